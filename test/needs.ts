@@ -1,0 +1,85 @@
+/**
+ * What a test needs of the machine it runs on, so that it skips with a reason instead of failing for one:
+ *
+ *     test('a mount survives its plane', { skip: needs('fuse', 'fio') }, async () => { ... });
+ *
+ * Every reason starts with `missing`; `.ci/run` lets no such skip pass. Which Debian package brings what
+ * stands in setup/packages.
+ */
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { postgresBin } from './postgres-bin.js';
+
+export type Need = keyof typeof present;
+
+/** The `skip` option of node:test: false when the machine has it all, else what it lacks. */
+export function needs(...parts: readonly Need[]): string | false {
+  const lacking = parts.filter((part) => !has(part));
+  return lacking.length === 0 ? false : `missing: ${lacking.map((part) => sentences[part]).join(', ')}`;
+}
+
+const present = {
+  root: () => process.getuid?.() === 0,
+  fuse: () => isReadWrite('/dev/fuse') && (mayMount() || has('unshare')),
+  unshare: () => succeeds('unshare', ['--user', '--map-root-user', '--mount', 'true']),
+  setpriv: () => isProgram('setpriv'),
+  fio: () => isProgram('fio'),
+  postgres: () => postgresBin() !== null,
+  redis: () => isProgram('redis-server'),
+  sqlite3: () => isProgram('sqlite3'),
+  attr: () => isProgram('setfattr'),
+  acl: () => isProgram('setfacl'),
+} as const;
+
+const sentences: Readonly<Record<Need, string>> = {
+  root: 'root',
+  fuse: '/dev/fuse, readable and writable, and the right to mount',
+  unshare: 'unshare, and a kernel that lets this user make namespaces',
+  setpriv: 'setpriv',
+  fio: 'fio',
+  postgres: 'a PostgreSQL server with pgbench, pg_checksums and pg_amcheck',
+  redis: 'redis-server',
+  sqlite3: 'sqlite3',
+  attr: 'setfattr',
+  acl: 'setfacl',
+};
+
+const answers = new Map<Need, boolean>();
+
+function has(part: Need): boolean {
+  const known = answers.get(part);
+  if (known !== undefined) return known;
+  const answer = present[part]();
+  answers.set(part, answer);
+  return answer;
+}
+
+/** Debian keeps some of these out of a plain user's PATH. */
+function isProgram(name: string): boolean {
+  const folders = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`.split(':');
+  return folders.some((folder) => allows(join(folder, name), constants.X_OK));
+}
+
+function isReadWrite(path: string): boolean {
+  return allows(path, constants.R_OK | constants.W_OK);
+}
+
+function allows(path: string, mode: number): boolean {
+  try {
+    accessSync(path, mode);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** CAP_SYS_ADMIN is bit 21 of the effective capabilities: a container's root often lacks it. */
+function mayMount(): boolean {
+  const effective = /^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
+  return effective !== undefined && ((BigInt(`0x${effective}`) >> 21n) & 1n) === 1n;
+}
+
+function succeeds(command: string, args: readonly string[]): boolean {
+  return spawnSync(command, args, { stdio: 'ignore', timeout: 5_000 }).status === 0;
+}
