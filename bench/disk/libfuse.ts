@@ -14,6 +14,8 @@ import type { Place } from './place.js';
 
 const source = '/usr/share/doc/libfuse3-dev/examples/passthrough_ll.c';
 
+const patienceMs = 5000;
+
 export type Threads = 'single' | 'multi';
 
 export async function libfuse(backing: string, mountpoint: string, threads: Threads): Promise<Place> {
@@ -48,11 +50,14 @@ async function compiled(): Promise<string> {
   return binary;
 }
 
+/** Asked to end, and made to when it does not. */
 async function end(daemon: ChildProcess, mountpoint: string): Promise<void> {
   if (daemon.exitCode === null && daemon.signalCode === null) {
     const exit = once(daemon, 'exit');
     daemon.kill('SIGTERM');
+    const patience = setTimeout(() => daemon.kill('SIGKILL'), patienceMs);
     await exit;
+    clearTimeout(patience);
   }
   await unmounted(mountpoint);
 }

@@ -9,7 +9,8 @@ import { armedCost, type Row, table } from './table.js';
 import { checkTools } from './tools.js';
 
 const stop = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+/** However often: what is open is closed in order, once. */
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
 
 try {
   await bench(parseOptions(process.argv.slice(2)));

@@ -16,7 +16,8 @@ export async function openPlaces(subjects: readonly Subject[], parent: string): 
   chmodSync(root, 0o755);
   const all: Place[] = [];
   const close = async (): Promise<void> => {
-    for (const place of all.reverse()) await place.close();
+    const closings = await Promise.allSettled(all.map((place) => place.close()));
+    for (const closing of closings) if (closing.status === 'rejected') throw closing.reason;
     rmSync(root, { recursive: true, force: true });
   };
   try {

@@ -3,12 +3,17 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { HavocError } from '../../sidecar/havoc-error.js';
 import type { Options } from './options.js';
+import type { Subject } from './place.js';
 
-const programs = [
+const programs: readonly {
+  readonly program: string;
+  readonly debianPackage: string;
+  readonly for?: Subject;
+}[] = [
   { program: 'fio', debianPackage: 'fio' },
-  { program: 'cc', debianPackage: 'gcc' },
-  { program: 'pkg-config', debianPackage: 'pkg-config' },
-] as const;
+  { program: 'cc', debianPackage: 'gcc', for: 'libfuse' },
+  { program: 'pkg-config', debianPackage: 'pkg-config', for: 'libfuse' },
+];
 
 export function checkTools({ subjects }: Pick<Options, 'subjects'>): void {
   const mounts = subjects.some((subject) => subject !== 'bare');
@@ -24,7 +29,7 @@ export function checkTools({ subjects }: Pick<Options, 'subjects'>): void {
       'no /dev/fuse: modprobe fuse, or give the container this device and CAP_SYS_ADMIN',
     );
   }
-  const missing = programs.filter(({ program }) => !onPath(program));
+  const missing = programs.filter((one) => (!one.for || subjects.includes(one.for)) && !onPath(one.program));
   if (missing.length > 0) {
     const packages = missing.map(({ debianPackage }) => debianPackage).join(' ');
     throw new HavocError(
