@@ -1,0 +1,21 @@
+/** Every bound of the control endpoint: sizes, waits, and how many may be there at once. */
+export const controlLimits = {
+  bodyBytes: 64 * 1024,
+  headerBytes: 16 * 1024,
+  connections: 256,
+  /** Fewer than connections, so that listeners never keep a person from disarming. */
+  eventStreams: 64,
+  /** A listener that has not taken this much is let go; it reconnects with Last-Event-ID. */
+  eventStreamBacklogBytes: 256 * 1024,
+  heartbeatMs: 15_000,
+  retryMs: 1000,
+  headersMs: 5000,
+  requestMs: 10_000,
+  keepAliveMs: 5000,
+  /** A connection on which nothing moves. Longer than the heartbeat. */
+  idleMs: 60_000,
+  /** How often the two waits above are looked at. */
+  checkMs: 1000,
+  /** Requests that are answered when the endpoint closes get this long. */
+  closeMs: 1000,
+} as const;

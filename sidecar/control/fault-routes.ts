@@ -1,0 +1,94 @@
+/** Faults over HTTP: list, arm, disarm. */
+import type { Request, RequestHandler } from 'express';
+import { assertNever } from '../../faults/assert-never.js';
+import { faultNameRule, isFaultName } from '../plan/fault-name.js';
+import type { PlanBook } from '../plan/plan-book.js';
+import { type ProblemDocument, problemDocument, sendProblem } from './problem-document.js';
+import type { Route } from './route.js';
+
+export function faultRoutes(book: PlanBook): readonly Route[] {
+  return [
+    { path: '/v1/faults', methods: { get: list(book), delete: disarmAll(book) } },
+    { path: '/v1/faults/:name', methods: { get: show(book), put: arm(book), delete: disarm(book) } },
+  ];
+}
+
+function list(book: PlanBook): RequestHandler {
+  return (_request, response) => {
+    response.json({ faults: book.list() });
+  };
+}
+
+/** The one that counts, when several sources have this name. */
+function show(book: PlanBook): RequestHandler {
+  return (request, response) => {
+    const name = nameOf(request);
+    const fault = book.list().find((listed) => listed.name === name);
+    if (fault === undefined) return sendProblem(response, unknownName(name));
+    response.json(fault);
+  };
+}
+
+function arm(book: PlanBook): RequestHandler {
+  return async (request, response) => {
+    const name = nameOf(request);
+    if (!isFaultName(name)) return sendProblem(response, problemDocument('bad-name', faultNameRule));
+    const sentence = readSentence(request.body);
+    if (typeof sentence !== 'string') return sendProblem(response, sentence);
+    const result = await book.arm(name, sentence);
+    switch (result.kind) {
+      case 'armed':
+        response.status(result.created ? 201 : 200).json(result.fault);
+        return;
+      case 'refused':
+        sendProblem(response, problemDocument('bad-sentence', describe(result.problems), result.problems));
+        return;
+      case 'stopped':
+        sendProblem(response, problemDocument('stopped', `nothing can be armed any more: ${result.code}`));
+        return;
+      default:
+        assertNever(result);
+    }
+  };
+}
+
+function disarm(book: PlanBook): RequestHandler {
+  return async (request, response) => {
+    const name = nameOf(request);
+    if (!(await book.disarm(name))) return sendProblem(response, unknownName(name));
+    response.status(204).end();
+  };
+}
+
+function disarmAll(book: PlanBook): RequestHandler {
+  return async (_request, response) => {
+    await book.disarmAll();
+    response.status(204).end();
+  };
+}
+
+function nameOf({ params }: Request): string {
+  return String(params['name']);
+}
+
+/** Strict: a misspelt field that went unnoticed would arm something else than was meant. */
+function readSentence(body: unknown): string | ProblemDocument {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    return problemDocument('bad-body', 'the body is not an object');
+  }
+  const unknown = Object.keys(body).filter((key) => key !== 'sentence');
+  if (unknown.length > 0)
+    return problemDocument('bad-body', `unknown: ${unknown.slice(0, 5).join(', ').slice(0, 200)}`);
+  if (!('sentence' in body) || typeof body.sentence !== 'string') {
+    return problemDocument('bad-body', '"sentence" must be a string');
+  }
+  return body.sentence;
+}
+
+function unknownName(name: string): ProblemDocument {
+  return problemDocument('no-such-fault', `no fault is called ${JSON.stringify(name.slice(0, 100))}`);
+}
+
+function describe(problems: readonly { readonly message: string; readonly column: number }[]): string {
+  return problems.map(({ message, column }) => `column ${column}: ${message}`).join('; ');
+}

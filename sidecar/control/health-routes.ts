@@ -1,0 +1,43 @@
+/** Alive, ready, and everything else that is to be known of the sidecar. */
+import type { PlanBook } from '../plan/plan-book.js';
+import { problemDocument, sendProblem } from './problem-document.js';
+import type { Route } from './route.js';
+import { describeSidecar, type SidecarFacts } from './status.js';
+
+export interface HealthContext {
+  readonly book: PlanBook;
+  readonly facts: () => SidecarFacts;
+  readonly nowMs: () => number;
+}
+
+export function healthRoutes({ book, facts, nowMs }: HealthContext): readonly Route[] {
+  return [
+    {
+      path: '/v1/status',
+      methods: {
+        get: (_request, response) => {
+          response.json(describeSidecar(facts(), book.state(), nowMs()));
+        },
+      },
+    },
+    {
+      // It answers, so it lives: a sidecar that has disarmed everything still serves the disk, and must not be killed for it.
+      path: '/healthz',
+      methods: {
+        get: (_request, response) => {
+          response.json({ status: 'ok' });
+        },
+      },
+    },
+    {
+      path: '/readyz',
+      methods: {
+        get: (_request, response) => {
+          const { notReady } = facts();
+          if (notReady !== null) return sendProblem(response, problemDocument('not-ready', notReady));
+          response.json({ status: 'ok' });
+        },
+      },
+    },
+  ];
+}

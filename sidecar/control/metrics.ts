@@ -1,0 +1,148 @@
+/** Prometheus metrics, read from the book and the planes when they are asked for. */
+import type { RequestHandler } from 'express';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { DiskStatus, OperationStatus, Tallies } from '../plan/data-plane.js';
+import type { FaultState, ListedFault } from '../plan/listed-fault.js';
+import { OperationHistogram } from './operation-histogram.js';
+import type { Route } from './route.js';
+
+export interface MetricsSource {
+  readonly faults: () => readonly ListedFault[];
+  readonly disk: () => DiskStatus | null;
+}
+
+export function metricsRoute(source: MetricsSource): Route {
+  const registry = createMetrics(source);
+  const get: RequestHandler = async (_request, response) => {
+    const text = await registry.metrics();
+    response.set('Content-Type', registry.contentType).send(text);
+  };
+  return { path: '/metrics', methods: { get } };
+}
+
+function createMetrics(source: MetricsSource): Registry {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry, prefix: 'havock8s_' });
+  addFaultMetrics(registry, source.faults);
+  addDiskMetrics(registry, source.disk);
+  return registry;
+}
+
+function addFaultMetrics(registry: Registry, faults: MetricsSource['faults']): void {
+  const labelled = (read: (fault: ListedFault) => number) => () =>
+    counting(faults()).map((fault) => ({ labels: labelsOf(fault), value: read(fault) }));
+  const tallied = (tally: keyof Tallies) => labelled(({ tallies }) => tallies[tally]);
+  addGauge(registry, {
+    name: 'fault_armed',
+    help: '1 while the fault is armed, 0 while it is only listed',
+    read: labelled(({ state }) => (state === 'armed' ? 1 : 0)),
+  });
+  addGauge(registry, { name: 'faults', help: 'Faults listed, by state', read: () => countByState(faults()) });
+  for (const [tally, help] of tallyHelp) {
+    addCounter(registry, { name: `fault_${tally}_total`, help, read: tallied(tally) });
+  }
+}
+
+const tallyHelp = [
+  ['matched', 'Operations that the fault was about'],
+  ['injected', 'Operations that the fault hit'],
+  ['exempted', 'Operations that matched and are never faulted'],
+  ['passed', 'Operations that matched and were let be'],
+] as const;
+
+function addDiskMetrics(registry: Registry, disk: MetricsSource['disk']): void {
+  const single = (read: (status: DiskStatus) => number) => () => {
+    const status = disk();
+    return status === null ? [] : [{ labels: {}, value: read(status) }];
+  };
+  const operations = () => disk()?.operations ?? [];
+  const byVerb = (read: (operation: OperationStatus) => number) => () =>
+    operations().map((operation) => ({ labels: { verb: operation.verb }, value: read(operation) }));
+  const counters: readonly Measure[] = [
+    {
+      name: 'disk_operations_total',
+      help: 'File system operations, by verb',
+      read: byVerb(({ count }) => count),
+    },
+    {
+      name: 'disk_operation_errors_total',
+      help: 'File system operations answered with an error, by verb',
+      read: byVerb(({ errors }) => errors),
+    },
+    {
+      name: 'disk_parked_overflows_total',
+      help: 'Operations let through because too many waited',
+      read: single((status) => status.parkedOverflows),
+    },
+    {
+      name: 'restarts_total',
+      help: 'Times the plane was started again beneath living mounts',
+      read: single((status) => status.restarts),
+    },
+  ];
+  for (const counter of counters) addCounter(registry, counter);
+  addGauge(registry, {
+    name: 'disk_parked',
+    help: 'Operations that wait',
+    read: single((status) => status.parked),
+  });
+  new OperationHistogram(registry, operations);
+}
+
+interface Measure {
+  /** Without the prefix. */
+  readonly name: string;
+  readonly help: string;
+  readonly read: () => readonly Sample[];
+}
+
+interface Sample {
+  readonly labels: Readonly<Partial<Record<Label, string>>>;
+  readonly value: number;
+}
+
+const labelNames = ['fault', 'plane', 'effect', 'state', 'verb'] as const;
+type Label = (typeof labelNames)[number];
+
+function addGauge(registry: Registry, { name, help, read }: Measure): void {
+  new Gauge({
+    name: `havock8s_${name}`,
+    help,
+    labelNames,
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { labels, value } of read()) this.set(labels, value);
+    },
+  });
+}
+
+function addCounter(registry: Registry, { name, help, read }: Measure): void {
+  new Counter({
+    name: `havock8s_${name}`,
+    help,
+    labelNames,
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { labels, value } of read()) this.inc(labels, value);
+    },
+  });
+}
+
+/** A shadowed fault has the name, and so the labels, of another; a refused one counts nothing. */
+function counting(faults: readonly ListedFault[]): readonly ListedFault[] {
+  return faults.filter(({ state }) => state !== 'shadowed' && state !== 'refused');
+}
+
+function labelsOf({ name, plane, effect }: ListedFault): Sample['labels'] {
+  return { fault: name, plane: plane ?? '', effect: effect ?? '' };
+}
+
+function countByState(faults: readonly ListedFault[]): readonly Sample[] {
+  const states: readonly FaultState[] = ['armed', 'expired', 'disarmed', 'shadowed', 'refused'];
+  return states.map((state) => ({
+    labels: { state },
+    value: faults.filter((fault) => fault.state === state).length,
+  }));
+}

@@ -1,0 +1,74 @@
+/** What the sidecar says of itself at `/v1/status`, from what its plane knows and what the book knows. */
+import { release } from 'node:os';
+import type { DiskStatus, MountStatus } from '../plan/data-plane.js';
+import type { PlanState } from '../plan/plan-book.js';
+
+/** What whoever runs the control endpoint tells it, asked anew for each answer. */
+export interface SidecarFacts {
+  /** Of havock8s. */
+  readonly version: string;
+  /** When this process began to serve. */
+  readonly startedMs: number;
+  /** Why it does not serve yet, as a sentence; null when it does. */
+  readonly notReady: string | null;
+  /** Null where there is no disk plane, or not yet. */
+  readonly disk: DiskStatus | null;
+}
+
+export interface SidecarStatus {
+  readonly version: string;
+  readonly node: string;
+  readonly kernel: string;
+  readonly pids: { readonly plane: number; readonly holder: number | null };
+  readonly startedAt: string;
+  readonly uptimeMs: number;
+  /** Times the plane was started again beneath living mounts. */
+  readonly restarts: number;
+  readonly ready: boolean;
+  readonly notReady: string | null;
+  readonly plan: PlanStatus;
+  readonly disk: DiskSummary | null;
+}
+
+export interface PlanStatus {
+  readonly version: number;
+  readonly changedAt: string;
+  readonly ageMs: number;
+  readonly armed: number;
+  readonly listed: number;
+  /** The code of what disarmed everything for good. */
+  readonly disarmedBy: string | null;
+}
+
+export interface DiskSummary {
+  readonly mounts: readonly MountStatus[];
+  readonly parked: number;
+  readonly parkedOverflows: number;
+  readonly disarmedBy: string | null;
+}
+
+export function describeSidecar(facts: SidecarFacts, plan: PlanState, nowMs: number): SidecarStatus {
+  return {
+    version: facts.version,
+    node: process.version,
+    kernel: release(),
+    pids: { plane: process.pid, holder: facts.disk?.holderPid ?? null },
+    startedAt: new Date(facts.startedMs).toISOString(),
+    uptimeMs: Math.max(0, nowMs - facts.startedMs),
+    restarts: facts.disk?.restarts ?? 0,
+    ready: facts.notReady === null,
+    notReady: facts.notReady,
+    plan: describePlan(plan, nowMs),
+    disk: facts.disk === null ? null : describeDisk(facts.disk),
+  };
+}
+
+function describePlan({ version, changedMs, armed, listed, stopped }: PlanState, nowMs: number): PlanStatus {
+  const changedAt = new Date(changedMs).toISOString();
+  return { version, changedAt, ageMs: Math.max(0, nowMs - changedMs), armed, listed, disarmedBy: stopped };
+}
+
+/** The counts of operations are the metrics' matter. */
+function describeDisk({ mounts, parked, parkedOverflows, disarmedBy }: DiskStatus): DiskSummary {
+  return { mounts, parked, parkedOverflows, disarmedBy };
+}

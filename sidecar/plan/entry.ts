@@ -1,0 +1,130 @@
+/**
+ * The list of faults, computed: what the sources say, and what is known of it from before, give the entries.
+ * Level-based: nobody tells what changed, so nothing can be missed.
+ */
+import type { Fault } from '../../faults/fault.js';
+import { limits } from '../../faults/limits.js';
+import type { Clock } from './clock.js';
+import { type End, endOf, hasEnded } from './deadline.js';
+import type { Slots } from './slots.js';
+import { type PlanProblem, type Source, type Statement, wholeSentence } from './statement.js';
+
+export type Entry = FaultEntry | RefusedEntry;
+
+export interface FaultEntry extends End {
+  readonly kind: 'fault';
+  readonly source: Source;
+  readonly name: string;
+  readonly sentence: string;
+  readonly fault: Fault;
+  readonly slot: number;
+  readonly startedMs: number;
+  readonly ended: Ended | null;
+  /** A source that goes before this one has the name. */
+  readonly shadowed: boolean;
+}
+
+export interface RefusedEntry {
+  readonly kind: 'refused';
+  readonly source: Source;
+  readonly name: string;
+  readonly sentence: string;
+  readonly problems: readonly PlanProblem[];
+}
+
+/** By `entryKey`, in the order of the statements. */
+export type Entries = ReadonlyMap<string, Entry>;
+
+export function entryKey({ source, name }: { readonly source: Source; readonly name: string }): string {
+  return `${source}/${name}`;
+}
+
+export function isArmed(entry: Entry | undefined): entry is FaultEntry {
+  return entry?.kind === 'fault' && entry.ended === null && !entry.shadowed;
+}
+
+/** Of two entries of one key. */
+export function isSameFault(a: Entry | undefined, b: Entry | undefined): boolean {
+  if (a?.kind !== 'fault' || b?.kind !== 'fault') return false;
+  return a.slot === b.slot && a.sentence === b.sentence && a.startedMs === b.startedMs;
+}
+
+/** `disarmed` is one that an annotation still asks for and somebody switched off. */
+export type Ended = 'expired' | 'disarmed';
+
+/** What an earlier listing, or an earlier life, says of a fault. */
+export interface KeptFault {
+  readonly source: Source;
+  readonly name: string;
+  /** Canonical: another sentence under this name is another fault. */
+  readonly sentence: string;
+  readonly startedMs: number;
+  readonly ended: Ended | null;
+}
+
+export interface EntriesContext {
+  readonly before: Entries;
+  readonly kept: ReadonlyMap<string, KeptFault>;
+  readonly slots: Slots;
+  readonly clock: Clock;
+}
+
+/** `statements` come in the order of precedence. Takes slots for the new, having released those of the gone. */
+export function listEntries(statements: readonly Statement[], context: EntriesContext): Entries {
+  releaseGone(statements, context);
+  const entries = new Map<string, Entry>();
+  const owned = new Set<string>();
+  for (const statement of statements) {
+    entries.set(entryKey(statement), entryOf(statement, owned.has(statement.name), context));
+    owned.add(statement.name);
+  }
+  return entries;
+}
+
+function releaseGone(statements: readonly Statement[], { before, slots }: EntriesContext): void {
+  const staying = new Map(statements.map((statement) => [entryKey(statement), statement]));
+  for (const [key, entry] of before) {
+    const statement = staying.get(key);
+    const stays = entry.kind === 'fault' && statement !== undefined && isOf(entry, statement);
+    if (entry.kind === 'fault' && !stays) slots.release(entry.slot);
+  }
+}
+
+function isOf(entry: FaultEntry, { judgement }: Statement): boolean {
+  return judgement.kind === 'fault' && judgement.sentence === entry.sentence;
+}
+
+function entryOf(statement: Statement, shadowed: boolean, context: EntriesContext): Entry {
+  const { source, name, judgement } = statement;
+  if (judgement.kind === 'refused') {
+    return { kind: 'refused', source, name, sentence: judgement.sentence, problems: judgement.problems };
+  }
+  const before = context.before.get(entryKey(statement));
+  const entry =
+    before?.kind === 'fault' && isOf(before, statement)
+      ? before
+      : newEntry({ source, name, ...judgement }, context);
+  if (entry.kind === 'refused') return entry;
+  const ended = entry.ended ?? (hasEnded(entry, context.clock) ? 'expired' : null);
+  return { ...entry, shadowed, ended };
+}
+
+type Stated = Pick<FaultEntry, 'source' | 'name' | 'sentence' | 'fault'>;
+
+function newEntry({ source, name, sentence, fault }: Stated, context: EntriesContext): Entry {
+  const slot = context.slots.take();
+  if (slot === null) return { kind: 'refused', source, name, sentence, problems: [noRoom(sentence)] };
+  const kept = context.kept.get(entryKey({ source, name }));
+  const known = kept?.sentence === sentence ? kept : { startedMs: context.clock.wallMs(), ended: null };
+  const end = endOf(fault.deadline, known.startedMs, context.clock);
+  const { startedMs, ended } = known;
+  return { kind: 'fault', source, name, sentence, fault, slot, startedMs, ended, shadowed: false, ...end };
+}
+
+export function noRoom(sentence: string): PlanProblem {
+  return wholeSentence(
+    sentence,
+    'too-many-faults',
+    `${limits.faults} faults are listed, and there is no room for one more`,
+  );
+}

@@ -1,0 +1,75 @@
+/**
+ * Who asks for what. Annotations and the command line declare all their faults at once; the control endpoint
+ * adds and removes one at a time.
+ */
+import { limits } from '../../faults/limits.js';
+import type { FaultEntry } from './entry.js';
+import { type Source, type Statement, sources } from './statement.js';
+
+type Named = ReadonlyMap<string, Statement>;
+
+export class Statements {
+  readonly #said: Record<Source, Named> = { annotation: new Map(), control: new Map(), local: new Map() };
+  /** Sources that have not spoken in this life, or whose file is gone: they have taken nothing back. */
+  readonly #silent = new Set<Source>(['annotation', 'local']);
+
+  declare(source: Source, statements: readonly Statement[]): void {
+    this.#silent.delete(source);
+    this.#said[source] = named(statements);
+  }
+
+  /** Nothing is asked for, and nothing is forgotten: the source may come back and mean the same faults. */
+  lose(source: Source): void {
+    this.#silent.add(source);
+    this.#said[source] = new Map();
+  }
+
+  isSilent(source: Source): boolean {
+    return this.#silent.has(source);
+  }
+
+  hasControl(name: string): boolean {
+    return this.#said.control.has(name);
+  }
+
+  putControl(statement: Statement): void {
+    this.#said.control = new Map(this.#said.control).set(statement.name, statement);
+  }
+
+  dropControl(dropped: (name: string) => boolean): void {
+    this.#said.control = named([...this.#said.control.values()].filter(({ name }) => !dropped(name)));
+  }
+
+  /** A control fault that has ended gives its place to another, and so does the one that is replaced. */
+  hasRoomFor({ name }: Statement, ended: readonly FaultEntry[]): boolean {
+    const yielding = new Set(
+      ended.filter(({ source }) => source === 'control').map((entry) => entry.name),
+    ).add(name);
+    const staying = this.#faults().filter((other) => other.source !== 'control' || !yielding.has(other.name));
+    return staying.length < limits.faults;
+  }
+
+  /** The oldest of what has ended in the control's list leaves, where there are more faults than places. */
+  makeRoom(ended: readonly FaultEntry[]): void {
+    const excess = Math.max(0, this.#faults().length - limits.faults);
+    const oldest = ended
+      .filter(({ source }) => source === 'control')
+      .sort((a, b) => a.endsMs - b.endsMs)
+      .slice(0, excess);
+    const leaving = new Set(oldest.map(({ name }) => name));
+    if (leaving.size > 0) this.dropControl((name) => leaving.has(name));
+  }
+
+  /** In the order of precedence. */
+  inOrder(): readonly Statement[] {
+    return sources.flatMap((source) => [...this.#said[source].values()]);
+  }
+
+  #faults(): readonly Statement[] {
+    return this.inOrder().filter(({ judgement }) => judgement.kind === 'fault');
+  }
+}
+
+function named(statements: readonly Statement[]): Named {
+  return new Map(statements.map((statement) => [statement.name, statement]));
+}
