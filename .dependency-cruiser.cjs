@@ -16,9 +16,24 @@ module.exports = {
       { path: '^webhook/' },
       { path: '^sidecar/' },
     ),
-    rule('sidecar-without-webhook', 'See webhook-without-sidecar.', { path: '^sidecar/' }, { path: '^webhook/' }),
-    rule('disk-without-tcp', 'The planes do not know each other.', { path: '^sidecar/disk/' }, { path: '^sidecar/tcp/' }),
-    rule('tcp-without-disk', 'The planes do not know each other.', { path: '^sidecar/tcp/' }, { path: '^sidecar/disk/' }),
+    rule(
+      'sidecar-without-webhook',
+      'See webhook-without-sidecar.',
+      { path: '^sidecar/' },
+      { path: '^webhook/' },
+    ),
+    rule(
+      'disk-without-tcp',
+      'The planes do not know each other.',
+      { path: '^sidecar/disk/' },
+      { path: '^sidecar/tcp/' },
+    ),
+    rule(
+      'tcp-without-disk',
+      'The planes do not know each other.',
+      { path: '^sidecar/tcp/' },
+      { path: '^sidecar/disk/' },
+    ),
     rule(
       'holder-is-small',
       'The holder must not die: it knows the kernel and nothing of faults, planes or packages.',
@@ -35,7 +50,7 @@ module.exports = {
       'product-without-tests',
       'What ships does not import tests, benches or the demo.',
       { path: '^(faults|webhook|sidecar|experiment|cli|certs)/' },
-      { path: '^(test|bench|demo)/' },
+      { path: '^(test|bench|demo|setup)/' },
     ),
     rule('sidecar-below-cli', 'The command line is on top.', { path: '^sidecar/' }, { path: '^cli/' }),
     rule(
@@ -44,7 +59,12 @@ module.exports = {
       { path: '^(sidecar|faults)/' },
       { path: 'node_modules/@kubernetes/' },
     ),
-    rule('no-orphans', 'A file nobody imports is dead.', { orphan: true, pathNot: ['\\.d\\.ts$', '^test/'] }, {}),
+    rule(
+      'no-orphans',
+      'A file nobody imports is dead.',
+      { orphan: true, pathNot: ['\\.d\\.ts$', '^test/'] },
+      {},
+    ),
   ],
   options: {
     tsConfig: { fileName: 'tsconfig.json' },
