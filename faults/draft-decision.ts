@@ -1,0 +1,82 @@
+/**
+ * Puts the effects that hit one operation together: delays add up, the first error wins, the shortest cut
+ * wins, and everything that waits waits. An operation that fails moves no bytes, so nothing cuts it.
+ */
+import { assertNever } from './assert-never.js';
+import type { CompiledFault } from './compile.js';
+import type { DiskDecision, Flip, Quota, Throttle } from './decision.js';
+import { draw, roll } from './dice.js';
+import type { ErrnoName } from './errno.js';
+
+export interface DraftDecision {
+  readonly causes: number[];
+  /** Slots of the faults that cut; causes only when the operation does not fail. */
+  readonly cutters: number[];
+  delayMs: number;
+  freeze: boolean;
+  readonly throttles: Throttle[];
+  error: ErrnoName | null;
+  readonly quotas: Quota[];
+  shortBytes: number;
+  readonly flips: Flip[];
+}
+
+export const emptyDraft = (): DraftDecision => ({
+  causes: [],
+  cutters: [],
+  delayMs: 0,
+  freeze: false,
+  throttles: [],
+  error: null,
+  quotas: [],
+  shortBytes: Number.POSITIVE_INFINITY,
+  flips: [],
+});
+
+/** Faults are added in the order of the plan. */
+export function addTo(draft: DraftDecision, { slot, effect, seed }: CompiledFault, ordinal: number): void {
+  switch (effect.kind) {
+    case 'latency': {
+      const swing = effect.jitterMs * (2 * roll(seed, ordinal, 'jitter') - 1);
+      draft.delayMs += Math.max(0, effect.delayMs + swing);
+      draft.causes.push(slot);
+      return;
+    }
+    case 'freeze':
+      draft.freeze = true;
+      draft.causes.push(slot);
+      return;
+    case 'throttle':
+      draft.throttles.push({ slot, unit: effect.unit, perSecond: effect.perSecond });
+      draft.causes.push(slot);
+      return;
+    case 'error':
+      return fail(draft, slot, effect.errno);
+    case 'readonly':
+      return fail(draft, slot, 'EROFS');
+    case 'short':
+      draft.shortBytes = Math.min(draft.shortBytes, effect.bytes);
+      draft.cutters.push(slot);
+      return;
+    case 'full':
+      draft.quotas.push({ slot, afterBytes: effect.afterBytes });
+      return;
+    case 'corrupt':
+      draft.flips.push({ slot, bits: effect.bits, seed: draw(seed, ordinal, 'flip') });
+      return;
+    default:
+      return assertNever(effect);
+  }
+}
+
+export function finish({ cutters, ...draft }: DraftDecision): DiskDecision {
+  if (draft.error !== null) return { ...draft, shortBytes: Number.POSITIVE_INFINITY };
+  return { ...draft, causes: [...draft.causes, ...cutters] };
+}
+
+/** A second error has no part in it. */
+function fail(draft: DraftDecision, slot: number, errno: ErrnoName): void {
+  if (draft.error !== null) return;
+  draft.error = errno;
+  draft.causes.push(slot);
+}

@@ -1,0 +1,192 @@
+/** The effects of the disk plane. */
+import { type ErrnoName, errnoAliases, errnoNames, errnos, isErrnoName } from '../errno.js';
+import type { DiskEffect } from '../fault.js';
+import { limits } from '../limits.js';
+import { type DiskVerb, diskVerbs } from '../operation.js';
+import { count } from '../values/count.js';
+import { duration, writeDuration } from '../values/duration.js';
+import { byteCount, rate, size, writeSize } from '../values/size.js';
+import { type DiskEffectGrammar, ifRead } from './effect-grammar.js';
+import { nearest } from './nearest.js';
+import { accepted, flawed, type Reading, type Syntax, suggest } from './syntax.js';
+import { verbGroups } from './verb-groups.js';
+import type { WordReader } from './word-reader.js';
+
+type EffectOf<K extends DiskEffect['kind']> = Extract<DiskEffect, { kind: K }>;
+
+const delay = duration({ min: 1e-3, max: limits.delayMs });
+const bits = count({ min: 1, max: limits.bits });
+const iops = count({ min: 1, max: limits.operationsPerSecond });
+const perSecond = rate({ min: 1, max: limits.bytes });
+const cut = byteCount({ min: 1, max: limits.bytes });
+const quota = size({ min: 0, max: limits.bytes });
+const errno: Syntax<ErrnoName> = { due: 'the name of an error such as EIO', read: readErrno, write: String };
+
+/** With bytes that can be cut or counted: fallocate moves none. */
+const transfers: readonly DiskVerb[] = ['read', 'write', 'copy_file_range'];
+const transfersAndAllocations = diskVerbs.filter(
+  (verb) => verbGroups.read.verbs.includes(verb) || verbGroups.write.verbs.includes(verb),
+);
+const creations: readonly DiskVerb[] = ['symlink', 'mknod', 'mkdir', 'link', 'create', 'tmpfile'];
+const growths: readonly DiskVerb[] = [...creations, 'write', 'setxattr', 'fallocate', 'copy_file_range'];
+const changes: readonly DiskVerb[] = [
+  ...growths,
+  ...(['setattr', 'unlink', 'rmdir', 'rename', 'open', 'removexattr', 'access'] as const),
+];
+
+const everything = {
+  subject: 'All operations',
+  reach: () => diskVerbs,
+  usual: () => diskVerbs,
+};
+
+const only = (subject: string, verbs: readonly DiskVerb[]) => ({
+  subject,
+  reach: () => verbs,
+  usual: () => verbs,
+});
+
+export const diskEffects: { readonly [K in DiskEffect['kind']]: DiskEffectGrammar<EffectOf<K>> } = {
+  latency: {
+    syntax: 'latency D',
+    meaning: 'Operations take D longer. Several latencies add up.',
+    example: 'disk latency 200ms jitter 50ms on sync in pg_wal/**',
+    aka: ['delay', 'lag', 'slow'],
+    ...everything,
+    read: (words) => ifRead(words.value(delay), (delayMs) => ({ kind: 'latency', delayMs, jitterMs: 0 })),
+    write: ({ delayMs }) => writeDuration(delayMs),
+    tell: ({ delayMs, jitterMs }) => `take ${spread(delayMs, jitterMs)} longer`,
+  },
+  error: {
+    syntax: 'error ERRNO',
+    meaning: 'Operations fail with ERRNO and do nothing. Of several, the first by name of the fault wins.',
+    example: 'disk error EIO on read in base/** every 100th',
+    aka: ['fail', 'fault', 'err', 'errno'],
+    ...everything,
+    read: (words) => ifRead(words.value(errno), (name) => ({ kind: 'error', errno: name })),
+    write: (effect) => effect.errno,
+    tell: (effect) => `fail with ${effect.errno} (${errnos[effect.errno].meaning})`,
+  },
+  short: {
+    syntax: 'short N',
+    meaning: 'Reads and writes are cut to N bytes, as a kernel may do at any time. The smallest N wins.',
+    example: 'disk short 512 on write in **/*.log chance 10%',
+    aka: ['partial', 'truncate', 'cut'],
+    ...only('Reads and writes', transfers),
+    read: (words) => ifRead(words.value(cut), (bytes) => ({ kind: 'short', bytes })),
+    write: ({ bytes }) => cut.write(bytes),
+    tell: ({ bytes }) =>
+      `are cut to ${bytes === 1 ? '1 byte' : `${cut.write(bytes)} bytes`}, as a kernel may do at any time`,
+  },
+  corrupt: {
+    syntax: 'corrupt N bits',
+    meaning: 'N bits are flipped in what is read. The file itself stays as it is.',
+    example: 'disk corrupt 1 bits in base/** once',
+    aka: ['flip', 'bitflip', 'bitrot'],
+    ...only('Reads', ['read']),
+    read: (words) => ifRead(readBits(words), (number) => ({ kind: 'corrupt', bits: number })),
+    write: (effect) => `${effect.bits} bits`,
+    tell: (effect) => `come back with ${plural(effect.bits, 'bit')} flipped; the file itself stays as it is`,
+  },
+  full: {
+    syntax: 'full after SIZE',
+    meaning: 'Operations fail with ENOSPC once the files have grown by SIZE. Freeing space frees quota.',
+    example: 'disk full after 64Mi volume data',
+    aka: ['enospc', 'quota', 'fill'],
+    ...only('Operations that use up space', growths),
+    read: readFull,
+    write: ({ afterBytes }) => `after ${writeSize(afterBytes)}`,
+    tell: ({ afterBytes }) =>
+      afterBytes === 0
+        ? 'fail with ENOSPC (no space left on the device) at once; freeing space frees quota'
+        : `fail with ENOSPC (no space left on the device) once files have grown by ${writeSize(afterBytes)}; freeing space frees quota`,
+  },
+  throttle: {
+    syntax: 'throttle N iops | throttle SIZE/s',
+    meaning:
+      'Operations wait for their turn: N a second, or SIZE of data a second, shared fairly between files.',
+    example: 'disk throttle 10Mi/s on write',
+    aka: ['limit', 'iops', 'bandwidth', 'rate'],
+    subject: 'Reads and writes',
+    reach: ({ unit }) => (unit === 'bytes' ? transfers : diskVerbs),
+    usual: ({ unit }) => (unit === 'bytes' ? transfers : transfersAndAllocations),
+    read: readThrottle,
+    write: ({ unit, perSecond: number }) => (unit === 'bytes' ? perSecond.write(number) : `${number} iops`),
+    tell: ({ unit, perSecond: number }) =>
+      `are held to ${unit === 'bytes' ? perSecond.write(number) : `${number} a second`}, shared fairly between files`,
+  },
+  freeze: {
+    syntax: 'freeze',
+    meaning: 'Operations hang until the fault ends, then go on as if nothing had been.',
+    example: 'disk freeze on sync for 30s',
+    aka: ['hang', 'stall', 'pause'],
+    ...everything,
+    read: () => ({ kind: 'freeze' }),
+    write: () => '',
+    tell: () => 'hang until the fault ends, then go on as if nothing had been',
+  },
+  readonly: {
+    syntax: 'readonly',
+    meaning:
+      'Operations that would change anything fail with EROFS, as on a disk that the kernel gave up on.',
+    example: 'disk readonly volume data',
+    aka: ['ro', 'erofs'],
+    ...only('Operations that would change anything', changes),
+    read: () => ({ kind: 'readonly' }),
+    write: () => '',
+    tell: () => `fail with EROFS (${errnos.EROFS.meaning})`,
+  },
+};
+
+export const diskGrammarOf = (effect: DiskEffect): DiskEffectGrammar<DiskEffect> => diskEffects[effect.kind];
+
+const isDiskEffect = (name: string): name is DiskEffect['kind'] => Object.hasOwn(diskEffects, name);
+
+export const diskEffectNames = Object.keys(diskEffects).filter(isDiskEffect);
+
+/** `200ms`, or `150ms to 250ms`. A delay is never negative. */
+export function spread(delayMs: number, jitterMs: number): string {
+  if (jitterMs === 0) return writeDuration(delayMs);
+  return `${writeDuration(Math.max(0, delayMs - jitterMs))} to ${writeDuration(delayMs + jitterMs)}`;
+}
+
+export const plural = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`;
+
+export function readBits(words: WordReader): number | null {
+  const number = words.value(bits);
+  if (number !== null || words.peek()?.text === 'bits') words.keyword('bits');
+  return number;
+}
+
+function readFull(words: WordReader): EffectOf<'full'> | null {
+  words.keyword('after');
+  return ifRead(words.value(quota), (afterBytes) => ({ kind: 'full', afterBytes }));
+}
+
+/** A bare number, or letters without a slash that are no size, are meant as operations. */
+function readThrottle(words: WordReader): EffectOf<'throttle'> | null {
+  const isCount = /^\d+(i.*)?$/.test(words.peek()?.text ?? '');
+  if (!isCount) {
+    return ifRead(words.value(perSecond), (number) => ({
+      kind: 'throttle',
+      unit: 'bytes',
+      perSecond: number,
+    }));
+  }
+  const number = words.value(iops);
+  if (number !== null) words.keyword('iops');
+  return ifRead(number, (operations) => ({ kind: 'throttle', unit: 'operations', perSecond: operations }));
+}
+
+function readErrno(text: string): Reading<ErrnoName> {
+  if (isErrnoName(text)) return accepted(text);
+  const alias = errnoAliases.get(text);
+  if (alias !== undefined) return accepted(alias);
+  const upper = text.toUpperCase();
+  if (upper === 'ENOSYS') return flawed('refused-errno', latches, { nearest: 'EOPNOTSUPP' });
+  const name = errnoAliases.get(upper) ?? nearest(upper, errnoNames);
+  return flawed('unknown-errno', `"${text}" is no error of Linux`, { allowed: errnoNames, ...suggest(name) });
+}
+
+const latches =
+  'ENOSYS cannot be injected: from it the kernel learns that the operation does not exist, and never asks again';

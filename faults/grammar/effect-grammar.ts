@@ -1,0 +1,43 @@
+/**
+ * What the language has to know of an effect. One entry of `diskEffects` or `tcpEffects` is all of it:
+ * parse, format, explain, nearest-word suggestions and the reference are made from these.
+ */
+import type { DiskVerb } from '../operation.js';
+import type { WordReader } from './word-reader.js';
+
+export interface EffectGrammar<E> {
+  /** `latency D`: the letters are those of `notations`. */
+  readonly syntax: string;
+  readonly meaning: string;
+  /** A whole sentence. */
+  readonly example: string;
+  /** What people call it elsewhere: in a sentence a problem, with this effect as the way out. */
+  readonly aka: readonly string[];
+  /** Reads what stands behind the effect's word; null when that is flawed. */
+  read(words: WordReader): E | null;
+  /** What `read` reads, canonically; '' where there is nothing. */
+  write(effect: E): string;
+  /** What happens, as a clause with its subject left to `explain`: `are delayed by 200ms`. */
+  tell(effect: E): string;
+}
+
+export interface DiskEffectGrammar<E> extends EffectGrammar<E> {
+  /** What `tell` speaks of when the sentence has no `on`: `Reads and writes`. */
+  readonly subject: string;
+  /** The verbs that the effect can reach, whatever `on` says. */
+  reach(effect: E): readonly DiskVerb[];
+  /** The verbs that it reaches when the sentence has no `on`. */
+  usual(effect: E): readonly DiskVerb[];
+}
+
+export interface TcpEffectGrammar<E> extends EffectGrammar<E> {
+  /** What chance and triggers are decided for. */
+  readonly unit: TcpUnit;
+}
+
+export type TcpUnit = 'connection' | 'chunk' | 'packet';
+
+/** An effect from what was read for it; null goes on being null. */
+export function ifRead<T, E>(value: T | null, effect: (value: T) => E): E | null {
+  return value === null ? null : effect(value);
+}

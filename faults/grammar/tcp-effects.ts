@@ -1,0 +1,144 @@
+/** The effects of the TCP plane. */
+import type { TcpEffect } from '../fault.js';
+import { limits } from '../limits.js';
+import { duration, writeDuration } from '../values/duration.js';
+import { percent, writePercent } from '../values/percent.js';
+import { rate, size, writeSize } from '../values/size.js';
+import { plural, readBits, spread } from './disk-effects.js';
+import { ifRead, type TcpEffectGrammar } from './effect-grammar.js';
+import type { WordReader } from './word-reader.js';
+
+type EffectOf<K extends TcpEffect['kind']> = Extract<TcpEffect, { kind: K }>;
+
+const delay = duration({ min: 1e-3, max: limits.delayMs });
+const bandwidth = rate({ min: 1, max: limits.bytes });
+const amount = size({ min: 1, max: limits.bytes });
+const amountOrNone = size({ min: 0, max: limits.bytes });
+
+export const tcpEffects: { readonly [K in TcpEffect['kind']]: TcpEffectGrammar<EffectOf<K>> } = {
+  latency: {
+    syntax: 'latency D',
+    meaning: 'Bytes arrive D later, in order. Several latencies add up.',
+    example: 'tcp latency 80ms jitter 20ms port 5432 from app=web',
+    aka: ['delay', 'lag', 'slow'],
+    unit: 'chunk',
+    read: (words) => ifRead(words.value(delay), (delayMs) => ({ kind: 'latency', delayMs, jitterMs: 0 })),
+    write: ({ delayMs }) => writeDuration(delayMs),
+    tell: ({ delayMs, jitterMs }) => `Data arrives ${spread(delayMs, jitterMs)} later, still in order`,
+  },
+  bandwidth: {
+    syntax: 'bandwidth SIZE/s',
+    meaning: 'At most SIZE a second passes, in each direction.',
+    example: 'tcp bandwidth 1Mi/s to pg-1',
+    aka: ['throttle', 'rate'],
+    unit: 'connection',
+    read: (words) =>
+      ifRead(words.value(bandwidth), (bytesPerSecond) => ({ kind: 'bandwidth', bytesPerSecond })),
+    write: ({ bytesPerSecond }) => bandwidth.write(bytesPerSecond),
+    tell: ({ bytesPerSecond }) => `At most ${bandwidth.write(bytesPerSecond)} passes in each direction`,
+  },
+  reset: {
+    syntax: 'reset [after SIZE]',
+    meaning: 'Connections are reset on both sides, at once or when SIZE has passed.',
+    example: 'tcp reset after 4Ki port 5432 chance 5%',
+    aka: ['rst', 'cut', 'kill'],
+    unit: 'connection',
+    read: readReset,
+    write: ({ afterBytes }) => (afterBytes === 0 ? '' : `after ${writeSize(afterBytes)}`),
+    tell: ({ afterBytes }) =>
+      `Connections are reset on both sides ${afterBytes === 0 ? 'at once' : `when ${writeSize(afterBytes)} has passed`}`,
+  },
+  blackhole: {
+    syntax: 'blackhole',
+    meaning: 'Bytes are held and connections stay open; when the fault ends, everything arrives in order.',
+    example: 'tcp blackhole from pg-1 for 1m',
+    aka: ['hang', 'freeze', 'stall'],
+    unit: 'connection',
+    read: () => ({ kind: 'blackhole' }),
+    write: () => '',
+    tell: () => 'Data is held while connections stay open; when the fault ends all of it arrives, in order',
+  },
+  refuse: {
+    syntax: 'refuse',
+    meaning: 'New connections are refused, as where nothing listens.',
+    example: 'tcp refuse port 5432 from app=web',
+    aka: ['reject', 'deny'],
+    unit: 'connection',
+    read: () => ({ kind: 'refuse' }),
+    write: () => '',
+    tell: () => 'New connections are refused, as where nothing listens',
+  },
+  partition: {
+    syntax: 'partition',
+    meaning: 'Packets are dropped, of open connections too; TCP heals them when the fault ends.',
+    example: 'tcp partition from pg-1,10.0.7.0/24 for 2m',
+    aka: ['drop', 'split', 'isolate'],
+    unit: 'packet',
+    read: () => ({ kind: 'partition' }),
+    write: () => '',
+    tell: () => 'Packets are dropped, of open connections too, which TCP heals when the fault ends',
+  },
+  loss: {
+    syntax: 'loss P',
+    meaning: 'Each packet is dropped with probability P.',
+    example: 'tcp loss 5% with pg-1',
+    aka: ['lose'],
+    unit: 'packet',
+    read: (words) => ifRead(words.value(percent), (chance) => ({ kind: 'loss', chance })),
+    write: ({ chance }) => writePercent(chance),
+    tell: ({ chance }) => `${writePercent(chance)} of the packets are dropped`,
+  },
+  slice: {
+    syntax: 'slice SIZE',
+    meaning: 'Data arrives in pieces of at most SIZE.',
+    example: 'tcp slice 512B port 5432',
+    aka: ['slicer', 'fragment'],
+    unit: 'chunk',
+    read: (words) => ifRead(words.value(amount), (bytes) => ({ kind: 'slice', bytes })),
+    write: ({ bytes }) => writeSize(bytes),
+    tell: ({ bytes }) => `Data arrives in pieces of at most ${writeSize(bytes)}`,
+  },
+  'slow-close': {
+    syntax: 'slow-close D',
+    meaning: 'The end of a connection arrives D later.',
+    example: 'tcp slow-close 2s port 5432',
+    aka: ['slow_close', 'slowclose'],
+    unit: 'connection',
+    read: (words) => ifRead(words.value(delay), (delayMs) => ({ kind: 'slow-close', delayMs })),
+    write: ({ delayMs }) => writeDuration(delayMs),
+    tell: ({ delayMs }) => `The end of a connection arrives ${writeDuration(delayMs)} later`,
+  },
+  limit: {
+    syntax: 'limit SIZE',
+    meaning: 'Connections are closed when SIZE has passed.',
+    example: 'tcp limit 1Mi port 5432',
+    aka: ['limit_data'],
+    unit: 'connection',
+    read: (words) => ifRead(words.value(amount), (bytes) => ({ kind: 'limit', bytes })),
+    write: ({ bytes }) => writeSize(bytes),
+    tell: ({ bytes }) => `Connections are closed when ${writeSize(bytes)} has passed`,
+  },
+  corrupt: {
+    syntax: 'corrupt N bits',
+    meaning: 'N bits are flipped in what is sent on.',
+    example: 'tcp corrupt 1 bits port 6379 once',
+    aka: ['flip', 'bitflip'],
+    unit: 'connection',
+    read: (words) => ifRead(readBits(words), (number) => ({ kind: 'corrupt', bits: number })),
+    write: (effect) => `${effect.bits} bits`,
+    tell: (effect) => `Data is sent on with ${plural(effect.bits, 'bit')} flipped`,
+  },
+};
+
+export const tcpGrammarOf = (effect: TcpEffect): TcpEffectGrammar<TcpEffect> => tcpEffects[effect.kind];
+
+const isTcpEffect = (name: string): name is TcpEffect['kind'] => Object.hasOwn(tcpEffects, name);
+
+export const tcpEffectNames = Object.keys(tcpEffects).filter(isTcpEffect);
+
+/** A size where only `after` could stand is taken for one that lacks it. */
+function readReset(words: WordReader): EffectOf<'reset'> | null {
+  if (!words.hasValue()) return { kind: 'reset', afterBytes: 0 };
+  words.keyword('after');
+  return ifRead(words.value(amountOrNone), (afterBytes) => ({ kind: 'reset', afterBytes }));
+}

@@ -1,0 +1,62 @@
+/**
+ * A sentence into a fault, or into every problem that it has.
+ *
+ *     disk latency 200ms │ jitter 50ms │ on fsync │ in pg_wal/**
+ *     └──── head ──────┘   └──────────── clauses ─────────────┘
+ *
+ * A flawed sentence makes no fault at all. What is misspelled is read on as its nearest word, so that the
+ * rest is judged too, but only to find problems: nothing is ever guessed into a fault.
+ */
+import type { Fault } from './fault.js';
+import { buildFault } from './grammar/build-fault.js';
+import { clauseNames } from './grammar/clauses.js';
+import { readClauses } from './grammar/read-clauses.js';
+import { readHead } from './grammar/read-head.js';
+import { tokenize } from './grammar/tokenizer.js';
+import { utf8Length } from './grammar/utf8-length.js';
+import { WordReader } from './grammar/word-reader.js';
+import { limits } from './limits.js';
+import type { Problem } from './problem.js';
+
+export type Parsed =
+  | { readonly kind: 'fault'; readonly fault: Fault }
+  | { readonly kind: 'problems'; readonly problems: readonly Problem[] };
+
+/** Never throws, whatever the string. There is at least one problem, and they stand in the order of their columns. */
+export function parse(sentence: string): Parsed {
+  const bytes = utf8Length(sentence);
+  if (bytes > limits.sentenceBytes) return tooLong(sentence, bytes);
+  const tokens = tokenize(sentence);
+  if (tokens.words.length === 0 && tokens.problems.length === 0) return empty;
+  const words = new WordReader(sentence, tokens.words, starters);
+  const head = readHead(words);
+  const values = readClauses(words, head);
+  const problems = [...tokens.problems, ...words.problems].sort((one, other) => one.column - other.column);
+  const fault = problems.length === 0 ? buildFault(head, values) : null;
+  return fault === null ? { kind: 'problems', problems } : { kind: 'fault', fault };
+}
+
+const starters: ReadonlySet<string> = new Set(clauseNames);
+
+const empty: Parsed = {
+  kind: 'problems',
+  problems: [
+    {
+      code: 'empty-sentence',
+      message: 'a sentence is due, such as disk latency 200ms on fsync',
+      column: 1,
+      length: 1,
+      found: '',
+      allowed: ['disk', 'tcp'],
+    },
+  ],
+};
+
+function tooLong(sentence: string, bytes: number): Parsed {
+  const message = `${bytes} bytes of UTF-8, where a sentence has at most ${limits.sentenceBytes}`;
+  const { length } = sentence;
+  return {
+    kind: 'problems',
+    problems: [{ code: 'sentence-too-long', message, column: 1, length, found: sentence }],
+  };
+}
