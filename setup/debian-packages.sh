@@ -46,27 +46,25 @@ install_packages() {
   trap 'rm -f "$log"; undo_policy' EXIT
   trap 'exit 130' INT TERM HUP
   forbid_services
-  apt update >"$log" 2>&1 && apt install -y --no-install-recommends $missing >>"$log" 2>&1 || tail -n 20 "$log" >&2
+  apt update >"$log" 2>&1 || true
+  apt install -y --no-install-recommends $missing >>"$log" 2>&1 || tail -n 20 "$log" >&2
   undo_policy
   disable_services
 }
 
 apt() {
-  DEBIAN_FRONTEND=noninteractive timeout 900 apt-get -q -o DPkg::Lock::Timeout=120 -o Acquire::Retries=3 "$@" </dev/null
+  DEBIAN_FRONTEND=noninteractive timeout --foreground 900 apt-get -q -o DPkg::Lock::Timeout=120 -o Acquire::Retries=3 "$@" </dev/null
 }
 
-# invoke-rc.d asks this file before it starts a server (101: forbidden). One that is there already is the machine's own, and stays.
+# invoke-rc.d asks this file before it starts a server (101: forbidden). One that is there already is the machine's own.
 forbid_services() {
-  ours=no
   [ ! -e "$policy" ] || return 0
-  ours=yes
-  printf '#!/bin/sh\nexit 101\n' >"$policy"
+  printf '#!/bin/sh\n# havock8s: removed again by setup/debian-packages.sh\nexit 101\n' >"$policy"
   chmod 755 "$policy"
 }
 
 undo_policy() {
-  [ "${ours:-no}" = no ] || rm -f "$policy"
-  ours=no
+  if grep -qs havock8s "$policy"; then rm -f "$policy"; fi
 }
 
 # Nobody who runs tests asks for a database at the next boot.

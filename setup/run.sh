@@ -47,8 +47,8 @@ require_node() {
 # npm writes node_modules/.package-lock.json last: without it, or with an older one, what is there is not what is asked for.
 install_npm_packages() {
   if [ -z "$(find node_modules/.package-lock.json -newer package-lock.json 2>/dev/null)" ]; then
-    echo "setup: installing npm packages (about 250 MB, once)"
-    timeout 900 npm ci --no-progress --loglevel=error </dev/null || fail "npm ci failed"
+    echo "setup: installing npm packages (about 200 MB, once)"
+    timeout --foreground 900 npm ci --no-progress --loglevel=error </dev/null || fail "npm ci failed"
   fi
   link_postgres_libraries
 }

@@ -1,0 +1,97 @@
+/** What the compiler, the linter and the import rules do not see, of every file that is tracked. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { test } from 'node:test';
+import ts from 'typescript';
+
+const rooms = ['.ci', 'setup', 'faults', 'sidecar', 'cli', 'demo', 'bench', 'docs', 'test'];
+const ceilings = { lines: 300, testLines: 400, functionLines: 50 };
+
+/** Whoever owns the clone: `safe.directory` lets another user list it. */
+const listing = spawnSync('git', ['-c', 'safe.directory=*', 'ls-files', '-z'], { encoding: 'utf8' });
+const skip = listing.status === 0 ? false : 'missing: git, or its list of the files of this project';
+const files = (listing.stdout ?? '').split('\0').filter((path) => path !== '' && existsSync(path));
+const sources = files.filter((path) => path.endsWith('.ts'));
+const isTest = (path: string): boolean => path.startsWith('test/');
+const text = (path: string): string => readFileSync(path, 'utf8');
+
+const rule = (sentence: string, offenders: () => readonly string[]): void => {
+  test(sentence, { skip }, () => assert.deepEqual(offenders(), []));
+};
+
+const written = (pattern: RegExp, paths: readonly string[] = files): readonly string[] =>
+  paths.filter((path) => path !== 'test/style.test.ts' && pattern.test(text(path)));
+
+rule('every folder at the top has a place in ARCHITECTURE.md', () =>
+  files.filter((path) => path.includes('/') && !rooms.some((room) => path.startsWith(`${room}/`))),
+);
+
+rule('nothing that is built is tracked', () =>
+  files.filter((path) =>
+    /(^|\/)(dist|node_modules)\/|\.tsbuildinfo$|\.js$|\.map$|\.d\.ts$|\.log$/.test(path),
+  ),
+);
+
+rule('no file names a path of the machine it was written on', () =>
+  written(/(?<![\w.~-])\/(work|root|Users)\/|(?<![\w.~-])\/home\/\w/),
+);
+
+rule('no source names a folder for temporary files that the system might keep elsewhere', () =>
+  written(/['"`]\/(var\/)?tmp\b/, sources),
+);
+
+rule('no file names a package registry', () =>
+  written(/registry\.(npmjs|yarnpkg)\.|"resolved":|^registry\s*=|artifactory|nexus\./im),
+);
+
+rule('files are named in kebab-case', () =>
+  sources.filter((path) => !/^[a-z0-9]+([.-][a-z0-9]+)*\.ts$/.test(basename(path))),
+);
+
+rule('no file or folder is named after nothing in particular', () =>
+  files.filter((path) => /(^|[/-])(utils?|helpers?|common|misc|managers?|lib|index)([./]|$)/.test(path)),
+);
+
+rule('every source begins by saying what it is for; the names of tests do that', () =>
+  sources.filter((path) => !path.endsWith('.test.ts') && !/^(#!.*\n)?\/\*\*/.test(text(path))),
+);
+
+rule('no file is longer than one can keep in mind', () =>
+  sources.filter(
+    (path) => text(path).split('\n').length - 1 > (isTest(path) ? ceilings.testLines : ceilings.lines),
+  ),
+);
+
+rule('no function is longer than one can keep in mind', () =>
+  sources.filter((path) => !isTest(path)).flatMap(longFunctions),
+);
+
+rule('no comment is a banner', () => written(/^\s*(\/\/|#|\*)\s*[-=*#~]{4,}\s*$/m, sources));
+
+rule('no test is left that runs alone, or that waits for time to pass', () =>
+  written(
+    /\b(test|it|describe|suite)\.only\(|\bonly: true|setTimeout\((resolve|done|ok)\b|from 'node:timers\/promises'/,
+    sources.filter(isTest),
+  ),
+);
+
+rule('every test is where the runner looks', () =>
+  sources.filter((path) => path.endsWith('.test.ts') && !isTest(path)),
+);
+
+function longFunctions(path: string): readonly string[] {
+  const found: string[] = [];
+  const file = ts.createSourceFile(path, text(path), ts.ScriptTarget.ES2023, true);
+  const line = (position: number): number => file.getLineAndCharacterOfPosition(position).line;
+  const visit = (node: ts.Node): void => {
+    const length = line(node.end) - line(node.getStart()) + 1;
+    if (ts.isFunctionLike(node) && length > ceilings.functionLines) {
+      found.push(`${path}:${line(node.getStart()) + 1} (${length} lines)`);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return found;
+}
