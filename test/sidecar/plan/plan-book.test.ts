@@ -1,0 +1,484 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { limits } from '../../../faults/limits.js';
+import { PlanBook } from '../../../sidecar/plan/plan-book.js';
+import { planLimits } from '../../../sidecar/plan/plan-limits.js';
+import { collectingLog } from './collecting-log.js';
+import { annotations, listing, nextEvent, openedBook } from './opened-book.js';
+import type { RecordingPlane } from './recording-plane.js';
+import { temporaryDirectory } from './temporary-directory.js';
+
+test('arm() resolves when the plane has the plan', async (t) => {
+  const { book, plane, events } = await openedBook(t);
+  const result = await book.arm('slow', 'disk  latency 200ms   on fsync for 5m');
+  assert.ok(result.kind === 'armed');
+  assert.equal(result.created, true);
+  assert.equal(result.fault.sentence, 'disk latency 200ms on fsync for 5m');
+  assert.equal(result.fault.remainingMs, 300_000);
+  assert.deepEqual(plane.armed, ['slow: latency']);
+  assert.deepEqual(
+    events.map(({ kind, name, source }) => [kind, name, source]),
+    [['armed', 'slow', 'control']],
+  );
+});
+
+test('arm() refuses a bad sentence with its problems, and leaves what was armed under the name', async (t) => {
+  const { book, plane, happened } = await openedBook(t);
+  await book.arm('x', 'disk freeze');
+  const result = await book.arm('x', 'disk latncy 200ms');
+  assert.ok(result.kind === 'refused');
+  assert.equal(result.problems[0]?.column, 6);
+  assert.equal(result.problems[0]?.nearest, 'latency');
+  assert.deepEqual(plane.armed, ['x: freeze']);
+  assert.deepEqual(happened, ['armed x', 'refused x']);
+});
+
+test('arm() refuses by name what no plane here can do', async (t) => {
+  const { book, plane } = await openedBook(t);
+  const tcp = await book.arm('split', 'tcp partition');
+  const throttle = await book.arm('thin', 'disk throttle 10 iops');
+  assert.deepEqual(
+    [tcp, throttle].map((result) =>
+      result.kind === 'refused' ? result.problems.map(({ code, message }) => [code, message]) : [],
+    ),
+    [
+      [['no-plane', 'tcp partition: this sidecar has no tcp plane']],
+      [['plane-refuses', 'disk throttle cannot be applied by a test']],
+    ],
+  );
+  assert.deepEqual(plane.plans, []);
+});
+
+test('arm() again with the same fault in other white space changes nothing, its deadline neither', async (t) => {
+  const { book, plane, clock } = await openedBook(t);
+  await book.arm('x', 'disk freeze for 10s');
+  clock.advance(4000);
+  const again = await book.arm('x', ' disk   freeze for  10s ');
+  assert.ok(again.kind === 'armed');
+  assert.equal(again.created, false);
+  assert.equal(again.fault.remainingMs, 6000);
+  assert.equal(plane.plans.length, 1);
+});
+
+test('arm() of what has ended arms it anew', async (t) => {
+  const { book, plane, clock } = await openedBook(t);
+  await book.arm('x', 'disk freeze for 10s');
+  clock.advance(10_000);
+  assert.deepEqual(listing(book), ['x control expired']);
+  const again = await book.arm('x', 'disk freeze for 10s');
+  assert.ok(again.kind === 'armed');
+  assert.equal(again.fault.state, 'armed');
+  assert.equal(again.fault.remainingMs, 10_000);
+  assert.deepEqual(plane.armed, ['x: freeze']);
+});
+
+test('a fault expires at its deadline, stays listed, and does nothing until its sentence changes', async (t) => {
+  const { book, plane, clock, events } = await openedBook(t);
+  await book.setAnnotations(annotations({ x: 'disk freeze for 10s' }));
+  clock.advance(9999);
+  assert.deepEqual(listing(book), ['x annotation armed']);
+  const expired = nextEvent(book, 'expired');
+  clock.advance(1);
+  await expired;
+  assert.deepEqual(listing(book), ['x annotation expired']);
+  assert.deepEqual(plane.armed, []);
+  await book.setAnnotations(annotations({ x: 'disk  freeze  for 10s' }));
+  assert.deepEqual(listing(book), ['x annotation expired']);
+  await book.setAnnotations(annotations({ x: 'disk freeze for 11s' }));
+  assert.deepEqual(plane.armed, ['x: freeze']);
+  assert.deepEqual(
+    events.map(({ kind }) => kind),
+    ['armed', 'expired', 'armed'],
+  );
+});
+
+test('an annotation that is removed and comes back is a new fault with a new deadline', async (t) => {
+  const { book, plane, clock } = await openedBook(t);
+  await book.setAnnotations(annotations({ x: 'disk freeze for 10s' }));
+  clock.advance(10_000);
+  await book.setAnnotations(annotations({}));
+  assert.deepEqual(listing(book), []);
+  await book.setAnnotations(annotations({ x: 'disk freeze for 10s' }));
+  assert.deepEqual(plane.armed, ['x: freeze']);
+  assert.equal(book.list()[0]?.remainingMs, 10_000);
+});
+
+for (const gone of [
+  { kind: 'absent' },
+  { kind: 'unreadable', code: 'EIO', message: 'it is broken' },
+] as const) {
+  test(`an ${gone.kind} annotations file disarms, and its return does not extend a deadline`, async (t) => {
+    const { book, plane, clock } = await openedBook(t);
+    const both = annotations({ short: 'disk freeze for 10s', long: 'disk readonly for 1m' });
+    await book.setAnnotations(both);
+    clock.advance(5000);
+    await book.setAnnotations(gone);
+    assert.deepEqual(plane.armed, []);
+    assert.deepEqual(book.list(), []);
+    clock.advance(5000);
+    await book.setAnnotations(both);
+    assert.deepEqual(listing(book), ['short annotation expired', 'long annotation armed']);
+    assert.equal(book.list()[1]?.remainingMs, 50_000);
+  });
+}
+
+test('a fault without a deadline of its own has the default one', async (t) => {
+  const { book, clock, plane } = await openedBook(t);
+  await book.arm('x', 'disk freeze');
+  assert.equal(book.list()[0]?.remainingMs, limits.defaultDeadlineMs);
+  assert.equal(plane.plan.faults[0]?.endsMs, clock.wallMs() + limits.defaultDeadlineMs);
+  clock.advance(limits.defaultDeadlineMs);
+  assert.deepEqual(listing(book), ['x control expired']);
+});
+
+test('a deadline given as a time that has passed never arms', async (t) => {
+  const { book, plane } = await openedBook(t);
+  const result = await book.arm('x', 'disk freeze until 2020-01-01T00:00:00Z');
+  assert.equal(result.kind === 'armed' && result.fault.state, 'expired');
+  assert.deepEqual(plane.plans, []);
+});
+
+test('a wall clock set back does not make a fault last longer', async (t) => {
+  const { book, clock, plane } = await openedBook(t);
+  await book.arm('x', 'disk freeze for 10s');
+  clock.step(-3_600_000);
+  const expired = nextEvent(book, 'expired');
+  clock.advance(10_000);
+  await expired;
+  assert.deepEqual(plane.armed, []);
+});
+
+test('a wall clock set forward past the deadline ends a fault, at the latest at the next tick', async (t) => {
+  const { book, clock, plane } = await openedBook(t);
+  await book.arm('x', 'disk freeze for 1h');
+  await book.arm('y', 'disk freeze until 2026-01-02T05:00:00Z');
+  const expired = nextEvent(book, 'expired');
+  clock.step(7_200_000);
+  clock.advance(planLimits.tickMs);
+  await expired;
+  assert.deepEqual(plane.armed, []);
+});
+
+test('deadlines survive a restart: what was armed goes on, what had expired stays expired', async (t) => {
+  const first = await openedBook(t);
+  const { clock, stateDirectory } = first;
+  const said = annotations({ a: 'disk freeze for 10s', b: 'disk freeze for 1m', c: 'disk readonly for 1m' });
+  await first.book.setAnnotations(said);
+  await first.book.arm('d', 'disk latency 1s for 1m');
+  await first.book.disarm('c');
+  clock.advance(20_000);
+  await first.book.close();
+
+  const { book, plane } = await openedBook(t, { clock, stateDirectory });
+  assert.deepEqual(listing(book), ['d control armed']);
+  await book.setAnnotations({ kind: 'absent' });
+  clock.advance(10_000);
+  await book.setAnnotations(said);
+  assert.deepEqual(listing(book), [
+    'a annotation expired',
+    'b annotation armed',
+    'c annotation disarmed',
+    'd control armed',
+  ]);
+  assert.deepEqual(plane.armed, ['b: freeze', 'd: latency']);
+  assert.equal(book.list()[1]?.remainingMs, 30_000);
+});
+
+test('a restart on a clock that was set back gives no more than the whole span', async (t) => {
+  const first = await openedBook(t);
+  await first.book.arm('x', 'disk freeze for 10s');
+  await first.book.close();
+  first.clock.step(-3_600_000);
+  const { book } = await openedBook(t, first);
+  assert.equal(book.list()[0]?.remainingMs, 10_000);
+});
+
+test("the same name in annotation, control and command line is the annotation's, then the next one's", async (t) => {
+  const { book, plane, clock, events } = await openedBook(t);
+  await book.setLocal([{ name: 'x', sentence: 'disk latency 1s for 1h' }]);
+  await book.arm('x', 'disk readonly for 1m');
+  await book.setAnnotations(annotations({ x: 'disk freeze' }));
+  assert.deepEqual(listing(book), ['x annotation armed', 'x control shadowed', 'x local shadowed']);
+  assert.deepEqual(plane.armed, ['x: freeze']);
+  clock.advance(10_000);
+  await book.setAnnotations(annotations({}));
+  assert.deepEqual(plane.armed, ['x: readonly']);
+  assert.equal(book.list()[0]?.remainingMs, 50_000);
+  await book.disarm('x');
+  assert.deepEqual(listing(book), ['x local disarmed']);
+  assert.deepEqual(plane.armed, []);
+  assert.deepEqual(
+    events.map(({ kind, source, reason }) => [kind, source, reason]),
+    [
+      ['armed', 'local', null],
+      ['disarmed', 'local', 'shadowed'],
+      ['armed', 'control', null],
+      ['disarmed', 'control', 'shadowed'],
+      ['armed', 'annotation', null],
+      ['disarmed', 'annotation', 'removed'],
+      ['armed', 'control', null],
+      ['disarmed', 'control', 'removed'],
+    ],
+  );
+});
+
+test('a shadowed fault expires in the shadow', async (t) => {
+  const { book, plane, clock } = await openedBook(t);
+  await book.arm('x', 'disk readonly for 1m');
+  await book.setAnnotations(annotations({ x: 'disk freeze for 1h' }));
+  clock.advance(60_000);
+  await book.setAnnotations(annotations({}));
+  assert.deepEqual(listing(book), ['x control expired']);
+  assert.deepEqual(plane.armed, []);
+});
+
+test('an annotation whose sentence becomes bad disarms what it was, and keeps the name', async (t) => {
+  const { book, plane, events } = await openedBook(t);
+  await book.arm('x', 'disk readonly');
+  await book.setAnnotations(annotations({ x: 'disk freeze' }));
+  await book.setAnnotations(annotations({ x: 'disk freze' }));
+  assert.deepEqual(listing(book), ['x annotation refused', 'x control shadowed']);
+  assert.equal(book.list()[0]?.problems[0]?.nearest, 'freeze');
+  assert.deepEqual(plane.armed, []);
+  assert.deepEqual(
+    events.map(({ kind, source, reason }) => [kind, source, reason]),
+    [
+      ['armed', 'control', null],
+      ['disarmed', 'control', 'shadowed'],
+      ['armed', 'annotation', null],
+      ['disarmed', 'annotation', 'replaced'],
+      ['refused', 'annotation', null],
+    ],
+  );
+});
+
+test('a torn annotation is refused, and is said to be torn', async (t) => {
+  const { book } = await openedBook(t);
+  await book.setAnnotations(annotations({ x: null }));
+  assert.equal(book.list()[0]?.problems[0]?.code, 'torn-annotation');
+});
+
+test("disarm() keeps an annotation's fault off until the annotation changes", async (t) => {
+  const { book, plane } = await openedBook(t);
+  const said = annotations({ x: 'disk freeze' });
+  await book.setAnnotations(said);
+  assert.equal(await book.disarm('x'), true);
+  await book.setAnnotations(said);
+  assert.deepEqual(listing(book), ['x annotation disarmed']);
+  assert.equal(book.list()[0]?.reason, 'asked');
+  assert.deepEqual(plane.armed, []);
+  await book.setAnnotations(annotations({ x: 'disk readonly' }));
+  assert.deepEqual(plane.armed, ['x: readonly']);
+});
+
+test('disarm() says when there is no such name', async (t) => {
+  const { book, plane } = await openedBook(t);
+  assert.equal(await book.disarm('x'), false);
+  assert.deepEqual(plane.plans, []);
+});
+
+test('disarmAll() ends every fault, whoever asked for it', async (t) => {
+  const { book, plane } = await openedBook(t);
+  await book.setAnnotations(annotations({ a: 'disk freeze' }));
+  await book.setLocal([{ name: 'b', sentence: 'disk freeze' }]);
+  await book.arm('c', 'disk freeze');
+  await book.disarmAll();
+  assert.deepEqual(listing(book), ['a annotation disarmed', 'b local disarmed']);
+  assert.deepEqual(plane.armed, []);
+});
+
+const many = (count: number, first = 0) =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`f${index + first}`, 'disk freeze']));
+
+test('the 65th fault is refused, and is armed when another goes', async (t) => {
+  const { book, plane } = await openedBook(t);
+  await book.setAnnotations(annotations(many(limits.faults + 1)));
+  assert.equal(plane.armed.length, limits.faults);
+  assert.equal(book.list().at(-1)?.problems[0]?.code, 'too-many-faults');
+  const refused = await book.arm('x', 'disk readonly');
+  assert.equal(refused.kind === 'refused' && refused.problems[0]?.code, 'too-many-faults');
+  await book.setAnnotations(annotations(many(limits.faults, 1)));
+  assert.equal(plane.armed.length, limits.faults);
+  assert.ok(book.list().every(({ state }) => state === 'armed'));
+});
+
+test('what is armed keeps its place when more is asked for than there is room', async (t) => {
+  const { book, plane } = await openedBook(t);
+  await book.arm('mine', 'disk readonly');
+  await book.setAnnotations(annotations(many(limits.faults)));
+  assert.equal(plane.armed.length, limits.faults);
+  assert.ok(plane.armed.includes('mine: readonly'));
+});
+
+test("what has ended in the control's list gives way, the oldest first", async (t) => {
+  const { book, clock, plane } = await openedBook(t);
+  for (let index = 0; index < limits.faults; index++)
+    await book.arm(`f${index}`, `disk freeze for ${index + 1}s`);
+  clock.advance(3000);
+  const result = await book.arm('x', 'disk readonly');
+  assert.equal(result.kind, 'armed');
+  const names = book.list().map(({ name }) => name);
+  assert.equal(names.length, limits.faults);
+  assert.ok(!names.includes('f0') && names.includes('f1') && names.includes('x'));
+  assert.ok(plane.armed.includes('x: readonly'));
+});
+
+test('a slot stays with a fault while it is listed, and starts from nothing with the next', async (t) => {
+  const { book, plane } = await openedBook(t);
+  await book.setAnnotations(annotations({ a: 'disk freeze', b: 'disk freeze' }));
+  plane.count('b', { matched: 5, injected: 3, passed: 2 });
+  const slot = plane.plan.faults.find(({ name }) => name === 'b')?.slot;
+  await book.setAnnotations(annotations({ c: 'disk freeze', b: 'disk freeze' }));
+  assert.equal(plane.plan.faults.find(({ name }) => name === 'b')?.slot, slot);
+  assert.equal(book.list().find(({ name }) => name === 'b')?.tallies.injected, 3);
+  await book.setAnnotations(annotations({ b: 'disk readonly' }));
+  assert.deepEqual(book.list()[0]?.tallies, { matched: 0, injected: 0, exempted: 0, passed: 0 });
+});
+
+test('the first hit is told once, and a fault that ends says what it did', async (t) => {
+  const { book, plane, clock, events } = await openedBook(t);
+  await book.arm('x', 'disk freeze for 10s');
+  clock.advance(1000);
+  plane.count('x', { matched: 2, passed: 2 });
+  clock.advance(1000);
+  plane.count('x', { matched: 3, injected: 1 });
+  clock.advance(1000);
+  plane.count('x', { matched: 4, injected: 2 });
+  const expired = nextEvent(book, 'expired');
+  clock.advance(10_000);
+  await expired;
+  assert.deepEqual(
+    events.map(({ kind, tallies }) => [kind, tallies?.injected]),
+    [
+      ['armed', 0],
+      ['hit', 1],
+      ['expired', 2],
+    ],
+  );
+});
+
+test('each fault has dice of its own, the same in every life', async (t) => {
+  const first = await openedBook(t);
+  const second = await openedBook(t);
+  await first.book.arm('a', 'disk freeze chance 50%');
+  await first.book.arm('b', 'disk freeze chance 50%');
+  await first.book.arm('c', 'disk freeze chance 50% seed 42');
+  await second.book.arm('b', 'disk freeze chance 50%');
+  const [a, b, c] = first.plane.plan.faults.map(({ seed }) => seed);
+  assert.notEqual(a, b);
+  assert.equal(c, 42);
+  assert.equal(second.plane.plan.faults[0]?.seed, b);
+});
+
+const stopped = { kind: 'stopped', code: 'sigterm' };
+
+/** Returns what lets plans be taken again. */
+function holdUp(plane: RecordingPlane): () => void {
+  let release = () => {};
+  plane.holdUp = new Promise((resolve) => {
+    release = resolve;
+  });
+  return release;
+}
+
+test('plans reach the plane one after the other, each with a higher version', async (t) => {
+  const { book, plane } = await openedBook(t);
+  const release = holdUp(plane);
+  const armings = [book.arm('a', 'disk freeze'), book.arm('b', 'disk freeze'), book.arm('c', 'disk freeze')];
+  await new Promise(setImmediate);
+  assert.equal(plane.plans.length, 1);
+  release();
+  await Promise.all(armings);
+  assert.deepEqual(
+    plane.plans.map(({ version, faults }) => [version, faults.length]),
+    [
+      [1, 1],
+      [2, 2],
+      [3, 3],
+    ],
+  );
+});
+
+test('disarmEverything() waits for no plan on its way, and none comes after it', async (t) => {
+  const { book, plane, happened } = await openedBook(t);
+  await book.arm('a', 'disk freeze');
+  const release = holdUp(plane);
+  const onItsWay = book.arm('b', 'disk freeze');
+  const queued = book.arm('c', 'disk freeze');
+  await new Promise(setImmediate);
+  assert.deepEqual(plane.armed, ['a: freeze', 'b: freeze']);
+  const stopping = book.disarmEverything('sigterm');
+  assert.deepEqual(plane.armed, []);
+  release();
+  await stopping;
+  assert.deepEqual([await onItsWay, await queued], [stopped, stopped]);
+  assert.deepEqual(plane.armed, []);
+  assert.deepEqual(happened, ['armed a', 'disarmed a', 'disarmed b', 'disarmed c']);
+});
+
+test('disarmEverything() is the end: nothing is armed after it', async (t) => {
+  const { book, plane } = await openedBook(t);
+  await book.arm('a', 'disk freeze');
+  await book.disarmEverything('sigterm');
+  assert.deepEqual(await book.arm('d', 'disk freeze'), stopped);
+  await book.setAnnotations(annotations({ e: 'disk freeze' }));
+  assert.deepEqual(plane.armed, []);
+  assert.deepEqual(
+    book.list().map(({ name, state, reason }) => [name, state, reason]),
+    [['a', 'disarmed', 'sigterm']],
+  );
+});
+
+test('a plane that fails to take a plan has everything disarmed', async (t) => {
+  const { book, plane, codes, events } = await openedBook(t);
+  await book.arm('a', 'disk freeze');
+  plane.holdUp = Promise.reject(new Error('no'));
+  const result = await book.arm('b', 'disk freeze');
+  assert.deepEqual(result, { kind: 'stopped', code: 'plan.apply-failed' });
+  assert.deepEqual(plane.armed, []);
+  assert.ok(codes().includes('plan.apply-failed') && codes().includes('plan.stopped'));
+  assert.deepEqual(events.map(({ kind, reason }) => [kind, reason]).at(-1), [
+    'disarmed',
+    'plan.apply-failed',
+  ]);
+});
+
+test('a plane that never answers has everything disarmed in a bounded time', async (t) => {
+  const { book, plane, clock } = await openedBook(t);
+  plane.holdUp = new Promise(() => {});
+  const arming = book.arm('b', 'disk freeze');
+  await new Promise(setImmediate);
+  clock.advance(planLimits.applyMs);
+  await new Promise(setImmediate);
+  clock.advance(planLimits.applyMs);
+  assert.deepEqual(await arming, { kind: 'stopped', code: 'plan.apply-failed' });
+});
+
+test('close() leaves no timer', async (t) => {
+  const { book, clock } = await openedBook(t);
+  await book.arm('a', 'disk freeze');
+  await book.close();
+  assert.equal(clock.pending, 0);
+});
+
+test('an end for everybody does not forget deadlines', async (t) => {
+  const first = await openedBook(t);
+  await first.book.arm('a', 'disk freeze for 10s');
+  await first.book.disarmEverything('sigterm');
+  await first.book.close();
+  const { book } = await openedBook(t, first);
+  assert.deepEqual(listing(book), ['a control armed']);
+});
+
+test('PlanBook.open() works where nothing can be kept, and says so', async (t) => {
+  const stateDirectory = `${await temporaryDirectory(t)}/missing`;
+  const { log, codes } = collectingLog();
+  const book = await PlanBook.open({ planes: [], seed: 1, stateDirectory, log });
+  await book.setLocal([{ name: 'x', sentence: 'disk freeze' }]);
+  await book.close();
+  assert.equal(book.list()[0]?.state, 'refused');
+  assert.deepEqual(
+    codes().filter((code) => code.startsWith('plan.state')),
+    [],
+  );
+});

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { KeptFault } from '../../../sidecar/plan/entry.js';
+import { planLimits } from '../../../sidecar/plan/plan-limits.js';
+import { StateFile } from '../../../sidecar/plan/state-file.js';
+import { collectingLog } from './collecting-log.js';
+import { temporaryDirectory } from './temporary-directory.js';
+
+const fault: KeptFault = {
+  source: 'control',
+  name: 'x',
+  sentence: 'disk freeze',
+  startedMs: 1_767_323_045_000,
+  ended: null,
+};
+
+test('StateFile gives back what it kept, and leaves nothing else in the directory', async (t) => {
+  const directory = await temporaryDirectory(t);
+  const file = new StateFile(directory, collectingLog().log);
+  file.save([]);
+  for (let startedMs = 0; startedMs < 50; startedMs++) file.save([{ ...fault, startedMs }]);
+  await file.settled();
+  assert.deepEqual(await new StateFile(directory, collectingLog().log).load(), [{ ...fault, startedMs: 49 }]);
+  assert.deepEqual(await readdir(directory), ['faults.json']);
+});
+
+test('StateFile knows nothing where there is no file', async (t) => {
+  const { log, codes } = collectingLog();
+  assert.deepEqual(await new StateFile(await temporaryDirectory(t), log).load(), []);
+  assert.deepEqual(codes(), []);
+});
+
+const bad: readonly (readonly [string, string])[] = [
+  ['an empty file', ''],
+  ['a torn file', '{"version":1,"faults":[{"source":"con'],
+  ['another format', '[]'],
+  ['another version', '{"version":2,"faults":[]}'],
+  ['an unknown source', JSON.stringify({ version: 1, faults: [{ ...fault, source: 'moon' }] })],
+  ['a bad name', JSON.stringify({ version: 1, faults: [{ ...fault, name: '../x' }] })],
+  ['no sentence', JSON.stringify({ version: 1, faults: [{ ...fault, sentence: null }] })],
+  ['a start that is no time', JSON.stringify({ version: 1, faults: [{ ...fault, startedMs: 1e300 }] })],
+  ['an unknown end', JSON.stringify({ version: 1, faults: [{ ...fault, ended: 'maybe' }] })],
+  ['a fault that is a number', '{"version":1,"faults":[7]}'],
+  ['a file of no sane size', ' '.repeat(planLimits.stateFileBytes + 1)],
+];
+
+for (const [title, text] of bad) {
+  test(`StateFile puts ${title} aside, logs it and starts anew`, async (t) => {
+    const directory = await temporaryDirectory(t);
+    await writeFile(join(directory, 'faults.json'), text);
+    const { log, codes } = collectingLog();
+    const file = new StateFile(directory, log);
+    assert.deepEqual(await file.load(), []);
+    assert.deepEqual(codes(), ['plan.state-unreadable']);
+    assert.equal(await readFile(join(directory, 'faults.json.unreadable'), 'utf8'), text);
+    file.save([fault]);
+    await file.settled();
+    assert.deepEqual(await file.load(), [fault]);
+  });
+}
+
+test('StateFile logs what it cannot write, and goes on', async (t) => {
+  const directory = join(await temporaryDirectory(t), 'later');
+  const { log, codes } = collectingLog();
+  const file = new StateFile(directory, log);
+  file.save([fault]);
+  await file.settled();
+  assert.deepEqual(codes(), ['plan.state-unwritable']);
+  await mkdir(directory);
+  file.save([fault]);
+  await file.settled();
+  assert.deepEqual(await file.load(), [fault]);
+});
