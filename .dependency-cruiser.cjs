@@ -62,7 +62,7 @@ module.exports = {
     rule(
       'no-orphans',
       'A file nobody imports is dead.',
-      { orphan: true, pathNot: ['\\.d\\.ts$', '^test/'] },
+      { orphan: true, pathNot: ['^\\.dependency-cruiser', '^test/'] },
       {},
     ),
   ],
