@@ -19,8 +19,8 @@ export interface CompiledPlan {
   needsPath(verb: DiskVerb): boolean;
   /** The faults that reach this verb and path, on whatever volume, in the order of the plan. */
   reaching(operation: DiskOperation): readonly CompiledFault[];
-  /** The `full` faults that a path counts against, whatever the verb: whose quota grows and is freed with it. */
-  quotasOf(volume: string, path: string): readonly CompiledFault[];
+  /** Could a fault hit this verb, on this volume, at this path? Nothing is counted. */
+  reaches(verb: DiskVerb, volume: string, path: string): boolean;
 }
 
 export interface CompiledFault {
@@ -40,13 +40,16 @@ export interface CompiledFault {
 export function compilePlan(plan: FaultPlan): CompiledPlan {
   const faults = plan.faults.flatMap((armed) => compileFault(armed));
   const byVerb = reachByVerb(faults);
-  const quotas = new Reach(faults.filter((fault) => fault.effect.kind === 'full'));
   return {
     version: plan.version,
     touches: (verb) => byVerb.has(verb),
     needsPath: (verb) => byVerb.get(verb)?.needsPath ?? false,
     reaching: ({ verb, path, otherPath }) => byVerb.get(verb)?.of(path, otherPath) ?? none,
-    quotasOf: (volume, path) => quotas.of(path).filter((fault) => isOn(fault, volume)),
+    reaches: (verb, volume, path) =>
+      byVerb
+        .get(verb)
+        ?.of(path)
+        .some((fault) => isOn(fault, volume)) ?? false,
   };
 }
 

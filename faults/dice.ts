@@ -19,13 +19,6 @@ export function draw(seed: number, ordinal: number, purpose: Purpose): number {
   return scramble(scramble(scramble(seed ^ (salts[purpose] ?? 0)) ^ ordinal) ^ high) >>> 0;
 }
 
-/** The seed of a fault that says none: from the sidecar's, by the fault's name. */
-export function deriveSeed(seed: number, name: string): number {
-  let hash = scramble(seed);
-  for (let at = 0; at < name.length; at++) hash = scramble(hash ^ name.charCodeAt(at));
-  return hash >>> 0;
-}
-
 /** Every bit of the input moves every bit of the output (the finalizer lowbias32, by Chris Wellons). */
 function scramble(input: number): number {
   let bits = (input | 0) + 0x9e3779b9;

@@ -40,32 +40,34 @@ export function addTo(draft: DraftDecision, { slot, effect, seed }: CompiledFaul
       const swing = effect.jitterMs * (2 * roll(seed, ordinal, 'jitter') - 1);
       draft.delayMs += Math.max(0, effect.delayMs + swing);
       draft.causes.push(slot);
-      return;
+      break;
     }
     case 'freeze':
       draft.freeze = true;
       draft.causes.push(slot);
-      return;
+      break;
     case 'throttle':
       draft.throttles.push({ slot, unit: effect.unit, perSecond: effect.perSecond });
       draft.causes.push(slot);
-      return;
+      break;
     case 'error':
-      return fail(draft, slot, effect.errno);
+      fail(draft, slot, effect.errno);
+      break;
     case 'readonly':
-      return fail(draft, slot, 'EROFS');
+      fail(draft, slot, 'EROFS');
+      break;
     case 'short':
       draft.shortBytes = Math.min(draft.shortBytes, effect.bytes);
       draft.cutters.push(slot);
-      return;
+      break;
     case 'full':
       draft.quotas.push({ slot, afterBytes: effect.afterBytes });
-      return;
+      break;
     case 'corrupt':
       draft.flips.push({ slot, bits: effect.bits, seed: draw(seed, ordinal, 'flip') });
-      return;
+      break;
     default:
-      return assertNever(effect);
+      assertNever(effect);
   }
 }
 

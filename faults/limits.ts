@@ -18,7 +18,7 @@ export const limits = {
   /** Largest SIZE and N of bytes: 1Pi, an exact number in a double. */
   bytes: 2 ** 50,
   /** Most bits flipped in one operation. */
-  bits: 1_000_000,
+  bits: 65_536,
   /** Most operations a second. */
   operationsPerSecond: 1_000_000_000,
   /** Largest `first`, `skip` and `every`. */

@@ -13,7 +13,7 @@ import { clauseNames } from './grammar/clauses.js';
 import { readClauses } from './grammar/read-clauses.js';
 import { readHead } from './grammar/read-head.js';
 import { tokenize } from './grammar/tokenizer.js';
-import { utf8Length } from './grammar/utf8-length.js';
+import { beyondBytes } from './grammar/utf8-bound.js';
 import { WordReader } from './grammar/word-reader.js';
 import { limits } from './limits.js';
 import type { Problem } from './problem.js';
@@ -24,8 +24,8 @@ export type Parsed =
 
 /** Never throws, whatever the string. There is at least one problem, and they stand in the order of their columns. */
 export function parse(sentence: string): Parsed {
-  const bytes = utf8Length(sentence);
-  if (bytes > limits.sentenceBytes) return tooLong(sentence, bytes);
+  const beyond = beyondBytes(sentence, limits.sentenceBytes);
+  if (beyond !== null) return tooLong(sentence, beyond);
   const tokens = tokenize(sentence);
   if (tokens.words.length === 0 && tokens.problems.length === 0) return empty;
   const words = new WordReader(sentence, tokens.words, starters);
@@ -52,11 +52,9 @@ const empty: Parsed = {
   ],
 };
 
-function tooLong(sentence: string, bytes: number): Parsed {
-  const message = `${bytes} bytes of UTF-8, where a sentence has at most ${limits.sentenceBytes}`;
-  const { length } = sentence;
-  return {
-    kind: 'problems',
-    problems: [{ code: 'sentence-too-long', message, column: 1, length, found: sentence }],
-  };
+/** Judged no further, so that the work is bounded. */
+function tooLong(sentence: string, beyond: number): Parsed {
+  const message = `a sentence has at most ${limits.sentenceBytes} bytes of UTF-8, which end here`;
+  const place = { column: beyond + 1, length: 1, found: sentence.charAt(beyond) };
+  return { kind: 'problems', problems: [{ code: 'sentence-too-long', message, ...place }] };
 }

@@ -79,7 +79,7 @@ export const clauses: { readonly [K in ClauseName]: ClauseGrammar<ClauseValues[K
   on: {
     syntax: 'on OPS',
     meaning: 'Only these operations. Without it, what the effect usually reaches.',
-    example: 'disk error EIO on fsync,rename',
+    example: 'disk error EIO on rename,fsync',
     plane: 'disk',
     stray: new RegExp(`^(${verbWords.join('|')})$`),
     read: (words, disk) => inVerbOrder(words.list(verb(disk))),
@@ -140,6 +140,13 @@ export const clauses: { readonly [K in ClauseName]: ClauseGrammar<ClauseValues[K
     read: (words) => words.value(percent),
     write: ({ trigger }) => (trigger.chance < 1 ? writePercent(trigger.chance) : null),
   },
+  skip: {
+    syntax: 'skip N',
+    meaning: 'The first N matches are let be.',
+    example: 'disk error EIO on fsync skip 10 once',
+    read: (words) => words.value(skip),
+    write: ({ trigger }) => (trigger.skip > 0 ? String(trigger.skip) : null),
+  },
   every: {
     syntax: 'every Nth',
     meaning: 'Only each Nth match is hit.',
@@ -164,13 +171,6 @@ export const clauses: { readonly [K in ClauseName]: ClauseGrammar<ClauseValues[K
     excludes: ['first'],
     read: () => true,
     write: ({ trigger }) => (trigger.first === 1 ? '' : null),
-  },
-  skip: {
-    syntax: 'skip N',
-    meaning: 'The first N matches are let be.',
-    example: 'disk error EIO on fsync skip 10 once',
-    read: (words) => words.value(skip),
-    write: ({ trigger }) => (trigger.skip > 0 ? String(trigger.skip) : null),
   },
   for: {
     syntax: 'for D',

@@ -35,7 +35,7 @@ const changes: readonly DiskVerb[] = [
 ];
 
 const everything = {
-  subject: 'All operations',
+  subject: 'all operations',
   reach: () => diskVerbs,
   usual: () => diskVerbs,
 };
@@ -72,7 +72,7 @@ export const diskEffects: { readonly [K in DiskEffect['kind']]: DiskEffectGramma
     meaning: 'Reads and writes are cut to N bytes, as a kernel may do at any time. The smallest N wins.',
     example: 'disk short 512 on write in **/*.log chance 10%',
     aka: ['partial', 'truncate', 'cut'],
-    ...only('Reads and writes', transfers),
+    ...only('reads and writes', transfers),
     read: (words) => ifRead(words.value(cut), (bytes) => ({ kind: 'short', bytes })),
     write: ({ bytes }) => cut.write(bytes),
     tell: ({ bytes }) =>
@@ -83,7 +83,7 @@ export const diskEffects: { readonly [K in DiskEffect['kind']]: DiskEffectGramma
     meaning: 'N bits are flipped in what is read. The file itself stays as it is.',
     example: 'disk corrupt 1 bits in base/** once',
     aka: ['flip', 'bitflip', 'bitrot'],
-    ...only('Reads', ['read']),
+    ...only('reads', ['read']),
     read: (words) => ifRead(readBits(words), (number) => ({ kind: 'corrupt', bits: number })),
     write: (effect) => `${effect.bits} bits`,
     tell: (effect) => `come back with ${plural(effect.bits, 'bit')} flipped; the file itself stays as it is`,
@@ -93,7 +93,8 @@ export const diskEffects: { readonly [K in DiskEffect['kind']]: DiskEffectGramma
     meaning: 'Operations fail with ENOSPC once the files have grown by SIZE. Freeing space frees quota.',
     example: 'disk full after 64Mi volume data',
     aka: ['enospc', 'quota', 'fill'],
-    ...only('Operations that use up space', growths),
+    ...only('operations that use up space', growths),
+    watches: ['setattr', 'unlink', 'rmdir', 'rename', 'statfs'],
     read: readFull,
     write: ({ afterBytes }) => `after ${writeSize(afterBytes)}`,
     tell: ({ afterBytes }) =>
@@ -107,7 +108,7 @@ export const diskEffects: { readonly [K in DiskEffect['kind']]: DiskEffectGramma
       'Operations wait for their turn: N a second, or SIZE of data a second, shared fairly between files.',
     example: 'disk throttle 10Mi/s on write',
     aka: ['limit', 'iops', 'bandwidth', 'rate'],
-    subject: 'Reads and writes',
+    subject: 'reads and writes',
     reach: ({ unit }) => (unit === 'bytes' ? transfers : diskVerbs),
     usual: ({ unit }) => (unit === 'bytes' ? transfers : transfersAndAllocations),
     read: readThrottle,
@@ -131,7 +132,7 @@ export const diskEffects: { readonly [K in DiskEffect['kind']]: DiskEffectGramma
       'Operations that would change anything fail with EROFS, as on a disk that the kernel gave up on.',
     example: 'disk readonly volume data',
     aka: ['ro', 'erofs'],
-    ...only('Operations that would change anything', changes),
+    ...only('operations that would change anything', changes),
     read: () => ({ kind: 'readonly' }),
     write: () => '',
     tell: () => `fail with EROFS (${errnos.EROFS.meaning})`,

@@ -17,17 +17,19 @@ export interface EffectGrammar<E> {
   read(words: WordReader): E | null;
   /** What `read` reads, canonically; '' where there is nothing. */
   write(effect: E): string;
-  /** What happens, as a clause with its subject left to `explain`: `are delayed by 200ms`. */
+  /** What happens. On disk the subject stands before it: `take 200ms longer`. */
   tell(effect: E): string;
 }
 
 export interface DiskEffectGrammar<E> extends EffectGrammar<E> {
-  /** What `tell` speaks of when the sentence has no `on`: `Reads and writes`. */
+  /** What `tell` speaks of when the sentence has no `on`: `reads and writes`. */
   readonly subject: string;
   /** The verbs that the effect can reach, whatever `on` says. */
   reach(effect: E): readonly DiskVerb[];
   /** The verbs that it reaches when the sentence has no `on`. */
   usual(effect: E): readonly DiskVerb[];
+  /** Verbs that it has to see whatever `on` says, though it never fails them: what frees a quota. */
+  readonly watches?: readonly DiskVerb[];
 }
 
 export interface TcpEffectGrammar<E> extends EffectGrammar<E> {

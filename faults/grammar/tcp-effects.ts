@@ -24,7 +24,7 @@ export const tcpEffects: { readonly [K in TcpEffect['kind']]: TcpEffectGrammar<E
     unit: 'chunk',
     read: (words) => ifRead(words.value(delay), (delayMs) => ({ kind: 'latency', delayMs, jitterMs: 0 })),
     write: ({ delayMs }) => writeDuration(delayMs),
-    tell: ({ delayMs, jitterMs }) => `Data arrives ${spread(delayMs, jitterMs)} later, still in order`,
+    tell: ({ delayMs, jitterMs }) => `data arrives ${spread(delayMs, jitterMs)} later, still in order`,
   },
   bandwidth: {
     syntax: 'bandwidth SIZE/s',
@@ -35,7 +35,7 @@ export const tcpEffects: { readonly [K in TcpEffect['kind']]: TcpEffectGrammar<E
     read: (words) =>
       ifRead(words.value(bandwidth), (bytesPerSecond) => ({ kind: 'bandwidth', bytesPerSecond })),
     write: ({ bytesPerSecond }) => bandwidth.write(bytesPerSecond),
-    tell: ({ bytesPerSecond }) => `At most ${bandwidth.write(bytesPerSecond)} passes in each direction`,
+    tell: ({ bytesPerSecond }) => `at most ${bandwidth.write(bytesPerSecond)} passes in each direction`,
   },
   reset: {
     syntax: 'reset [after SIZE]',
@@ -46,7 +46,7 @@ export const tcpEffects: { readonly [K in TcpEffect['kind']]: TcpEffectGrammar<E
     read: readReset,
     write: ({ afterBytes }) => (afterBytes === 0 ? '' : `after ${writeSize(afterBytes)}`),
     tell: ({ afterBytes }) =>
-      `Connections are reset on both sides ${afterBytes === 0 ? 'at once' : `when ${writeSize(afterBytes)} has passed`}`,
+      `connections are reset on both sides ${afterBytes === 0 ? 'at once' : `when ${writeSize(afterBytes)} has passed`}`,
   },
   blackhole: {
     syntax: 'blackhole',
@@ -56,7 +56,7 @@ export const tcpEffects: { readonly [K in TcpEffect['kind']]: TcpEffectGrammar<E
     unit: 'connection',
     read: () => ({ kind: 'blackhole' }),
     write: () => '',
-    tell: () => 'Data is held while connections stay open; when the fault ends all of it arrives, in order',
+    tell: () => 'data is held while connections stay open; when the fault ends all of it arrives, in order',
   },
   refuse: {
     syntax: 'refuse',
@@ -66,7 +66,7 @@ export const tcpEffects: { readonly [K in TcpEffect['kind']]: TcpEffectGrammar<E
     unit: 'connection',
     read: () => ({ kind: 'refuse' }),
     write: () => '',
-    tell: () => 'New connections are refused, as where nothing listens',
+    tell: () => 'new connections are refused, as where nothing listens',
   },
   partition: {
     syntax: 'partition',
@@ -76,7 +76,7 @@ export const tcpEffects: { readonly [K in TcpEffect['kind']]: TcpEffectGrammar<E
     unit: 'packet',
     read: () => ({ kind: 'partition' }),
     write: () => '',
-    tell: () => 'Packets are dropped, of open connections too, which TCP heals when the fault ends',
+    tell: () => 'packets are dropped, of open connections too, which TCP heals when the fault ends',
   },
   loss: {
     syntax: 'loss P',
@@ -96,7 +96,7 @@ export const tcpEffects: { readonly [K in TcpEffect['kind']]: TcpEffectGrammar<E
     unit: 'chunk',
     read: (words) => ifRead(words.value(amount), (bytes) => ({ kind: 'slice', bytes })),
     write: ({ bytes }) => writeSize(bytes),
-    tell: ({ bytes }) => `Data arrives in pieces of at most ${writeSize(bytes)}`,
+    tell: ({ bytes }) => `data arrives in pieces of at most ${writeSize(bytes)}`,
   },
   'slow-close': {
     syntax: 'slow-close D',
@@ -106,7 +106,7 @@ export const tcpEffects: { readonly [K in TcpEffect['kind']]: TcpEffectGrammar<E
     unit: 'connection',
     read: (words) => ifRead(words.value(delay), (delayMs) => ({ kind: 'slow-close', delayMs })),
     write: ({ delayMs }) => writeDuration(delayMs),
-    tell: ({ delayMs }) => `The end of a connection arrives ${writeDuration(delayMs)} later`,
+    tell: ({ delayMs }) => `the end of a connection arrives ${writeDuration(delayMs)} later`,
   },
   limit: {
     syntax: 'limit SIZE',
@@ -116,7 +116,7 @@ export const tcpEffects: { readonly [K in TcpEffect['kind']]: TcpEffectGrammar<E
     unit: 'connection',
     read: (words) => ifRead(words.value(amount), (bytes) => ({ kind: 'limit', bytes })),
     write: ({ bytes }) => writeSize(bytes),
-    tell: ({ bytes }) => `Connections are closed when ${writeSize(bytes)} has passed`,
+    tell: ({ bytes }) => `connections are closed when ${writeSize(bytes)} has passed`,
   },
   corrupt: {
     syntax: 'corrupt N bits',
@@ -126,7 +126,7 @@ export const tcpEffects: { readonly [K in TcpEffect['kind']]: TcpEffectGrammar<E
     unit: 'connection',
     read: (words) => ifRead(readBits(words), (number) => ({ kind: 'corrupt', bits: number })),
     write: (effect) => `${effect.bits} bits`,
-    tell: (effect) => `Data is sent on with ${plural(effect.bits, 'bit')} flipped`,
+    tell: (effect) => `data is sent on with ${plural(effect.bits, 'bit')} flipped`,
   },
 };
 

@@ -1,0 +1,112 @@
+/**
+ * A fault in plain English: what will happen, to what, how often, until when. Written for a person who was
+ * woken up by it.
+ */
+import type { Deadline, DiskFault, Fault, Peer, TcpFault, TcpMatch, Trigger } from './fault.js';
+import { diskGrammarOf } from './grammar/disk-effects.js';
+import type { TcpUnit } from './grammar/effect-grammar.js';
+import { tcpGrammarOf } from './grammar/tcp-effects.js';
+import { writeWord } from './grammar/tokenizer.js';
+import { limits } from './limits.js';
+import { writeOrdinal } from './values/count.js';
+import { writeDuration } from './values/duration.js';
+import { writeInstant } from './values/instant.js';
+import { writePeer } from './values/peer.js';
+import { writePercent } from './values/percent.js';
+
+export interface ExplainOptions {
+  readonly name?: string;
+  /** Milliseconds of the Unix epoch: says when it ends if it is armed now. */
+  readonly nowMs?: number;
+}
+
+/** One paragraph. */
+export function explain(fault: Fault, { name, nowMs }: ExplainOptions = {}): string {
+  const sentences = [...(fault.plane === 'disk' ? disk(fault) : tcp(fault)), end(fault.deadline, nowMs)];
+  const paragraph = sentences.map((sentence) => `${sentence}.`).join(' ');
+  return name === undefined ? paragraph : `${name}: ${paragraph}`;
+}
+
+function disk(fault: DiskFault): readonly string[] {
+  const { effect, match } = fault;
+  const grammar = diskGrammarOf(effect);
+  const volume = match.volume === undefined ? 'every volume' : `volume ${match.volume}`;
+  const paths = match.in === undefined ? '' : ` in paths that match ${writeWord(match.in)}`;
+  const subject = match.on === undefined ? grammar.subject : `${listed(match.on)} operations`;
+  return [`On ${volume}${paths}, ${subject} ${grammar.tell(effect)}`, ...often(fault, 'operation')];
+}
+
+function tcp(fault: TcpFault): readonly string[] {
+  const { effect, match } = fault;
+  const { tell, unit } = tcpGrammarOf(effect);
+  const place = [portsOf(match.ports, unit), ...waysOf(match)].join(', ');
+  return [`On ${place}, ${tell(effect)}`, ...kubelet(match), ...often(fault, unit)];
+}
+
+function waysOf({ from, to, with: both }: TcpMatch): readonly string[] {
+  const ways = [
+    ...(from === undefined ? [] : [`what comes in from ${listed(from.map(said))}`]),
+    ...(to === undefined ? [] : [`what goes out to ${listed(to.map(said))}`]),
+    ...(both === undefined ? [] : [`what goes either way between here and ${listed(both.map(said))}`]),
+  ];
+  return ways.length === 0 ? [] : [`for ${listed(ways)}`];
+}
+
+function portsOf(ports: readonly number[] | undefined, unit: TcpUnit): string {
+  if (ports !== undefined) return `${ports.length === 1 ? 'port' : 'ports'} ${listed(ports.map(String))}`;
+  return unit === 'packet' ? 'every port and protocol' : 'every proxied port';
+}
+
+function said(peer: Peer): string {
+  if (peer.kind === 'node') return "the pod's own node";
+  return peer.kind === 'labels' ? `pods with ${writePeer(peer)}` : writePeer(peer);
+}
+
+/** The pod's host is never cut off by a sentence that does not say so. */
+function kubelet({ from, to, with: both }: TcpMatch): readonly string[] {
+  const isNamed = [from, to, both].some((side) => side?.some((peer) => peer.kind === 'node'));
+  return isNamed ? [] : ["The pod's own node, its kubelet included, is spared"];
+}
+
+/** Loss says in its effect how often. */
+function often({ effect, trigger, seed }: Fault, unit: string): readonly string[] {
+  const dice = seed === undefined ? [] : [`Its dice are fixed by seed ${seed}`];
+  return effect.kind === 'loss' ? dice : [capital(hits(trigger, unit)), ...dice];
+}
+
+function hits({ skip, every, first, chance }: Trigger, unit: string): string {
+  const before = skip === 0 ? '' : `${count('first', skip, unit)} let be; then `;
+  const luck = chance === 1 ? '' : ` with a chance of ${writePercent(chance)}`;
+  if (every > 1) {
+    const last = first === undefined ? '' : `, only the first${first === 1 ? '' : ` ${first}`} of them`;
+    return `${before}every ${writeOrdinal(every)} matching ${unit} is hit${luck}${last}`;
+  }
+  if (first !== undefined)
+    return `${before}only ${count(skip === 0 ? 'first' : 'next', first, unit)} hit${luck}`;
+  return `${before}${chance === 1 ? 'every' : 'each'} matching ${unit} is hit${luck}`;
+}
+
+/** `the first matching operation is`, `the next 3 matching operations are`. */
+const count = (which: string, number: number, unit: string): string =>
+  number === 1 ? `the ${which} matching ${unit} is` : `the ${which} ${number} matching ${unit}s are`;
+
+function end(deadline: Deadline, nowMs: number | undefined): string {
+  if (deadline.kind === 'until')
+    return `It ends by itself at ${writeInstant(deadline.epochMs)}${left(deadline.epochMs, nowMs)}`;
+  const ms = deadline.kind === 'for' ? deadline.ms : limits.defaultDeadlineMs;
+  const span = `${writeDuration(ms)}${deadline.kind === 'for' ? '' : ' (the default)'}`;
+  const armedNow = nowMs === undefined ? '' : `; armed now, at ${writeInstant(nowMs + ms)}`;
+  return `It ends by itself ${span} after the sidecar first saw it${armedNow}`;
+}
+
+function left(endsMs: number, nowMs: number | undefined): string {
+  if (nowMs === undefined) return '';
+  return nowMs >= endsMs ? ', which has passed: it will do nothing' : `, in ${writeDuration(endsMs - nowMs)}`;
+}
+
+function listed(words: readonly string[]): string {
+  const last = words.at(-1) ?? '';
+  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} and ${last}`;
+}
+
+const capital = (sentence: string): string => sentence.charAt(0).toUpperCase() + sentence.slice(1);
