@@ -1,0 +1,109 @@
+/**
+ * `disk full after SIZE`: ENOSPC once the matched files have grown by SIZE. Growth is counted in what files
+ * take on disk, before and after each request; freeing space, by truncating, punching or removing, gives it back.
+ */
+import type { Quota } from '../../../faults/decision.js';
+import { ENOSPC } from '../../linux/errno.js';
+import { handleFd } from '../passthrough/handles.js';
+import type { Counters } from '../state/counters.js';
+import type { Volume } from '../volume.js';
+import type { Exchange } from '../wire/exchange.js';
+import { opcode } from '../wire/opcodes.js';
+import type { Outcome } from './outcome.js';
+
+const block = 4096;
+const roundUp = (bytes: number): number => Math.ceil(bytes / block) * block;
+
+export function withinQuota(outcome: Outcome): number {
+  const { volume, counters, x, handler, decision } = outcome;
+  if (x.opcode === opcode.STATFS)
+    return shrinkStatfs(x, handler(volume, x), roomOf(counters, decision.quotas));
+  const before = allocated(volume, x);
+  const wanted = growthOf(volume, x);
+  const room = roomOf(counters, decision.quotas);
+  if (wanted > room && !cutToFit(volume, x, room)) {
+    for (const quota of decision.quotas) {
+      if (counters.growth(quota.slot) + wanted > quota.afterBytes) counters.injected(quota.slot);
+    }
+    return -ENOSPC;
+  }
+  const result = handler(volume, x);
+  if (result < 0) return result;
+  const grown = isRemoval(x.opcode) ? -before : allocated(volume, x) - before;
+  for (const quota of decision.quotas) if (grown !== 0) counters.grow(quota.slot, grown);
+  return result;
+}
+
+/** The least that any quota leaves. */
+const roomOf = (counters: Counters, quotas: readonly Quota[]): number =>
+  Math.max(0, Math.min(...quotas.map(({ slot, afterBytes }) => afterBytes - counters.growth(slot))));
+
+/** What the request would add, at most: whole blocks past the end of the file, or a block for a new name. */
+function growthOf(volume: Volume, x: Exchange): number {
+  switch (x.opcode) {
+    case opcode.WRITE:
+      return pastEnd(volume, x.u64(0), x.u64(8), x.u32(16));
+    case opcode.FALLOCATE:
+      return (x.u32(24) & ~1) === 0 ? pastEnd(volume, x.u64(0), x.u64(8), x.u64(16)) : 0;
+    case opcode.COPY_FILE_RANGE:
+    case opcode.COPY_FILE_RANGE_64:
+      return pastEnd(volume, x.u64(24), x.u64(32), x.u64(40));
+    case opcode.MKDIR:
+    case opcode.SYMLINK:
+    case opcode.MKNOD:
+    case opcode.CREATE:
+      return 1;
+    default:
+      return 0;
+  }
+}
+
+function pastEnd(volume: Volume, fh: number, offset: number, bytes: number): number {
+  const fd = handleFd(volume, fh);
+  if (fd < 0 || volume.statFd(fd, volume.stat) < 0) return 0;
+  const { size, allocatedBytes } = volume.stat;
+  const isSparse = allocatedBytes < size;
+  if (isSparse && offset < size)
+    return Math.max(0, roundUp(offset + bytes) - Math.floor(offset / block) * block);
+  return Math.max(0, roundUp(offset + bytes) - Math.max(roundUp(size), allocatedBytes));
+}
+
+/** A write that fits in part is a short write (write(2)), as on a disk that fills up. */
+function cutToFit(volume: Volume, x: Exchange, room: number): boolean {
+  if (x.opcode !== opcode.WRITE) return false;
+  const fd = handleFd(volume, x.u64(0));
+  if (fd < 0 || volume.statFd(fd, volume.stat) < 0) return true;
+  const fits =
+    Math.max(roundUp(volume.stat.size), volume.stat.allocatedBytes) +
+    Math.floor(room / block) * block -
+    x.u64(8);
+  if (fits <= 0) return false;
+  x.putArgument32(16, Math.min(x.u32(16), fits));
+  return true;
+}
+
+/** What the file of this request takes on disk now; of one that is being removed, what its removal will free. */
+function allocated(volume: Volume, x: Exchange): number {
+  if (isRemoval(x.opcode)) return freedByRemoval(volume, x);
+  const fh = x.opcode === opcode.COPY_FILE_RANGE || x.opcode === opcode.COPY_FILE_RANGE_64 ? x.u64(24) : 0;
+  const fd = fh === 0 ? -1 : handleFd(volume, fh);
+  const result = fd >= 0 ? volume.statFd(fd, volume.stat) : volume.statOf(x.nodeid, volume.stat);
+  return result < 0 ? 0 : volume.stat.allocatedBytes;
+}
+
+function freedByRemoval(volume: Volume, x: Exchange): number {
+  const parent = volume.fdOf(x.nodeid);
+  if (parent < 0 || volume.statAt(parent, x.argument(0), volume.stat) < 0) return 0;
+  return volume.stat.nlink > 1 ? 0 : volume.stat.allocatedBytes;
+}
+
+const isRemoval = (op: number): boolean => op === opcode.UNLINK || op === opcode.RMDIR;
+
+/** kstatfs: blocks@0 bfree@8 bavail@16 frsize@48. */
+function shrinkStatfs(x: Exchange, result: number, room: number): number {
+  if (result < 0) return result;
+  const blocks = Math.floor(room / Math.max(1, x.payload32(48)));
+  x.set64(8, Math.min(x.payload64(8), blocks));
+  x.set64(16, Math.min(x.payload64(16), blocks));
+  return result;
+}

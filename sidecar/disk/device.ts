@@ -1,0 +1,35 @@
+/** /dev/fuse: one read(2) is a request, one write(2) a reply or a notification. */
+
+import { HavocError } from '../havoc-error.js';
+import { EAGAIN, EINTR, ENODEV, ENOENT, errnoName } from '../linux/errno.js';
+import { errno, libc } from '../linux/libc.js';
+import { allocate } from '../linux/memory.js';
+import { Exchange } from './wire/exchange.js';
+import { bufferBytes, requestAt, requestBytes } from './wire/sizes.js';
+
+export const newExchange = (): Exchange => new Exchange(allocate(bufferBytes), allocate(bufferBytes));
+
+/** Waits for a request and reads it into `x`. False: the volume was unmounted. */
+export function readRequest(fd: number, x: Exchange): boolean {
+  for (;;) {
+    const bytes = libc.read(fd, x.requestAddress, requestBytes);
+    if (bytes > 0) {
+      terminate(x, bytes);
+      return true;
+    }
+    const failure = errno();
+    if (failure === ENODEV) return false;
+    if (failure !== EINTR && failure !== EAGAIN && failure !== ENOENT) {
+      throw new HavocError('E_DEVICE', `cannot read /dev/fuse: ${errnoName(failure)}`);
+    }
+  }
+}
+
+/** The last name of a request must end within it, whatever sent it. */
+function terminate(x: Exchange, bytes: number): void {
+  x.input.bytes[requestAt + bytes] = 0;
+}
+
+/** False: the kernel no longer waits for this reply, or the volume is gone. */
+export const writeReply = (fd: number, x: Exchange, length: number): boolean =>
+  libc.write(fd, x.replyAddress, length) >= 0;

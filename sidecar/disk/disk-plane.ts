@@ -1,0 +1,229 @@
+/**
+ * The disk plane: what the plan sees of it. The readers decide and answer; here, in the main thread, plans are
+ * handed to them, requests wait, and caches are dropped.
+ */
+import { assertNever } from '../../faults/assert-never.js';
+import type { Fault } from '../../faults/fault.js';
+import type { FaultPlan } from '../../faults/plan.js';
+import { EIO } from '../linux/errno.js';
+import { later } from '../linux/libc.js';
+import type { DataPlane, DiskStatus, Tallies } from '../plan/data-plane.js';
+import { applyOutcome } from './apply/outcome.js';
+import { newExchange, writeReply } from './device.js';
+import { type Inheritance, KeeperPort } from './keeper-port.js';
+import { limits } from './limits.js';
+import { Lot } from './lot/lot.js';
+import type { ReaderMessage } from './lot/lot-port.js';
+import type { Parked } from './lot/parked.js';
+import { verbIndexOf } from './operation-of.js';
+import { syncCall } from './passthrough/data.js';
+import { handlers } from './passthrough/handlers.js';
+import { handleFd } from './passthrough/handles.js';
+import { ServedVolume, type VolumeConfig } from './served-volume.js';
+import { Counters } from './state/counters.js';
+import { handleHow } from './state/handle-table.js';
+import type { Exchange } from './wire/exchange.js';
+import { opcode } from './wire/opcodes.js';
+
+const countersKey = 'counters';
+/** The lot's rows in the counters; readers count from 1. */
+const lotThread = 0;
+
+export interface DiskPlaneOptions {
+  readonly volumes: readonly VolumeConfig[];
+  readonly inheritance: Inheritance;
+  readonly resend: boolean;
+  /** An error of ours: everything is disarmed already. */
+  readonly onCrash: (code: string, message: string, stack: string) => void;
+  /** Every volume was unmounted: nothing is left to serve. */
+  readonly onUnmounted: () => void;
+}
+
+export class DiskPlane implements DataPlane {
+  readonly name = 'disk';
+  private readonly counters: Counters;
+  private readonly lot: Lot;
+  private readonly volumes = new Map<string, ServedVolume>();
+  private readonly x: Exchange = newExchange();
+  private plan: FaultPlan = { version: 0, faults: [] };
+  private unmounted = 0;
+  private inFlight = 0;
+  private crashCode: string | null = null;
+
+  constructor(private readonly options: DiskPlaneOptions) {
+    const { inheritance } = options;
+    const kept = inheritance.kept.get(countersKey);
+    this.counters = kept === undefined ? Counters.create() : new Counters(kept);
+    if (kept === undefined) new KeeperPort(inheritance.holderFd).keep(countersKey, this.counters.fd);
+    else this.counters.countRestart();
+    this.counters.setCrashed(false);
+    this.counters.announcePlan(0);
+    this.lot = new Lot({
+      nowMs: monotonicEpochMs,
+      perform: (entry) => this.perform(entry),
+      refuse: (entry, errno) => this.reply(entry, -errno),
+    });
+    for (const [index, config] of options.volumes.entries()) {
+      const volume = new ServedVolume({
+        config,
+        inheritance,
+        countersFd: this.counters.fd,
+        firstThread: 1 + index * limits.readers,
+        lockedRanges: (inode) => this.lot.lockedRanges(config.volume, inode),
+        onMessage: (message) => this.hear(message),
+        resend: options.resend,
+      });
+      this.volumes.set(config.volume, volume);
+    }
+  }
+
+  /** Begins to answer the kernel, under the plan that was applied last. */
+  async serve(): Promise<void> {
+    await Promise.all([...this.volumes.values()].map((volume) => volume.serve(this.plan)));
+  }
+
+  refusal(fault: Fault): string | null {
+    return fault.plane === 'disk' ? null : `the disk plane does not apply tcp ${fault.effect.kind}`;
+  }
+
+  async apply(plan: FaultPlan): Promise<void> {
+    const before = this.plan;
+    this.plan = plan;
+    for (const volume of this.volumes.values()) volume.publish(plan);
+    this.counters.announcePlan(this.counters.planEpoch + 1);
+    this.lot.follow(plan);
+    const dropped = [...this.volumes.values()].flatMap((volume) => [
+      volume.dropCaches(before),
+      volume.dropCaches(plan),
+    ]);
+    await withinMs(limits.armMs, Promise.all(dropped));
+  }
+
+  tallies(slot: number): Tallies {
+    return this.counters.tallies(slot);
+  }
+
+  resetTallies(slot: number): void {
+    this.counters.resetTallies(slot);
+  }
+
+  status(): DiskStatus {
+    return {
+      holderPid: this.options.inheritance.holderPid,
+      mounts: [...this.volumes.values()].map((volume) => volume.status()),
+      parked: this.lot.size,
+      parkedOverflows: this.lot.overflows,
+      restarts: this.counters.restarts,
+      disarmedBy: this.crashCode,
+      operations: this.counters.operations(),
+    };
+  }
+
+  /** Nothing waits any more, and nothing that is carried out here is unanswered; at most `limits.drainMs`. */
+  async drain(): Promise<void> {
+    this.lot.close();
+    const deadline = monotonicEpochMs() + limits.drainMs;
+    while (this.inFlight > 0 && monotonicEpochMs() < deadline) await new Promise(setImmediate);
+  }
+
+  private hear(message: ReaderMessage): void {
+    switch (message.kind) {
+      case 'park':
+        return this.lot.park(message);
+      case 'interrupt':
+        return this.lot.interrupt(message.volume, message.uniqueLow, message.uniqueHigh);
+      case 'drop-cache':
+        void this.volumes.get(message.volume)?.dropCache(message.inode);
+        return;
+      case 'crash':
+        return this.crash(message.code, message.message, message.stack);
+      case 'unmounted':
+        return this.noteUnmounted();
+      case 'ready':
+        return;
+      default:
+        return assertNever(message);
+    }
+  }
+
+  private noteUnmounted(): void {
+    this.unmounted++;
+    if (this.unmounted === this.volumes.size * limits.readers) this.options.onUnmounted();
+  }
+
+  /** Carries out a request whose wait is over. A sync goes to libuv's pool: the lot itself never waits for a disk. */
+  private perform(entry: Parked): void {
+    const volume = this.volumes.get(entry.volume)?.volume;
+    if (!volume) return;
+    this.x.load(entry.request);
+    const handler = handlers[this.x.opcode];
+    if (!handler) return;
+    const refused = entry.decision?.error !== null && entry.decision !== null;
+    if (isSync(this.x.opcode) && !refused) {
+      for (const slot of entry.decision?.causes ?? []) this.counters.injected(slot);
+      this.syncLater(entry, handleFd(volume, this.x.u64(0)));
+      return;
+    }
+    try {
+      const { x, counters } = this;
+      const { decision } = entry;
+      const result = decision ? applyOutcome({ volume, counters, x, handler, decision }) : handler(volume, x);
+      this.send(entry, result);
+      if (entry.range && x.opcode === opcode.READ) this.dropReadPages(entry);
+    } catch (error) {
+      const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
+      this.crash('E_BUG', message, stack);
+      this.reply(entry, -EIO);
+    }
+  }
+
+  private syncLater(entry: Parked, fd: number): void {
+    if (fd < 0) return this.send(entry, fd);
+    this.inFlight++;
+    void later(syncCall(this.x), fd).then((result) => {
+      this.inFlight--;
+      this.reply(entry, Math.min(0, result));
+    });
+  }
+
+  private reply(entry: Parked, result: number): void {
+    this.x.load(entry.request);
+    this.send(entry, result);
+  }
+
+  /** Sends the reply to the request that `x` holds. */
+  private send(entry: Parked, result: number): void {
+    const deviceFd = this.volumes.get(entry.volume)?.volume.options.deviceFd;
+    if (deviceFd === undefined) return;
+    const verb = verbIndexOf[this.x.opcode] ?? -1;
+    const seconds = (monotonicEpochMs() - entry.arrivedEpochMs) / 1000;
+    if (verb >= 0) this.counters.count(lotThread, verb, seconds, result < 0);
+    writeReply(deviceFd, this.x, this.x.seal(result));
+  }
+
+  private dropReadPages(entry: Parked): void {
+    const served = this.volumes.get(entry.volume);
+    const direct = ((served?.volume.handles.how(this.x.u64(0)) ?? 0) & handleHow.direct) !== 0;
+    if (!direct) void served?.dropCache(entry.inode);
+  }
+
+  private crash(code: string, message: string, stack: string): void {
+    this.counters.setCrashed(true);
+    this.crashCode ??= code;
+    this.options.onCrash(code, message, stack);
+  }
+}
+
+const isSync = (op: number): boolean => op === opcode.FSYNC || op === opcode.FSYNCDIR;
+
+/** Milliseconds of the Unix epoch that no clock step moves; the same in every thread of this process. */
+export const monotonicEpochMs = (): number => performance.timeOrigin + performance.now();
+
+async function withinMs(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, limit]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,81 @@
+/**
+ * The armed faults as one reader thread knows them. The main thread publishes a plan by posting it and then
+ * raising the shared epoch; a thread looks at the epoch before each request, so that no request that starts
+ * after a plan was announced meets an older one.
+ */
+import { type CompiledPlan, compilePlan } from '../../faults/compile.js';
+import { decide } from '../../faults/decide.js';
+import type { DiskDecision } from '../../faults/decision.js';
+import type { FaultPlan } from '../../faults/plan.js';
+import { readsAreFaulted } from './faulted-reads.js';
+import { operationOf, verbOf } from './operation-of.js';
+import { Paths } from './paths.js';
+import type { Counters } from './state/counters.js';
+import { type InodeTable, rootSlot } from './state/inode-table.js';
+import type { Exchange } from './wire/exchange.js';
+import { opcode } from './wire/opcodes.js';
+
+const nothing: CompiledPlan = compilePlan({ version: 0, faults: [] });
+
+export interface PlanSource {
+  readonly counters: Counters;
+  /** The newest plan that was posted, or null when there is none that was not taken yet. */
+  takePlan(): FaultPlan | null;
+}
+
+export class FaultsOfThread {
+  private compiled = nothing;
+  private epoch = 0;
+  readonly paths: Paths;
+
+  constructor(
+    private readonly volume: string,
+    private readonly source: PlanSource,
+    inodes: InodeTable,
+  ) {
+    this.paths = new Paths(inodes);
+  }
+
+  /** What is to happen to this request; null, nearly always: nothing. */
+  decisionOn(x: Exchange): DiskDecision | null {
+    this.refresh();
+    if (this.compiled === nothing) return null;
+    const verb = verbOf(x.opcode);
+    if (verb === undefined || !this.compiled.touches(verb)) return null;
+    const paths = this.compiled.needsPath(verb) ? this.paths : null;
+    const operation = operationOf(x, { volume: this.volume, verb, paths });
+    const context = { nowMs: Date.now(), tally: this.source.counters, exempt: isExempt(x) };
+    return decide(this.compiled, operation, context);
+  }
+
+  /** Does an armed fault look at the reads of this file? */
+  readsAreFaulted(slot: number): boolean {
+    this.refresh();
+    return this.compiled !== nothing && readsAreFaulted(this.compiled, this.volume, slot, this.paths);
+  }
+
+  /** Must names and attributes be asked for each time, because a fault is on them? */
+  get metaIsFaulted(): boolean {
+    return this.compiled !== nothing && (this.compiled.touches('lookup') || this.compiled.touches('getattr'));
+  }
+
+  get anyReads(): boolean {
+    return this.compiled !== nothing && this.compiled.touches('read');
+  }
+
+  private refresh(): void {
+    if (this.source.counters.crashed) {
+      this.compiled = nothing;
+      return;
+    }
+    const epoch = this.source.counters.planEpoch;
+    if (epoch === this.epoch) return;
+    const plan = this.source.takePlan();
+    if (plan) this.compiled = plan.faults.length === 0 ? nothing : compilePlan(plan);
+    this.epoch = epoch;
+  }
+}
+
+/** The kubelet stats the root of every volume: a fault there would take the pod down from outside. */
+const isExempt = (x: Exchange): boolean =>
+  x.nodeid === rootSlot && (x.opcode === opcode.GETATTR || x.opcode === opcode.STATX);

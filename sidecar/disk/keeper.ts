@@ -1,0 +1,10 @@
+/** The holder, as the plane sees it: descriptors it is given it gives to the next plane. */
+export interface Keeper {
+  /** Hands a descriptor over; false when the holder does not take it, so that a death would lose it. */
+  keep(key: string, fd: number): boolean;
+  drop(key: string): void;
+}
+
+export const inodeKey = (volume: string, slot: number): string => `inode/${volume}/${slot}`;
+export const stateKey = (volume: string): string => `state/${volume}`;
+export const deviceKey = (volume: string): string => `device/${volume}`;

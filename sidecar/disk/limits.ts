@@ -1,0 +1,21 @@
+/** Every bound of the disk plane, in one place. */
+export const limits = {
+  /** Requests that wait at once; past it the one that waits longest is let through, and counted. */
+  parked: 16_384,
+  /** Reader threads a volume: one more than may wait for the disk. */
+  readers: 4,
+  /** Interrupts remembered for requests that did not reach the lot yet. */
+  earlyInterrupts: 1024,
+  /** How often a process whose wait was interrupted is asked whether it is being killed. */
+  doomCheckMs: 100,
+  /** Cache-dropping notifications under way at once; each holds a thread of libuv's pool while pages are locked. */
+  drops: 8,
+  /** Inodes waiting to have their cache dropped. */
+  dropQueue: 65_536,
+  /** How long arming waits for caches to be dropped before it reports itself done. */
+  armMs: 90,
+  /** How long a stopping plane waits for what is in flight. */
+  drainMs: 3000,
+  /** A throttle lets this much of its rate through at once. */
+  burstMs: 50,
+} as const;

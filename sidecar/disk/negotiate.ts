@@ -1,0 +1,82 @@
+/** INIT, the first request of a mount, which the kernel sends once: what both sides can do. */
+import { HavocError } from '../havoc-error.js';
+import { newExchange, readRequest, writeReply } from './device.js';
+import { agreed } from './state/agreed.js';
+import { field, type VolumeState } from './state/volume-state.js';
+import { type Feature, feature } from './wire/flags.js';
+import { opcode } from './wire/opcodes.js';
+import { initOutBytes, maxPages, maxWriteBytes } from './wire/sizes.js';
+
+const ours = { major: 7, minor: 45 } as const;
+
+/** What each is for: docs/fuse.md. */
+const wanted: readonly Feature[] = [
+  'ASYNC_READ',
+  'ATOMIC_O_TRUNC',
+  'BIG_WRITES',
+  'DONT_MASK',
+  'DO_READDIRPLUS',
+  'ASYNC_DIO',
+  'PARALLEL_DIROPS',
+  'POSIX_ACL',
+  'ABORT_ERROR',
+  'MAX_PAGES',
+  'CACHE_SYMLINKS',
+  'EXPLICIT_INVAL_DATA',
+  'HANDLE_KILLPRIV_V2',
+  'SETXATTR_EXT',
+  'INIT_EXT',
+  'DIRECT_IO_ALLOW_MMAP',
+  'HAS_RESEND',
+];
+
+/** Background requests (readahead, asynchronous I/O) the kernel has under way at once; parked ones count. */
+const maxBackground = 4096;
+
+/** Answers INIT and notes what was agreed in the state. */
+export function negotiate(deviceFd: number, state: VolumeState): void {
+  const x = newExchange();
+  if (!readRequest(deviceFd, x))
+    throw new HavocError('E_UNMOUNTED', 'the volume was unmounted before it was served');
+  if (x.opcode !== opcode.INIT)
+    throw new HavocError('E_INIT', `the kernel began with ${x.opcode} and not with INIT`);
+  if (x.u32(0) !== ours.major)
+    throw new HavocError('E_INIT', `the kernel speaks FUSE ${x.u32(0)}, not ${ours.major}`);
+  const minor = Math.min(x.u32(4), ours.minor);
+  const offered = [x.u32(12), x.u32(16)] as const;
+  const features = agree(offered);
+
+  x.clearPayload(initOutBytes);
+  x.set32(0, ours.major);
+  x.set32(4, minor);
+  x.set32(8, x.u32(8));
+  x.set32(12, features[0]);
+  x.set32(16, maxBackground | ((maxBackground * 0.75) << 16));
+  x.set32(20, maxWriteBytes);
+  x.set32(24, 1);
+  x.set32(28, maxPages);
+  x.set32(32, features[1]);
+  writeReply(deviceFd, x, x.seal(initOutBytes));
+
+  state.header[field.minor] = minor;
+  state.header[field.flags] = features[0] | 0;
+  state.header[field.flags2] = features[1] | 0;
+  state.header[field.initDone] = 1;
+}
+
+function agree(offered: readonly [number, number]): [number, number] {
+  const features: [number, number] = [0, 0];
+  for (const name of wanted) {
+    const word = feature[name] < 32 ? 0 : 1;
+    const bit = (1 << (feature[name] & 31)) >>> 0;
+    if ((offered[word] & bit) !== 0) features[word] = (features[word] | bit) >>> 0;
+  }
+  return features;
+}
+
+/** The features in use, by the kernel's names. */
+export const agreedFeatures = (state: VolumeState): Feature[] => wanted.filter((name) => agreed(state, name));
+
+export const protocolOf = (state: VolumeState): string => `${ours.major}.${state.header[field.minor] ?? 0}`;
+
+export const canResend = (state: VolumeState): boolean => agreed(state, 'HAS_RESEND');

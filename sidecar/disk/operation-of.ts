@@ -1,0 +1,149 @@
+/** A request of the kernel, in the words of the language of faults. */
+
+import { type DiskOperation, type DiskVerb, diskVerbs } from '../../faults/operation.js';
+import { O_ACCMODE, O_CREAT, O_RDONLY, O_TRUNC } from '../linux/constants.js';
+import type { Paths } from './paths.js';
+import type { Exchange } from './wire/exchange.js';
+import { opcode, opcodeCount } from './wire/opcodes.js';
+
+/** RELEASE, FORGET and INTERRUPT have no verb: nobody waits for them, and nobody could tell. */
+const verbNames: Partial<Record<keyof typeof opcode, DiskVerb>> = {
+  LOOKUP: 'lookup',
+  GETATTR: 'getattr',
+  STATX: 'getattr',
+  SETATTR: 'setattr',
+  READLINK: 'readlink',
+  SYMLINK: 'symlink',
+  MKNOD: 'mknod',
+  MKDIR: 'mkdir',
+  UNLINK: 'unlink',
+  RMDIR: 'rmdir',
+  RENAME: 'rename',
+  RENAME2: 'rename',
+  LINK: 'link',
+  OPEN: 'open',
+  CREATE: 'create',
+  TMPFILE: 'tmpfile',
+  READ: 'read',
+  WRITE: 'write',
+  FLUSH: 'flush',
+  FSYNC: 'fsync',
+  FSYNCDIR: 'fsyncdir',
+  SYNCFS: 'syncfs',
+  STATFS: 'statfs',
+  OPENDIR: 'opendir',
+  READDIR: 'readdir',
+  READDIRPLUS: 'readdir',
+  SETXATTR: 'setxattr',
+  GETXATTR: 'getxattr',
+  LISTXATTR: 'listxattr',
+  REMOVEXATTR: 'removexattr',
+  ACCESS: 'access',
+  FALLOCATE: 'fallocate',
+  LSEEK: 'lseek',
+  COPY_FILE_RANGE: 'copy_file_range',
+  COPY_FILE_RANGE_64: 'copy_file_range',
+};
+
+/** Index into `diskVerbs` by opcode, or -1. */
+export const verbIndexOf: Int8Array = (() => {
+  const table = new Int8Array(opcodeCount).fill(-1);
+  for (const [name, verb] of Object.entries(verbNames)) {
+    table[opcode[name as keyof typeof opcode]] = diskVerbs.indexOf(verb);
+  }
+  return table;
+})();
+
+export const verbOf = (op: number): DiskVerb | undefined => diskVerbs[verbIndexOf[op] ?? -1];
+
+/** Where in a request's arguments its name begins, by opcode; absent: it has none. */
+const nameAt: Readonly<Record<number, number>> = {
+  [opcode.LOOKUP]: 0,
+  [opcode.SYMLINK]: 0,
+  [opcode.MKNOD]: 16,
+  [opcode.MKDIR]: 8,
+  [opcode.UNLINK]: 0,
+  [opcode.RMDIR]: 0,
+  [opcode.RENAME]: 8,
+  [opcode.RENAME2]: 16,
+  [opcode.LINK]: 8,
+  [opcode.CREATE]: 16,
+};
+
+const modifying: ReadonlySet<DiskVerb> = new Set<DiskVerb>([
+  'setattr',
+  'symlink',
+  'mknod',
+  'mkdir',
+  'unlink',
+  'rmdir',
+  'rename',
+  'link',
+  'create',
+  'tmpfile',
+  'write',
+  'setxattr',
+  'removexattr',
+  'fallocate',
+  'copy_file_range',
+]);
+
+export interface OperationOptions {
+  readonly volume: string;
+  readonly verb: DiskVerb;
+  /** Null where no armed fault looks at paths: working them out is then saved. */
+  readonly paths: Paths | null;
+}
+
+export function operationOf(x: Exchange, { volume, verb, paths }: OperationOptions): DiskOperation {
+  const other = paths ? otherPathOf(x, paths) : undefined;
+  return {
+    plane: 'disk',
+    verb,
+    volume,
+    path: paths ? pathOf(x, paths) : '',
+    ...(other === undefined ? {} : { otherPath: other }),
+    modifies: modifying.has(verb) || (verb === 'open' && opensToWrite(x.u32(0))),
+    offset: verb === 'read' || verb === 'write' ? x.u64(8) : 0,
+    bytes: bytesOf(x, verb),
+  };
+}
+
+const opensToWrite = (flags: number): boolean =>
+  (flags & O_ACCMODE) !== O_RDONLY || (flags & (O_TRUNC | O_CREAT)) !== 0;
+
+function bytesOf(x: Exchange, verb: DiskVerb): number {
+  switch (verb) {
+    case 'read':
+    case 'write':
+      return x.u32(16);
+    case 'fallocate':
+      return x.u64(16);
+    case 'copy_file_range':
+      return x.u64(40);
+    default:
+      return 0;
+  }
+}
+
+function pathOf(x: Exchange, paths: Paths): string {
+  const at = nameAt[x.opcode];
+  return at === undefined ? paths.of(x.nodeid) : paths.below(x.nodeid, x.name(at));
+}
+
+function otherPathOf(x: Exchange, paths: Paths): string | undefined {
+  switch (x.opcode) {
+    case opcode.RENAME:
+    case opcode.RENAME2: {
+      const at = x.opcode === opcode.RENAME ? 8 : 16;
+      return paths.below(x.u64(0), x.name(at + x.name(at).length + 1));
+    }
+    case opcode.LINK:
+      return paths.of(x.u64(0));
+    case opcode.COPY_FILE_RANGE:
+    case opcode.COPY_FILE_RANGE_64:
+      return paths.of(x.u64(16));
+    default:
+      return undefined;
+  }
+}

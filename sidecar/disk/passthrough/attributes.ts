@@ -1,0 +1,109 @@
+/** Requests that read and change attributes. */
+import { AT_EMPTY_PATH, UTIME_NOW, UTIME_OMIT } from '../../linux/constants.js';
+import { errno, libc } from '../../linux/libc.js';
+import type { Volume } from '../volume.js';
+import { statxBytes } from '../wire/attributes.js';
+import type { Exchange } from '../wire/exchange.js';
+import {
+  FATTR_ATIME,
+  FATTR_ATIME_NOW,
+  FATTR_FH,
+  FATTR_GID,
+  FATTR_KILL_SUIDGID,
+  FATTR_MODE,
+  FATTR_MTIME,
+  FATTR_MTIME_NOW,
+  FATTR_SIZE,
+  FATTR_UID,
+  GETATTR_FH,
+} from '../wire/flags.js';
+import { validSeconds } from './handler.js';
+import { handleFd } from './handles.js';
+import { dropSetId } from './ownership.js';
+import { replyAttributes } from './reply.js';
+
+const KEEP = 0xffffffff;
+
+/** getattr_in: flags u32@0, fh u64@8. */
+export function getattr(volume: Volume, x: Exchange): number {
+  const result = statNode(volume, x, (x.u32(0) & GETATTR_FH) !== 0 ? x.u64(8) : 0);
+  return result < 0 ? result : replyAttributes(volume, x);
+}
+
+/** statx_in: getattr_flags u32@0, fh u64@8. The reply ends with the kernel's own struct statx. */
+export function statx(volume: Volume, x: Exchange): number {
+  const result = statNode(volume, x, (x.u32(0) & GETATTR_FH) !== 0 ? x.u64(8) : 0);
+  if (result < 0) return result;
+  x.clearPayload(32);
+  x.set32(0, validSeconds(volume));
+  const { bytes } = volume.scratch;
+  x.payloadBytes.set(bytes.subarray(volume.stat.offset, volume.stat.offset + statxBytes), 32);
+  return 32 + statxBytes;
+}
+
+function statNode(volume: Volume, x: Exchange, fh: number): number {
+  if (fh === 0) return volume.statOf(x.nodeid, volume.stat);
+  const fd = handleFd(volume, fh);
+  return fd < 0 ? fd : volume.statFd(fd, volume.stat);
+}
+
+/** setattr_in: valid@0 fh@8 size@16 atime@32 mtime@40 nsec@56,60 mode@68 uid@76 gid@80. */
+export function setattr(volume: Volume, x: Exchange): number {
+  const valid = x.u32(0);
+  const fd = volume.fdOf(x.nodeid);
+  if (fd < 0) return fd;
+  const result =
+    setMode(volume, x, valid, fd) ||
+    setOwner(volume, x, valid, fd) ||
+    setSize(volume, x, valid, fd) ||
+    setTimes(volume, x, valid, fd);
+  if (result < 0) return result;
+  const shown = volume.statFd(fd, volume.stat);
+  return shown < 0 ? shown : replyAttributes(volume, x);
+}
+
+function setMode(volume: Volume, x: Exchange, valid: number, fd: number): number {
+  if ((valid & FATTR_MODE) === 0) return 0;
+  return libc.chmod(volume.procPath(fd), x.u32(68) & 0o7777) < 0 ? -errno() : 0;
+}
+
+function setOwner(volume: Volume, x: Exchange, valid: number, fd: number): number {
+  if ((valid & (FATTR_UID | FATTR_GID)) === 0) return 0;
+  const uid = valid & FATTR_UID ? x.u32(76) : KEEP;
+  const gid = valid & FATTR_GID ? x.u32(80) : KEEP;
+  return libc.fchownat(fd, volume.empty, uid, gid, AT_EMPTY_PATH) < 0 ? -errno() : 0;
+}
+
+function setSize(volume: Volume, x: Exchange, valid: number, fd: number): number {
+  if ((valid & FATTR_SIZE) === 0) return 0;
+  volume.inodes.markWritten(x.nodeid);
+  const handle = valid & FATTR_FH ? handleFd(volume, x.u64(8)) : -1;
+  const size = x.u64(16);
+  const result = handle >= 0 ? libc.ftruncate(handle, size) : libc.truncate(volume.procPath(fd), size);
+  if (result < 0) return -errno();
+  if (valid & FATTR_KILL_SUIDGID) dropSetId(volume, fd);
+  return 0;
+}
+
+/** Two struct timespec {sec i64, nsec i64}: atime, mtime. */
+function setTimes(volume: Volume, x: Exchange, valid: number, fd: number): number {
+  if ((valid & (FATTR_ATIME | FATTR_MTIME)) === 0) return 0;
+  const { longs } = volume.scratch;
+  const at = (volume.timesAddress - volume.scratch.address) / 8;
+  longs[at] = x.i64Exact(32);
+  longs[at + 1] = BigInt(nanoseconds(valid, FATTR_ATIME, FATTR_ATIME_NOW, x.u32(56)));
+  longs[at + 2] = x.i64Exact(40);
+  longs[at + 3] = BigInt(nanoseconds(valid, FATTR_MTIME, FATTR_MTIME_NOW, x.u32(60)));
+  if (valid & FATTR_MTIME) volume.inodes.markWritten(x.nodeid);
+  return libc.utimensat(fd, volume.empty, volume.timesAddress, AT_EMPTY_PATH) < 0 ? -errno() : 0;
+}
+
+function nanoseconds(valid: number, set: number, now: number, given: number): number {
+  if ((valid & set) === 0) return UTIME_OMIT;
+  return valid & now ? UTIME_NOW : given;
+}
+
+/** Only without `default_permissions` would the kernel ask; a file that is there may be asked for. */
+export function access(volume: Volume, x: Exchange): number {
+  return volume.statOf(x.nodeid, volume.stat);
+}

@@ -1,0 +1,74 @@
+/** Requests that move data. */
+
+import { O_APPEND, O_CLOEXEC, O_DIRECT, O_WRONLY } from '../../linux/constants.js';
+import { EINVAL } from '../../linux/errno.js';
+import { errno, libc } from '../../linux/libc.js';
+import { field } from '../state/volume-state.js';
+import type { Volume } from '../volume.js';
+import type { Exchange } from '../wire/exchange.js';
+import { FSYNC_FDATASYNC, WRITE_CACHE, WRITE_KILL_SUIDGID } from '../wire/flags.js';
+import { maxWriteBytes } from '../wire/sizes.js';
+import { handleFd } from './handles.js';
+import { dropSetId } from './ownership.js';
+
+/** read_in: fh@0 offset@8 size@16. */
+export function read(volume: Volume, x: Exchange): number {
+  const fd = handleFd(volume, x.u64(0));
+  if (fd < 0) return fd;
+  const bytes = libc.pread(fd, x.payload, Math.min(x.u32(16), maxWriteBytes), x.u64(8));
+  return bytes < 0 ? -errno() : bytes;
+}
+
+/** write_in: fh@0 offset@8 size@16 write_flags@20 flags@32; the data at 40. */
+export function write(volume: Volume, x: Exchange): number {
+  const fh = x.u64(0);
+  const fd = handleFd(volume, fh);
+  if (fd < 0) return fd;
+  const bytes = x.u32(16);
+  if (x.length < 80 + bytes) return -EINVAL;
+  volume.inodes.markWritten(x.nodeid);
+  const offset = writeOffset(volume, x, fd);
+  let written = libc.pwrite(fd, x.argument(40), bytes, offset);
+  if (written < 0) {
+    const failure = errno();
+    if (failure !== EINVAL || (x.u32(20) & WRITE_CACHE) === 0) return -failure;
+    written = writeBuffered(volume, x, fd, offset);
+    if (written < 0) return written;
+  }
+  if (x.u32(20) & WRITE_KILL_SUIDGID) dropSetId(volume, fd);
+  x.set32(0, written);
+  x.set32(4, 0);
+  return 8;
+}
+
+/**
+ * Where the kernel says, but for appends on a volume that a `short` fault visited: a short read makes the
+ * kernel believe that the file ends there, until it asks again, and an append would overwrite.
+ */
+function writeOffset(volume: Volume, x: Exchange, fd: number): number {
+  const doubted = volume.options.state.header[field.sizesDoubted] === 1;
+  if (!doubted || (x.u32(32) & O_APPEND) === 0 || (x.u32(20) & WRITE_CACHE) !== 0) return x.u64(8);
+  return volume.statFd(fd, volume.stat) < 0 ? x.u64(8) : Math.max(x.u64(8), volume.stat.size);
+}
+
+/** Pages of a mapping that the kernel writes back through an O_DIRECT handle end where the file ends, aligned or not. */
+function writeBuffered(volume: Volume, x: Exchange, fd: number, offset: number): number {
+  if ((volume.handles.flags(x.u64(0)) & O_DIRECT) === 0) return -EINVAL;
+  const buffered = libc.open(volume.procPath(fd), O_WRONLY | O_CLOEXEC, 0);
+  if (buffered < 0) return -errno();
+  const written = libc.pwrite(buffered, x.argument(40), x.u32(16), offset);
+  const result = written < 0 ? -errno() : written;
+  libc.close(buffered);
+  return result;
+}
+
+/** fsync_in: fh@0 flags@8. For FSYNCDIR too. */
+export function fsync(volume: Volume, x: Exchange): number {
+  const fd = handleFd(volume, x.u64(0));
+  if (fd < 0) return fd;
+  return syncCall(x)(fd) < 0 ? -errno() : 0;
+}
+
+/** fdatasync(2) or fsync(2), as asked. */
+export const syncCall = (x: Exchange): typeof libc.fsync =>
+  x.u32(8) & FSYNC_FDATASYNC ? libc.fdatasync : libc.fsync;

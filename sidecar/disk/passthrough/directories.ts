@@ -1,0 +1,126 @@
+/** Requests that list directories. */
+
+import { O_CLOEXEC, O_DIRECTORY, O_RDONLY } from '../../linux/constants.js';
+import { EBADF, ENFILE } from '../../linux/errno.js';
+import { errno, libc } from '../../linux/libc.js';
+import { handleHow } from '../state/handle-table.js';
+import type { Volume } from '../volume.js';
+import type { Exchange } from '../wire/exchange.js';
+import { align8, direntHeaderBytes, entryOutBytes, maxWriteBytes, openOutBytes } from '../wire/sizes.js';
+import { handleFd } from './handles.js';
+import { setEntry } from './reply.js';
+
+export function opendir(volume: Volume, x: Exchange): number {
+  const node = volume.fdOf(x.nodeid);
+  if (node < 0) return node;
+  const fd = libc.openat(node, volume.here, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+  if (fd < 0) return -errno();
+  const fh = volume.handles.add({ fd, inode: x.nodeid, flags: 0, how: handleHow.directory });
+  if (fh === 0) {
+    libc.close(fd);
+    return -ENFILE;
+  }
+  volume.inodes.countOpen(x.nodeid, 1);
+  x.set64(0, fh);
+  x.set64(8, 0);
+  return openOutBytes;
+}
+
+/** read_in: fh@0 offset@8 size@16. Answers fuse_dirents, each aligned to 8 bytes. */
+export const readdir = (volume: Volume, x: Exchange): number => list(volume, x, false);
+
+/** The same, each with its fuse_entry_out: one lookup counted for every name but `.` and `..`. */
+export const readdirplus = (volume: Volume, x: Exchange): number => list(volume, x, true);
+
+/** struct linux_dirent64: ino@0 off@8 reclen u16@16 type u8@18 name@19. */
+const linuxDirent = { offset: 8, length: 16, type: 18, name: 19 } as const;
+
+function list(volume: Volume, x: Exchange, plus: boolean): number {
+  const fh = x.u64(0);
+  const fd = handleFd(volume, fh);
+  if (fd < 0) return fd;
+  if ((volume.handles.how(fh) & handleHow.directory) === 0) return -EBADF;
+  const wanted = Math.min(x.u32(16), maxWriteBytes);
+  const from = x.i64Exact(8);
+  if (volume.handles.position(fh) !== from && libc.lseek(fd, from, 0) < 0) return -errno();
+
+  const room = Math.min(volume.roomBytes, plus ? Math.max(wanted >> 2, 512) : wanted);
+  const bytes = libc.getdents(fd, volume.roomAddress, room);
+  if (bytes < 0) return -errno();
+  return translate(volume, x, { fd, fh, from, bytes, wanted, plus });
+}
+
+interface Listing {
+  readonly fd: number;
+  readonly fh: number;
+  readonly from: bigint;
+  /** How much getdents64(2) left in the thread's room. */
+  readonly bytes: number;
+  /** How much the kernel has room for. */
+  readonly wanted: number;
+  readonly plus: boolean;
+}
+
+function translate(volume: Volume, x: Exchange, { fd, fh, from, bytes, wanted, plus }: Listing): number {
+  const { scratch, roomAddress } = volume;
+  const room = roomAddress - scratch.address;
+  const fixed = plus ? entryOutBytes + direntHeaderBytes : direntHeaderBytes;
+  let filled = 0;
+  let last = from;
+  let at = room;
+  while (at < room + bytes) {
+    const length =
+      (scratch.bytes[at + linuxDirent.length] ?? 0) |
+      ((scratch.bytes[at + linuxDirent.length + 1] ?? 0) << 8);
+    const nameStart = at + linuxDirent.name;
+    const nameEnd = scratch.bytes.indexOf(0, nameStart);
+    const entryBytes = align8(fixed + nameEnd - nameStart);
+    if (filled + entryBytes > wanted) break;
+    x.clearPayload(entryBytes, filled);
+    if (plus) setLookedUp(volume, x, filled, { fd, nameStart, nameEnd });
+    setDirent(volume, x, filled + fixed - direntHeaderBytes, { at, nameStart, nameEnd });
+    last = scratch.longs[(at + linuxDirent.offset) / 8] ?? 0n;
+    filled += entryBytes;
+    at += length;
+  }
+  volume.handles.setPosition(fh, at < room + bytes ? -1n : last);
+  return filled;
+}
+
+interface Name {
+  readonly nameStart: number;
+  readonly nameEnd: number;
+}
+
+/** fuse_dirent: ino@0 off@8 namelen@16 type@20 name@24. */
+function setDirent(
+  volume: Volume,
+  x: Exchange,
+  to: number,
+  { at, nameStart, nameEnd }: Name & { at: number },
+): void {
+  const { unsigned, bytes } = volume.scratch;
+  for (let word = 0; word < 4; word++) x.set32(to + word * 4, unsigned[at / 4 + word] ?? 0);
+  x.set32(to + 16, nameEnd - nameStart);
+  x.set32(to + 20, bytes[at + linuxDirent.type] ?? 0);
+  x.payloadBytes.set(bytes.subarray(nameStart, nameEnd), to + direntHeaderBytes);
+}
+
+/** `.` and `..`, and a name that was removed since, go without an entry: nodeid 0. */
+function setLookedUp(
+  volume: Volume,
+  x: Exchange,
+  to: number,
+  { fd, nameStart, nameEnd }: Name & { fd: number },
+): void {
+  const { scratch, inodes, stat } = volume;
+  const name = scratch.bytes.subarray(nameStart, nameEnd);
+  if (isDots(name)) return;
+  if (volume.statAt(fd, scratch.address + nameStart, stat) < 0) return;
+  const slot = inodes.remember(stat, x.nodeid, name);
+  if (slot !== 0) setEntry(volume, x, to, slot);
+}
+
+const dot = 46;
+const isDots = (name: Uint8Array): boolean =>
+  name[0] === dot && (name.length === 1 || (name.length === 2 && name[1] === dot));

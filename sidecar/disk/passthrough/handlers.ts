@@ -1,0 +1,72 @@
+/** Which handler answers which opcode. What is not here is answered ENOSYS, which the kernel remembers for good. */
+import { opcode, opcodeCount } from '../wire/opcodes.js';
+import { access, getattr, setattr, statx } from './attributes.js';
+import { fsync, read, write } from './data.js';
+import { opendir, readdir, readdirplus } from './directories.js';
+import type { Handler } from './handler.js';
+import {
+  batchForget,
+  forget,
+  link,
+  lookup,
+  mkdir,
+  mknod,
+  readlink,
+  rename,
+  rename2,
+  rmdir,
+  symlink,
+  unlink,
+} from './names.js';
+import { create, flush, open, release, tmpfile } from './open.js';
+import { copyFileRange, copyFileRange64, fallocate, lseek, statfs, syncfs } from './space.js';
+import { getxattr, listxattr, removexattr, setxattr } from './xattrs.js';
+
+const byName: Partial<Record<keyof typeof opcode, Handler>> = {
+  LOOKUP: lookup,
+  FORGET: forget,
+  BATCH_FORGET: batchForget,
+  GETATTR: getattr,
+  SETATTR: setattr,
+  STATX: statx,
+  ACCESS: access,
+  READLINK: readlink,
+  SYMLINK: symlink,
+  MKNOD: mknod,
+  MKDIR: mkdir,
+  UNLINK: unlink,
+  RMDIR: rmdir,
+  RENAME: rename,
+  RENAME2: rename2,
+  LINK: link,
+  OPEN: open,
+  CREATE: create,
+  TMPFILE: tmpfile,
+  READ: read,
+  WRITE: write,
+  FLUSH: flush,
+  RELEASE: release,
+  RELEASEDIR: release,
+  FSYNC: fsync,
+  FSYNCDIR: fsync,
+  SYNCFS: syncfs,
+  STATFS: statfs,
+  OPENDIR: opendir,
+  READDIR: readdir,
+  READDIRPLUS: readdirplus,
+  SETXATTR: setxattr,
+  GETXATTR: getxattr,
+  LISTXATTR: listxattr,
+  REMOVEXATTR: removexattr,
+  FALLOCATE: fallocate,
+  LSEEK: lseek,
+  COPY_FILE_RANGE: copyFileRange,
+  COPY_FILE_RANGE_64: copyFileRange64,
+};
+
+/** Indexed by opcode; undefined where we have no handler. */
+export const handlers: readonly (Handler | undefined)[] = (() => {
+  const table = new Array<Handler | undefined>(opcodeCount).fill(undefined);
+  for (const [name, handler] of Object.entries(byName)) table[opcode[name as keyof typeof opcode]] = handler;
+  return table;
+})();

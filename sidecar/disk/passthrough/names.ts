@@ -1,0 +1,198 @@
+/** Requests that find, make, move and remove names. */
+
+import {
+  AT_FDCWD,
+  AT_REMOVEDIR,
+  AT_SYMLINK_FOLLOW,
+  RENAME_EXCHANGE,
+  S_IFDIR,
+  S_IFMT,
+} from '../../linux/constants.js';
+import { EEXIST, EINVAL, ENOENT } from '../../linux/errno.js';
+import { errno, libc } from '../../linux/libc.js';
+import { inodeKey } from '../keeper.js';
+import type { Volume } from '../volume.js';
+import { decodeDevice, statx } from '../wire/attributes.js';
+import type { Exchange } from '../wire/exchange.js';
+import { createMode, own } from './ownership.js';
+import { replyEntry } from './reply.js';
+
+export function lookup(volume: Volume, x: Exchange): number {
+  const parent = volume.fdOf(x.nodeid);
+  if (parent < 0) return parent;
+  const result = volume.statAt(parent, x.argument(0), volume.stat);
+  return result < 0 ? result : replyEntry(volume, x, x.name(0), false);
+}
+
+/** forget_in: nlookup u64@0. */
+export function forget(volume: Volume, x: Exchange): number {
+  release(volume, x.nodeid, x.u64(0));
+  return 0;
+}
+
+/** batch_forget_in: count u32@0, then {nodeid u64, nlookup u64} each from byte 8. */
+export function batchForget(volume: Volume, x: Exchange): number {
+  const count = Math.min(x.u32(0), Math.floor((x.length - 48) / 16));
+  for (let i = 0; i < count; i++) release(volume, x.u64(8 + i * 16), x.u64(16 + i * 16));
+  return 0;
+}
+
+function release(volume: Volume, slot: number, lookups: number): void {
+  const gone = volume.inodes.forget(slot, lookups);
+  if (!gone) return;
+  if (gone.fd >= 0) libc.close(gone.fd);
+  if (gone.kept) volume.options.keeper.drop(inodeKey(volume.name, slot));
+}
+
+/** mknod_in: mode@0 rdev@4 umask@8, name@16. */
+export function mknod(volume: Volume, x: Exchange): number {
+  return make(volume, x, 16, (parent, name) => {
+    const mode = createMode(volume, parent, x.u32(0), x.u32(8));
+    return libc.mknodat(parent, name, mode, decodeDevice(x.u32(4)));
+  });
+}
+
+/** mkdir_in: mode@0 umask@4, name@8. */
+export function mkdir(volume: Volume, x: Exchange): number {
+  return make(volume, x, 8, (parent, name) =>
+    libc.mkdirat(parent, name, createMode(volume, parent, x.u32(0), x.u32(4))),
+  );
+}
+
+/** The name, then the target. */
+export function symlink(volume: Volume, x: Exchange): number {
+  const target = x.argument(x.name(0).length + 1);
+  return make(volume, x, 0, (parent, name) => libc.symlinkat(target, parent, name));
+}
+
+function make(
+  volume: Volume,
+  x: Exchange,
+  nameAt: number,
+  create: (parent: number, name: number) => number,
+): number {
+  const parent = volume.fdOf(x.nodeid);
+  if (parent < 0) return parent;
+  const begun = volume.options.intents.begunBefore(x);
+  volume.options.intents.begin(x);
+  const name = x.argument(nameAt);
+  if (create(parent, name) < 0 && !(begun && errno() === EEXIST)) return -errno();
+  const result = volume.statAt(parent, name, volume.stat) || own(volume, x, parent, name);
+  return result < 0 ? result : replyEntry(volume, x, x.name(nameAt), !begun);
+}
+
+/** link_in: oldnodeid u64@0, newname@8; the nodeid is the new parent's. */
+export function link(volume: Volume, x: Exchange): number {
+  const parent = volume.fdOf(x.nodeid);
+  if (parent < 0) return parent;
+  const file = volume.fdOf(x.u64(0));
+  if (file < 0) return file;
+  const begun = volume.options.intents.begunBefore(x);
+  volume.options.intents.begin(x);
+  const name = x.argument(8);
+  const made = libc.linkat(AT_FDCWD, volume.procPath(file), parent, name, AT_SYMLINK_FOLLOW);
+  if (made < 0 && !(begun && errno() === EEXIST)) return -errno();
+  const result = volume.statAt(parent, name, volume.stat);
+  return result < 0 ? result : replyEntry(volume, x, x.name(8), false);
+}
+
+export const unlink = (volume: Volume, x: Exchange): number => remove(volume, x, 0);
+
+export const rmdir = (volume: Volume, x: Exchange): number => remove(volume, x, AT_REMOVEDIR);
+
+function remove(volume: Volume, x: Exchange, flags: number): number {
+  const parent = volume.fdOf(x.nodeid);
+  if (parent < 0) return parent;
+  const { intents } = volume.options;
+  const begun = intents.begunBefore(x);
+  intents.begin(x);
+  const doomed = prepareRemoval(volume, x.nodeid, parent, x.argument(0), x.name(0));
+  if (libc.unlinkat(parent, x.argument(0), flags) < 0) return begun && errno() === ENOENT ? 0 : -errno();
+  if (doomed.last) volume.inodes.bury(doomed.slot);
+  return 0;
+}
+
+interface Doomed {
+  readonly slot: number;
+  /** Does the file end with this name? */
+  readonly last: boolean;
+}
+
+/**
+ * A file that loses the name we know it by, and lives on because it is open or has other names, is held by a
+ * descriptor from here on; the holder keeps a copy, so that it outlives the plane too.
+ */
+function prepareRemoval(
+  volume: Volume,
+  parentSlot: number,
+  parent: number,
+  at: number,
+  name: Uint8Array,
+): Doomed {
+  const { inodes } = volume;
+  if (volume.statAt(parent, at, volume.stat) < 0) return { slot: 0, last: false };
+  const slot = inodes.lookUp(volume.stat);
+  if (slot === 0) return { slot, last: false };
+  const isDirectory = (volume.stat.mode & S_IFMT) === S_IFDIR;
+  const last = isDirectory || volume.stat.nlink === 1;
+  const open = inodes.opens(slot) > 0;
+  if (!open && last) return { slot, last };
+  const fd = volume.fdOf(slot);
+  if (fd >= 0 && !inodes.isKept(slot) && (open || inodes.isNamed(slot, parentSlot, name))) {
+    inodes.markKept(slot);
+    volume.options.keeper.keep(inodeKey(volume.name, slot), fd);
+  }
+  return { slot, last: false };
+}
+
+/** rename_in: newdir u64@0, old name@8, new name. */
+export const rename = (volume: Volume, x: Exchange): number => move(volume, x, 8, 0);
+
+/** rename2_in: newdir u64@0 flags u32@8, old name@16, new name. */
+export const rename2 = (volume: Volume, x: Exchange): number => move(volume, x, 16, x.u32(8));
+
+function move(volume: Volume, x: Exchange, nameAt: number, flags: number): number {
+  const from = volume.fdOf(x.nodeid);
+  if (from < 0) return from;
+  const to = volume.fdOf(x.u64(0));
+  if (to < 0) return to;
+  const oldName = x.name(nameAt);
+  const oldAt = x.argument(nameAt);
+  const newAt = x.argument(nameAt + oldName.length + 1);
+  const newName = x.name(nameAt + oldName.length + 1);
+  if (oldName.length === 0 || newName.length === 0) return -EINVAL;
+
+  const { intents } = volume.options;
+  const begun = intents.begunBefore(x);
+  const there = volume.statAt(from, oldAt, volume.otherStat) === 0;
+  const low = volume.otherStat.word(statx.ino);
+  const high = volume.otherStat.word(statx.ino + 4);
+  if (begun) intents.begin(x, ...begun);
+  else intents.begin(x, low, high);
+  const done = begun !== undefined && (!there || begun[0] !== low || begun[1] !== high);
+
+  const exchange = (flags & RENAME_EXCHANGE) !== 0;
+  const doomed = done || exchange ? null : prepareRemoval(volume, x.u64(0), to, newAt, newName);
+  if (!done && libc.renameat2(from, oldAt, to, newAt, flags) < 0) return -errno();
+  if (doomed?.last && !isSameFile(volume, low, high)) volume.inodes.bury(doomed.slot);
+  renamed(volume, to, newAt, x.u64(0), newName);
+  if (exchange) renamed(volume, from, oldAt, x.nodeid, oldName);
+  return 0;
+}
+
+/** Renaming one hard link over another of the same file does nothing, and removes no name. */
+const isSameFile = (volume: Volume, low: number, high: number): boolean =>
+  volume.stat.word(statx.ino) === low && volume.stat.word(statx.ino + 4) === high;
+
+function renamed(volume: Volume, parent: number, at: number, parentSlot: number, name: Uint8Array): void {
+  if (volume.statAt(parent, at, volume.stat) < 0) return;
+  const slot = volume.inodes.lookUp(volume.stat);
+  if (slot !== 0) volume.inodes.renameTo(slot, parentSlot, name);
+}
+
+export function readlink(volume: Volume, x: Exchange): number {
+  const fd = volume.fdOf(x.nodeid);
+  if (fd < 0) return fd;
+  const bytes = libc.readlinkat(fd, volume.empty, x.payload, 4096);
+  return bytes < 0 ? -errno() : bytes;
+}

@@ -1,0 +1,156 @@
+/** Requests that open and close files. */
+
+import {
+  O_APPEND,
+  O_CLOEXEC,
+  O_CREAT,
+  O_EXCL,
+  O_NOFOLLOW,
+  O_TMPFILE,
+  O_TRUNC,
+} from '../../linux/constants.js';
+import { EEXIST, ENFILE } from '../../linux/errno.js';
+import { errno, libc } from '../../linux/libc.js';
+import { inodeKey } from '../keeper.js';
+import { handleHow } from '../state/handle-table.js';
+import type { Volume } from '../volume.js';
+import type { Exchange } from '../wire/exchange.js';
+import {
+  FOPEN_DIRECT_IO,
+  FOPEN_KEEP_CACHE,
+  FOPEN_PARALLEL_DIRECT_WRITES,
+  OPEN_KILL_SUIDGID,
+} from '../wire/flags.js';
+import { entryOutBytes, openOutBytes } from '../wire/sizes.js';
+import { createMode, dropSetId, ownFd } from './ownership.js';
+import { setEntry } from './reply.js';
+
+/**
+ * The kernel works out where an O_APPEND write goes and says so with each; without the flag beneath, a write
+ * that is asked again after a death lands where it landed before.
+ */
+const kernelsOwn = O_APPEND | O_CREAT | O_EXCL;
+
+/** open_in: flags@0 open_flags@4. */
+export function open(volume: Volume, x: Exchange): number {
+  const node = volume.fdOf(x.nodeid);
+  if (node < 0) return node;
+  const flags = x.u32(0) & ~(kernelsOwn | O_NOFOLLOW);
+  const fd = libc.open(volume.procPath(node), flags | O_CLOEXEC, 0);
+  if (fd < 0) return -errno();
+  if (x.u32(4) & OPEN_KILL_SUIDGID) dropSetId(volume, fd);
+  if (flags & O_TRUNC) volume.inodes.markWritten(x.nodeid);
+  if (volume.statFd(fd, volume.stat) < 0) return abandon(fd, -errno());
+  return replyOpen(volume, x, { offset: 0, slot: x.nodeid, fd, flags });
+}
+
+/** create_in: flags@0 mode@4 umask@8 open_flags@12, name@16. Answers an entry and an open. */
+export function create(volume: Volume, x: Exchange): number {
+  const parent = volume.fdOf(x.nodeid);
+  if (parent < 0) return parent;
+  const { intents } = volume.options;
+  const begun = intents.begunBefore(x);
+  intents.begin(x);
+  const asked = x.u32(0);
+  const flags = (asked & ~kernelsOwn) | O_NOFOLLOW | O_CLOEXEC;
+  const name = x.argument(16);
+  const mode = createMode(volume, parent, x.u32(4), x.u32(8)) & 0o7777;
+
+  let made = begun !== undefined;
+  let fd = begun ? libc.openat(parent, name, flags, 0) : -1;
+  if (fd < 0) {
+    fd = libc.openat(parent, name, flags | O_CREAT | O_EXCL, mode);
+    made = fd >= 0;
+  }
+  if (fd < 0 && errno() === EEXIST && (asked & O_EXCL) === 0) fd = libc.openat(parent, name, flags, 0);
+  if (fd < 0) return -errno();
+  const result = volume.statFd(fd, volume.stat) || (made ? ownFd(volume, x, parent, fd) : 0);
+  if (result < 0) return abandon(fd, result);
+  return replyCreated(volume, x, { fd, flags, name: x.name(16), fresh: made && !begun });
+}
+
+/** As CREATE, without a name: open(2) with O_TMPFILE. */
+export function tmpfile(volume: Volume, x: Exchange): number {
+  const parent = volume.fdOf(x.nodeid);
+  if (parent < 0) return parent;
+  const flags = (x.u32(0) & ~(O_APPEND | O_CREAT | O_NOFOLLOW)) | O_TMPFILE | O_CLOEXEC;
+  const mode = createMode(volume, parent, x.u32(4), x.u32(8)) & 0o7777;
+  const fd = libc.openat(parent, volume.here, flags, mode);
+  if (fd < 0) return -errno();
+  const result = volume.statFd(fd, volume.stat) || ownFd(volume, x, parent, fd);
+  if (result < 0) return abandon(fd, result);
+  return replyCreated(volume, x, { fd, flags: flags & ~O_TMPFILE, name: new Uint8Array(), fresh: true });
+}
+
+interface Created {
+  readonly fd: number;
+  readonly flags: number;
+  readonly name: Uint8Array;
+  readonly fresh: boolean;
+}
+
+function replyCreated(volume: Volume, x: Exchange, { fd, flags, name, fresh }: Created): number {
+  const slot = volume.inodes.remember(volume.stat, x.nodeid, name, fresh);
+  if (slot === 0) return abandon(fd, -ENFILE);
+  if (name.length === 0) keepNameless(volume, slot, fd);
+  setEntry(volume, x, 0, slot);
+  const result = replyOpen(volume, x, { offset: entryOutBytes, slot, fd, flags });
+  return result < 0 ? result : entryOutBytes + result;
+}
+
+/** What has no name can be reached by a descriptor alone. */
+function keepNameless(volume: Volume, slot: number, fd: number): void {
+  const node = libc.open(volume.procPath(fd), 0o10000000 | O_CLOEXEC, 0);
+  if (node < 0) return;
+  if (!volume.inodes.offerFd(slot, node)) libc.close(node);
+  volume.inodes.markKept(slot);
+  volume.options.keeper.keep(inodeKey(volume.name, slot), volume.inodes.fd(slot));
+}
+
+interface Opened {
+  readonly offset: number;
+  readonly slot: number;
+  readonly fd: number;
+  readonly flags: number;
+}
+
+/** fuse_open_out. The page cache stays when the file is as it was when we last looked. */
+function replyOpen(volume: Volume, x: Exchange, { offset, slot, fd, flags }: Opened): number {
+  const unchanged = volume.inodes.unchangedSince(slot, volume.stat);
+  const direct = volume.readsAreFaulted(slot);
+  const how = direct ? handleHow.direct : 0;
+  const fh = volume.handles.add({ fd, inode: slot, flags: flags & ~O_TRUNC, how });
+  if (fh === 0) return abandon(fd, -ENFILE);
+  volume.inodes.countOpen(slot, 1);
+  if (!direct) volume.inodes.markCached(slot);
+  const cached = unchanged ? FOPEN_KEEP_CACHE : 0;
+  x.set64(offset, fh);
+  x.set32(
+    offset + 8,
+    direct ? FOPEN_DIRECT_IO | FOPEN_PARALLEL_DIRECT_WRITES : cached | FOPEN_PARALLEL_DIRECT_WRITES,
+  );
+  x.set32(offset + 12, 0);
+  return openOutBytes;
+}
+
+/** release_in: fh@0. A resent release whose handle is freed already must not close another's. */
+export function release(volume: Volume, x: Exchange): number {
+  const fh = x.u64(0);
+  const { handles, options } = volume;
+  if (options.intents.begunBefore(x)?.[0] === 1 || !handles.has(fh)) return 0;
+  options.intents.begin(x);
+  const inode = handles.inode(fh);
+  options.intents.note(1);
+  const fd = handles.remove(fh);
+  volume.inodes.countOpen(inode, -1);
+  if (fd >= 0) libc.close(fd);
+  return 0;
+}
+
+/** Close(2) of one descriptor: nothing is held back here that it could report. */
+export const flush = (): number => 0;
+
+function abandon(fd: number, result: number): number {
+  libc.close(fd);
+  return result;
+}

@@ -1,0 +1,76 @@
+/** Who owns what is made here, and what becomes of setuid bits: as if the caller had made it beneath. */
+import {
+  AT_EMPTY_PATH,
+  AT_SYMLINK_NOFOLLOW,
+  S_IFLNK,
+  S_IFMT,
+  S_IFREG,
+  S_ISGID,
+  S_ISUID,
+  S_IXGRP,
+} from '../../linux/constants.js';
+import { errno, libc } from '../../linux/libc.js';
+import { cString } from '../../linux/memory.js';
+import type { Volume } from '../volume.js';
+import type { Exchange } from '../wire/exchange.js';
+
+const KEEP = 0xffffffff;
+const setIdBits = S_ISUID | S_ISGID;
+const defaultAcl = Buffer.from('system.posix_acl_default\0');
+
+/** The kernel leaves the umask to us: a directory's default ACL takes its place (acl(5)). */
+export function createMode(volume: Volume, parentFd: number, mode: number, umask: number): number {
+  if (umask === 0 || (mode & 0o7777 & umask) === 0) return mode;
+  const name = cString(defaultAcl);
+  return libc.getxattr(volume.procPath(parentFd), name, 0, 0) > 0 ? mode : mode & ~umask;
+}
+
+/**
+ * Gives a file that was just made to the caller. `volume.stat` shows it, before and after. The group stays
+ * what the file system chose where the directory is setgid: there it is the directory's.
+ */
+export function own(volume: Volume, x: Exchange, parentFd: number, name: number): number {
+  const { stat } = volume;
+  const uid = stat.uid === x.uid ? KEEP : x.uid;
+  const gid = stat.gid === x.gid || inheritsGroup(volume, parentFd) ? KEEP : x.gid;
+  if (uid === KEEP && gid === KEEP) return 0;
+  const mode = stat.mode;
+  if (libc.fchownat(parentFd, name, uid, gid, AT_SYMLINK_NOFOLLOW) < 0) return -errno();
+  if ((mode & setIdBits) !== 0 && (mode & S_IFMT) === S_IFREG) restoreMode(volume, parentFd, name, mode);
+  return volume.statAt(parentFd, name, stat);
+}
+
+/** As `own`, for a file reached by its descriptor. */
+export function ownFd(volume: Volume, x: Exchange, parentFd: number, fd: number): number {
+  const { stat } = volume;
+  const uid = stat.uid === x.uid ? KEEP : x.uid;
+  const gid = stat.gid === x.gid || inheritsGroup(volume, parentFd) ? KEEP : x.gid;
+  if (uid === KEEP && gid === KEEP) return 0;
+  const mode = stat.mode;
+  if (libc.fchownat(fd, volume.empty, uid, gid, AT_EMPTY_PATH) < 0) return -errno();
+  if ((mode & setIdBits) !== 0) libc.fchmod(fd, mode & 0o7777);
+  return volume.statFd(fd, stat);
+}
+
+function inheritsGroup(volume: Volume, parentFd: number): boolean {
+  const { otherStat } = volume;
+  return volume.statFd(parentFd, otherStat) === 0 && (otherStat.mode & S_ISGID) !== 0;
+}
+
+/** chown(2) clears the bits that the caller asked for. */
+function restoreMode(volume: Volume, parentFd: number, name: number, mode: number): void {
+  const flags = 0o400000 | 0o2000000;
+  const fd = libc.openat(parentFd, name, flags | 0o10000000, 0);
+  if (fd < 0) return;
+  libc.chmod(volume.procPath(fd), mode & 0o7777);
+  libc.close(fd);
+}
+
+/** What a write or a truncation by an unprivileged caller does to setuid and setgid (write(2), inode(7)). */
+export function dropSetId(volume: Volume, fd: number, bits = setIdBits): void {
+  if (volume.statFd(fd, volume.otherStat) < 0) return;
+  const { mode } = volume.otherStat;
+  if ((mode & S_IFMT) === S_IFLNK) return;
+  const dropped = mode & (mode & S_IXGRP || bits === S_ISGID ? ~bits : ~(bits & S_ISUID));
+  if (dropped !== mode) libc.chmod(volume.procPath(fd), dropped & 0o7777);
+}

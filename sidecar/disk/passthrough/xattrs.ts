@@ -1,0 +1,63 @@
+/** Requests on extended attributes. The inode is reached through /proc/self/fd: whatever it is, and whatever it is called. */
+
+import { S_ISGID } from '../../linux/constants.js';
+import { EEXIST, ENODATA } from '../../linux/errno.js';
+import { errno, libc } from '../../linux/libc.js';
+import { agreed } from '../state/agreed.js';
+import type { Volume } from '../volume.js';
+import type { Exchange } from '../wire/exchange.js';
+import { SETXATTR_ACL_KILL_SGID } from '../wire/flags.js';
+import { maxWriteBytes } from '../wire/sizes.js';
+import { dropSetId } from './ownership.js';
+
+/** XATTR_SIZE_MAX and XATTR_LIST_MAX are both 64 KiB (xattr(7)). */
+const largest = Math.min(65536, maxWriteBytes);
+
+/** setxattr_in: size@0 flags@4 and, with SETXATTR_EXT, setxattr_flags@8; then the name, its NUL, the value. */
+export function setxattr(volume: Volume, x: Exchange): number {
+  const fd = volume.fdOf(x.nodeid);
+  if (fd < 0) return fd;
+  const extended = agreed(volume.options.state, 'SETXATTR_EXT');
+  const nameAt = extended ? 16 : 8;
+  const begun = volume.options.intents.begunBefore(x);
+  volume.options.intents.begin(x);
+  const value = x.argument(nameAt + x.name(nameAt).length + 1);
+  const result = libc.setxattr(volume.procPath(fd), x.argument(nameAt), value, x.u32(0), x.u32(4));
+  if (result < 0 && !(begun && errno() === EEXIST)) return -errno();
+  if (extended && x.u32(8) & SETXATTR_ACL_KILL_SGID) dropSetId(volume, fd, S_ISGID);
+  return 0;
+}
+
+/** getxattr_in: size@0, name@8. Size 0 asks for the length (getxattr_out). */
+export function getxattr(volume: Volume, x: Exchange): number {
+  const fd = volume.fdOf(x.nodeid);
+  if (fd < 0) return fd;
+  const path = volume.procPath(fd);
+  return sized(x, (buffer, bytes) => libc.getxattr(path, x.argument(8), buffer, bytes));
+}
+
+export function listxattr(volume: Volume, x: Exchange): number {
+  const fd = volume.fdOf(x.nodeid);
+  if (fd < 0) return fd;
+  const path = volume.procPath(fd);
+  return sized(x, (buffer, bytes) => libc.listxattr(path, buffer, bytes));
+}
+
+function sized(x: Exchange, call: (buffer: number, bytes: number) => number): number {
+  const room = Math.min(x.u32(0), largest);
+  const bytes = call(x.payload, room);
+  if (bytes < 0) return -errno();
+  if (room > 0) return bytes;
+  x.set32(0, bytes);
+  x.set32(4, 0);
+  return 8;
+}
+
+export function removexattr(volume: Volume, x: Exchange): number {
+  const fd = volume.fdOf(x.nodeid);
+  if (fd < 0) return fd;
+  const begun = volume.options.intents.begunBefore(x);
+  volume.options.intents.begin(x);
+  const result = libc.removexattr(volume.procPath(fd), x.argument(0));
+  return result < 0 && !(begun && errno() === ENODATA) ? -errno() : 0;
+}

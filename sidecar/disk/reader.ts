@@ -1,0 +1,117 @@
+/**
+ * A reader thread: takes requests from the kernel and answers them, one at a time, with synchronous calls.
+ * It never sleeps on anything but the device: what must wait goes to the lot.
+ */
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import type { FaultPlan } from '../../faults/plan.js';
+import { newExchange, readRequest, writeReply } from './device.js';
+import { FaultsOfThread } from './faults-of-thread.js';
+import { KeeperPort } from './keeper-port.js';
+import type { LotPort, ReaderMessage } from './lot/lot-port.js';
+import { Session } from './session.js';
+import { Counters } from './state/counters.js';
+import { Flights } from './state/flights.js';
+import { type Evidence, Intents } from './state/intents.js';
+import { attachVolumeState } from './state/volume-state.js';
+import { Volume } from './volume.js';
+
+/** What a reader is started with; descriptors are of this process, whose threads share them. */
+export interface ReaderData {
+  readonly volume: string;
+  readonly readOnly: boolean;
+  readonly stateFd: number;
+  readonly countersFd: number;
+  readonly rootFd: number;
+  readonly deviceFd: number;
+  readonly holderFd: number;
+  readonly readers: number;
+  /** 0 is the main thread; readers count from 1. */
+  readonly thread: number;
+  readonly intents: ReadonlyMap<string, Evidence>;
+  /** Must requests in flight be noted, because the kernel cannot hand them out again? */
+  readonly noteFlights: boolean;
+  readonly plans: MessagePort;
+  readonly plan: FaultPlan;
+}
+
+function run(data: ReaderData, tell: (message: ReaderMessage) => void): void {
+  const counters = new Counters(data.countersFd);
+  const state = attachVolumeState(data.stateFd);
+  const volume = new Volume({
+    name: data.volume,
+    state,
+    readOnly: data.readOnly,
+    rootFd: data.rootFd,
+    deviceFd: data.deviceFd,
+    intents: new Intents(state, data.thread, data.intents),
+    keeper: new KeeperPort(data.holderFd),
+    readers: data.readers,
+  });
+  let first: FaultPlan | null = data.plan;
+  const takePlan = (): FaultPlan | null => {
+    const newest = newestOf(data.plans) ?? first;
+    first = null;
+    return newest;
+  };
+  const faults = new FaultsOfThread(data.volume, { counters, takePlan }, volume.inodes);
+  volume.readsAreFaulted = (slot) => faults.readsAreFaulted(slot);
+  volume.metaIsFaulted = () => faults.metaIsFaulted;
+  const session = new Session({
+    volume,
+    faults,
+    counters,
+    lot: lotPort(data.volume, tell),
+    thread: data.thread,
+    onCrash: (error) => crash(counters, data.volume, tell, error),
+  });
+  serve(data, session, data.noteFlights ? new Flights(state) : null);
+  tell({ kind: 'unmounted', volume: data.volume });
+}
+
+function serve({ deviceFd }: ReaderData, session: Session, flights: Flights | null): void {
+  const x = newExchange();
+  while (readRequest(deviceFd, x)) {
+    const place = flights?.depart(x.uniqueLow, x.uniqueHigh) ?? -1;
+    const length = session.serve(x);
+    if (length > 0) writeReply(deviceFd, x, length);
+    if (length > 0) flights?.land(place);
+  }
+}
+
+function lotPort(volume: string, tell: (message: ReaderMessage) => void): LotPort {
+  return {
+    park(x, decision, startedMs) {
+      const request = x.copyRequest();
+      tell({ kind: 'park', volume, request, decision, arrivedEpochMs: performance.timeOrigin + startedMs });
+    },
+    interrupt: (uniqueLow, uniqueHigh) => tell({ kind: 'interrupt', volume, uniqueLow, uniqueHigh }),
+    dropCache: (inode) => tell({ kind: 'drop-cache', volume, inode }),
+  };
+}
+
+/** Everything is disarmed for all threads at once, before anybody is told. */
+function crash(
+  counters: Counters,
+  volume: string,
+  tell: (message: ReaderMessage) => void,
+  error: unknown,
+): void {
+  counters.setCrashed(true);
+  const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
+  tell({ kind: 'crash', volume, code: 'E_BUG', message, stack });
+}
+
+function newestOf(port: MessagePort): FaultPlan | null {
+  let newest: FaultPlan | null = null;
+  for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) {
+    newest = next.message as FaultPlan;
+  }
+  return newest;
+}
+
+const port = parentPort;
+if (port) {
+  const tell = (message: ReaderMessage): void => port.postMessage(message);
+  tell({ kind: 'ready', volume: (workerData as ReaderData).volume });
+  run(workerData as ReaderData, tell);
+}

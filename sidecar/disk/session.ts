@@ -1,0 +1,119 @@
+/**
+ * One request in, at most one reply out.
+ *
+ *     request ─ handler known? ─ decision ─┬─ nothing hits ─────────────► handler ─► reply
+ *                                          ├─ wait (delay, throttle, freeze) ─► parked, answered by the lot
+ *                                          └─ outcome ───────────────────► apply ──► reply
+ */
+
+import type { DiskDecision } from '../../faults/decision.js';
+import { EINVAL, EIO, ENOSYS } from '../linux/errno.js';
+import { applyOutcome } from './apply/outcome.js';
+import type { FaultsOfThread } from './faults-of-thread.js';
+import type { LotPort } from './lot/lot-port.js';
+import { verbIndexOf } from './operation-of.js';
+import type { Handler } from './passthrough/handler.js';
+import { handlers } from './passthrough/handlers.js';
+import type { Counters } from './state/counters.js';
+import { handleHow } from './state/handle-table.js';
+import type { Volume } from './volume.js';
+import { argumentBytes } from './wire/arguments.js';
+import type { Exchange } from './wire/exchange.js';
+import { isUnanswered, opcode } from './wire/opcodes.js';
+import { inHeaderBytes } from './wire/sizes.js';
+
+export interface SessionOptions {
+  readonly volume: Volume;
+  readonly faults: FaultsOfThread;
+  readonly counters: Counters;
+  readonly lot: LotPort;
+  /** Whose rows of the counters these are. */
+  readonly thread: number;
+  readonly onCrash: (error: unknown) => void;
+}
+
+export class Session {
+  constructor(private readonly options: SessionOptions) {}
+
+  /** The length of the reply that now lies in `x`, or 0 when there is none to send (yet). */
+  serve(x: Exchange): number {
+    const handler = handlers[x.opcode];
+    if (x.opcode === opcode.INTERRUPT) return this.interrupt(x);
+    if (!handler) return isUnanswered(x.opcode) ? 0 : x.seal(-ENOSYS);
+    if (x.length < inHeaderBytes + (argumentBytes[x.opcode] ?? 0))
+      return isUnanswered(x.opcode) ? 0 : x.seal(-EINVAL);
+    if (isUnanswered(x.opcode)) {
+      handler(this.options.volume, x);
+      return 0;
+    }
+    return this.answer(x, handler);
+  }
+
+  private answer(x: Exchange, handler: Handler): number {
+    const started = performance.now();
+    const decision = this.decide(x);
+    const sync = isSync(x.opcode);
+    if ((decision && mustWait(decision)) || (sync && !this.options.volume.mayBlock())) {
+      this.options.lot.park(x, decision, started);
+      return 0;
+    }
+    const result = sync ? this.blocking(x, handler, decision) : this.perform(x, handler, decision);
+    const verb = verbIndexOf[x.opcode] ?? -1;
+    if (verb >= 0) {
+      this.options.counters.count(
+        this.options.thread,
+        verb,
+        (performance.now() - started) / 1000,
+        result < 0,
+      );
+    }
+    return x.seal(result);
+  }
+
+  /** A sync may take long: `mayBlock` counted us, so that the last free reader never waits for the disk. */
+  private blocking(x: Exchange, handler: Handler, decision: DiskDecision | null): number {
+    const result = this.perform(x, handler, decision);
+    this.options.volume.unblocked();
+    return result;
+  }
+
+  /** A bug of ours must not become a fault of theirs: it disarms everything, and the request passes. */
+  private decide(x: Exchange): DiskDecision | null {
+    try {
+      return this.options.faults.decisionOn(x);
+    } catch (error) {
+      this.options.onCrash(error);
+      return null;
+    }
+  }
+
+  private perform(x: Exchange, handler: Handler, decision: DiskDecision | null): number {
+    try {
+      const { volume, counters } = this.options;
+      const result = decision ? applyOutcome({ volume, counters, x, handler, decision }) : handler(volume, x);
+      if (x.opcode === opcode.READ && this.options.faults.anyReads) this.dropCacheLater(x);
+      return result;
+    } catch (error) {
+      this.options.onCrash(error);
+      return -EIO;
+    }
+  }
+
+  /** What a handle that was opened before the fault has read stays in the page cache, where no rule would reach it. */
+  private dropCacheLater(x: Exchange): void {
+    const { volume, faults, lot } = this.options;
+    const direct = (volume.handles.how(x.u64(0)) & handleHow.direct) !== 0;
+    if (!direct && faults.readsAreFaulted(x.nodeid)) lot.dropCache(x.nodeid);
+  }
+
+  private interrupt(x: Exchange): number {
+    if (x.length < inHeaderBytes + 8) return 0;
+    this.options.lot.interrupt(x.u32(0), x.u32(4));
+    return 0;
+  }
+}
+
+const mustWait = (decision: DiskDecision): boolean =>
+  decision.delayMs > 0 || decision.freeze || decision.throttles.length > 0;
+
+const isSync = (op: number): boolean => op === opcode.FSYNC || op === opcode.FSYNCDIR || op === opcode.SYNCFS;

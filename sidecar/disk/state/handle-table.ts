@@ -1,0 +1,96 @@
+/**
+ * Open files and directories, by the `fh` the kernel was given: the slot's number.
+ *
+ *     word 0 descriptor+1 | 1 next free | 2 inode | 3 open flags | 4 how | 6-7 where a directory's stream stands
+ */
+import type { VolumeState } from './volume-state.js';
+
+const word = { fd: 0, inode: 2, flags: 3, how: 4, position: 6 } as const;
+
+/** How a handle was opened: bits of word 4. */
+export const handleHow = { used: 1, directory: 2, direct: 4 } as const;
+
+export interface NewHandle {
+  readonly fd: number;
+  readonly inode: number;
+  readonly flags: number;
+  readonly how: number;
+}
+
+export class HandleTable {
+  constructor(private readonly state: VolumeState) {}
+
+  add(handle: NewHandle): number {
+    const slab = this.state.handles;
+    const slot = this.state.handleLock.hold(() => slab.take());
+    if (slot === 0) return 0;
+    this.set(slot, word.inode, handle.inode);
+    this.set(slot, word.flags, handle.flags);
+    this.set(slot, word.how, handle.how | handleHow.used);
+    this.set(slot, word.fd, handle.fd + 1);
+    return slot;
+  }
+
+  has(slot: number): boolean {
+    return this.state.handles.knows(slot) && (this.how(slot) & handleHow.used) !== 0;
+  }
+
+  /** The descriptor of the backing file, or -1 when the plane that opened it died. */
+  fd(slot: number): number {
+    return this.get(slot, word.fd) - 1;
+  }
+
+  offerFd(slot: number, fd: number): boolean {
+    const slab = this.state.handles;
+    return Atomics.compareExchange(slab.words(slot), slab.at(slot) + word.fd, 0, fd + 1) === 0;
+  }
+
+  dropFd(slot: number): void {
+    this.set(slot, word.fd, 0);
+  }
+
+  inode(slot: number): number {
+    return this.get(slot, word.inode);
+  }
+
+  flags(slot: number): number {
+    return this.get(slot, word.flags);
+  }
+
+  how(slot: number): number {
+    return this.get(slot, word.how);
+  }
+
+  /** The directory offset that the descriptor's next read continues from. */
+  position(slot: number): bigint {
+    const slab = this.state.handles;
+    return slab.memory(slot).longs[(slab.at(slot) + word.position) / 2] ?? 0n;
+  }
+
+  setPosition(slot: number, position: bigint): void {
+    const slab = this.state.handles;
+    slab.memory(slot).longs[(slab.at(slot) + word.position) / 2] = position;
+  }
+
+  /** Frees the slot and returns its descriptor, for the caller to close; -1 when there is none. */
+  remove(slot: number): number {
+    const fd = this.fd(slot);
+    this.state.handleLock.hold(() => this.state.handles.give(slot));
+    return fd;
+  }
+
+  /** Every handle in use. */
+  *all(): Generator<number> {
+    for (let slot = 1; slot <= this.state.handles.highest; slot++) if (this.has(slot)) yield slot;
+  }
+
+  private get(slot: number, index: number): number {
+    const slab = this.state.handles;
+    return slab.words(slot)[slab.at(slot) + index] ?? 0;
+  }
+
+  private set(slot: number, index: number, value: number): void {
+    const slab = this.state.handles;
+    slab.words(slot)[slab.at(slot) + index] = value;
+  }
+}

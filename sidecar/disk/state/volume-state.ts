@@ -1,0 +1,123 @@
+/**
+ * What a volume's plane must know to be started again after a SIGKILL, in memory that outlives it: an
+ * anonymous file that all its threads map and the holder keeps.
+ *
+ *     ┌ page 0: the INIT that was agreed, locks, high-water marks
+ *     ├ intents: what each thread was doing that must not be done twice
+ *     ├ flights: requests taken from the kernel and not answered yet
+ *     ├ buckets: hash of (device, inode number) -> inode slot
+ *     ├ inodes:  320 bytes each
+ *     └ handles:  64 bytes each
+ *
+ * The file is sparse: only what is touched takes memory.
+ */
+
+import { HavocError } from '../../havoc-error.js';
+import { errnoName } from '../../linux/errno.js';
+import { errno, libc } from '../../linux/libc.js';
+import { cString, type Memory, mapFile } from '../../linux/memory.js';
+import { Lock } from './lock.js';
+import { Slab } from './slab.js';
+
+const magic = 0x68617635;
+const MFD_CLOEXEC = 1;
+
+export const inodeBytes = 320;
+export const handleBytes = 64;
+export const bucketCount = 1 << 19;
+export const intentBytes = 1024;
+export const intentSlots = 32;
+export const flightSlots = 1 << 15;
+
+/** Word indices of page 0. */
+export const field = {
+  magic: 0,
+  initDone: 1,
+  minor: 2,
+  flags: 3,
+  flags2: 4,
+  inodeLock: 8,
+  handleLock: 9,
+  flightLock: 10,
+  /** Grows with every change of a name: cached paths of an older epoch are stale. */
+  nameEpoch: 11,
+  /** Reader threads that are inside a call that may take long. */
+  blockedReaders: 12,
+  inodeSlab: 16,
+  handleSlab: 18,
+  /** Set once a `short` fault may have misled the kernel about a file's size. */
+  sizesDoubted: 20,
+} as const;
+
+const capacity = { inodes: 1 << 22, handles: 1 << 20 } as const;
+const page = 4096;
+const intentsAt = page;
+const flightsAt = intentsAt + intentSlots * intentBytes;
+const bucketsAt = flightsAt + flightSlots * 8;
+const inodesAt = bucketsAt + bucketCount * 4;
+const handlesAt = inodesAt + capacity.inodes * inodeBytes;
+const fileBytes = handlesAt + capacity.handles * handleBytes;
+
+export interface VolumeState {
+  readonly fd: number;
+  readonly header: Int32Array;
+  readonly intents: Memory;
+  readonly flights: Uint32Array;
+  readonly buckets: Int32Array;
+  readonly inodes: Slab;
+  readonly handles: Slab;
+  readonly inodeLock: Lock;
+  readonly handleLock: Lock;
+  readonly flightLock: Lock;
+}
+
+/** A new, empty state; its descriptor is to be given to the holder before the first request is answered. */
+export function createVolumeState(volume: string): VolumeState {
+  const fd = libc.memfdCreate(cString(`havock8s-${volume}`.slice(0, 200)), MFD_CLOEXEC);
+  if (fd < 0 || libc.ftruncate(fd, fileBytes) < 0) {
+    throw new HavocError('E_STATE', `cannot make the state of volume ${volume}: ${errnoName(errno())}`);
+  }
+  const state = openVolumeState(fd);
+  state.header[field.magic] = magic;
+  return state;
+}
+
+/** Maps a state that another thread, or a plane that died, made. */
+export function attachVolumeState(fd: number): VolumeState {
+  const state = openVolumeState(fd);
+  if (state.header[field.magic] !== magic) {
+    throw new HavocError(
+      'E_STATE_VERSION',
+      'the kept state is of another version of havock8s: unmount and start afresh',
+    );
+  }
+  return state;
+}
+
+function openVolumeState(fd: number): VolumeState {
+  const header = mapFile(fd, 0, page).words;
+  return {
+    fd,
+    header,
+    intents: mapFile(fd, intentsAt, flightsAt - intentsAt),
+    flights: mapFile(fd, flightsAt, bucketsAt - flightsAt).unsigned,
+    buckets: mapFile(fd, bucketsAt, inodesAt - bucketsAt).words,
+    inodes: new Slab({
+      fd,
+      offset: inodesAt,
+      slotBytes: inodeBytes,
+      capacity: capacity.inodes,
+      header: header.subarray(field.inodeSlab, field.inodeSlab + 2),
+    }),
+    handles: new Slab({
+      fd,
+      offset: handlesAt,
+      slotBytes: handleBytes,
+      capacity: capacity.handles,
+      header: header.subarray(field.handleSlab, field.handleSlab + 2),
+    }),
+    inodeLock: new Lock(header, field.inodeLock),
+    handleLock: new Lock(header, field.handleLock),
+    flightLock: new Lock(header, field.flightLock),
+  };
+}

@@ -1,0 +1,187 @@
+/**
+ * A served volume as one thread sees it: the shared tables, and scratch memory of the thread's own.
+ * Everything a request handler needs that is not in the request.
+ */
+
+import {
+  AT_EMPTY_PATH,
+  AT_SYMLINK_NOFOLLOW,
+  O_CLOEXEC,
+  O_NOFOLLOW,
+  O_PATH,
+  STATX_BASIC_AND_BIRTH,
+} from '../linux/constants.js';
+import { ENOENT, ENOTDIR, ESTALE } from '../linux/errno.js';
+import { errno, libc } from '../linux/libc.js';
+import { allocate, type Memory } from '../linux/memory.js';
+import type { Keeper } from './keeper.js';
+import { HandleTable } from './state/handle-table.js';
+import { InodeTable } from './state/inode-table.js';
+import type { Intents } from './state/intents.js';
+import { field, type VolumeState } from './state/volume-state.js';
+import { FileStat } from './wire/attributes.js';
+
+export interface VolumeOptions {
+  readonly name: string;
+  readonly state: VolumeState;
+  readonly readOnly: boolean;
+  /** A descriptor of the backing directory that can be read and synced. */
+  readonly rootFd: number;
+  readonly deviceFd: number;
+  readonly intents: Intents;
+  readonly keeper: Keeper;
+  /** How many reader threads this volume has: the last free one never blocks. */
+  readonly readers: number;
+}
+
+/** Where in a thread's scratch memory its parts lie. */
+const scratchAt = {
+  empty: 0,
+  here: 8,
+  path: 64,
+  stat: 256,
+  otherStat: 512,
+  times: 768,
+  offsets: 832,
+  filesystem: 896,
+} as const;
+const scratchBytes = 64 * 1024;
+/** Listings of directories and whatever else needs room. */
+const roomAt = 4096;
+
+/** A name may be changing under another thread's rename: how long to look again before believing it gone. */
+const patienceMs = 50;
+
+export class Volume {
+  readonly inodes: InodeTable;
+  readonly handles: HandleTable;
+  readonly stat: FileStat;
+  readonly otherStat: FileStat;
+  readonly scratch: Memory = allocate(scratchBytes);
+  readonly timesAddress: number;
+  readonly offsetsAddress: number;
+  readonly filesystemAddress: number;
+  readonly roomAddress: number;
+  readonly roomBytes = scratchBytes - roomAt;
+  /** An empty C string, for calls that act on a descriptor itself. */
+  readonly empty: number;
+  /** The C string `.`. */
+  readonly here: number;
+  /** Does a fault on reads reach this file? Such a file is opened past the page cache, so that each read is met. */
+  readsAreFaulted: (slot: number) => boolean = () => false;
+  /** Is a fault on lookups or attributes armed? Then the kernel must not remember any. */
+  metaIsFaulted: () => boolean = () => false;
+
+  constructor(readonly options: VolumeOptions) {
+    this.inodes = new InodeTable(options.state);
+    this.handles = new HandleTable(options.state);
+    this.stat = new FileStat(this.scratch, scratchAt.stat);
+    this.otherStat = new FileStat(this.scratch, scratchAt.otherStat);
+    const { address } = this.scratch;
+    this.empty = address + scratchAt.empty;
+    this.here = address + scratchAt.here;
+    this.scratch.bytes[scratchAt.here] = 0x2e;
+    this.timesAddress = address + scratchAt.times;
+    this.offsetsAddress = address + scratchAt.offsets;
+    this.filesystemAddress = address + scratchAt.filesystem;
+    this.roomAddress = address + roomAt;
+  }
+
+  get name(): string {
+    return this.options.name;
+  }
+
+  /** An O_PATH descriptor of an inode, opened by its name when there is none yet; else a negated errno. */
+  fdOf(slot: number): number {
+    const known = this.inodes.fd(slot);
+    if (known >= 0) return known;
+    return this.patiently(slot, (parent) => {
+      const late = this.inodes.fd(slot);
+      if (late >= 0) return late;
+      const fd = libc.openat(parent, this.inodes.nameAddress(slot), O_PATH | O_NOFOLLOW | O_CLOEXEC, 0);
+      if (fd < 0) return -errno();
+      const result = this.statFd(fd, this.otherStat);
+      if (result === 0 && this.inodes.isSame(slot, this.otherStat)) return this.settle(slot, fd);
+      libc.close(fd);
+      return result || -ENOENT;
+    });
+  }
+
+  /** Fills `stat` for an inode; 0 or a negated errno. */
+  statOf(slot: number, stat: FileStat): number {
+    const fd = this.inodes.fd(slot);
+    if (fd >= 0) return this.statFd(fd, stat);
+    return this.patiently(slot, (parent) => {
+      const late = this.inodes.fd(slot);
+      if (late >= 0) return this.statFd(late, stat);
+      const result = this.statAt(parent, this.inodes.nameAddress(slot), stat);
+      if (result < 0) return result;
+      return this.inodes.isSame(slot, stat) ? 0 : -ENOENT;
+    });
+  }
+
+  /** Counts this thread as blocked; false, and not counted, when every other reader is blocked already. */
+  mayBlock(): boolean {
+    const { state, readers } = this.options;
+    if (Atomics.add(state.header, field.blockedReaders, 1) < readers - 1) return true;
+    this.unblocked();
+    return false;
+  }
+
+  unblocked(): void {
+    Atomics.sub(this.options.state.header, field.blockedReaders, 1);
+  }
+
+  statFd(fd: number, stat: FileStat): number {
+    const flags = AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW;
+    return libc.statx(fd, this.empty, flags, STATX_BASIC_AND_BIRTH, stat.address) < 0 ? -errno() : 0;
+  }
+
+  statAt(parentFd: number, name: number, stat: FileStat): number {
+    return libc.statx(parentFd, name, AT_SYMLINK_NOFOLLOW, STATX_BASIC_AND_BIRTH, stat.address) < 0
+      ? -errno()
+      : 0;
+  }
+
+  /** The address of `/proc/self/fd/N`: a path that leads to the very inode, whatever its names do. */
+  procPath(fd: number): number {
+    const { bytes, address } = this.scratch;
+    bytes.set(procPrefix, scratchAt.path);
+    let end = scratchAt.path + procPrefix.length;
+    for (let unit = 10 ** Math.max(0, Math.floor(Math.log10(fd || 1))); unit >= 1; unit /= 10) {
+      bytes[end++] = 48 + (Math.floor(fd / unit) % 10);
+    }
+    bytes[end] = 0;
+    return address + scratchAt.path;
+  }
+
+  /**
+   * Tries `reach` with the inode's parent until it succeeds: another thread may stand between renaming a file
+   * and noting its new name, or between unlinking one that is open and leaving its descriptor.
+   */
+  private patiently(slot: number, reach: (parentFd: number) => number): number {
+    if (!this.inodes.has(slot)) return -ESTALE;
+    const started = performance.now();
+    for (;;) {
+      const parentFd = this.inodes.fd(slot) >= 0 ? 0 : this.parentFd(slot);
+      const result = parentFd < 0 ? parentFd : reach(parentFd);
+      if (result >= 0) return result;
+      if (result !== -ENOENT && result !== -ESTALE && result !== -ENOTDIR) return result;
+      if (performance.now() - started > patienceMs) return -ESTALE;
+      libc.schedYield();
+    }
+  }
+
+  private parentFd(slot: number): number {
+    const parent = this.inodes.parent(slot);
+    return parent === 0 || parent === slot ? -ESTALE : this.fdOf(parent);
+  }
+
+  private settle(slot: number, fd: number): number {
+    if (this.inodes.offerFd(slot, fd)) return fd;
+    libc.close(fd);
+    return this.inodes.fd(slot);
+  }
+}
+
+const procPrefix = Buffer.from('/proc/self/fd/');

@@ -1,0 +1,44 @@
+/** The least each request must carry after its header; a shorter one is malformed and answered EINVAL. */
+import { opcode } from './opcodes.js';
+
+/** A name and its NUL are two bytes at least. */
+const name = 2;
+
+export const argumentBytes: Readonly<Record<number, number>> = {
+  [opcode.LOOKUP]: name,
+  [opcode.FORGET]: 8,
+  [opcode.BATCH_FORGET]: 8,
+  [opcode.GETATTR]: 16,
+  [opcode.SETATTR]: 88,
+  [opcode.STATX]: 24,
+  [opcode.SYMLINK]: name + name,
+  [opcode.MKNOD]: 16 + name,
+  [opcode.MKDIR]: 8 + name,
+  [opcode.UNLINK]: name,
+  [opcode.RMDIR]: name,
+  [opcode.RENAME]: 8 + name + name,
+  [opcode.RENAME2]: 16 + name + name,
+  [opcode.LINK]: 8 + name,
+  [opcode.OPEN]: 8,
+  [opcode.CREATE]: 16 + name,
+  [opcode.TMPFILE]: 16,
+  [opcode.READ]: 40,
+  [opcode.WRITE]: 40,
+  [opcode.RELEASE]: 24,
+  [opcode.RELEASEDIR]: 24,
+  [opcode.FLUSH]: 24,
+  [opcode.FSYNC]: 16,
+  [opcode.FSYNCDIR]: 16,
+  [opcode.OPENDIR]: 8,
+  [opcode.READDIR]: 40,
+  [opcode.READDIRPLUS]: 40,
+  [opcode.SETXATTR]: 8 + name,
+  [opcode.GETXATTR]: 8 + name,
+  [opcode.LISTXATTR]: 8,
+  [opcode.REMOVEXATTR]: name,
+  [opcode.ACCESS]: 8,
+  [opcode.FALLOCATE]: 32,
+  [opcode.LSEEK]: 24,
+  [opcode.COPY_FILE_RANGE]: 56,
+  [opcode.COPY_FILE_RANGE_64]: 56,
+};

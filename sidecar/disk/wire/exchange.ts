@@ -1,0 +1,166 @@
+/**
+ * One request and its reply, in memory the kernel reads and writes directly. Each thread has one and uses it
+ * again and again: fields are read where they lie, and a reply is built where it will be sent from.
+ *
+ *     input:   ... [in header 40][arguments ...][WRITE data, page-aligned ...]
+ *     output:  ... [out header 16][payload, page-aligned ...]
+ */
+import { inHeaderBytes, outHeaderBytes, payloadAt, replyAt, requestAt } from './sizes.js';
+
+/** The parts of a memory that an exchange needs; `address` is what system calls get. */
+export interface ExchangeMemory {
+  readonly address: number;
+  readonly bytes: Uint8Array;
+  readonly unsigned: Uint32Array;
+  readonly words: Int32Array;
+}
+
+const headerWord = requestAt / 4;
+const argumentWord = (requestAt + inHeaderBytes) / 4;
+const payloadWord = payloadAt / 4;
+const replyWord = replyAt / 4;
+const highUnit = 2 ** 32;
+
+export class Exchange {
+  constructor(
+    readonly input: ExchangeMemory,
+    readonly output: ExchangeMemory,
+  ) {}
+
+  get length(): number {
+    return this.header(0);
+  }
+  get opcode(): number {
+    return this.header(1);
+  }
+  get uniqueLow(): number {
+    return this.header(2);
+  }
+  get uniqueHigh(): number {
+    return this.header(3);
+  }
+  get nodeid(): number {
+    return this.header(4) + this.header(5) * highUnit;
+  }
+  get uid(): number {
+    return this.header(6);
+  }
+  get gid(): number {
+    return this.header(7);
+  }
+  get pid(): number {
+    return this.header(8);
+  }
+
+  /** A u32 of the arguments, by its byte offset. */
+  u32(offset: number): number {
+    return this.input.unsigned[argumentWord + offset / 4] ?? 0;
+  }
+
+  i32(offset: number): number {
+    return this.input.words[argumentWord + offset / 4] ?? 0;
+  }
+
+  /** A u64 of the arguments as a number: exact up to 2^53. */
+  u64(offset: number): number {
+    return this.u32(offset) + this.u32(offset + 4) * highUnit;
+  }
+
+  /** An i64 of the arguments as a number: exact within 2^53. */
+  i64(offset: number): number {
+    return this.u32(offset) + this.i32(offset + 4) * highUnit;
+  }
+
+  /** A u64 that may use all its bits, as directory offsets do. */
+  i64Exact(offset: number): bigint {
+    return (BigInt(this.i32(offset + 4)) << 32n) | BigInt(this.u32(offset));
+  }
+
+  /** The address of the arguments' byte at `offset`: where a system call finds a name or data. */
+  argument(offset: number): number {
+    return this.input.address + requestAt + inHeaderBytes + offset;
+  }
+
+  /** The NUL-ended name at `offset` of the arguments, without its NUL; a view, valid until the next request. */
+  name(offset: number): Uint8Array {
+    const start = requestAt + inHeaderBytes + offset;
+    const end = this.input.bytes.indexOf(0, start);
+    const limit = requestAt + this.length;
+    return this.input.bytes.subarray(start, end < 0 || end > limit ? limit : end);
+  }
+
+  /** Zeroes bytes of the payload; a structure is then set field by field. */
+  clearPayload(bytes: number, offset = 0): void {
+    this.output.unsigned.fill(0, payloadWord + offset / 4, payloadWord + (offset + bytes) / 4);
+  }
+
+  set32(offset: number, value: number): void {
+    this.output.unsigned[payloadWord + offset / 4] = value;
+  }
+
+  set64(offset: number, value: number): void {
+    this.output.unsigned[payloadWord + offset / 4] = value;
+    this.output.unsigned[payloadWord + offset / 4 + 1] = Math.floor(value / highUnit);
+  }
+
+  /** Changes an argument before its handler sees it. */
+  putArgument32(offset: number, value: number): void {
+    this.input.unsigned[argumentWord + offset / 4] = value;
+  }
+
+  payload32(offset: number): number {
+    return this.output.unsigned[payloadWord + offset / 4] ?? 0;
+  }
+
+  payload64(offset: number): number {
+    return this.payload32(offset) + this.payload32(offset + 4) * highUnit;
+  }
+
+  flipPayloadBit(bit: number): void {
+    const at = payloadAt + (bit >>> 3);
+    this.output.bytes[at] = (this.output.bytes[at] ?? 0) ^ (1 << (bit & 7));
+  }
+
+  get payload(): number {
+    return this.output.address + payloadAt;
+  }
+
+  get payloadBytes(): Uint8Array {
+    return this.output.bytes.subarray(payloadAt);
+  }
+
+  /**
+   * Finishes the reply: `result` is the payload's length, or a negated errno and no payload.
+   * Returns the length of the message that begins at `replyAddress`.
+   */
+  seal(result: number): number {
+    const length = outHeaderBytes + (result > 0 ? result : 0);
+    const { unsigned, words } = this.output;
+    unsigned[replyWord] = length;
+    words[replyWord + 1] = result < 0 ? result : 0;
+    unsigned[replyWord + 2] = this.uniqueLow;
+    unsigned[replyWord + 3] = this.uniqueHigh;
+    return length;
+  }
+
+  get replyAddress(): number {
+    return this.output.address + replyAt;
+  }
+
+  get requestAddress(): number {
+    return this.input.address + requestAt;
+  }
+
+  /** A copy of the request, to be parked; `load` puts it back. */
+  copyRequest(): Uint8Array {
+    return this.input.bytes.slice(requestAt, requestAt + this.length);
+  }
+
+  load(request: Uint8Array): void {
+    this.input.bytes.set(request, requestAt);
+  }
+
+  private header(word: number): number {
+    return this.input.unsigned[headerWord + word] ?? 0;
+  }
+}

@@ -1,0 +1,52 @@
+/** Memory outside JavaScript's heap: its address goes to the kernel, its typed arrays to us. */
+import koffi from 'koffi';
+import { HavocError } from '../havoc-error.js';
+import { errnoName } from './errno.js';
+import { errno, libc } from './libc.js';
+
+const PROT_READ_WRITE = 3;
+const MAP_SHARED = 1;
+const MAP_PRIVATE_ANONYMOUS = 0x22;
+
+export interface Memory {
+  readonly address: number;
+  readonly bytes: Uint8Array;
+  readonly words: Int32Array;
+  readonly unsigned: Uint32Array;
+  readonly doubles: Float64Array;
+  readonly longs: BigInt64Array;
+}
+
+/** Zeroed memory of this thread's own, page-aligned, for as long as the process lives. */
+export function allocate(bytes: number): Memory {
+  return view(libc.mmap(0, bytes, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0), bytes);
+}
+
+/** Maps a file's bytes; every mapping of it, in any thread or process, shows the same. `offset` is page-aligned. */
+export function mapFile(fd: number, offset: number, bytes: number): Memory {
+  return view(libc.mmap(0, bytes, PROT_READ_WRITE, MAP_SHARED, fd, offset), bytes);
+}
+
+function view(address: number, bytes: number): Memory {
+  if (address === -1) throw new HavocError('E_MEMORY', `cannot map ${bytes} bytes: ${errnoName(errno())}`);
+  const buffer = koffi.view(BigInt(address), bytes) as unknown as ArrayBuffer;
+  return {
+    address,
+    bytes: new Uint8Array(buffer),
+    words: new Int32Array(buffer),
+    unsigned: new Uint32Array(buffer),
+    doubles: new Float64Array(buffer),
+    longs: new BigInt64Array(buffer),
+  };
+}
+
+/** A small memory to hand strings and structures to system calls; one a thread, overwritten by its next user. */
+export const scratch = allocate(64 * 1024);
+
+/** Writes a NUL-ended string into `scratch` at `offset` and returns its address. */
+export function cString(text: string | Uint8Array, offset = 0): number {
+  const bytes = typeof text === 'string' ? Buffer.from(text) : text;
+  scratch.bytes.set(bytes, offset);
+  scratch.bytes[offset + bytes.length] = 0;
+  return scratch.address + offset;
+}

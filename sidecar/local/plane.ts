@@ -1,0 +1,110 @@
+/** The plane as a child process, and its supervisor: a plane that dies is started again at once. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { HavocError } from '../havoc-error.js';
+import type { PlaneConfig, PlaneMessage } from '../plane-config.js';
+import { exitOf, hasEnded } from './child.js';
+import { linesOf } from './lines.js';
+
+const program = fileURLToPath(new URL('../plane.js', import.meta.url));
+const startMs = 15_000;
+const stopMs = 4000;
+/** Deaths within this time of a start are one series. */
+const youngMs = 5000;
+const mostDeathsInSeries = 10;
+
+export class Plane {
+  controlUrl = '';
+  resend = false;
+  readonly failed: Promise<never>;
+  private child: ChildProcess;
+  private fail: (error: Error) => void = () => {};
+  private stopping = false;
+  private deaths = 0;
+  private ready: () => void = () => {};
+
+  private constructor(
+    private config: PlaneConfig,
+    private readonly onLog: (line: string) => void,
+  ) {
+    this.failed = new Promise((_, reject) => {
+      this.fail = reject;
+    });
+    this.failed.catch(() => {});
+    this.child = this.spawn();
+  }
+
+  /** Resolves when the plane serves and its control endpoint answers. */
+  static async start(config: PlaneConfig, onLog: (line: string) => void): Promise<Plane> {
+    const plane = new Plane(config, onLog);
+    const ready = new Promise<void>((resolve) => {
+      plane.ready = resolve;
+    });
+    const timer = setTimeout(
+      () => plane.fail(new HavocError('E_PLANE', `the plane was not ready after ${startMs} ms`)),
+      startMs,
+    );
+    try {
+      await Promise.race([ready, plane.failed]);
+      return plane;
+    } catch (error) {
+      await plane.stop();
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
+  /** Every fault ends, nothing waits; the volumes are still served. */
+  async disarm(): Promise<void> {
+    this.stopping = true;
+    this.child.kill('SIGTERM');
+  }
+
+  /** After the volumes were unmounted: it leaves by itself, or is ended. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    if (hasEnded(this.child)) return;
+    const timer = setTimeout(() => this.child.kill('SIGKILL'), stopMs);
+    await exitOf(this.child);
+    clearTimeout(timer);
+  }
+
+  private spawn(): ChildProcess {
+    const child = spawn(process.execPath, ['--enable-source-maps', program, JSON.stringify(this.config)], {
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      env: { ...process.env, UV_THREADPOOL_SIZE: '16' },
+      detached: true,
+    });
+    const started = Date.now();
+    linesOf(child.stdout, this.onLog);
+    linesOf(child.stderr, this.onLog);
+    child.on('message', (message) => this.hear(message as PlaneMessage));
+    child.once('exit', () => this.mourn(Date.now() - started));
+    return child;
+  }
+
+  private hear(message: PlaneMessage): void {
+    if (message.event === 'serving') this.resend = message.resend;
+    if (message.event === 'failed') this.fail(new HavocError(message.code, message.message));
+    if (message.event !== 'ready') return;
+    this.controlUrl = message.controlUrl;
+    const { hostname, port } = new URL(message.controlUrl);
+    this.config = { ...this.config, control: { host: hostname.replace(/[[\]]/g, ''), port: Number(port) } };
+    this.ready();
+  }
+
+  private mourn(livedMs: number): void {
+    if (this.stopping) return;
+    this.deaths = livedMs < youngMs ? this.deaths + 1 : 1;
+    if (this.deaths > mostDeathsInSeries) {
+      this.fail(new HavocError('E_PLANE', `the plane died ${this.deaths} times in a row: giving up`));
+      return;
+    }
+    this.child = this.spawn();
+  }
+}

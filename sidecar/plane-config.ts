@@ -1,0 +1,22 @@
+/** What the plane process is told when it is started: one JSON argument. */
+import type { VolumeConfig } from './disk/served-volume.js';
+
+export interface PlaneConfig {
+  readonly volumes: readonly VolumeConfig[];
+  readonly holderSocket: string;
+  readonly stateDirectory: string;
+  readonly annotationsFile: string | null;
+  /** Faults of the command line. */
+  readonly faults: readonly { readonly name: string; readonly sentence: string }[];
+  readonly control: { readonly host: string; readonly port: number };
+  readonly seed: number;
+  readonly logLevel: string;
+  /** False has requests that were in flight at a death answered EIO, as on kernels before 6.9. */
+  readonly resend: boolean;
+}
+
+/** What it says on its IPC channel. */
+export type PlaneMessage =
+  | { readonly event: 'serving'; readonly resend: boolean; readonly restarts: number }
+  | { readonly event: 'ready'; readonly controlUrl: string }
+  | { readonly event: 'failed'; readonly code: string; readonly message: string };

@@ -1,0 +1,110 @@
+/**
+ * The plane process. The disk comes first: after a death its readers run again before anything else is loaded.
+ *
+ *     inherit from the holder ─► plan book ─► readers ─► annotations, control endpoint
+ *
+ * An error that nobody caught disarms everything and passes; SIGTERM disarms, finishes what is in flight, and
+ * goes on serving until the volumes are unmounted.
+ */
+import { readFileSync } from 'node:fs';
+import pino, { type Logger } from 'pino';
+import { DiskPlane } from './disk/disk-plane.js';
+import { inherit } from './disk/keeper-port.js';
+import { libc } from './linux/libc.js';
+import { raiseDescriptorLimit } from './linux/limits.js';
+import { PlanBook } from './plan/plan-book.js';
+import { watchAnnotations } from './plan/watch-annotations.js';
+import type { PlaneConfig, PlaneMessage } from './plane-config.js';
+
+const startedMs = Date.now();
+const config = JSON.parse(process.argv[2] ?? '{}') as PlaneConfig;
+const log = pino({ level: config.logLevel, base: { pid: process.pid } });
+process.title = 'havock8s-faults';
+
+const tell = (message: PlaneMessage): void => {
+  process.send?.(message);
+};
+
+async function start(): Promise<void> {
+  libc.umask(0);
+  raiseDescriptorLimit();
+  const disk = new DiskPlane({
+    volumes: config.volumes,
+    inheritance: inherit(config.holderSocket),
+    resend: config.resend,
+    onCrash: (code, message, stack) => log.fatal({ code, stack }, `disarmed by our own error: ${message}`),
+    onUnmounted: () => leave(log),
+  });
+  const book = await PlanBook.open({
+    planes: [disk],
+    seed: config.seed,
+    stateDirectory: config.stateDirectory,
+    log,
+  });
+  disarmOnTrouble(book);
+  disarmOnSignal(book, disk);
+  await book.setLocal(config.faults);
+  await disk.serve();
+  const [mount] = disk.status().mounts;
+  const { restarts } = disk.status();
+  log.info(
+    { code: 'disk.serving', restarts, mounts: disk.status().mounts, ms: Date.now() - startedMs },
+    'serving',
+  );
+  tell({ event: 'serving', resend: mount?.resend ?? false, restarts });
+
+  if (config.annotationsFile !== null) {
+    await watchAnnotations({
+      file: config.annotationsFile,
+      log,
+      deliver: (reading) => void book.setAnnotations(reading),
+    });
+  }
+  const { startControl } = await import('./control/control.js');
+  const facts = () => ({ version: ownVersion(), startedMs, notReady: null, disk: disk.status() });
+  const control = await startControl({ book, facts, log }, config.control);
+  tell({ event: 'ready', controlUrl: control.url });
+}
+
+function disarmOnTrouble(book: PlanBook): void {
+  const disarm = (error: unknown): void => {
+    log.fatal({ code: 'E_BUG', err: error }, 'an error nobody caught: every fault is disarmed');
+    void book.disarmEverything('E_BUG');
+  };
+  process.on('uncaughtException', disarm);
+  process.on('unhandledRejection', disarm);
+}
+
+function disarmOnSignal(book: PlanBook, disk: DiskPlane): void {
+  let stopping = false;
+  const stop = (signal: string): void => {
+    if (stopping) return;
+    stopping = true;
+    log.info({ code: 'plane.stopping', signal }, 'disarming');
+    void book.close().then(() => disk.drain());
+  };
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => stop(signal));
+  process.on('disconnect', () => {
+    stop('disconnect');
+    leave(log);
+  });
+}
+
+/** Readers that are blocked in the kernel would keep `process.exit` waiting for ever. */
+function leave(logger: Logger): void {
+  logger.info({ code: 'plane.left' }, 'unmounted: done');
+  logger.flush();
+  process.kill(process.pid, 'SIGKILL');
+}
+
+const ownVersion = (): string =>
+  (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string })
+    .version;
+
+start().catch((error: unknown) => {
+  const code = (error as { readonly code?: string }).code ?? 'E_BUG';
+  const message = error instanceof Error ? error.message : String(error);
+  log.fatal({ code, err: error }, message);
+  tell({ event: 'failed', code, message });
+  setTimeout(() => process.kill(process.pid, 'SIGKILL'), 100);
+});
