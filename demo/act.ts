@@ -1,0 +1,14 @@
+/** One scene of the demo. Seconds since the demo began. */
+export interface Act {
+  readonly name: string;
+  /** What a person would call it. */
+  readonly title: string;
+  readonly fromS: number;
+  readonly toS: number;
+  readonly deed: Deed;
+}
+
+export type Deed =
+  | { readonly kind: 'fault'; readonly sentence: string }
+  /** The plane dies by SIGKILL, so many times, evenly spread. */
+  | { readonly kind: 'kill'; readonly times: number };

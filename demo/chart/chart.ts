@@ -1,0 +1,19 @@
+/** What both charts draw: the terminal's and the SVG's. */
+import type { Transaction } from '../transaction.js';
+
+export interface Chart {
+  readonly title: string;
+  readonly verdict: string;
+  readonly durationMs: number;
+  readonly transactions: readonly Transaction[];
+  readonly spans: readonly Span[];
+}
+
+/** A fault, while it was on. */
+export interface Span {
+  readonly title: string;
+  /** The sentence, or what was done. */
+  readonly told: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+}

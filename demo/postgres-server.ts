@@ -1,0 +1,114 @@
+/**
+ * A real PostgreSQL that is started again whenever it ends by itself, as Kubernetes would: a full disk can
+ * end a database, and the question is what it still knows afterwards.
+ */
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import type { Programs } from './postgres-programs.js';
+import type { User } from './user.js';
+
+export interface ServerOptions {
+  readonly programs: Programs;
+  readonly user: User;
+  readonly data: string;
+  readonly sockets: string;
+  /** Every line of its log. */
+  readonly onLog: (line: string) => void;
+  /** Ends `initialise`. */
+  readonly signal: AbortSignal;
+}
+
+export interface Server {
+  /** `fast` ends transactions and writes a checkpoint; `immediate` is a crash. Never started again. */
+  stop(how: 'fast' | 'immediate'): Promise<void>;
+}
+
+const initTimeoutMs = 60_000;
+const patienceMs = 10_000;
+const restartDelayMs = 250;
+const mostRestarts = 200;
+
+/** Everything fsynced, checksums on every page, and little enough memory that tables are really read. */
+const settings: Readonly<Record<string, string>> = {
+  listen_addresses: '',
+  unix_socket_permissions: '0777',
+  shared_buffers: '16MB',
+  max_connections: '30',
+  min_wal_size: '32MB',
+  max_wal_size: '64MB',
+  checkpoint_timeout: '30s',
+  log_checkpoints: 'off',
+  autovacuum_naptime: '5s',
+  io_method: 'sync',
+};
+
+export async function initialise({ programs, user, data, signal }: ServerOptions): Promise<void> {
+  const args = [
+    '-D',
+    data,
+    '-U',
+    'postgres',
+    '--auth=trust',
+    '--data-checksums',
+    '--encoding=UTF8',
+    '--locale=C',
+  ];
+  await promisify(execFile)(programs.initdb, args, {
+    ...user,
+    cwd: '/',
+    env: {},
+    timeout: initTimeoutMs,
+    signal,
+  });
+}
+
+export function startServer(options: ServerOptions): Server {
+  let stopping = false;
+  let restarts = 0;
+  let running = launch(options);
+  const keep = (child: ChildProcess): void => {
+    child.once('exit', () => {
+      if (stopping || restarts >= mostRestarts) return;
+      restarts += 1;
+      setTimeout(() => {
+        if (stopping) return;
+        running = launch(options);
+        keep(running);
+      }, restartDelayMs);
+    });
+  };
+  keep(running);
+  return {
+    stop: async (how) => {
+      stopping = true;
+      await end(running, how === 'fast' ? 'SIGINT' : 'SIGQUIT');
+    },
+  };
+}
+
+/** In a process group of its own: Ctrl-C ends the demo, and the demo ends the server. */
+function launch({ programs, user, data, sockets, onLog }: ServerOptions): ChildProcess {
+  const configured = Object.entries({ ...settings, unix_socket_directories: sockets });
+  const args = ['-D', data, ...configured.flatMap(([name, value]) => ['-c', `${name}=${value}`])];
+  const stdio: ['ignore', 'ignore', 'pipe'] = ['ignore', 'ignore', 'pipe'];
+  const child = spawn(programs.postgres, args, {
+    ...user,
+    cwd: '/',
+    env: { LC_ALL: 'C' },
+    stdio,
+    detached: true,
+  });
+  createInterface({ input: child.stderr }).on('line', onLog);
+  return child;
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = once(child, 'exit');
+  child.kill(signal);
+  const impatience = setTimeout(() => child.kill('SIGKILL'), patienceMs);
+  await exit;
+  clearTimeout(impatience);
+}

@@ -1,0 +1,24 @@
+/** What PostgreSQL's log says that matters to the story. */
+export interface ServerLog {
+  readonly recoveries: number;
+  note(line: string): void;
+}
+
+const crashed = 'automatic recovery in progress';
+const grave = /(PANIC|FATAL): {2}(.*)/;
+/** Said of every connection that comes while it is not ready, and of every one that a crash takes along. */
+const ordinary = /the database system is|terminating connection|not yet accepting connections/;
+
+export function openServerLog(onGrave: (message: string) => void): ServerLog {
+  let recoveries = 0;
+  return {
+    get recoveries() {
+      return recoveries;
+    },
+    note: (line) => {
+      if (line.includes(crashed)) recoveries += 1;
+      const [, severity, message] = grave.exec(line) ?? [];
+      if (message !== undefined && !ordinary.test(line)) onGrave(`${severity}: ${message}`);
+    },
+  };
+}

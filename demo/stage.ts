@@ -1,0 +1,44 @@
+/** Where the demo takes place: one temporary directory, gone when it ends. */
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { User } from './user.js';
+
+export interface Stage {
+  readonly root: string;
+  /** What is really on the disk. */
+  readonly backing: string;
+  /** What PostgreSQL sees of it. */
+  readonly mountpoint: string;
+  readonly sockets: string;
+  readonly state: string;
+  readonly annotations: string;
+  close(): void;
+}
+
+export function openStage(user: User): Stage {
+  const root = mkdtempSync(join(tmpdir(), 'havock8s-demo-'));
+  chmodSync(root, 0o755);
+  const folder = (name: string): string => {
+    mkdirSync(join(root, name));
+    return join(root, name);
+  };
+  const annotations = join(folder('podinfo'), 'annotations');
+  writeFileSync(annotations, '');
+  return {
+    root,
+    annotations,
+    backing: owned(folder('backing'), user),
+    mountpoint: folder('mount'),
+    sockets: owned(folder('sockets'), user),
+    state: folder('state'),
+    close: () => rmSync(root, { recursive: true, force: true }),
+  };
+}
+
+/** PostgreSQL insists on a data directory of its own that nobody else may enter. */
+function owned(directory: string, { uid, gid }: User): string {
+  chownSync(directory, uid, gid);
+  chmodSync(directory, 0o700);
+  return directory;
+}

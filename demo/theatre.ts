@@ -1,0 +1,69 @@
+/** Opens what the demo needs, in order: the stage, the disk, PostgreSQL on it, its tables. */
+import type { Closing } from './closing.js';
+import { connect, createTables, fileOf, versionOf } from './database.js';
+import { type Disk, openDisk } from './disk.js';
+import { postgresPrograms } from './postgres-programs.js';
+import { initialise, type Server, startServer } from './postgres-server.js';
+import { openServerLog, type ServerLog } from './server-log.js';
+import { openStage } from './stage.js';
+import { postgresUser } from './user.js';
+
+export interface Theatre {
+  readonly disk: Disk;
+  readonly log: ServerLog;
+  readonly sockets: string;
+  readonly version: string;
+  /** Of the table that every transaction reads from, below the volume. */
+  readonly tableFile: string;
+  /** Crashes PostgreSQL, and starts it again. */
+  crash(): Promise<void>;
+}
+
+export interface TheatreOptions {
+  readonly closing: Closing;
+  readonly signal: AbortSignal;
+  readonly say: (line: string) => void;
+}
+
+const startTimeoutMs = 30_000;
+
+export async function openTheatre({ closing, signal, say }: TheatreOptions): Promise<Theatre> {
+  const user = postgresUser();
+  const stage = openStage(user);
+  closing.add(() => stage.close());
+  const disk = await openDisk(stage);
+  closing.add(() => disk.close());
+  signal.throwIfAborted();
+  const log = openServerLog(say);
+  const options = {
+    user,
+    programs: postgresPrograms(user, stage.root),
+    data: stage.mountpoint,
+    sockets: stage.sockets,
+    onLog: log.note,
+    signal,
+  };
+  await initialise(options);
+  let server: Server = startServer(options);
+  closing.add(() => server.stop('immediate'));
+  closing.add(() => disk.disarm());
+  const known = await prepare(stage.sockets, signal);
+  const crash = async (): Promise<void> => {
+    await server.stop('immediate');
+    server = startServer(options);
+  };
+  return { ...known, disk, log, sockets: stage.sockets, crash };
+}
+
+async function prepare(
+  sockets: string,
+  signal: AbortSignal,
+): Promise<Pick<Theatre, 'version' | 'tableFile'>> {
+  const connection = await connect(sockets, { timeoutMs: startTimeoutMs, signal });
+  try {
+    await createTables(connection);
+    return { version: await versionOf(connection), tableFile: await fileOf(connection, 'archive') };
+  } finally {
+    await connection.end();
+  }
+}
