@@ -18,4 +18,6 @@ export const controlLimits = {
   checkMs: 1000,
   /** Requests that are answered when the endpoint closes get this long. */
   closeMs: 1000,
-} as const;
+};
+
+export type ControlLimits = Readonly<typeof controlLimits>;

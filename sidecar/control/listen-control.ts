@@ -2,7 +2,7 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { isIPv6 } from 'node:net';
 import { HavocError } from '../havoc-error.js';
-import { controlLimits } from './control-limits.js';
+import { type ControlLimits, controlLimits } from './control-limits.js';
 
 export interface ControlAddress {
   /** An address of the loopback, or `localhost`. */
@@ -17,9 +17,11 @@ export interface ControlServer {
   close(): Promise<void>;
 }
 
+/** Rejects with `control.not-loopback` or `control.listen-failed`. */
 export async function listenControl(
   handler: RequestListener,
   { host, port }: ControlAddress,
+  limits: ControlLimits = controlLimits,
 ): Promise<ControlServer> {
   if (!isLoopback(host)) {
     throw new HavocError(
@@ -27,29 +29,29 @@ export async function listenControl(
       `the control endpoint has no credentials: ${host} is not the loopback`,
     );
   }
-  const server = boundedServer(handler);
+  const server = boundedServer(handler, limits);
   const responses = openResponses(server);
   await listen(server, host, port);
-  return { url: urlOf(server), close: () => close(server, responses) };
+  return { url: urlOf(server), close: () => close(server, responses, limits.closeMs) };
 }
 
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
 }
 
-function boundedServer(handler: RequestListener): Server {
+function boundedServer(handler: RequestListener, limits: ControlLimits): Server {
   const server = createServer(
     {
-      maxHeaderSize: controlLimits.headerBytes,
-      headersTimeout: controlLimits.headersMs,
-      requestTimeout: controlLimits.requestMs,
-      keepAliveTimeout: controlLimits.keepAliveMs,
-      connectionsCheckingInterval: controlLimits.checkMs,
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: limits.headersMs,
+      requestTimeout: limits.requestMs,
+      keepAliveTimeout: limits.keepAliveMs,
+      connectionsCheckingInterval: limits.checkMs,
     },
     handler,
   );
-  server.maxConnections = controlLimits.connections;
-  server.setTimeout(controlLimits.idleMs);
+  server.maxConnections = limits.connections;
+  server.setTimeout(limits.idleMs);
   return server;
 }
 
@@ -86,9 +88,9 @@ function urlOf(server: Server): string {
   return `http://${isIPv6(address.address) ? `[${address.address}]` : address.address}:${address.port}`;
 }
 
-function close(server: Server, responses: ReadonlySet<ServerResponse>): Promise<void> {
+function close(server: Server, responses: ReadonlySet<ServerResponse>, waitMs: number): Promise<void> {
   return new Promise((resolve) => {
-    const cutOff = setTimeout(() => server.closeAllConnections(), controlLimits.closeMs);
+    const cutOff = setTimeout(() => server.closeAllConnections(), waitMs);
     server.close(() => {
       clearTimeout(cutOff);
       resolve();
