@@ -1,0 +1,72 @@
+/**
+ * A real mount to test on, beside a bare directory of the same file system:
+ *
+ *     <temporary>/bare      the plain directory to compare with
+ *     <temporary>/backing   what the plane serves
+ *     <temporary>/mount     where it serves it
+ */
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type LocalOptions, type Sidecar, startSidecar } from '../../sidecar/local.js';
+
+export interface MountedDisk {
+  readonly bare: string;
+  readonly backing: string;
+  readonly mount: string;
+  readonly sidecar: Sidecar;
+  /** Unmounts and removes everything; fails when the sidecar left its mount behind. */
+  close(): Promise<void>;
+}
+
+export interface MountOptions extends Omit<LocalOptions, 'disks'> {
+  readonly readOnly?: boolean;
+}
+
+export async function mountDisk({ readOnly = false, ...options }: MountOptions = {}): Promise<MountedDisk> {
+  const directory = mkdtempSync(join(tmpdir(), 'havock8s-test-'));
+  chmodSync(directory, 0o755);
+  const [bare, backing, mount, stateDir] = ['bare', 'backing', 'mount', 'state'].map((name) => {
+    mkdirSync(join(directory, name));
+    return join(directory, name);
+  }) as [string, string, string, string];
+  const disk = { volume: 'data', backing, mountpoint: mount, readOnly };
+  const sidecar = await startSidecar({
+    control: { host: '127.0.0.1', port: 0 },
+    stateDir,
+    seed: 1,
+    logLevel: 'warn',
+    ...options,
+    disks: [disk],
+  }).catch((error: unknown) => {
+    rmSync(directory, { recursive: true });
+    throw error;
+  });
+  return {
+    bare,
+    backing,
+    mount,
+    sidecar,
+    async close() {
+      await sidecar.close();
+      if (isMounted(mount)) throw new Error(`the sidecar left ${mount} mounted`);
+      rmSync(directory, { recursive: true });
+    },
+  };
+}
+
+export async function withMount(
+  use: (disk: MountedDisk) => Promise<void>,
+  options?: MountOptions,
+): Promise<void> {
+  const disk = await mountDisk(options);
+  try {
+    await use(disk);
+  } finally {
+    await disk.close();
+  }
+}
+
+export function isMounted(path: string): boolean {
+  return readFileSync('/proc/self/mounts', 'utf8').includes(` ${path} `);
+}
