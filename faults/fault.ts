@@ -91,7 +91,7 @@ export type Peer =
 export interface Trigger {
   readonly chance: number;
   readonly every: number;
-  /** At most this many matches are considered; absent: no end. `once` is 1. */
+  /** Of those that `skip` and `every` leave, at most this many are considered; absent: no end. `once` is 1. */
   readonly first?: number;
   readonly skip: number;
 }

@@ -102,8 +102,7 @@ function literally(cursor: Cursor): string {
   if (text.startsWith('\\/', at)) throw new GlobFlaw('a / needs no \\');
   if (text[at] === '[') cursor.at = endOfSet(text, at);
   else cursor.at += text[at] === '\\' ? 2 : 1;
-  if (cursor.at > text.length)
-    throw new GlobFlaw('a \\ with nothing behind it', { nearest: text.slice(0, -1) });
+  if (cursor.at > text.length) throw new GlobFlaw('a \\ with nothing behind it', cut(text, /\\$/));
   return text.slice(at, cursor.at);
 }
 

@@ -27,7 +27,7 @@ export function parse(sentence: string): Parsed {
   const beyond = beyondBytes(sentence, limits.sentenceBytes);
   if (beyond !== null) return tooLong(sentence, beyond);
   const tokens = tokenize(sentence);
-  if (tokens.words.length === 0 && tokens.problems.length === 0) return empty;
+  if (tokens.words.length === 0 && tokens.problems.length === 0) return empty(sentence);
   const words = new WordReader(sentence, tokens.words, starters);
   const head = readHead(words);
   const values = readClauses(words, head);
@@ -38,19 +38,14 @@ export function parse(sentence: string): Parsed {
 
 const starters: ReadonlySet<string> = new Set(clauseNames);
 
-const empty: Parsed = {
-  kind: 'problems',
-  problems: [
-    {
-      code: 'empty-sentence',
-      message: 'a sentence is due, such as disk latency 200ms on fsync',
-      column: 1,
-      length: 1,
-      found: '',
-      allowed: ['disk', 'tcp'],
-    },
-  ],
-};
+function empty(sentence: string): Parsed {
+  const message = 'a sentence is due, such as disk latency 200ms on fsync';
+  const place = { column: sentence.length + 1, length: 1, found: '' };
+  return {
+    kind: 'problems',
+    problems: [{ code: 'empty-sentence', message, ...place, allowed: ['disk', 'tcp'] }],
+  };
+}
 
 /** Judged no further, so that the work is bounded. */
 function tooLong(sentence: string, beyond: number): Parsed {
