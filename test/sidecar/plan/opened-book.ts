@@ -25,7 +25,7 @@ export interface OpenOptions {
 
 export async function openedBook(t: TestContext, options: OpenOptions = {}): Promise<OpenedBook> {
   const { clock = new ManualClock(), stateDirectory = await temporaryDirectory(t) } = options;
-  const plane = new RecordingPlane();
+  const plane = new RecordingPlane(clock);
   const collecting = collectingLog();
   const book = await PlanBook.open({ planes: [plane], seed: 7, stateDirectory, log: collecting.log, clock });
   t.after(() => book.close());

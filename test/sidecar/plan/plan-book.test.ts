@@ -325,34 +325,34 @@ test("what has ended in the control's list gives way, the oldest first", async (
 
 test('a slot stays with a fault while it is listed, and starts from nothing with the next', async (t) => {
   const { book, plane } = await openedBook(t);
-  await book.setAnnotations(annotations({ a: 'disk freeze', b: 'disk freeze' }));
-  plane.count('b', { matched: 5, injected: 3, passed: 2 });
+  await book.setAnnotations(annotations({ a: 'disk freeze on write', b: 'disk freeze on fsync skip 2' }));
+  plane.meet('fsync', { times: 5 });
   const slot = plane.plan.faults.find(({ name }) => name === 'b')?.slot;
-  await book.setAnnotations(annotations({ c: 'disk freeze', b: 'disk freeze' }));
+  await book.setAnnotations(annotations({ c: 'disk freeze on write', b: 'disk freeze on fsync skip 2' }));
   assert.equal(plane.plan.faults.find(({ name }) => name === 'b')?.slot, slot);
-  assert.equal(book.list().find(({ name }) => name === 'b')?.tallies.injected, 3);
+  const tallies = book.list().find(({ name }) => name === 'b')?.tallies;
+  assert.deepEqual(tallies, { matched: 5, injected: 3, exempted: 0, passed: 2 });
   await book.setAnnotations(annotations({ b: 'disk readonly' }));
   assert.deepEqual(book.list()[0]?.tallies, { matched: 0, injected: 0, exempted: 0, passed: 0 });
 });
 
 test('the first hit is told once, and a fault that ends says what it did', async (t) => {
   const { book, plane, clock, events } = await openedBook(t);
-  await book.arm('x', 'disk freeze for 10s');
+  await book.arm('x', 'disk freeze on fsync skip 2 for 10s');
+  plane.meet('fsync', { times: 2 });
   clock.advance(1000);
-  plane.count('x', { matched: 2, passed: 2 });
+  plane.meet('fsync');
   clock.advance(1000);
-  plane.count('x', { matched: 3, injected: 1 });
-  clock.advance(1000);
-  plane.count('x', { matched: 4, injected: 2 });
+  plane.meet('fsync');
   const expired = nextEvent(book, 'expired');
   clock.advance(10_000);
   await expired;
   assert.deepEqual(
-    events.map(({ kind, tallies }) => [kind, tallies?.injected]),
+    events.map(({ kind, tallies }) => [kind, tallies?.matched, tallies?.injected]),
     [
-      ['armed', 0],
-      ['hit', 1],
-      ['expired', 2],
+      ['armed', 0, 0],
+      ['hit', 3, 1],
+      ['expired', 4, 2],
     ],
   );
 });

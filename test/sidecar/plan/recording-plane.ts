@@ -1,16 +1,28 @@
-/** A disk plane without a disk: it keeps the plans it was given, and counts what a test tells it. */
+/** A disk plane without a disk: it keeps the plans it was given, and decides and counts what a test has it meet. */
+import { type CompiledPlan, compilePlan } from '../../../faults/compile.js';
+import { decide } from '../../../faults/decide.js';
 import type { Fault } from '../../../faults/fault.js';
+import type { DiskVerb } from '../../../faults/operation.js';
 import type { FaultPlan } from '../../../faults/plan.js';
+import type { Tally } from '../../../faults/tally.js';
+import type { Clock } from '../../../sidecar/plan/clock.js';
 import type { DataPlane, Tallies } from '../../../sidecar/plan/data-plane.js';
 
 const nothing: Tallies = { matched: 0, injected: 0, exempted: 0, passed: 0 };
+const noPlan: FaultPlan = { version: 0, faults: [] };
 
-export class RecordingPlane implements DataPlane {
+export class RecordingPlane implements DataPlane, Tally {
   readonly name = 'disk';
   readonly plans: FaultPlan[] = [];
-  readonly #tallies = new Map<number, Tallies>();
-  /** What the next `apply` waits for, and may fail with. */
+  /** What `apply` waits for, and may fail with. */
   holdUp: Promise<void> = Promise.resolve();
+  readonly #clock: Clock;
+  readonly #tallies = new Map<number, Tallies>();
+  #compiled: CompiledPlan = compilePlan(noPlan);
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
 
   refusal(fault: Fault): string | null {
     return fault.effect.kind === 'throttle' ? 'disk throttle cannot be applied by a test' : null;
@@ -18,29 +30,63 @@ export class RecordingPlane implements DataPlane {
 
   async apply(plan: FaultPlan): Promise<void> {
     this.plans.push(plan);
+    this.#compiled = compilePlan(plan);
     await this.holdUp;
   }
 
   tallies(slot: number): Tallies {
-    return this.#tallies.get(slot) ?? nothing;
+    const tallies = this.#tallies.get(slot) ?? nothing;
+    return { ...tallies, passed: tallies.matched - tallies.injected };
   }
 
   resetTallies(slot: number): void {
     this.#tallies.delete(slot);
   }
 
-  /** Names armed now, with their sentences' effects. */
+  matched(slot: number): number {
+    return this.#count(slot, 'matched');
+  }
+
+  exempted(slot: number): void {
+    this.#count(slot, 'exempted');
+  }
+
+  get plan(): FaultPlan {
+    return this.plans.at(-1) ?? noPlan;
+  }
+
+  /** `name: effect` of what is armed now. */
   get armed(): readonly string[] {
     return this.plan.faults.map(({ name, fault }) => `${name}: ${fault.effect.kind}`);
   }
 
-  get plan(): FaultPlan {
-    return this.plans.at(-1) ?? { version: 0, faults: [] };
+  /** So many operations of a database, one after the other. */
+  meet(
+    verb: DiskVerb,
+    { times = 1, exempt = false }: { readonly times?: number; readonly exempt?: boolean } = {},
+  ): void {
+    const operation = {
+      plane: 'disk',
+      verb,
+      volume: 'data',
+      path: 'base/1',
+      modifies: false,
+      offset: 0,
+      bytes: 8192,
+    } as const;
+    for (let time = 0; time < times; time++) {
+      const decision = decide(this.#compiled, operation, {
+        nowMs: this.#clock.wallMs(),
+        tally: this,
+        exempt,
+      });
+      for (const slot of decision?.causes ?? []) this.#count(slot, 'injected');
+    }
   }
 
-  count(name: string, tallies: Partial<Tallies>): void {
-    const slot = this.plan.faults.find((fault) => fault.name === name)?.slot;
-    if (slot === undefined) throw new TypeError(`${name} is not armed`);
-    this.#tallies.set(slot, { ...this.tallies(slot), ...tallies });
+  #count(slot: number, tally: keyof Tallies): number {
+    const tallies = this.tallies(slot);
+    this.#tallies.set(slot, { ...tallies, [tally]: tallies[tally] + 1 });
+    return tallies[tally] + 1;
   }
 }
