@@ -1,0 +1,33 @@
+/** Options that several commands have, said once. */
+import { type Command, Option } from 'commander';
+import { type Console, openConsole } from './console.js';
+import { ControlClient } from './control/control-client.js';
+import { controlUrl, controlVariable, defaultControl } from './control/control-url.js';
+
+export interface ControlFlags {
+  readonly control?: string;
+}
+
+export function controlOption(): Option {
+  const usual = `${defaultControl.host}:${defaultControl.port}`;
+  return new Option(
+    '--control <host:port>',
+    `where the sidecar's control endpoint is (default: ${controlVariable}, or ${usual})`,
+  );
+}
+
+/** Of the whole program, and understood before and behind a command's name. */
+export function outputOption(): Option {
+  return new Option('-o, --output <format>', 'text for people, json for programs')
+    .choices(['text', 'json'])
+    .default('text');
+}
+
+export function consoleOf(command: Command): Console {
+  const { output } = command.optsWithGlobals<{ output?: string }>();
+  return openConsole(output === 'json');
+}
+
+export function clientOf({ control }: ControlFlags, { env }: Console): ControlClient {
+  return new ControlClient(controlUrl(control, env));
+}

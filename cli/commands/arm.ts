@@ -1,0 +1,63 @@
+/** `havock8s arm`: switches a fault on. */
+import { Command } from 'commander';
+import { faultNameRule, isFaultName } from '../../sidecar/plan/fault-name.js';
+import { BadInput, badSentence } from '../bad-input.js';
+import { type ControlFlags, clientOf, consoleOf, controlOption } from '../command-options.js';
+import { type Console, printJson } from '../console.js';
+import type { ShownFault } from '../control/answers.js';
+import { readSentence, sentenceHelp } from '../sentence-argument.js';
+import { timeLeft } from '../terminal/time-left.js';
+import { wrap } from '../terminal/wrap.js';
+
+export function armCommand(): Command {
+  return new Command('arm')
+    .summary('switch a fault on, or replace it')
+    .description(
+      'Switches a fault on, or replaces the one of this name. It ends by itself: for D, until TIME, or after 10m.',
+    )
+    .argument('<name>', 'what it is called from now on')
+    .argument('<sentence...>', sentenceHelp)
+    .addOption(controlOption())
+    .addHelpText('after', examples)
+    .action(async (name: string, words: readonly string[], options: ControlFlags, command: Command) => {
+      await arm(name, words, options, consoleOf(command));
+    });
+}
+
+async function arm(
+  name: string,
+  words: readonly string[],
+  options: ControlFlags,
+  console: Console,
+): Promise<void> {
+  if (!isFaultName(name))
+    throw new BadInput([{ subject: 'NAME', message: `"${name}" cannot be one: ${faultNameRule}` }]);
+  const { text } = readSentence(words);
+  const arming = await clientOf(options, console).arm(name, text);
+  if (arming.kind === 'refused') throw new BadInput([badSentence('SENTENCE', text, arming.problems)]);
+  if (console.json) return printJson(console.out, arming.fault);
+  describe(arming.fault, console);
+}
+
+function describe(
+  { name, sentence, state, remainingMs, explanation }: ShownFault,
+  { out, err }: Console,
+): void {
+  out.line(`${out.ink.bold(name)} ${state}: ${sentence}`);
+  if (explanation !== null) out.line(wrap(explanation, Math.min(out.columns, 100), '  '));
+  if (state === 'armed') out.line(`  ${timeLeft(remainingMs)} left; sooner with: havock8s disarm ${name}`);
+  if (state === 'shadowed')
+    err.line(`${err.ink.yellow('note:')} an annotation has this name, and goes before; this waits`);
+  if (state === 'expired')
+    err.line(`${err.ink.yellow('note:')} its time has passed already, so it does nothing`);
+}
+
+const examples = `
+Examples:
+  havock8s arm slow-wal 'disk latency 200ms jitter 50ms on fsync in pg_wal/** for 5m'
+  havock8s arm full disk full after 64Mi
+  havock8s arm eio disk error EIO on read chance 1%
+
+To see what it does:       havock8s watch
+To switch it off again:    havock8s disarm slow-wal
+The language of faults:    havock8s effects`;

@@ -1,0 +1,99 @@
+/** `havock8s local`: the sidecar around a command, without Kubernetes. */
+import { Command } from 'commander';
+import { HavocError } from '../../sidecar/havoc-error.js';
+import { consoleOf } from '../command-options.js';
+import type { Console } from '../console.js';
+import { controlVariable, defaultControl } from '../control/control-url.js';
+import { exitCode } from '../exit-code.js';
+import { mayMount } from '../local/capabilities.js';
+import { checkFuse } from '../local/check-fuse.js';
+import { diskSyntax } from '../local/disk-option.js';
+import { findProgram } from '../local/find-program.js';
+import { type LocalFlags, readLocalPlan } from '../local/local-plan.js';
+import { checkNamespace, isInNamespace, runInNamespace } from '../local/namespace.js';
+import { runLocal } from '../local/run-local.js';
+
+export function localCommand(): Command {
+  const usual = `${defaultControl.host}:${defaultControl.port}`;
+  return new Command('local')
+    .summary('run a command on a disk that can misbehave')
+    .description(
+      'Serves directories through a disk that can misbehave, and runs a command on it, or waits for Ctrl-C.',
+    )
+    .argument('[command...]', 'what to run, behind --; havock8s ends when it does, with its exit code')
+    .option(`--disk <${diskSyntax}>`, 'serve BACKING at the empty directory MOUNT; may be repeated', append)
+    .option(
+      '--annotations <file>',
+      'arm the faults in FILE, and follow it: lines of fault.havock8s.io/NAME="SENTENCE"',
+    )
+    .option('--fault <name=sentence>', 'arm this fault from the start; may be repeated', append)
+    .option(
+      '--control <host:port>',
+      `where to listen for arm, ls, watch; port 0: any (default: ${usual}, or any if taken)`,
+    )
+    .option(
+      '--state <dir>',
+      'keep here what must outlive a restart: deadlines; and the url, in DIR/control-url',
+    )
+    .option('--user <uid[:gid]>', 'run the command as this user, by name or number, with their groups')
+    .option('--seed <n>', 'make every roll of the dice repeatable')
+    .addHelpText('after', examples)
+    .action(async (command: readonly string[], flags: LocalFlags, self: Command) => {
+      process.exitCode = await local(command, flags, consoleOf(self));
+      // Whatever still holds this process when all is done must not keep a script waiting.
+      setTimeout(() => process.exit(), 2000).unref();
+    });
+}
+
+const append = (value: string, others: readonly string[] = []): readonly string[] => [...others, value];
+
+async function local(command: readonly string[], flags: LocalFlags, console: Console): Promise<number> {
+  const plan = await readLocalPlan(flags);
+  const missing = reportMissing(command, console);
+  if (missing !== null) return missing;
+  checkFuse();
+  if (mayMount() || isInNamespace(console.env)) return runLocal(plan, command, console);
+  checkNamespace();
+  return runInNamespace(process.argv.slice(1), console.env);
+}
+
+/** The exit code when COMMAND cannot be run at all; null when it can. */
+function reportMissing([program]: readonly string[], { env, err }: Console): number | null {
+  if (program === undefined) return null;
+  if (findProgram('setpriv', env).kind !== 'found') {
+    throw new HavocError('local.setpriv-missing', 'setpriv is missing: install util-linux');
+  }
+  const found = findProgram(program, env);
+  if (found.kind === 'found') return null;
+  const isMissing = found.kind === 'not-found';
+  err.line(
+    `${err.ink.red('error:')} COMMAND ${program} ${isMissing ? 'is not to be found' : 'may not be executed'}`,
+  );
+  return isMissing ? exitCode.notFound : exitCode.cannotExecute;
+}
+
+const examples = `
+Examples:
+  A shell on a disk whose every fsync takes 200 ms longer:
+    mkdir -p /tmp/real /tmp/disk
+    havock8s local --disk /tmp/real=/tmp/disk --fault 'slow=disk latency 200ms on fsync' -- bash
+
+  PostgreSQL as its own user; faults come and go with the lines of a file:
+    havock8s local --disk data:/srv/pg=/mnt/pg --annotations faults.txt --user postgres -- postgres -D /mnt/pg
+
+  Only the disk, until Ctrl-C; from another shell: havock8s arm full disk full after 64Mi
+    havock8s local --disk /srv/pg=/mnt/pg --disk logs:/srv/logs=/mnt/logs:ro
+
+A disk is ${diskSyntax}; NAME is what a sentence calls it (volume NAME), else the last part of MOUNT.
+The command finds the control endpoint in ${controlVariable}. It keeps the terminal: Ctrl-C is its own, and
+twice within 2 s ends it. SIGTERM switches every fault off and ends it, by SIGKILL after 30 s; a second one at once.
+
+As root, everybody sees the mount. Without root it lives in a user and mount namespace that only the command
+and its children see.
+
+Exit codes:
+  the command's own, or 128 and the number of the signal that ended it; without a command 0
+  1    the sidecar failed
+  2    bad usage or a bad sentence; nothing was started
+  126  the command may not be executed
+  127  the command is not to be found`;

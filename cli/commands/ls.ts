@@ -1,0 +1,38 @@
+/** `havock8s ls`: which faults there are, and what they did so far. */
+import { Command } from 'commander';
+import { type ControlFlags, clientOf, consoleOf, controlOption } from '../command-options.js';
+import { type Console, printJson } from '../console.js';
+import { faultTable, refusalLines } from '../fault-table.js';
+
+export function lsCommand(): Command {
+  return new Command('ls')
+    .alias('list')
+    .summary('list faults and what they did')
+    .description(
+      'Lists faults: armed, ended and refused ones, where each comes from, and how often it matched and hit.',
+    )
+    .addOption(controlOption())
+    .addHelpText('after', examples)
+    .action(async (flags: ControlFlags, command: Command) => {
+      const console = consoleOf(command);
+      await list(flags, console);
+    });
+}
+
+async function list(flags: ControlFlags, console: Console): Promise<void> {
+  const { json, out, err } = console;
+  const faults = await clientOf(flags, console).faults();
+  if (json) return printJson(out, { faults });
+  if (faults.length === 0)
+    return err.line("no faults; to arm one: havock8s arm slow-sync 'disk latency 200ms on fsync'");
+  for (const line of [...faultTable(faults, out), ...refusalLines(faults, out)]) out.line(line);
+}
+
+const examples = `
+Examples:
+  havock8s ls
+  havock8s ls -o json | jq -r '.faults[] | select(.state == "armed").name'
+  havock8s ls --control 127.0.0.1:7900
+
+States: armed; expired (its time has passed); disarmed (until it is armed anew, or its annotation changes);
+shadowed (another source has the name and goes before); refused (the sentence is wrong).`;

@@ -1,0 +1,83 @@
+/** `havock8s status`: is the sidecar well, and what does it serve. */
+import { Command } from 'commander';
+import { type ControlFlags, clientOf, consoleOf, controlOption } from '../command-options.js';
+import { printJson } from '../console.js';
+import type { ShownMount, ShownStatus } from '../control/answers.js';
+import { printable } from '../terminal/printable.js';
+import { timeLeft } from '../terminal/time-left.js';
+import { padTo } from '../terminal/width.js';
+
+export function statusCommand(): Command {
+  return new Command('status')
+    .summary('show what the sidecar serves and how it is')
+    .description(
+      'Shows the mounts, the processes, the kernel features in use, and whether faults can be armed.',
+    )
+    .addOption(controlOption())
+    .addHelpText('after', examples)
+    .action(async (flags: ControlFlags, command: Command) => {
+      const console = consoleOf(command);
+      const status = await clientOf(flags, console).status();
+      if (console.json) return printJson(console.out, status);
+      for (const [title, text] of statusRows(status)) {
+        console.out.line(`${console.out.ink.dim(padTo(title, 10))}${printable(text)}`);
+      }
+    });
+}
+
+type Row = readonly [title: string, text: string];
+
+function statusRows({
+  version,
+  ready,
+  notReady,
+  pids,
+  uptimeMs,
+  restarts,
+  plan,
+  disk,
+  kernel,
+  node,
+}: ShownStatus): readonly Row[] {
+  const stopped = plan.disarmedBy ?? disk?.disarmedBy ?? null;
+  return [
+    [
+      'sidecar',
+      `${version}, ${ready ? 'ready' : `not ready: ${notReady ?? 'no reason given'}`}, up ${timeLeft(uptimeMs)}`,
+    ],
+    ['processes', `plane ${pids.plane}, holder ${pids.holder ?? 'none'}, plane restarted ${times(restarts)}`],
+    ['faults', `${plan.armed} armed of ${plan.listed} listed`],
+    ...(stopped === null ? [] : [['stopped', `everything was disarmed for good: ${stopped}`] as const]),
+    ...(disk === null ? [] : disk.mounts.flatMap(mountRows)),
+    ...(disk === null ? [] : [['waiting', waiting(disk)] as const]),
+    ['runs on', `Linux ${kernel}, Node ${node}`],
+  ];
+}
+
+function mountRows({
+  volume,
+  backing,
+  mountpoint,
+  readOnly,
+  protocol,
+  resend,
+  features,
+}: ShownMount): readonly Row[] {
+  const access = readOnly ? ', read-only' : '';
+  return [
+    ['volume', `${volume}: ${mountpoint} serves ${backing}${access}`],
+    ['', `FUSE ${protocol}, ${resend ? 'RESEND' : 'no RESEND'}; ${features.join(' ')}`],
+  ];
+}
+
+function waiting({ parked, parkedOverflows }: NonNullable<ShownStatus['disk']>): string {
+  const overflow = parkedOverflows === 0 ? '' : `; ${parkedOverflows} let through because too many waited`;
+  return `${parked} operations${overflow}`;
+}
+
+const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);
+
+const examples = `
+Examples:
+  havock8s status
+  havock8s status -o json | jq .disk.mounts`;

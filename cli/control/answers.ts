@@ -1,0 +1,94 @@
+/** The shapes of the control endpoint's answers, as far as the command line relies on them. */
+import type { FaultEvent } from '../../sidecar/plan/event-log.js';
+import type { ListedFault } from '../../sidecar/plan/listed-fault.js';
+import type { SentenceProblem } from '../caret.js';
+import { type Decoder, flag, list, number, oneOf, optional, orNull, record, text } from './decode.js';
+
+const tallies = record({ matched: number, injected: number, exempted: number, passed: number });
+
+const problem = record({
+  code: text,
+  message: text,
+  column: number,
+  length: number,
+  found: text,
+  allowed: optional(list(text)),
+  nearest: optional(text),
+}) as Decoder<SentenceProblem>;
+
+export type ShownFault = Omit<ListedFault, 'problems'> & { readonly problems: readonly SentenceProblem[] };
+
+export const shownFault: Decoder<ShownFault> = record({
+  name: text,
+  source: oneOf('annotation', 'control', 'local'),
+  sentence: text,
+  state: oneOf('armed', 'expired', 'disarmed', 'shadowed', 'refused'),
+  reason: orNull(text),
+  plane: orNull(oneOf('disk', 'tcp')),
+  effect: orNull(text),
+  explanation: orNull(text),
+  startedAt: orNull(text),
+  endsAt: orNull(text),
+  remainingMs: number,
+  tallies,
+  problems: list(problem),
+});
+
+export const faultList = record({ faults: list(shownFault) });
+
+export type ShownEvent = Omit<FaultEvent, 'problems'> & { readonly problems: readonly SentenceProblem[] };
+
+export const shownEvent: Decoder<ShownEvent> = record({
+  id: text,
+  at: text,
+  kind: oneOf('armed', 'hit', 'expired', 'disarmed', 'refused'),
+  name: text,
+  source: oneOf('annotation', 'control', 'local'),
+  sentence: text,
+  reason: orNull(text),
+  tallies: orNull(tallies),
+  problems: list(problem),
+});
+
+const mount = record({
+  volume: text,
+  backing: text,
+  mountpoint: text,
+  readOnly: flag,
+  protocol: text,
+  features: list(text),
+  resend: flag,
+});
+
+export const shownStatus = record({
+  version: text,
+  node: text,
+  kernel: text,
+  pids: record({ plane: number, holder: orNull(number) }),
+  startedAt: text,
+  uptimeMs: number,
+  restarts: number,
+  ready: flag,
+  notReady: orNull(text),
+  plan: record({
+    version: number,
+    changedAt: text,
+    ageMs: number,
+    armed: number,
+    listed: number,
+    disarmedBy: orNull(text),
+  }),
+  disk: orNull(
+    record({ mounts: list(mount), parked: number, parkedOverflows: number, disarmedBy: orNull(text) }),
+  ),
+});
+
+export type ShownStatus = ReturnType<typeof shownStatus>;
+export type ShownMount = ReturnType<typeof mount>;
+
+export const problemDocument = record({
+  title: text,
+  detail: text,
+  code: text,
+  problems: optional(list(problem)),
+});

@@ -1,0 +1,40 @@
+/** Where the control endpoint is: `--control`, else HAVOCK8S_CONTROL, else the port that `havock8s local` takes when it can. */
+import { BadInput } from '../bad-input.js';
+
+/** Not registered with IANA, and nothing else is known to use it. */
+export const defaultControl = { host: '127.0.0.1', port: 7808 } as const;
+
+export const controlVariable = 'HAVOCK8S_CONTROL';
+
+export function controlUrl(option: string | undefined, env: NodeJS.ProcessEnv): URL {
+  if (option !== undefined) return readUrl(option, '--control');
+  const fromEnv = env[controlVariable];
+  if (fromEnv) return readUrl(fromEnv, controlVariable);
+  return new URL(`http://${defaultControl.host}:${defaultControl.port}`);
+}
+
+export interface HostAndPort {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** `127.0.0.1:7808`, `[::1]:7808`, `localhost:0`; undefined for anything else. */
+export function readHostAndPort(text: string): HostAndPort | undefined {
+  const [, bracketed, bare, digits = ''] = /^(?:\[([^\]]+)\]|([^:/[\]]+)):(\d{1,5})$/.exec(text) ?? [];
+  const host = bracketed ?? bare;
+  const port = Number(digits);
+  return host === undefined || port > 65_535 ? undefined : { host, port };
+}
+
+export function writeHostAndPort({ host, port }: HostAndPort): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+function readUrl(text: string, subject: string): URL {
+  const address = readHostAndPort(text);
+  const written = address === undefined ? text : `http://${writeHostAndPort(address)}`;
+  const url = URL.canParse(written) ? new URL(written) : undefined;
+  if (url?.protocol === 'http:' && url.pathname === '/' && url.port !== '0') return url;
+  const message = `"${text}" is no address: one looks like 127.0.0.1:${defaultControl.port} or http://127.0.0.1:${defaultControl.port}`;
+  throw new BadInput([{ subject, message }]);
+}

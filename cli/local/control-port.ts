@@ -1,0 +1,45 @@
+/** Which address the control endpoint gets: the one asked for, or the usual one, or, where that is taken, any. */
+import { createServer } from 'node:net';
+import type { InputProblem } from '../bad-input.js';
+import {
+  defaultControl,
+  type HostAndPort,
+  readHostAndPort,
+  writeHostAndPort,
+} from '../control/control-url.js';
+
+export type ControlPort =
+  | { readonly kind: 'address'; readonly address: HostAndPort }
+  | { readonly kind: 'problem'; readonly problem: InputProblem };
+
+export async function controlPort(option: string | undefined): Promise<ControlPort> {
+  if (option === undefined) {
+    const isFree = (await bindError(defaultControl)) === null;
+    return { kind: 'address', address: isFree ? defaultControl : { host: defaultControl.host, port: 0 } };
+  }
+  const address = readHostAndPort(option);
+  if (address === undefined)
+    return refused(option, `due is HOST:PORT, as ${writeHostAndPort(defaultControl)}`);
+  if (!isLoopback(address.host))
+    return refused(option, 'only the loopback will do: the endpoint has no credentials');
+  const error = await bindError(address);
+  if (error === 'EADDRINUSE')
+    return refused(option, 'something else listens there; port 0 takes any free one');
+  return error === null ? { kind: 'address', address } : refused(option, `cannot listen there (${error})`);
+}
+
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+
+/** The code of what keeps one from listening there; null when nothing does. */
+function bindError({ host, port }: HostAndPort): Promise<string | null> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+    server.listen(port, host, () => server.close(() => resolve(null)));
+  });
+}
+
+function refused(option: string, message: string): ControlPort {
+  return { kind: 'problem', problem: { subject: `--control ${option}`, message } };
+}

@@ -1,0 +1,16 @@
+/** Does what a terminal sends on Ctrl-C reach this process, and with it every other of its group? */
+import { readFileSync } from 'node:fs';
+
+export interface TerminalTies {
+  /** There is a controlling terminal, so a hang-up of it reaches us. */
+  readonly hasTerminal: boolean;
+  /** Our process group is the one that the terminal's keys speak to. */
+  readonly inForeground: boolean;
+}
+
+export function terminalTies(stat: string = readFileSync('/proc/self/stat', 'latin1')): TerminalTies {
+  // proc_pid_stat(5): behind the name in parentheses: state ppid pgrp session tty_nr tpgid.
+  const [, , group, , terminal, foregroundGroup] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const hasTerminal = Number(terminal) !== 0;
+  return { hasTerminal, inForeground: hasTerminal && group === foregroundGroup };
+}

@@ -1,0 +1,143 @@
+/** Everything `havock8s local` was asked to do, checked before anything starts; every problem is told at once. */
+import { accessSync, constants, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { limits } from '../../faults/limits.js';
+import type { LocalDisk } from '../../sidecar/local.js';
+import { BadInput, type InputProblem } from '../bad-input.js';
+import type { HostAndPort } from '../control/control-url.js';
+import { type Account, readAccount } from './account.js';
+import { checkDisks, isWithin } from './check-disks.js';
+import { controlPort } from './control-port.js';
+import { diskSyntax, readDiskOption } from './disk-option.js';
+import { type NamedSentence, readFaultOptions } from './fault-option.js';
+
+export interface LocalFlags {
+  readonly disk?: readonly string[];
+  readonly annotations?: string;
+  readonly fault?: readonly string[];
+  readonly control?: string;
+  readonly state?: string;
+  readonly user?: string;
+  readonly seed?: string;
+}
+
+export interface LocalPlan {
+  readonly disks: readonly LocalDisk[];
+  readonly annotationsFile: string | null;
+  readonly faults: readonly NamedSentence[];
+  readonly control: HostAndPort;
+  readonly stateDir: string | null;
+  readonly account: Account | null;
+  readonly seed: number | null;
+}
+
+/** Throws `BadInput`. */
+export async function readLocalPlan(flags: LocalFlags): Promise<LocalPlan> {
+  const problems: InputProblem[] = [];
+  const disks = readDisks(flags.disk ?? [], problems);
+  const { faults } = collect(
+    readFaultOptions(
+      flags.fault ?? [],
+      disks.map(({ volume }) => volume),
+    ),
+    problems,
+  );
+  const control = await controlPort(flags.control);
+  if (control.kind === 'problem') problems.push(control.problem);
+  const plan = {
+    disks,
+    faults,
+    annotationsFile: readAnnotationsFile(flags.annotations, disks, problems),
+    stateDir: readStateDir(flags.state, disks, problems),
+    account: readUser(flags.user, problems),
+    seed: readSeed(flags.seed, problems),
+  };
+  if (problems.length > 0 || control.kind === 'problem') throw new BadInput(problems);
+  return { ...plan, control: control.address };
+}
+
+function collect<R extends { readonly problems: readonly InputProblem[] }>(
+  read: R,
+  problems: InputProblem[],
+): R {
+  problems.push(...read.problems);
+  return read;
+}
+
+function readDisks(options: readonly string[], problems: InputProblem[]): readonly LocalDisk[] {
+  if (options.length === 0)
+    problems.push({ subject: '--disk', message: `at least one is due: --disk ${diskSyntax}` });
+  const read = options.map(readDiskOption);
+  problems.push(...read.flatMap((one) => (one.kind === 'problem' ? [one.problem] : [])));
+  const given = read.flatMap((one) => (one.kind === 'disk' ? [one.disk] : []));
+  const { disks } = collect(checkDisks(given), problems);
+  return disks.length > 0 ? disks : given;
+}
+
+function readAnnotationsFile(
+  option: string | undefined,
+  disks: readonly LocalDisk[],
+  problems: InputProblem[],
+): string | null {
+  if (option === undefined) return null;
+  const file = resolve(option);
+  const refuse = (message: string) => problems.push({ subject: `--annotations ${option}`, message });
+  if (isDirectory(file)) refuse('is a directory, where a file is due');
+  else if (!isDirectory(dirname(file))) refuse(`there is no directory ${dirname(file)}`);
+  if (disks.some(({ mountpoint }) => isWithin(file, mountpoint)))
+    refuse('must not be on a disk that is faulted');
+  return file;
+}
+
+function readStateDir(
+  option: string | undefined,
+  disks: readonly LocalDisk[],
+  problems: InputProblem[],
+): string | null {
+  if (option === undefined) return null;
+  const directory = resolve(option);
+  const refuse = (message: string) => problems.push({ subject: `--state ${option}`, message });
+  const nearest =
+    statSync(directory, { throwIfNoEntry: false }) === undefined ? dirname(directory) : directory;
+  if (!isDirectory(nearest)) refuse(`${nearest} is no directory`);
+  else if (!isWritable(nearest)) refuse(`uid ${process.getuid?.()} may not write in ${nearest}`);
+  if (disks.some((disk) => [disk.backing, disk.mountpoint].some((path) => isWithin(directory, path)))) {
+    refuse('must not be on a disk that is faulted');
+  }
+  return directory;
+}
+
+const isDirectory = (path: string): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+
+function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK | constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function readUser(option: string | undefined, problems: InputProblem[]): Account | null {
+  if (option === undefined) return null;
+  const read = readAccount(option);
+  if (read.kind === 'problem') {
+    problems.push(read.problem);
+    return null;
+  }
+  const own = process.getuid?.();
+  if (own === 0) return read.account;
+  if (read.account.uid !== own) {
+    problems.push({ subject: `--user ${option}`, message: 'only root can run COMMAND as somebody else' });
+  }
+  return null;
+}
+
+function readSeed(option: string | undefined, problems: InputProblem[]): number | null {
+  if (option === undefined) return null;
+  const seed = Number(option);
+  if (/^\d{1,10}$/.test(option) && seed <= limits.seed) return seed;
+  problems.push({ subject: `--seed ${option}`, message: `due is a whole number from 0 to ${limits.seed}` });
+  return null;
+}

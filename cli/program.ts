@@ -1,0 +1,58 @@
+/** The tree of commands, and what all of them have in common. */
+import { Command } from 'commander';
+import { outputOption } from './command-options.js';
+import { armCommand } from './commands/arm.js';
+import { disarmCommand } from './commands/disarm.js';
+import { effectsCommand } from './commands/effects.js';
+import { explainCommand } from './commands/explain.js';
+import { localCommand } from './commands/local.js';
+import { lsCommand } from './commands/ls.js';
+import { statusCommand } from './commands/status.js';
+import { versionCommand } from './commands/version.js';
+import { watchCommand } from './commands/watch.js';
+import { exitCodeHelp } from './exit-code.js';
+import { programVersion } from './program-version.js';
+import { inkFor } from './terminal/ink.js';
+
+export function createProgram(): Command {
+  const program = new Command('havock8s')
+    .description(
+      'Chaos engineering for stateful workloads: faults on a disk, each one sentence, each ending by itself.',
+    )
+    .version(programVersion(), '-V, --version', 'show the version')
+    .addOption(outputOption())
+    .showHelpAfterError('(--help says more)')
+    .exitOverride()
+    .configureHelp({
+      showGlobalOptions: true,
+      styleTitle: (title) => inkFor(process.stdout, process.env).bold(title),
+    })
+    .addHelpText('after', overview);
+  for (const create of commands) {
+    const command = create().copyInheritedSettings(program);
+    program.addCommand(command);
+  }
+  return program;
+}
+
+const commands = [
+  localCommand,
+  explainCommand,
+  armCommand,
+  disarmCommand,
+  lsCommand,
+  watchCommand,
+  statusCommand,
+  effectsCommand,
+  versionCommand,
+] as const;
+
+const overview = `
+The first fault in a minute:
+  mkdir -p /tmp/real /tmp/disk
+  havock8s local --disk /tmp/real=/tmp/disk -- bash
+  havock8s arm slow-sync disk latency 2s on fsync for 1m
+  time dd if=/dev/zero of=/tmp/disk/file bs=4k count=1 conv=fsync
+  havock8s ls
+${exitCodeHelp}
+  havock8s local -- COMMAND ends with the exit code of COMMAND.`;

@@ -1,0 +1,104 @@
+/**
+ * Follows the faults of a sidecar: an event is shown at once, counts and time left at every look.
+ *
+ *     GET /v1/events ──► event ─┬─► view
+ *                               └─► look now ─┐
+ *     every second ───────────────────────────┴─► GET /v1/faults ─► view
+ */
+import type { ShownEvent, ShownFault } from '../control/answers.js';
+import { clientLimits } from '../control/client-limits.js';
+import type { ControlClient } from '../control/control-client.js';
+import { eventStream } from '../control/event-stream.js';
+
+export interface WatchView {
+  faults(faults: readonly ShownFault[]): void;
+  event(event: ShownEvent): void;
+  /** The sidecar does not answer; it may be starting again. */
+  unanswered(): void;
+  close(): void;
+}
+
+/** Resolves when `signal` aborts. Rejects when the sidecar never answered, or no longer does. */
+export async function watchFaults(
+  client: ControlClient,
+  view: WatchView,
+  signal: AbortSignal,
+): Promise<void> {
+  const bell = new Bell(signal);
+  view.faults(await client.faults());
+  const stop = new AbortController();
+  const following = follow(client.base, AbortSignal.any([signal, stop.signal]), (event) => {
+    view.event(event);
+    bell.ring();
+  });
+  try {
+    await look(client, view, { signal, bell });
+  } finally {
+    stop.abort();
+    await following;
+  }
+}
+
+async function look(
+  client: ControlClient,
+  view: WatchView,
+  { signal, bell }: { signal: AbortSignal; bell: Bell },
+): Promise<void> {
+  let unanswered = 0;
+  for (;;) {
+    await bell.wait(clientLimits.pollMs);
+    if (signal.aborted) return;
+    try {
+      view.faults(await client.faults());
+      unanswered = 0;
+    } catch (error) {
+      unanswered += 1;
+      if (unanswered >= clientLimits.unanswered) throw error;
+      view.unanswered();
+    }
+  }
+}
+
+/** Never rejects: a broken stream is taken up again, and it is the looks that notice a sidecar that is gone. */
+async function follow(base: URL, signal: AbortSignal, tell: (event: ShownEvent) => void): Promise<void> {
+  const pause = new Bell(signal);
+  let lastId: string | undefined;
+  while (!signal.aborted) {
+    try {
+      for await (const event of eventStream(base, signal, lastId)) {
+        lastId = event.id;
+        tell(event);
+      }
+    } catch {
+      // Whatever broke it, the next attempt says whether it is still so.
+    }
+    await pause.wait(clientLimits.pollMs);
+  }
+}
+
+/** Waits some time, or less when it rings. */
+class Bell {
+  #ring: () => void = () => {};
+
+  constructor(signal: AbortSignal) {
+    signal.addEventListener('abort', () => this.ring());
+    this.#aborted = () => signal.aborted;
+  }
+
+  readonly #aborted: () => boolean;
+
+  ring(): void {
+    this.#ring();
+  }
+
+  wait(ms: number): Promise<void> {
+    if (this.#aborted()) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#ring = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
