@@ -33,7 +33,7 @@ export interface CompiledFault {
   readonly volume: string | undefined;
   readonly verbs: ReadonlySet<DiskVerb>;
   /** Null: every path. */
-  readonly matches: PathMatcher | null;
+  readonly paths: PathMatcher | null;
 }
 
 /** Faults of other planes are left out. */
@@ -60,7 +60,7 @@ function compileFault({ fault, slot, seed, endsMs }: ArmedFault): readonly Compi
   if (fault.plane !== 'disk') return [];
   const { effect, match, trigger } = fault;
   const verbs = new Set(verbsOf(effect, match));
-  return [{ slot, seed, endsMs, effect, trigger, volume: match.volume, verbs, matches: matcherOf(fault) }];
+  return [{ slot, seed, endsMs, effect, trigger, volume: match.volume, verbs, paths: matcherOf(fault) }];
 }
 
 const matcherOf = ({ match }: DiskFault): PathMatcher | null =>
@@ -88,7 +88,7 @@ class Reach {
   readonly #memo = new Map<string, readonly CompiledFault[]>();
 
   constructor(readonly faults: readonly CompiledFault[]) {
-    this.needsPath = faults.some((fault) => fault.matches !== null);
+    this.needsPath = faults.some((fault) => fault.paths !== null);
   }
 
   /** A fault that matches either path matches. */
@@ -103,7 +103,7 @@ class Reach {
   #remembered(path: string): readonly CompiledFault[] {
     const known = this.#memo.get(path);
     if (known !== undefined) return known;
-    const reaching = this.faults.filter(({ matches }) => matches === null || matches(path));
+    const reaching = this.faults.filter(({ paths }) => paths === null || paths.matches(path));
     if (this.#memo.size >= limits.memoPaths) this.#memo.clear();
     this.#memo.set(path, reaching.length === 0 ? none : reaching);
     return reaching;
