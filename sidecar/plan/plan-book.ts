@@ -10,37 +10,22 @@
  * then the control's, then the command line's; the others are listed as shadowed, their deadlines running, and
  * the next of them takes over when the first is removed. A refused sentence shadows too: nobody guesses.
  */
-import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import type { ArmedFault } from '../../faults/plan.js';
 import type { AnnotationsReading } from './annotations.js';
-import { changesBetween } from './changes.js';
 import { type Clock, systemClock } from './clock.js';
 import type { DataPlane, Tallies } from './data-plane.js';
-import { hasEnded, remainingMs } from './deadline.js';
-import {
-  type Entries,
-  type Entry,
-  entryKey,
-  type FaultEntry,
-  isArmed,
-  isSameFault,
-  type KeptFault,
-  listEntries,
-  noRoom,
-  type RefusedEntry,
-} from './entry.js';
+import { remainingMs } from './deadline.js';
+import type { Entry, FaultEntry, KeptFault, RefusedEntry } from './entry.js';
 import { EventLog } from './event-log.js';
+import { FaultList, type Turn } from './fault-list.js';
 import { faultSeed } from './fault-seed.js';
-import { keptOf } from './kept-faults.js';
 import { describeEntry, type ListedFault, noTallies } from './listed-fault.js';
 import { type Happening, News } from './news.js';
 import { planLimits } from './plan-limits.js';
 import { Publisher } from './publisher.js';
-import { Slots } from './slots.js';
 import { StateFile } from './state-file.js';
 import { judge, type PlanProblem, type Source, type Statement } from './statement.js';
-import { Statements } from './statements.js';
 
 export interface PlanBookOptions {
   readonly planes: readonly DataPlane[];
@@ -79,12 +64,9 @@ export class PlanBook {
   readonly #news: News;
   readonly #publisher: Publisher;
   readonly #stateFile: StateFile;
-  readonly #statements = new Statements();
-  readonly #slots = new Slots();
+  readonly #faults: FaultList;
   /** Slots of faults that have hit something. */
   readonly #hits = new Set<number>();
-  #kept: ReadonlyMap<string, KeptFault> = new Map();
-  #entries: Entries = new Map();
   #version = 0;
   #changedMs: number;
   #stopped: string | null = null;
@@ -94,57 +76,59 @@ export class PlanBook {
 
   /** Reads what an earlier life kept. The control's faults are armed again at once, until their old deadlines. */
   static async open(options: PlanBookOptions): Promise<PlanBook> {
-    const book = new PlanBook(options);
-    await book.#restore();
+    const stateFile = new StateFile(options.stateDirectory, options.log);
+    const kept = await stateFile.load();
+    const book = new PlanBook(options, stateFile, kept);
+    await book.#declare(
+      'control',
+      kept.filter(({ source }) => source === 'control'),
+    );
     return book;
   }
 
-  private constructor(options: PlanBookOptions) {
+  private constructor(options: PlanBookOptions, stateFile: StateFile, kept: readonly KeptFault[]) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#changedMs = this.#clock.wallMs();
     this.events = new EventLog(this.#changedMs);
     this.#news = new News(this.events, options.log, this.#clock);
     this.#publisher = new Publisher(options.planes, this.#clock);
-    this.#stateFile = new StateFile(options.stateDirectory, options.log);
+    this.#stateFile = stateFile;
+    this.#faults = new FaultList(kept, this.#clock);
   }
 
   /** Arms, or replaces, a fault of the control endpoint. One that is armed already goes on, its deadline unchanged. */
   async arm(name: string, sentence: string): Promise<ArmResult> {
     if (this.#stopped !== null) return { kind: 'stopped', code: this.#stopped };
     const statement = this.#judged('control', { name, sentence });
-    const problems = this.#problemsOf(statement);
+    const problems = this.#faults.problemsOf(statement);
     if (problems !== null) return this.#refuse(name, sentence, problems);
-    const created = !this.#statements.hasControl(name);
-    this.#statements.putControl(statement);
-    const settled = this.#recount(this.#withoutEnded(entryKey(statement)));
-    const fault = this.#describe(entryKey(statement));
-    await settled;
-    return this.#stopped === null
-      ? { kind: 'armed', created, fault }
-      : { kind: 'stopped', code: this.#stopped };
+    const known = this.#faults.find(statement);
+    const taken = this.#carryOut(this.#faults.putControl(statement));
+    const entry = this.#faults.find(statement);
+    if (entry === undefined) throw new TypeError(`${name} was put and is not listed`);
+    const fault = this.#describe(entry);
+    await taken;
+    if (this.#stopped !== null) return { kind: 'stopped', code: this.#stopped };
+    return { kind: 'armed', created: known === undefined, fault };
   }
 
   /** Switches a name off, whoever asks for it. What an annotation asks for stays off until it changes. False: no such name. */
   async disarm(name: string): Promise<boolean> {
-    const known = [...this.#entries.values()].some((entry) => entry.name === name);
-    await this.#switchOff((other) => other === name);
+    const known = this.#faults.entries.some((entry) => entry.name === name);
+    await this.#change(() => this.#faults.switchOff((other) => other === name));
     return known;
   }
 
   /** As `disarm`, for every name. */
   async disarmAll(): Promise<void> {
-    await this.#switchOff(() => true);
+    await this.#change(() => this.#faults.switchOff(() => true));
   }
 
   /** Resolves when the planes have taken what follows. */
   async setAnnotations(reading: AnnotationsReading): Promise<void> {
-    if (reading.kind === 'read') {
-      await this.#declare('annotation', reading.faults);
-    } else {
-      this.#statements.lose('annotation');
-      await this.#recount();
-    }
+    if (reading.kind === 'read') await this.#declare('annotation', reading.faults);
+    else await this.#change(() => this.#faults.lose('annotation'));
   }
 
   /** The faults of the command line, all of them. */
@@ -155,7 +139,7 @@ export class PlanBook {
   /** For uncaught errors and the end: from now on nothing is injected, whatever is asked. Never rejects. */
   async disarmEverything(code: string): Promise<void> {
     if (this.#stopped !== null) return;
-    const ends = this.#armed().map((entry) => this.#happening('disarmed', entry, code));
+    const ends = this.#faults.armed().map((entry) => this.#happening('disarmed', entry, code));
     this.#stopped = code;
     this.#cancelTick();
     this.#options.log.warn(
@@ -169,12 +153,12 @@ export class PlanBook {
   }
 
   list(): readonly ListedFault[] {
-    return [...this.#entries.keys()].map((key) => this.#describe(key));
+    return this.#faults.entries.map((entry) => this.#describe(entry));
   }
 
   state(): PlanState {
-    const { size: listed } = this.#entries;
-    const armed = this.#stopped === null ? this.#armed().length : 0;
+    const armed = this.#stopped === null ? this.#faults.armed().length : 0;
+    const listed = this.#faults.entries.length;
     return { version: this.#version, changedMs: this.#changedMs, armed, listed, stopped: this.#stopped };
   }
 
@@ -186,32 +170,13 @@ export class PlanBook {
     await this.#stateFile.settled();
   }
 
-  async #restore(): Promise<void> {
-    const kept = await this.#stateFile.load();
-    this.#kept = new Map(kept.map((fault) => [entryKey(fault), fault]));
-    await this.#declare(
-      'control',
-      kept.filter(({ source }) => source === 'control'),
-    );
-  }
-
   #declare(source: Source, faults: readonly Declared[]): Promise<void> {
-    this.#statements.declare(
-      source,
-      faults.map((declared) => this.#judged(source, declared)),
-    );
-    return this.#recount();
+    const statements = faults.map((declared) => this.#judged(source, declared));
+    return this.#change(() => this.#faults.declare(source, statements));
   }
 
   #judged(source: Source, { name, sentence }: Declared): Statement {
     return { source, name, judgement: judge(sentence, this.#options.planes) };
-  }
-
-  #problemsOf(statement: Statement): readonly PlanProblem[] | null {
-    if (statement.judgement.kind === 'refused') return statement.judgement.problems;
-    return this.#statements.hasRoomFor(statement, this.#ended())
-      ? null
-      : [noRoom(statement.judgement.sentence)];
   }
 
   #refuse(name: string, sentence: string, problems: readonly PlanProblem[]): ArmResult {
@@ -220,54 +185,28 @@ export class PlanBook {
     return { kind: 'refused', problems };
   }
 
-  /** To arm what has ended, under the same name and sentence, is to ask for it anew. */
-  #withoutEnded(key: string): Entries {
-    const entry = this.#entries.get(key);
-    if (entry?.kind !== 'fault' || entry.ended === null) return this.#entries;
-    this.#slots.release(entry.slot);
-    this.#kept = without(this.#kept, key);
-    return without(this.#entries, key);
+  /** After the end of everything the list stays as it was. */
+  #change(turn: () => Turn): Promise<void> {
+    return this.#stopped === null ? this.#carryOut(turn()) : this.#settled;
   }
 
-  #switchOff(chosen: (name: string) => boolean): Promise<void> {
-    this.#statements.dropControl(chosen);
-    const entries = new Map(this.#entries);
-    for (const [key, entry] of entries) {
-      if (entry.kind === 'fault' && chosen(entry.name))
-        entries.set(key, { ...entry, ended: entry.ended ?? 'disarmed' });
-    }
-    return this.#recount(entries);
-  }
-
-  /** Makes entries, plan, state file and news follow from the statements. Its first, synchronous part is all of the book. */
-  #recount(before: Entries = this.#entries): Promise<void> {
-    if (this.#stopped !== null) return this.#settled;
-    this.#statements.makeRoom(this.#ended());
-    const context = { before, kept: this.#kept, slots: this.#slots, clock: this.#clock };
-    const entries = listEntries(this.#statements.inOrder(), context);
-    const changes = changesBetween(this.#entries, entries);
-    const happenings = changes.map(({ kind, entry, reason }) => this.#happening(kind, entry, reason));
-    this.#turnTo(entries);
+  /** What has ended is counted before its slot is given away, and what begins, after. */
+  #carryOut({ changes, fresh, keptChanged }: Turn): Promise<void> {
+    const happeningsOf = (begins: boolean) =>
+      changes
+        .filter(({ kind }) => (kind === 'armed') === begins)
+        .map(({ kind, entry, reason }) => this.#happening(kind, entry, reason));
+    const ends = happeningsOf(false);
+    for (const entry of fresh) this.#resetTallies(entry);
+    const happenings = [...ends, ...happeningsOf(true)];
+    if (keptChanged) this.#stateFile.save(this.#faults.kept);
     this.#scheduleTick();
     const planned = changes.some(({ kind }) => kind !== 'refused');
     return this.#settle(planned ? this.#publish() : Promise.resolve(), happenings);
   }
 
-  /** Counts of a fault that is new in its slot start from nothing. */
-  #turnTo(entries: Entries): void {
-    for (const [key, entry] of entries) {
-      if (entry.kind !== 'fault' || isSameFault(this.#entries.get(key), entry)) continue;
-      this.#hits.delete(entry.slot);
-      this.#planeOf(entry)?.resetTallies(entry.slot);
-    }
-    this.#entries = entries;
-    const kept = keptOf(entries, this.#kept, (source) => this.#statements.isSilent(source));
-    if (!isDeepStrictEqual(kept, this.#kept)) this.#stateFile.save([...kept.values()]);
-    this.#kept = kept;
-  }
-
   #publish(): Promise<void> {
-    const faults = this.#armed().map((entry) => this.#armedFault(entry));
+    const faults = this.#faults.armed().map((entry) => this.#armedFault(entry));
     return this.#publisher.publish({ version: this.#nextVersion(), faults });
   }
 
@@ -285,7 +224,7 @@ export class PlanBook {
 
   #scheduleTick(): void {
     this.#cancelTick();
-    const ends = this.#going().map((entry) => remainingMs(entry, this.#clock));
+    const ends = this.#faults.going().map((entry) => remainingMs(entry, this.#clock));
     if (ends.length === 0) return;
     const ms = Math.ceil(Math.min(planLimits.tickMs, ...ends));
     this.#cancelTick = this.#clock.after(ms, () => this.#tick());
@@ -293,12 +232,12 @@ export class PlanBook {
 
   #tick(): void {
     this.#noticeHits();
-    if (this.#going().some((entry) => hasEnded(entry, this.#clock))) void this.#recount();
+    if (this.#faults.isOverdue()) void this.#change(() => this.#faults.turn());
     else this.#scheduleTick();
   }
 
   #noticeHits(): void {
-    for (const entry of this.#armed()) {
+    for (const entry of this.#faults.armed()) {
       if (this.#hits.has(entry.slot) || this.#tallies(entry).injected === 0) continue;
       this.#hits.add(entry.slot);
       this.#news.tell(this.#happening('hit', entry, null));
@@ -309,15 +248,18 @@ export class PlanBook {
     return { kind, entry, reason, tallies: entry.kind === 'fault' ? this.#tallies(entry) : null };
   }
 
-  #describe(key: string): ListedFault {
-    const entry = this.#entries.get(key);
-    if (entry === undefined) throw new TypeError(`${key} is not listed`);
+  #describe(entry: Entry): ListedFault {
     const tallies = entry.kind === 'fault' ? this.#tallies(entry) : noTallies;
     return describeEntry(entry, { tallies, clock: this.#clock, stopped: this.#stopped });
   }
 
   #tallies(entry: FaultEntry): Tallies {
     return this.#planeOf(entry)?.tallies(entry.slot) ?? noTallies;
+  }
+
+  #resetTallies(entry: FaultEntry): void {
+    this.#hits.delete(entry.slot);
+    this.#planeOf(entry)?.resetTallies(entry.slot);
   }
 
   #planeOf({ fault }: FaultEntry): DataPlane | undefined {
@@ -328,30 +270,9 @@ export class PlanBook {
     return { name, fault, slot, seed: faultSeed(fault, name, this.#options.seed), endsMs };
   }
 
-  #faults(): readonly FaultEntry[] {
-    return [...this.#entries.values()].filter((entry) => entry.kind === 'fault');
-  }
-
-  #armed(): readonly FaultEntry[] {
-    return this.#faults().filter(isArmed);
-  }
-
-  /** Armed or shadowed: the deadline runs. */
-  #going(): readonly FaultEntry[] {
-    return this.#faults().filter(({ ended }) => ended === null);
-  }
-
-  #ended(): readonly FaultEntry[] {
-    return this.#faults().filter(({ ended }) => ended !== null);
-  }
-
   #nextVersion(): number {
     this.#changedMs = this.#clock.wallMs();
     this.#version += 1;
     return this.#version;
   }
-}
-
-function without<T>(map: ReadonlyMap<string, T>, key: string): ReadonlyMap<string, T> {
-  return new Map([...map].filter(([other]) => other !== key));
 }

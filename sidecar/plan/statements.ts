@@ -28,10 +28,6 @@ export class Statements {
     return this.#silent.has(source);
   }
 
-  hasControl(name: string): boolean {
-    return this.#said.control.has(name);
-  }
-
   putControl(statement: Statement): void {
     this.#said.control = new Map(this.#said.control).set(statement.name, statement);
   }

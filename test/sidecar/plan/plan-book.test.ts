@@ -323,6 +323,19 @@ test("what has ended in the control's list gives way, the oldest first", async (
   assert.ok(plane.armed.includes('x: readonly'));
 });
 
+test('what is armed anew is not the one to give way', async (t) => {
+  const { book, clock, plane } = await openedBook(t);
+  await book.arm('x', 'disk freeze for 1s');
+  await book.arm('y', 'disk freeze for 2s');
+  await book.setAnnotations(annotations(many(limits.faults - 1)));
+  assert.equal(book.list().filter(({ state }) => state === 'refused').length, 1);
+  clock.advance(3000);
+  const result = await book.arm('x', 'disk freeze for 1s');
+  assert.equal(result.kind === 'armed' && result.fault.state, 'armed');
+  assert.ok(plane.armed.includes('x: freeze'));
+  assert.equal(plane.armed.length, limits.faults);
+});
+
 test('a slot stays with a fault while it is listed, and starts from nothing with the next', async (t) => {
   const { book, plane } = await openedBook(t);
   await book.setAnnotations(annotations({ a: 'disk freeze on write', b: 'disk freeze on fsync skip 2' }));
