@@ -1,6 +1,7 @@
 /** The disk that misbehaves: the sidecar around one directory, switched by annotations. */
 import { ControlClient } from '../cli/control/control-client.js';
 import { HavocError } from '../sidecar/havoc-error.js';
+import { startSidecar } from '../sidecar/local.js';
 import type { Tallies } from '../sidecar/plan/data-plane.js';
 import { annotate } from './annotations.js';
 import type { Stage } from './stage.js';
@@ -11,11 +12,14 @@ export interface Disk {
   proof(name: string): Promise<Tallies>;
   disarm(): void;
   killPlane(): void;
+  /** How often the plane was started again. */
+  restarts(): Promise<number>;
+  /** Rejects when the disk is gone for good. */
+  readonly failed: Promise<never>;
   close(): Promise<void>;
 }
 
 export async function openDisk(stage: Stage): Promise<Disk> {
-  const { startSidecar } = await import('../sidecar/local.js');
   const sidecar = await startSidecar({
     disks: [{ volume: 'data', backing: stage.backing, mountpoint: stage.mountpoint }],
     annotationsFile: stage.annotations,
@@ -23,10 +27,13 @@ export async function openDisk(stage: Stage): Promise<Disk> {
     stateDir: stage.state,
     logLevel: 'silent',
   });
+  const client = new ControlClient(new URL(sidecar.controlUrl));
   return {
     arm: (name, sentence) => annotate(stage.annotations, new Map([[name, sentence]])),
     disarm: () => annotate(stage.annotations, new Map()),
-    proof: (name) => proof(new ControlClient(new URL(sidecar.controlUrl)), name),
+    proof: (name) => proof(client, name),
+    restarts: async () => (await client.status()).restarts,
+    failed: sidecar.failed,
     killPlane: () => void process.kill(sidecar.planePid(), 'SIGKILL'),
     close: () => sidecar.close(),
   };

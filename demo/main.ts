@@ -1,5 +1,10 @@
-/** `npm run demo`: two minutes, one picture, and an exit code that says whether acknowledged data is gone. */
+/** `npm run demo`: under two minutes, one picture, and an exit code that says whether acknowledged data is gone. */
 import { writeFileSync } from 'node:fs';
+import { exitCode } from '../cli/exit-code.js';
+import { mayMount } from '../cli/local/capabilities.js';
+import { checkFuse } from '../cli/local/check-fuse.js';
+import { checkNamespace, isInNamespace, runInNamespace } from '../cli/local/namespace.js';
+import { SignalInbox } from '../cli/local/signal-inbox.js';
 import { inkFor } from '../cli/terminal/ink.js';
 import { HavocError } from '../sidecar/havoc-error.js';
 import { isWhole } from './audit.js';
@@ -7,35 +12,50 @@ import { svgChart } from './chart/svg-chart.js';
 import { terminalChart } from './chart/terminal-chart.js';
 import { demo, type Outcome } from './demo.js';
 import { reportLines } from './report.js';
-import { type Screen, screenOn } from './screen.js';
+import { screenOn } from './screen.js';
 import { stoppable } from './stoppable.js';
 
 const svgFile = 'havock8s-demo.svg';
-
-const stop = new AbortController();
-/** However often: what is open is closed in order, once. */
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
+const interrupted = exitCode.signalled + 2;
 
 const screen = screenOn(process.stdout, inkFor(process.stdout, process.env));
-try {
-  screen.say(screen.ink.bold('havock8s: a real PostgreSQL on a disk that misbehaves'));
-  const { signal } = stop;
-  show(await stoppable(signal, (closing) => demo({ screen, signal, closing })), screen);
-} catch (error) {
-  if (stop.signal.aborted) process.exitCode = 130;
-  else if (error instanceof HavocError) fail(error);
-  else throw error;
+
+/** Without root, in a namespace in which this user may mount. */
+async function main(): Promise<number> {
+  checkFuse();
+  if (mayMount() || isInNamespace(process.env)) return perform();
+  checkNamespace();
+  return runInNamespace(process.argv.slice(1), process.env);
 }
 
-function show({ chart, audit, recoveries }: Outcome, { ink, width, say }: Screen): void {
+async function perform(): Promise<number> {
+  const stop = new AbortController();
+  const inbox = new SignalInbox(() => stop.abort());
+  const { signal } = stop;
+  screen.say(screen.ink.bold('havock8s: a real PostgreSQL on a disk that misbehaves'));
+  try {
+    return show(await stoppable(signal, (closing) => demo({ screen, signal, closing })));
+  } catch (error) {
+    if (signal.aborted) return interrupted;
+    throw error;
+  } finally {
+    inbox.close();
+  }
+}
+
+function show({ chart, audit, recoveries }: Outcome): number {
+  const { ink, width, say } = screen;
   say(`\n${terminalChart(chart, { width, ink })}\n`);
   for (const line of reportLines(audit, { recoveries }, ink)) say(line);
   writeFileSync(svgFile, svgChart(chart));
   say(`\n  The same as a picture: ${svgFile}`);
-  process.exitCode = isWhole(audit) ? 0 : 1;
+  return isWhole(audit) ? exitCode.done : exitCode.failed;
 }
 
-function fail({ code, message }: HavocError): void {
-  process.stderr.write(`${code}: ${message}\n`);
-  process.exitCode = 1;
+try {
+  process.exitCode = await main();
+} catch (error) {
+  if (!(error instanceof HavocError)) throw error;
+  process.stderr.write(`${error.code}: ${error.message}\n`);
+  process.exitCode = exitCode.failed;
 }

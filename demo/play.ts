@@ -21,7 +21,7 @@ export async function play(acts: readonly Act[], options: PlayOptions): Promise<
     options.onBegin(act);
     const fromMs = options.now();
     const proof = await perform(act, options);
-    const span = { title: act.title, told: `${told(act)}: ${proof}`, fromMs, toMs: options.now() };
+    const span = { title: act.title, told: told(act), proof, fromMs, toMs: options.now() };
     options.onEnd(span);
     spans.push(span);
   }
@@ -72,5 +72,5 @@ async function kill({ fromS, toS }: Act, times: number, options: PlayOptions): P
     options.disk.killPlane();
     await until(fromS + ((done + 1) * (toS - fromS)) / times, options);
   }
-  return 'started again each time';
+  return `started again ${await options.disk.restarts()} times`;
 }

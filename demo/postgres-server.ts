@@ -5,7 +5,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { promisify } from 'node:util';
+import { HavocError } from '../sidecar/havoc-error.js';
 import type { Programs } from './postgres-programs.js';
 import type { User } from './user.js';
 
@@ -44,7 +44,8 @@ const settings: Readonly<Record<string, string>> = {
   io_method: 'sync',
 };
 
-export async function initialise({ programs, user, data, signal }: ServerOptions): Promise<void> {
+/** Rejects with `E_INITDB` and its last words. */
+export function initialise({ programs, user, data, signal }: ServerOptions): Promise<void> {
   const args = [
     '-D',
     data,
@@ -55,12 +56,15 @@ export async function initialise({ programs, user, data, signal }: ServerOptions
     '--encoding=UTF8',
     '--locale=C',
   ];
-  await promisify(execFile)(programs.initdb, args, {
-    ...user,
-    cwd: '/',
-    env: {},
-    timeout: initTimeoutMs,
-    signal,
+  const settings = { ...user, cwd: '/', env: {}, timeout: initTimeoutMs, signal };
+  return new Promise((resolve, reject) => {
+    execFile(programs.initdb, args, settings, (error, _stdout, stderr) => {
+      if (error)
+        reject(
+          new HavocError('E_INITDB', `initdb failed: ${stderr.trim() || error.message}`, { cause: error }),
+        );
+      else resolve();
+    });
   });
 }
 

@@ -1,4 +1,5 @@
 /** havock8s with nothing armed, or with ten faults that match nothing anyone does here. */
+import { startSidecar } from '../../sidecar/local.js';
 import type { Place } from './place.js';
 
 /** Of the same verbs as the works, so that each of them is asked, and elsewhere. */
@@ -16,7 +17,6 @@ const unmatched: readonly string[] = [
 ];
 
 export async function ours(subject: 'idle' | 'armed', folders: Folders): Promise<Place> {
-  const { startSidecar } = await import('../../sidecar/local.js');
   const sidecar = await startSidecar({
     disks: [{ volume: 'data', backing: folders.backing, mountpoint: folders.mountpoint }],
     faults:

@@ -14,6 +14,8 @@ export interface Span {
   readonly title: string;
   /** The sentence, or what was done. */
   readonly told: string;
+  /** What it did, counted by the sidecar. */
+  readonly proof: string;
   readonly fromMs: number;
   readonly toMs: number;
 }

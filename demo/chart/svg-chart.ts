@@ -77,11 +77,12 @@ function timeAxis(chart: Chart): string {
     .join('\n');
 }
 
-function legend({ title, told }: Span, index: number): string {
+function legend({ title, told, proof }: Span, index: number): string {
   const y = legendTop + index * legendRow;
   return [
     rect({ x: left, y: y - 10, width: 12, height: 12 }, `fill="${bandColour(index)}" rx="2"`),
     text([left + 20, y], title, 'class="name"'),
-    text([left + 110, y], told, 'class="told"'),
+    text([left + 112, y], told, 'class="told"'),
+    text([left + 560, y], proof),
   ].join('\n');
 }
