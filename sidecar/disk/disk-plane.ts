@@ -8,7 +8,7 @@ import type { FaultPlan } from '../../faults/plan.js';
 import { EIO } from '../linux/errno.js';
 import { later } from '../linux/libc.js';
 import type { DataPlane, DiskStatus, Tallies } from '../plan/data-plane.js';
-import { applyOutcome } from './apply/outcome.js';
+import { applyOutcome } from './apply/apply-outcome.js';
 import { newExchange, writeReply } from './device.js';
 import { type Inheritance, KeeperPort } from './keeper-port.js';
 import { limits } from './limits.js';
@@ -129,20 +129,24 @@ export class DiskPlane implements DataPlane {
   private hear(message: ReaderMessage): void {
     switch (message.kind) {
       case 'park':
-        return this.lot.park(message);
+        this.lot.park(message);
+        return;
       case 'interrupt':
-        return this.lot.interrupt(message.volume, message.uniqueLow, message.uniqueHigh);
+        this.lot.interrupt(message.volume, message.uniqueLow, message.uniqueHigh);
+        return;
       case 'drop-cache':
         void this.volumes.get(message.volume)?.dropCache(message.inode);
         return;
       case 'crash':
-        return this.crash(message.code, message.message, message.stack);
+        this.crash(message.code, message.message, message.stack);
+        return;
       case 'unmounted':
-        return this.noteUnmounted();
+        this.noteUnmounted();
+        return;
       case 'ready':
         return;
       default:
-        return assertNever(message);
+        assertNever(message);
     }
   }
 
@@ -178,7 +182,10 @@ export class DiskPlane implements DataPlane {
   }
 
   private syncLater(entry: Parked, fd: number): void {
-    if (fd < 0) return this.send(entry, fd);
+    if (fd < 0) {
+      this.send(entry, fd);
+      return;
+    }
     this.inFlight++;
     void later(syncCall(this.x), fd).then((result) => {
       this.inFlight--;

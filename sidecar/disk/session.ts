@@ -8,7 +8,7 @@
 
 import type { DiskDecision } from '../../faults/decision.js';
 import { EINVAL, EIO, ENOSYS } from '../linux/errno.js';
-import { applyOutcome } from './apply/outcome.js';
+import { applyOutcome } from './apply/apply-outcome.js';
 import type { FaultsOfThread } from './faults-of-thread.js';
 import type { LotPort } from './lot/lot-port.js';
 import { verbIndexOf } from './operation-of.js';

@@ -45,7 +45,7 @@ const scratchAt = {
   offsets: 832,
   filesystem: 896,
 } as const;
-const scratchBytes = 64 * 1024;
+const scratchBytes = 128 * 1024;
 /** Listings of directories and whatever else needs room. */
 const roomAt = 4096;
 
@@ -62,6 +62,7 @@ export class Volume {
   readonly offsetsAddress: number;
   readonly filesystemAddress: number;
   readonly roomAddress: number;
+  readonly room: Uint8Array;
   readonly roomBytes = scratchBytes - roomAt;
   /** An empty C string, for calls that act on a descriptor itself. */
   readonly empty: number;
@@ -85,6 +86,7 @@ export class Volume {
     this.offsetsAddress = address + scratchAt.offsets;
     this.filesystemAddress = address + scratchAt.filesystem;
     this.roomAddress = address + roomAt;
+    this.room = this.scratch.bytes.subarray(roomAt);
   }
 
   get name(): string {

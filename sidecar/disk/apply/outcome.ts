@@ -1,17 +1,9 @@
-/**
- * Carries a decision out on one request, once its waiting is over: refused, cut, flipped, or let pass.
- * One effect a file beside this one; here is their order.
- */
+/** Everything an effect may need of the request it is applied to. */
 import type { DiskDecision } from '../../../faults/decision.js';
 import type { Handler } from '../passthrough/handler.js';
 import type { Counters } from '../state/counters.js';
 import type { Volume } from '../volume.js';
 import type { Exchange } from '../wire/exchange.js';
-import { opcode } from '../wire/opcodes.js';
-import { corrupt } from './corrupt.js';
-import { errnoOf } from './error.js';
-import { withinQuota } from './full.js';
-import { cut } from './short.js';
 
 export interface Outcome {
   readonly volume: Volume;
@@ -19,15 +11,4 @@ export interface Outcome {
   readonly x: Exchange;
   readonly handler: Handler;
   readonly decision: DiskDecision;
-}
-
-/** The payload's length or a negated errno, as a handler's. */
-export function applyOutcome(outcome: Outcome): number {
-  const { volume, counters, x, handler, decision } = outcome;
-  for (const slot of decision.causes) counters.injected(slot);
-  if (decision.error !== null) return -errnoOf(decision.error);
-  if (decision.shortBytes !== Number.POSITIVE_INFINITY) cut(volume, x, decision.shortBytes);
-  const result = decision.quotas.length > 0 ? withinQuota(outcome) : handler(volume, x);
-  if (x.opcode === opcode.READ && result > 0) corrupt(counters, x, result, decision.flips);
-  return result;
 }

@@ -1,5 +1,15 @@
 /** Requests that read and change attributes. */
-import { AT_EMPTY_PATH, UTIME_NOW, UTIME_OMIT } from '../../linux/constants.js';
+import {
+  AT_EMPTY_PATH,
+  S_IFDIR,
+  S_IFMT,
+  S_ISGID,
+  S_ISUID,
+  S_IXGRP,
+  UTIME_NOW,
+  UTIME_OMIT,
+} from '../../linux/constants.js';
+import { EPERM } from '../../linux/errno.js';
 import { errno, libc } from '../../linux/libc.js';
 import type { Volume } from '../volume.js';
 import { statxBytes } from '../wire/attributes.js';
@@ -23,6 +33,7 @@ import { dropSetId } from './ownership.js';
 import { replyAttributes } from './reply.js';
 
 const KEEP = 0xffffffff;
+const anyChange = FATTR_MODE | FATTR_UID | FATTR_GID | FATTR_SIZE | FATTR_ATIME | FATTR_MTIME;
 
 /** getattr_in: flags u32@0, fh u64@8. */
 export function getattr(volume: Volume, x: Exchange): number {
@@ -68,10 +79,24 @@ function setMode(volume: Volume, x: Exchange, valid: number, fd: number): number
 }
 
 function setOwner(volume: Volume, x: Exchange, valid: number, fd: number): number {
+  if ((valid & anyChange) === 0) return disown(volume, x, fd);
   if ((valid & (FATTR_UID | FATTR_GID)) === 0) return 0;
   const uid = valid & FATTR_UID ? x.u32(76) : KEEP;
   const gid = valid & FATTR_GID ? x.u32(80) : KEEP;
   return libc.fchownat(fd, volume.empty, uid, gid, AT_EMPTY_PATH) < 0 ? -errno() : 0;
+}
+
+/**
+ * A chown(2) that names neither user nor group reaches us as a change of nothing. Beneath, it takes setuid and
+ * setgid bits away, which only the owner may, and moves ctime.
+ */
+function disown(volume: Volume, x: Exchange, fd: number): number {
+  const result = volume.statFd(fd, volume.stat);
+  if (result < 0) return result;
+  const { mode, uid } = volume.stat;
+  const loses = (mode & S_IFMT) !== S_IFDIR && (mode & S_ISUID || (mode & S_ISGID && mode & S_IXGRP));
+  if (loses && x.uid !== 0 && x.uid !== uid) return -EPERM;
+  return libc.fchownat(fd, volume.empty, KEEP, KEEP, AT_EMPTY_PATH) < 0 ? -errno() : 0;
 }
 
 function setSize(volume: Volume, x: Exchange, valid: number, fd: number): number {
@@ -81,7 +106,7 @@ function setSize(volume: Volume, x: Exchange, valid: number, fd: number): number
   const size = x.u64(16);
   const result = handle >= 0 ? libc.ftruncate(handle, size) : libc.truncate(volume.procPath(fd), size);
   if (result < 0) return -errno();
-  if (valid & FATTR_KILL_SUIDGID) dropSetId(volume, fd);
+  if (valid & FATTR_KILL_SUIDGID) dropSetId(volume, x, fd);
   return 0;
 }
 

@@ -35,7 +35,7 @@ export function write(volume: Volume, x: Exchange): number {
     written = writeBuffered(volume, x, fd, offset);
     if (written < 0) return written;
   }
-  if (x.u32(20) & WRITE_KILL_SUIDGID) dropSetId(volume, fd);
+  if (x.u32(20) & WRITE_KILL_SUIDGID) dropSetId(volume, x, fd);
   x.set32(0, written);
   x.set32(4, 0);
   return 8;

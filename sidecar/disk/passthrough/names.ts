@@ -119,8 +119,9 @@ interface Doomed {
 }
 
 /**
- * A file that loses the name we know it by, and lives on because it is open or has other names, is held by a
- * descriptor from here on; the holder keeps a copy, so that it outlives the plane too.
+ * A file that loses its name may live on: it is open, a working directory, or has other names. It is held by a
+ * descriptor from here on; of what is open or goes by another name the holder keeps a copy, so that it outlives
+ * the plane too.
  */
 function prepareRemoval(
   volume: Volume,
@@ -136,8 +137,8 @@ function prepareRemoval(
   const isDirectory = (volume.stat.mode & S_IFMT) === S_IFDIR;
   const last = isDirectory || volume.stat.nlink === 1;
   const open = inodes.opens(slot) > 0;
-  if (!open && last) return { slot, last };
   const fd = volume.fdOf(slot);
+  if (!open && last) return { slot, last };
   if (fd >= 0 && !inodes.isKept(slot) && (open || inodes.isNamed(slot, parentSlot, name))) {
     inodes.markKept(slot);
     volume.options.keeper.keep(inodeKey(volume.name, slot), fd);

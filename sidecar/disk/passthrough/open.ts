@@ -38,7 +38,7 @@ export function open(volume: Volume, x: Exchange): number {
   const flags = x.u32(0) & ~(kernelsOwn | O_NOFOLLOW);
   const fd = libc.open(volume.procPath(node), flags | O_CLOEXEC, 0);
   if (fd < 0) return -errno();
-  if (x.u32(4) & OPEN_KILL_SUIDGID) dropSetId(volume, fd);
+  if (x.u32(4) & OPEN_KILL_SUIDGID) dropSetId(volume, x, fd);
   if (flags & O_TRUNC) volume.inodes.markWritten(x.nodeid);
   if (volume.statFd(fd, volume.stat) < 0) return abandon(fd, -errno());
   return replyOpen(volume, x, { offset: 0, slot: x.nodeid, fd, flags });

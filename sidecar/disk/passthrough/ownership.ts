@@ -1,8 +1,9 @@
 /** Who owns what is made here, and what becomes of setuid bits: as if the caller had made it beneath. */
+import { readFileSync } from 'node:fs';
 import {
   AT_EMPTY_PATH,
   AT_SYMLINK_NOFOLLOW,
-  S_IFLNK,
+  S_IFDIR,
   S_IFMT,
   S_IFREG,
   S_ISGID,
@@ -36,7 +37,7 @@ export function own(volume: Volume, x: Exchange, parentFd: number, name: number)
   if (uid === KEEP && gid === KEEP) return 0;
   const mode = stat.mode;
   if (libc.fchownat(parentFd, name, uid, gid, AT_SYMLINK_NOFOLLOW) < 0) return -errno();
-  if ((mode & setIdBits) !== 0 && (mode & S_IFMT) === S_IFREG) restoreMode(volume, parentFd, name, mode);
+  if ((mode & setIdBits) !== 0 && (mode & S_IFMT) !== S_IFDIR) restoreMode(volume, parentFd, name, mode);
   return volume.statAt(parentFd, name, stat);
 }
 
@@ -66,11 +67,36 @@ function restoreMode(volume: Volume, parentFd: number, name: number, mode: numbe
   libc.close(fd);
 }
 
-/** What a write or a truncation by an unprivileged caller does to setuid and setgid (write(2), inode(7)). */
-export function dropSetId(volume: Volume, fd: number, bits = setIdBits): void {
+/**
+ * What a change of its content by an unprivileged caller does to a file's setuid and setgid bits: write(2), and
+ * setattr_should_drop_sgid() in fs/attr.c for a setgid bit that marks no program.
+ */
+export function dropSetId(volume: Volume, x: Exchange, fd: number): void {
   if (volume.statFd(fd, volume.otherStat) < 0) return;
-  const { mode } = volume.otherStat;
-  if ((mode & S_IFMT) === S_IFLNK) return;
-  const dropped = mode & (mode & S_IXGRP || bits === S_ISGID ? ~bits : ~(bits & S_ISUID));
-  if (dropped !== mode) libc.chmod(volume.procPath(fd), dropped & 0o7777);
+  const { mode, gid } = volume.otherStat;
+  if ((mode & setIdBits) === 0 || (mode & S_IFMT) !== S_IFREG) return;
+  const keepsGroup = (mode & S_ISGID) !== 0 && (mode & S_IXGRP) === 0 && isInGroup(x, gid);
+  libc.chmod(volume.procPath(fd), mode & 0o7777 & ~(keepsGroup ? S_ISUID : setIdBits));
+}
+
+/** The kernel says so with a write; with the requests where it does not, root is who may keep the bits. */
+export function dropSetIdOfOthers(volume: Volume, x: Exchange, fd: number): void {
+  if (x.uid !== 0) dropSetId(volume, x, fd);
+}
+
+/** Setting an ACL may take the setgid bit away (FUSE_SETXATTR_ACL_KILL_SGID). */
+export function dropSetGid(volume: Volume, fd: number): void {
+  if (volume.statFd(fd, volume.otherStat) < 0 || (volume.otherStat.mode & S_ISGID) === 0) return;
+  libc.chmod(volume.procPath(fd), volume.otherStat.mode & 0o7777 & ~S_ISGID);
+}
+
+/** A request tells the caller's own group; the others its process tells, where we can see it. */
+function isInGroup(x: Exchange, gid: number): boolean {
+  if (x.gid === gid) return true;
+  try {
+    const groups = /^Groups:\s*(.*)$/m.exec(readFileSync(`/proc/${x.pid}/status`, 'latin1'))?.[1] ?? '';
+    return groups.split(' ').includes(String(gid));
+  } catch {
+    return false;
+  }
 }

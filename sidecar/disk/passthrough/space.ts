@@ -4,9 +4,8 @@ import type { Volume } from '../volume.js';
 import type { Exchange } from '../wire/exchange.js';
 import { statfsOutBytes } from '../wire/sizes.js';
 import { handleFd } from './handles.js';
+import { dropSetIdOfOthers } from './ownership.js';
 
-const FALLOC_FL_COLLAPSE_RANGE = 8;
-const FALLOC_FL_INSERT_RANGE = 32;
 /** One reader thread copies at a time: longer copies are answered in part, and asked for again. */
 const copyAtOnce = 64 * 2 ** 20;
 /** Byte offsets in struct statfs of 64-bit processors (statfs(2)). */
@@ -21,27 +20,14 @@ const statfsField = {
   frsize: 72,
 } as const;
 
-/** fallocate_in: fh@0 offset@8 length@16 mode@24. */
+/** fallocate_in: fh@0 offset@8 length@16 mode@24. Collapsing and inserting the kernel refuses before it asks. */
 export function fallocate(volume: Volume, x: Exchange): number {
   const fd = handleFd(volume, x.u64(0));
   if (fd < 0) return fd;
-  const mode = x.u32(24);
   volume.inodes.markWritten(x.nodeid);
-  if ((mode & (FALLOC_FL_COLLAPSE_RANGE | FALLOC_FL_INSERT_RANGE)) !== 0 && shifted(volume, x, fd)) return 0;
-  return libc.fallocate(fd, mode, x.u64(8), x.u64(16)) < 0 ? -errno() : 0;
-}
-
-/** Shifting twice would destroy data: the size from before tells whether a plane that died had done it. */
-function shifted(volume: Volume, x: Exchange, fd: number): boolean {
-  const { intents } = volume.options;
-  if (volume.statFd(fd, volume.stat) < 0) return false;
-  const { size } = volume.stat;
-  const low = size >>> 0;
-  const high = Math.floor(size / 2 ** 32);
-  const begun = intents.begunBefore(x);
-  if (begun) intents.begin(x, ...begun);
-  else intents.begin(x, low, high);
-  return begun !== undefined && (begun[0] !== low || begun[1] !== high);
+  if (libc.fallocate(fd, x.u32(24), x.u64(8), x.u64(16)) < 0) return -errno();
+  dropSetIdOfOthers(volume, x, fd);
+  return 0;
 }
 
 /** lseek_in: fh@0 offset@8 whence@16. The kernel asks for SEEK_DATA and SEEK_HOLE alone. */
@@ -84,7 +70,9 @@ function copy(volume: Volume, x: Exchange): number {
   const bytes = Math.min(x.u64(40), copyAtOnce);
   const { offsetsAddress } = volume;
   const copied = libc.copyFileRange(from, offsetsAddress, to, offsetsAddress + 8, bytes, x.u32(48));
-  return copied < 0 ? -errno() : copied;
+  if (copied < 0) return -errno();
+  dropSetIdOfOthers(volume, x, to);
+  return copied;
 }
 
 /** Answers kstatfs. */

@@ -1,14 +1,13 @@
 /** Requests on extended attributes. The inode is reached through /proc/self/fd: whatever it is, and whatever it is called. */
 
-import { S_ISGID } from '../../linux/constants.js';
-import { EEXIST, ENODATA } from '../../linux/errno.js';
+import { EEXIST, ENODATA, ERANGE } from '../../linux/errno.js';
 import { errno, libc } from '../../linux/libc.js';
 import { agreed } from '../state/agreed.js';
 import type { Volume } from '../volume.js';
 import type { Exchange } from '../wire/exchange.js';
 import { SETXATTR_ACL_KILL_SGID } from '../wire/flags.js';
 import { maxWriteBytes } from '../wire/sizes.js';
-import { dropSetId } from './ownership.js';
+import { dropSetGid } from './ownership.js';
 
 /** XATTR_SIZE_MAX and XATTR_LIST_MAX are both 64 KiB (xattr(7)). */
 const largest = Math.min(65536, maxWriteBytes);
@@ -24,7 +23,7 @@ export function setxattr(volume: Volume, x: Exchange): number {
   const value = x.argument(nameAt + x.name(nameAt).length + 1);
   const result = libc.setxattr(volume.procPath(fd), x.argument(nameAt), value, x.u32(0), x.u32(4));
   if (result < 0 && !(begun && errno() === EEXIST)) return -errno();
-  if (extended && x.u32(8) & SETXATTR_ACL_KILL_SGID) dropSetId(volume, fd, S_ISGID);
+  if (extended && x.u32(8) & SETXATTR_ACL_KILL_SGID) dropSetGid(volume, fd);
   return 0;
 }
 
@@ -39,8 +38,25 @@ export function getxattr(volume: Volume, x: Exchange): number {
 export function listxattr(volume: Volume, x: Exchange): number {
   const fd = volume.fdOf(x.nodeid);
   if (fd < 0) return fd;
-  const path = volume.procPath(fd);
-  return sized(x, (buffer, bytes) => libc.listxattr(path, buffer, bytes));
+  const bytes = libc.listxattr(volume.procPath(fd), volume.roomAddress, volume.roomBytes);
+  if (bytes < 0) return -errno();
+  const list = visibleTo(x.uid, volume.room.subarray(0, bytes));
+  if (x.u32(0) > 0 && list.length > x.u32(0)) return -ERANGE;
+  if (x.u32(0) > 0) {
+    x.payloadBytes.set(list);
+    return list.length;
+  }
+  x.set32(0, list.length);
+  x.set32(4, 0);
+  return 8;
+}
+
+/** Names of the trusted namespace are shown to root alone (xattr(7)). */
+function visibleTo(uid: number, list: Uint8Array): Uint8Array {
+  if (uid === 0) return list;
+  const names = Buffer.from(list).toString('latin1').split('\0').slice(0, -1);
+  const visible = names.filter((name) => !name.startsWith('trusted.'));
+  return Buffer.from(visible.map((name) => `${name}\0`).join(''), 'latin1');
 }
 
 function sized(x: Exchange, call: (buffer: number, bytes: number) => number): number {

@@ -1,0 +1,21 @@
+/**
+ * Carries a decision out on one request, once its waiting is over: refused, cut, flipped, or let pass.
+ * One effect a file beside this one; here is their order.
+ */
+import { opcode } from '../wire/opcodes.js';
+import { corrupt } from './corrupt.js';
+import { errnoOf } from './error.js';
+import { withinQuota } from './full.js';
+import type { Outcome } from './outcome.js';
+import { cut } from './short.js';
+
+/** The payload's length or a negated errno, as a handler's. */
+export function applyOutcome(outcome: Outcome): number {
+  const { volume, counters, x, handler, decision } = outcome;
+  for (const slot of decision.causes) counters.injected(slot);
+  if (decision.error !== null) return -errnoOf(decision.error);
+  if (decision.shortBytes !== Number.POSITIVE_INFINITY) cut(volume, x, decision.shortBytes);
+  const result = decision.quotas.length > 0 ? withinQuota(outcome) : handler(volume, x);
+  if (x.opcode === opcode.READ && result > 0) corrupt(counters, x, result, decision.flips);
+  return result;
+}
