@@ -3,7 +3,8 @@
  * star. What stands before an earlier star was matched as far left as it could be, so it need not be
  * tried again: the work is bounded by glob times path, where a RegExp can take exponential time.
  */
-import { type GlobPath, type GlobPiece, type GlobSegment, parseGlob } from './glob-syntax.js';
+import type { GlobPath, GlobPiece, GlobSegment } from './glob/glob-path.js';
+import { parseGlob } from './glob/parse-glob.js';
 
 export interface PathMatcher {
   /** `path` is below the volume's root, without a leading slash; '' is the root. */

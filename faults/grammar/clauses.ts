@@ -3,7 +3,7 @@
  * clause; their order here is the canonical one.
  */
 import type { DiskEffect, Fault, Peer, VerbGroup } from '../fault.js';
-import { parseGlob } from '../glob-syntax.js';
+import { parseGlob } from '../glob/parse-glob.js';
 import { limits } from '../limits.js';
 import type { DiskVerb } from '../operation.js';
 import { count, ordinal, writeOrdinal } from '../values/count.js';
