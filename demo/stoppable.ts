@@ -9,13 +9,19 @@ import { Closing } from './closing.js';
 export async function stoppable<T>(signal: AbortSignal, body: (closing: Closing) => Promise<T>): Promise<T> {
   const closing = new Closing();
   const running = body(closing);
-  const stopped = new AbortController();
+  const ended = new AbortController();
   try {
-    await Promise.race([running, once(signal, 'abort', { signal: stopped.signal }).catch(() => undefined)]);
+    await Promise.race([running, abortOf(signal, ended.signal)]);
     if (signal.aborted) await closing.close();
     return await running;
   } finally {
-    stopped.abort();
+    ended.abort();
     await closing.close();
   }
+}
+
+/** Resolves when `signal` has aborted, or when nobody waits for it any more. */
+async function abortOf(signal: AbortSignal, ended: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await once(signal, 'abort', { signal: ended }).catch(() => undefined);
 }

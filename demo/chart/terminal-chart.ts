@@ -54,7 +54,7 @@ function cell({ chart, scale, ink }: Picture, { fromMs, latency }: Bucket, row: 
   const part = Math.min(8, Math.max(row === 0 ? 1 : 0, filled - row * 8));
   if (part > 0) return (activeSpan(chart, fromMs) ? ink.yellow : ink.green)(eighths[part] ?? ' ');
   const dotRow = Math.min(rows - 1, Math.floor(heightOf(scale, latency.maxMs) * rows));
-  return row === dotRow ? ink.dim('·') : ' ';
+  return row === dotRow && latency.maxMs > latency.p50Ms ? ink.dim('·') : ' ';
 }
 
 function label(scale: LogScale, row: number): string {
@@ -92,15 +92,19 @@ function bracket(picture: Picture, { title, fromMs, toMs }: Span): string {
   return `├${'─'.repeat(left)} ${title} ${'─'.repeat(spare - left)}┤`;
 }
 
-function written(
-  { columns }: Picture,
-  texts: readonly { readonly at: number; readonly text: string }[],
-): string {
-  const line = texts.reduce(
-    (so, { at, text }) => `${so.padEnd(at).slice(0, Math.max(at, so.length))}${text}`,
+/** A text for which there is no room is left out. */
+function written({ columns }: Picture, texts: readonly Placed[]): string {
+  const fits = ({ at, text }: Placed, line: string): boolean =>
+    at >= line.length && at + text.length <= columns.length + 1;
+  return texts.reduce(
+    (line, placed) => (fits(placed, line) ? line.padEnd(placed.at) + placed.text : line),
     '',
   );
-  return line.slice(0, columns.length + gutter);
+}
+
+interface Placed {
+  readonly at: number;
+  readonly text: string;
 }
 
 const column = ({ chart, columns }: Picture, ms: number): number =>

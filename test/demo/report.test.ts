@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { plain } from '../../cli/terminal/ink.js';
+import { reportLines, verdict } from '../../demo/report.js';
+
+const whole = {
+  acknowledged: 21_368,
+  present: 21_368,
+  lost: 0,
+  wrong: 0,
+  refused: 12,
+  unknown: { there: 2, gone: 1 },
+  wrongBalances: 0,
+};
+
+test('the report says what every acknowledged row did', () => {
+  const report = reportLines(whole, { recoveries: 1 }, plain);
+  assert.equal(report[0], 'Nothing that was acknowledged is gone.');
+  assert.match(report.join('\n'), /present +21,368 .*\n {2}lost +0\n {2}wrong +0\n/);
+  assert.match(report.join('\n'), /unknown +3 .*2 there, 1 not/);
+});
+
+test('the report does not hide a loss', () => {
+  const lossy = { ...whole, present: 21_367, lost: 1 };
+  assert.equal(reportLines(lossy, { recoveries: 1 }, plain)[0], 'ACKNOWLEDGED DATA IS GONE.');
+  assert.equal(verdict(lossy), '21,368 transactions acknowledged: 21,367 present, 1 lost, 0 wrong');
+});
