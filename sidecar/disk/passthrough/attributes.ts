@@ -1,15 +1,5 @@
 /** Requests that read and change attributes. */
-import {
-  AT_EMPTY_PATH,
-  S_IFDIR,
-  S_IFMT,
-  S_ISGID,
-  S_ISUID,
-  S_IXGRP,
-  UTIME_NOW,
-  UTIME_OMIT,
-} from '../../linux/constants.js';
-import { EPERM } from '../../linux/errno.js';
+import { AT_EMPTY_PATH, UTIME_NOW, UTIME_OMIT } from '../../linux/constants.js';
 import { errno, libc } from '../../linux/libc.js';
 import type { Volume } from '../volume.js';
 import { statxBytes } from '../wire/attributes.js';
@@ -87,15 +77,13 @@ function setOwner(volume: Volume, x: Exchange, valid: number, fd: number): numbe
 }
 
 /**
- * A chown(2) that names neither user nor group reaches us as a change of nothing. Beneath, it takes setuid and
- * setgid bits away, which only the owner may, and moves ctime.
+ * A chown(2) that names neither user nor group reaches us as a change of nothing; so does what precedes a write
+ * to a setuid file, which then says itself that the bits must go. From the owner and root it is carried out:
+ * beneath, it takes the bits away and moves ctime. Nobody else may.
  */
 function disown(volume: Volume, x: Exchange, fd: number): number {
   const result = volume.statFd(fd, volume.stat);
-  if (result < 0) return result;
-  const { mode, uid } = volume.stat;
-  const loses = (mode & S_IFMT) !== S_IFDIR && (mode & S_ISUID || (mode & S_ISGID && mode & S_IXGRP));
-  if (loses && x.uid !== 0 && x.uid !== uid) return -EPERM;
+  if (result < 0 || (x.uid !== 0 && x.uid !== volume.stat.uid)) return result;
   return libc.fchownat(fd, volume.empty, KEEP, KEEP, AT_EMPTY_PATH) < 0 ? -errno() : 0;
 }
 

@@ -134,10 +134,10 @@ export class Exchange {
    * Returns the length of the message that begins at `replyAddress`.
    */
   seal(result: number): number {
-    const length = outHeaderBytes + (result > 0 ? result : 0);
+    const length = outHeaderBytes + Math.max(0, result);
     const { unsigned, words } = this.output;
     unsigned[replyWord] = length;
-    words[replyWord + 1] = result < 0 ? result : 0;
+    words[replyWord + 1] = Math.min(0, result);
     unsigned[replyWord + 2] = this.uniqueLow;
     unsigned[replyWord + 3] = this.uniqueHigh;
     return length;
