@@ -5,8 +5,8 @@
 import type { Deadline, DiskFault, Fault, Peer, TcpFault, TcpMatch, Trigger } from './fault.js';
 import { diskGrammarOf } from './grammar/disk-effects.js';
 import type { TcpUnit } from './grammar/effect-grammar.js';
+import { writeWord } from './grammar/quoted-word.js';
 import { tcpGrammarOf } from './grammar/tcp-effects.js';
-import { writeWord } from './grammar/tokenizer.js';
 import { limits } from './limits.js';
 import { writeOrdinal } from './values/count.js';
 import { writeDuration } from './values/duration.js';

@@ -5,8 +5,8 @@
 import type { Fault } from './fault.js';
 import { type ClauseName, clauseNames, clauses, isClauseName } from './grammar/clauses.js';
 import { diskGrammarOf } from './grammar/disk-effects.js';
+import { writeWord } from './grammar/quoted-word.js';
 import { tcpGrammarOf } from './grammar/tcp-effects.js';
-import { writeWord } from './grammar/tokenizer.js';
 
 export function format(fault: Fault): string {
   const amounts = amountsOf(fault);

@@ -1,5 +1,5 @@
 /** Splits the words of a list at its commas, each item with its own place in the sentence. */
-import type { Word } from './tokenizer.js';
+import type { Word } from './word.js';
 
 /** Between two words of one list a comma at the end of the first or the start of the second separates nothing else. */
 export function itemsOf(words: readonly Word[]): readonly Word[] {
@@ -19,6 +19,6 @@ function split(word: Word): readonly Word[] {
     offset += text.length + 1;
     if (word.quoted) return { ...word, text };
     const place = text === '' ? Math.max(0, start - 1) : start;
-    return { text, quoted: false, column: word.column + place, length: Math.max(1, text.length) };
+    return { ...word, text, column: word.column + place, length: Math.max(1, text.length) };
   });
 }

@@ -3,7 +3,7 @@ import { type ClauseName, type ClauseValues, clauseNames, clauses, isClauseName 
 import type { Head } from './read-head.js';
 import { clauseFor, clauseNear, skipToClause } from './stray-words.js';
 import { suggest } from './syntax.js';
-import type { Word } from './tokenizer.js';
+import type { Word } from './word.js';
 import type { WordReader } from './word-reader.js';
 
 export type ReadClauses = { readonly [K in ClauseName]?: ClauseValues[K] };

@@ -5,7 +5,7 @@ import { nearest } from './nearest.js';
 import { skipToClause } from './stray-words.js';
 import { suggest } from './syntax.js';
 import { tcpEffectNames, tcpEffects } from './tcp-effects.js';
-import type { Word } from './tokenizer.js';
+import type { Word } from './word.js';
 import type { WordReader } from './word-reader.js';
 
 /** As far as it was understood: `effect` is null when its amounts are flawed. */

@@ -1,7 +1,7 @@
 /** What to make of a word that stands where a clause is due and starts none. */
 import { type ClauseName, clauseNames, clauses } from './clauses.js';
 import { nearest } from './nearest.js';
-import type { Word } from './tokenizer.js';
+import type { Word } from './word.js';
 import type { WordReader } from './word-reader.js';
 
 /** The clause whose name is misspelled here. */

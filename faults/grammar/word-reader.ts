@@ -6,7 +6,7 @@ import type { Flaw, Problem } from '../problem.js';
 import { itemsOf } from './list-items.js';
 import { nearest } from './nearest.js';
 import type { Syntax } from './syntax.js';
-import type { Word } from './tokenizer.js';
+import type { Word } from './word.js';
 
 export class WordReader {
   readonly problems: Problem[] = [];
@@ -78,6 +78,7 @@ export class WordReader {
   }
 
   #judged<T>(word: Word, { read }: Syntax<T>): T | null {
+    if (word.broken) return null;
     const reading = read(word.text);
     if (reading.kind === 'value') return reading.value;
     this.report(word, reading.flaw);

@@ -16,7 +16,7 @@ test('parse(format(fault)) gives the fault back', () => {
       if (Buffer.byteLength(sentence) > 1024) return;
       assert.deepEqual(parse(sentence), { kind: 'fault', fault: structuredClone(fault) }, sentence);
     }),
-    { numRuns: 5000 },
+    { numRuns: 2000 },
   );
 });
 
@@ -28,7 +28,7 @@ test('format(parse(sentence)) is canonical: formatting once more changes nothing
       const canonical = format(parsed.fault);
       assert.deepEqual(parse(canonical), parsed, canonical);
     }),
-    { numRuns: 5000 },
+    { numRuns: 2000 },
   );
 });
 
@@ -110,7 +110,7 @@ test('parse() never throws, and gives a fault or at least one well-placed proble
         columns.toSorted((one, other) => one - other),
       );
     }),
-    { numRuns: 10_000 },
+    { numRuns: 4000 },
   );
 });
 
@@ -138,7 +138,7 @@ test('whatever parse() calls nearest for one wrong word is right when it is put 
         again.problems.some((other) => other.code === problem.code && other.column === column);
       assert.ok(!same, `${sentence} -> ${mended}: ${JSON.stringify(again)}`);
     }),
-    { numRuns: 5000 },
+    { numRuns: 2000 },
   );
 });
 

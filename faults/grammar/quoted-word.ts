@@ -1,0 +1,80 @@
+/** Words in double quotes: `"a b"`, `"say \"hi\""`, `"\u{A0}"`. Anything can be said in them. */
+import { codePointName, hexOf, invisible, matchAt, report, type Tape } from './tape.js';
+import type { Word } from './word.js';
+
+/** Reads the word whose opening quote is under the head. */
+export function quotedWord(tape: Tape): Word {
+  const { sentence, problems } = tape;
+  const start = tape.at;
+  const before = problems.length;
+  let text = '';
+  tape.at += 1;
+  while (tape.at < sentence.length && sentence[tape.at] !== '"') text += character(tape);
+  if (tape.at === sentence.length) report(tape, unclosed, start);
+  else tape.at += 1;
+  const length = tape.at - start;
+  readTrailing(tape);
+  return { text, quoted: true, broken: problems.length > before, column: start + 1, length };
+}
+
+/** As it stands in a sentence: quoted where it has to be, or where the caller knows that it would mean something else. */
+export function writeWord(text: string, mustQuote = false): string {
+  const isPlain = text !== '' && !/[" ]/.test(text) && !invisible.test(text);
+  return isPlain && !mustQuote ? text : `"${text.replace(toEscape, escaped)}"`;
+}
+
+const unclosed = { code: 'bad-quote', message: 'a quote that is not closed', length: 1 } as const;
+const trailing = { code: 'bad-quote', message: 'a space is due behind a quoted word' } as const;
+const badEscape = {
+  code: 'bad-escape',
+  message: 'in quotes a \\ stands before one of " \\ n t r u{...}: the \\ of a glob is written \\\\',
+  length: 1,
+  nearest: '\\\\',
+} as const;
+
+const escapeSequence = /\\(?:(["\\ntr])|u\{([0-9a-fA-F]{1,6})\})/y;
+const toEscape = new RegExp(`["\\\\]|${invisible.source}`, 'gu');
+const wordEnd = /[^ \t\r\n]*/y;
+const controls: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' };
+
+function character(tape: Tape): string {
+  const read = String.fromCodePoint(tape.sentence.codePointAt(tape.at) ?? 0);
+  if (read === '\\') return escapedCharacter(tape);
+  if (!isCharacter(read.codePointAt(0) ?? 0)) {
+    report(tape, {
+      code: 'invisible-character',
+      message: `half a character (${codePointName(read)})`,
+      length: 1,
+    });
+  }
+  tape.at += read.length;
+  return read;
+}
+
+function escapedCharacter(tape: Tape): string {
+  const [whole, single, hex] = matchAt(escapeSequence, tape);
+  const codePoint = hex === undefined ? 0 : Number.parseInt(hex, 16);
+  if (whole === '' || !isCharacter(codePoint)) {
+    report(tape, badEscape);
+    tape.at += 1;
+    return '\\';
+  }
+  tape.at += whole.length;
+  return single === undefined ? String.fromCodePoint(codePoint) : (controls[single] ?? single);
+}
+
+/** Halves of surrogate pairs are none: they cannot be written in UTF-8. */
+const isCharacter = (codePoint: number): boolean =>
+  codePoint <= 0x10ffff && !(codePoint >= 0xd800 && codePoint <= 0xdfff);
+
+function readTrailing(tape: Tape): void {
+  const [rest] = matchAt(wordEnd, tape);
+  if (rest !== '') report(tape, { ...trailing, length: rest.length });
+  tape.at += rest.length;
+}
+
+function escaped(written: string): string {
+  if (written === '"' || written === '\\') return `\\${written}`;
+  const control = Object.entries(controls).find(([, value]) => value === written)?.[0];
+  return control === undefined ? `\\u{${hexOf(written)}}` : `\\${control}`;
+}
