@@ -9,12 +9,14 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LocalOptions, type Sidecar, startSidecar } from '../../sidecar/local.js';
+import { Control } from './control.js';
 
 export interface MountedDisk {
   readonly bare: string;
   readonly backing: string;
   readonly mount: string;
   readonly sidecar: Sidecar;
+  readonly control: Control;
   /** Unmounts and removes everything; fails when the sidecar left its mount behind. */
   close(): Promise<void>;
 }
@@ -47,6 +49,7 @@ export async function mountDisk({ readOnly = false, ...options }: MountOptions =
     backing,
     mount,
     sidecar,
+    control: new Control(sidecar.controlUrl),
     async close() {
       await sidecar.close();
       if (isMounted(mount)) throw new Error(`the sidecar left ${mount} mounted`);

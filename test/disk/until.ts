@@ -1,10 +1,8 @@
 /** Waits for what can only be looked at, not listened for; bounded, and says what it waited for. */
-import { setImmediate } from 'node:timers/promises';
-
 export async function until(holds: () => boolean | Promise<boolean>, boundMs = 10_000): Promise<void> {
   const deadline = performance.now() + boundMs;
   while (!(await holds())) {
     if (performance.now() > deadline) throw new Error(`waited ${boundMs} ms in vain until ${holds}`);
-    await setImmediate();
+    await new Promise((next) => setImmediate(next));
   }
 }

@@ -12,7 +12,7 @@ export interface Case {
   readonly name: string;
   /** The observation is anything JSON can hold, bigints too. */
   readonly run: (place: Place) => unknown;
-  /** Why no FUSE file system can be like the directory beneath it here. The case then must differ. */
+  /** Why no FUSE file system can be like the directory beneath it here, if that one can do it. Not compared. */
   readonly differsBecause?: string;
 }
 

@@ -21,6 +21,7 @@ import { facts, modeOf, outcome, outcomes } from '../observe.js';
 
 const caller: User = { uid: 1001, gid: 2001, groups: [3000] };
 const stranger: User = { uid: 1005, gid: 2005 };
+const root: User = { uid: 0, gid: 0 };
 
 const makers: Readonly<Record<string, (path: string, mode: number) => void>> = {
   file: (path, mode) => closeSync(openSync(path, 'wx', mode)),
@@ -51,11 +52,12 @@ const changes: Readonly<Record<string, (path: string) => unknown>> = {
   'mapped store': (path) => writing(path, (fd) => storeMapped(fd)),
   'direct write': (path) => closeSync(openSync(path, constants.O_DIRECT | constants.O_RDWR)),
   'chown to the same': (path) => chownSync(path, 1001, 2001),
-  'chown to nobody': (path) => chownSync(path, -1, -1),
   'chown of the group': (path) => chownSync(path, -1, 3000),
   'chmod that keeps them': (path) => chmodSync(path, 0o6755),
   link: (path) => linkSync(path, `${path}-link`),
 };
+
+const chownToNobody: typeof changes = { 'chown to nobody': (path) => chownSync(path, -1, -1) };
 
 export const ownership: Chapter = {
   name: 'ownership',
@@ -70,7 +72,7 @@ export const ownership: Chapter = {
         mkdirSync(at('shared'));
         chownSync(at('shared'), 0, 5000);
         chmodSync(at('shared'), 0o2777);
-        return { caller: makeAll(at('shared'), caller), root: makeAll(at('shared'), { uid: 0, gid: 0 }) };
+        return { caller: makeAll(at('shared'), caller), root: makeAll(at('shared'), root) };
       },
     },
     {
@@ -90,11 +92,20 @@ export const ownership: Chapter = {
         );
       },
     },
-    ...Object.entries({ owner: caller, stranger, root: { uid: 0, gid: 0 } }).map(([name, user]) => ({
+    ...Object.entries({ owner: caller, stranger, root }).map(([name, user]) => ({
       name: `setuid and setgid bits after every change by the ${name}`,
       run: (place: Place) =>
-        [0o6777, 0o4766, 0o2777, 0o2767, 0o6666].map((mode) => changeAll(place, mode, user)),
+        [0o6777, 0o4766, 0o2777, 0o2767, 0o6666].map((mode) => changeAll(place, mode, user, changes)),
     })),
+    {
+      name: 'a chown() that names nobody drops the bits all the same',
+      run: (place) => [caller, root].map((user) => changeAll(place, 0o6777, user, chownToNobody)),
+    },
+    {
+      name: 'a stranger’s chown() that names nobody',
+      differsBecause: 'to the daemon it is the same request as the one before a stranger’s fallocate()',
+      run: (place) => changeAll(place, 0o6777, stranger, chownToNobody),
+    },
     {
       name: 'chmod by an owner outside the file’s group drops the setgid bit',
       run: ({ at }) => {
@@ -134,9 +145,9 @@ function makeAll(directory: string, user: User): unknown {
   });
 }
 
-function changeAll({ at }: Place, mode: number, user: User): unknown {
-  return outcomes(changes, (change, name) => {
-    const path = at(`${mode.toString(8)} ${name}`);
+function changeAll({ at }: Place, mode: number, user: User, all: typeof changes): unknown {
+  return outcomes(all, (change, name) => {
+    const path = at(`${user.uid} ${mode.toString(8)} ${name}`);
     writeFileSync(path, 'content');
     chownSync(path, 1001, 2001);
     chmodSync(path, mode);

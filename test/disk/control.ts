@@ -1,0 +1,63 @@
+/** The control endpoint of a sidecar under test, as its users call it. */
+import assert from 'node:assert/strict';
+import type { Tallies } from '../../sidecar/plan/data-plane.js';
+
+export interface Listed {
+  readonly name: string;
+  readonly state: string;
+  readonly tallies: Tallies;
+}
+
+export class Control {
+  constructor(private readonly url: string) {}
+
+  /** Resolves once the fault is in force. */
+  async arm(name: string, sentence: string): Promise<void> {
+    const response = await this.#request(`/v1/faults/${name}`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ sentence }),
+    });
+    assert.ok(response.ok, `${sentence}: ${response.text}`);
+  }
+
+  async disarm(name: string): Promise<void> {
+    const response = await this.#request(`/v1/faults/${name}`, { method: 'DELETE' });
+    assert.ok(response.ok, response.text);
+  }
+
+  async fault(name: string): Promise<Listed> {
+    return JSON.parse((await this.#request(`/v1/faults/${name}`)).text) as Listed;
+  }
+
+  /** Operations that wait now, and those let through because too many did. */
+  async parking(): Promise<{ readonly parked: number; readonly parkedOverflows: number }> {
+    const { disk } = JSON.parse((await this.#request('/v1/status')).text) as {
+      disk: { parked: number; parkedOverflows: number };
+    };
+    return disk;
+  }
+
+  /** How often the plane was asked to do this. */
+  async operations(verb: string): Promise<number> {
+    const { text } = await this.#request('/metrics');
+    const line = text
+      .split('\n')
+      .find((each) => each.startsWith(`havock8s_disk_operations_total{verb="${verb}"}`));
+    return line === undefined ? 0 : Number(line.split(' ')[1]);
+  }
+
+  async isReady(): Promise<boolean> {
+    try {
+      return (await this.#request('/readyz')).ok;
+    } catch (error) {
+      if (error instanceof TypeError) return false;
+      throw error;
+    }
+  }
+
+  async #request(path: string, init?: RequestInit): Promise<{ readonly ok: boolean; readonly text: string }> {
+    const response = await fetch(this.url + path, { ...init, signal: AbortSignal.timeout(10_000) });
+    return { ok: response.ok, text: await response.text() };
+  }
+}
