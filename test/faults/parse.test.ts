@@ -83,14 +83,11 @@ const faults: readonly (readonly [string, unknown])[] = [
       seed: 7,
     },
   ],
-  ['tcp slow-close 1m30s port 6432,5432 to node,::1,FD00::0/8 with-is-a-name=x', null],
 ];
 
 for (const [sentence, expected] of faults) {
   test(`parse() reads: ${sentence}`, () => {
-    const parsed = parse(sentence);
-    if (expected === null) assert.equal(parsed.kind, 'problems');
-    else assert.deepEqual(parsed, { kind: 'fault', fault: expected });
+    assert.deepEqual(parse(sentence), { kind: 'fault', fault: expected });
   });
 }
 

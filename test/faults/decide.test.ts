@@ -1,0 +1,207 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { compilePlan } from '../../faults/compile.js';
+import { decide } from '../../faults/decide.js';
+import type { DiskDecision } from '../../faults/decision.js';
+import type { DiskOperation } from '../../faults/operation.js';
+import { type CountingTally, countingTally, operationOf, planOf } from './plan-of.js';
+
+interface Case {
+  readonly sentences: readonly string[];
+  readonly operation?: Partial<DiskOperation>;
+  readonly nowMs?: number;
+  readonly tally?: CountingTally;
+  readonly exempt?: boolean;
+}
+
+function decided({
+  sentences,
+  operation,
+  nowMs = 0,
+  tally = countingTally(),
+  exempt,
+}: Case): DiskDecision | null {
+  const context = { nowMs, tally, ...(exempt !== undefined && { exempt }) };
+  return decide(compilePlan(planOf(...sentences)), operationOf(operation), context);
+}
+
+/** A decision in which nothing happens, but for what is given. */
+const decision = (given: Partial<DiskDecision>): DiskDecision => ({
+  causes: [],
+  delayMs: 0,
+  freeze: false,
+  throttles: [],
+  error: null,
+  quotas: [],
+  shortBytes: Number.POSITIVE_INFINITY,
+  flips: [],
+  ...given,
+});
+
+test('decide() is null when no fault is armed', () => {
+  assert.equal(decided({ sentences: [] }), null);
+});
+
+/** `[sentence, operation, what is decided]`. */
+const effects: readonly (readonly [string, Partial<DiskOperation>, Partial<DiskDecision>])[] = [
+  ['disk latency 200ms', {}, { causes: [0], delayMs: 200 }],
+  ['disk error EIO', {}, { causes: [0], error: 'EIO' }],
+  ['disk readonly', {}, { causes: [0], error: 'EROFS' }],
+  ['disk freeze', {}, { causes: [0], freeze: true }],
+  ['disk short 512', {}, { causes: [0], shortBytes: 512 }],
+  ['disk full after 1Ki', {}, { quotas: [{ slot: 0, afterBytes: 1024 }] }],
+  ['disk throttle 5 iops', {}, { causes: [0], throttles: [{ slot: 0, unit: 'operations', perSecond: 5 }] }],
+  ['disk throttle 1Ki/s', {}, { causes: [0], throttles: [{ slot: 0, unit: 'bytes', perSecond: 1024 }] }],
+];
+
+for (const [sentence, operation, expected] of effects) {
+  test(`decide() on: ${sentence}`, () => {
+    assert.deepEqual(decided({ sentences: [sentence], operation }), decision(expected));
+  });
+}
+
+test('decide() lists the bits to flip with a seed of their own, and leaves it to be seen whether they bite', () => {
+  const found = decided({ sentences: ['disk corrupt 3 bits'], operation: { verb: 'read', modifies: false } });
+  assert.deepEqual(found?.causes, []);
+  assert.deepEqual(
+    found?.flips.map(({ slot, bits }) => ({ slot, bits })),
+    [{ slot: 0, bits: 3 }],
+  );
+  assert.ok(Number.isInteger(found?.flips[0]?.seed));
+});
+
+/** `[sentence, operation]`: nothing of these matches, so nothing is counted. */
+const unmatched: readonly (readonly [string, Partial<DiskOperation>])[] = [
+  ['disk error EIO on read', {}],
+  ['disk error EIO in base/**', {}],
+  ['disk error EIO volume wal', {}],
+  ['disk corrupt 1 bits', {}],
+  ['disk short 1', { verb: 'fsync' }],
+  ['disk readonly', { verb: 'open', modifies: false }],
+  ['disk readonly', { verb: 'read', modifies: false }],
+  ['disk full after 0B', { verb: 'read', modifies: false }],
+  ['disk throttle 1 iops', { verb: 'lookup', modifies: false }],
+  ['tcp partition', {}],
+  ['disk error EIO in /pg_wal/**', {}],
+  ['disk error EIO on wirte', {}],
+];
+
+for (const [sentence, operation] of unmatched) {
+  test(`decide() passes ${operation.verb ?? 'write'} under: ${sentence}`, () => {
+    const tally = countingTally();
+    assert.equal(decided({ sentences: [sentence], operation, tally }), null);
+    assert.deepEqual(tally.matches, []);
+  });
+}
+
+test('decide() matches rename, link and copy_file_range by either path', () => {
+  for (const verb of ['rename', 'link', 'copy_file_range'] as const) {
+    const sentences = ['disk error EIO in pg_wal/**'];
+    assert.ok(decided({ sentences, operation: { verb, path: 'pg_wal/1', otherPath: 'old/1' } }));
+    assert.ok(decided({ sentences, operation: { verb, path: 'old/1', otherPath: 'pg_wal/1' } }));
+    assert.equal(decided({ sentences, operation: { verb, path: 'old/1', otherPath: 'old/2' } }), null);
+  }
+});
+
+test('decide() counts an operation once when both of its paths match', () => {
+  const tally = countingTally();
+  const operation = { verb: 'rename', path: 'pg_wal/1', otherPath: 'pg_wal/2' } as const;
+  decided({ sentences: ['disk error EIO in pg_wal/**'], operation, tally });
+  assert.deepEqual(tally.matches, [1]);
+});
+
+test('decide() adds latencies up', () => {
+  const sentences = ['disk latency 200ms', 'disk latency 1ms on write', 'disk latency 5ms on read'];
+  assert.deepEqual(decided({ sentences }), decision({ causes: [0, 1], delayMs: 201 }));
+});
+
+test('decide() lets the first error of the plan win, and only it is a cause', () => {
+  const sentences = ['disk latency 1ms', 'disk readonly', 'disk error EIO'];
+  assert.deepEqual(decided({ sentences }), decision({ causes: [0, 1], delayMs: 1, error: 'EROFS' }));
+});
+
+test('decide() cuts to the smallest', () => {
+  const sentences = ['disk short 512', 'disk short 100', 'disk short 1Ki'];
+  assert.deepEqual(decided({ sentences }), decision({ causes: [0, 1, 2], shortBytes: 100 }));
+});
+
+test('decide() does not cut what fails: only the error is a cause', () => {
+  const sentences = ['disk short 512', 'disk error EIO'];
+  assert.deepEqual(decided({ sentences }), decision({ causes: [1], error: 'EIO' }));
+});
+
+test('decide() counts a match that is too short to cut, and passes it', () => {
+  const tally = countingTally();
+  assert.equal(decided({ sentences: ['disk short 4Ki'], tally }), null);
+  assert.deepEqual(tally.matches, [1]);
+});
+
+test('decide() does nothing once a fault has ended, to the millisecond', () => {
+  const tally = countingTally();
+  assert.ok(decided({ sentences: ['disk freeze'], nowMs: 999, tally }));
+  assert.equal(decided({ sentences: ['disk freeze'], nowMs: 1000, tally }), null);
+  assert.deepEqual(tally.matches, [1]);
+});
+
+test('decide() counts what is exempt apart, and does nothing to it', () => {
+  const tally = countingTally();
+  const operation = { verb: 'getattr', path: '', modifies: false } as const;
+  assert.equal(
+    decided({ sentences: ['disk freeze', 'disk freeze on read'], operation, tally, exempt: true }),
+    null,
+  );
+  assert.deepEqual(tally.matches, []);
+  assert.deepEqual(tally.exemptions, [1]);
+});
+
+/** `[trigger, the ordinals that are hit among the first 12 matches]`. */
+const triggers: readonly (readonly [string, readonly number[]])[] = [
+  ['', [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]],
+  ['once', [1]],
+  ['first 3', [1, 2, 3]],
+  ['skip 9', [10, 11, 12]],
+  ['every 5th', [5, 10]],
+  ['skip 2 every 3rd', [5, 8, 11]],
+  ['every 4th first 2', [4, 8]],
+  ['skip 1 once every 6th', [7]],
+  ['skip 5 first 2', [6, 7]],
+];
+
+for (const [trigger, expected] of triggers) {
+  test(`decide() hits matches ${expected.join(', ')} of 12 with trigger "${trigger}"`, () => {
+    const plan = compilePlan(planOf(`disk error EIO ${trigger}`));
+    const tally = countingTally();
+    const hit = Array.from({ length: 12 }, () => decide(plan, operationOf(), { nowMs: 0, tally }) !== null);
+    assert.deepEqual(
+      hit.flatMap((isHit, index) => (isHit ? [index + 1] : [])),
+      expected,
+    );
+    assert.deepEqual(tally.matches, [12], 'what is passed has matched all the same');
+  });
+}
+
+test('decide() hits about as often as chance says', () => {
+  const plan = compilePlan(planOf('disk error EIO chance 30% seed 1'));
+  const tally = countingTally();
+  const hits = Array.from({ length: 10_000 }, () => decide(plan, operationOf(), { nowMs: 0, tally })).filter(
+    Boolean,
+  );
+  assert.ok(hits.length > 2800 && hits.length < 3200, `${hits.length} of 10000`);
+});
+
+test('decide() spreads jitter evenly both ways, and never below nothing', () => {
+  const delays = (sentence: string): readonly number[] => {
+    const plan = compilePlan(planOf(sentence));
+    const tally = countingTally();
+    return Array.from(
+      { length: 5000 },
+      () => decide(plan, operationOf(), { nowMs: 0, tally })?.delayMs ?? -1,
+    );
+  };
+  const within = delays('disk latency 200ms jitter 50ms');
+  assert.ok(within.every((delay) => delay >= 150 && delay < 250));
+  const mean = within.reduce((sum, delay) => sum + delay, 0) / within.length;
+  assert.ok(Math.abs(mean - 200) < 3, `mean ${mean}`);
+  assert.ok(Math.min(...within) < 152 && Math.max(...within) > 248);
+  assert.equal(Math.min(...delays('disk latency 10ms jitter 1s')), 0);
+});
