@@ -3,7 +3,8 @@
  * out. `parse(format(fault))` gives the fault back; two sentences that mean the same have one format.
  */
 import type { Fault } from './fault.js';
-import { type ClauseName, clauseNames, clauses, isClauseName } from './grammar/clauses.js';
+import type { ClauseName } from './grammar/clause-grammar.js';
+import { clauseNames, clauses, isClauseName } from './grammar/clauses.js';
 import { diskGrammarOf } from './grammar/disk-effects.js';
 import { writeWord } from './grammar/quoted-word.js';
 import { tcpGrammarOf } from './grammar/tcp-effects.js';

@@ -1,26 +1,22 @@
 /** The effects of the disk plane. */
-import { type ErrnoName, errnoAliases, errnoNames, errnos, isErrnoName } from '../errno.js';
+import { errnos } from '../errno.js';
 import type { DiskEffect } from '../fault.js';
 import { limits } from '../limits.js';
 import { type DiskVerb, diskVerbs } from '../operation.js';
 import { count } from '../values/count.js';
-import { duration, writeDuration } from '../values/duration.js';
-import { byteCount, rate, size, writeSize } from '../values/size.js';
-import { type DiskEffectGrammar, ifRead } from './effect-grammar.js';
-import { nearest } from './nearest.js';
-import { accepted, flawed, type Reading, type Syntax, suggest } from './syntax.js';
+import { writeDuration } from '../values/duration.js';
+import { errnoName } from '../values/errno-name.js';
+import { byteCount, size, writeSize } from '../values/size.js';
+import { delay, ifRead, perSecond, plural, readBits, tellDelay } from './amounts.js';
+import type { DiskEffectGrammar } from './effect-grammar.js';
 import { verbGroups } from './verb-groups.js';
 import type { WordReader } from './word-reader.js';
 
 type EffectOf<K extends DiskEffect['kind']> = Extract<DiskEffect, { kind: K }>;
 
-const delay = duration({ min: 1e-3, max: limits.delayMs });
-const bits = count({ min: 1, max: limits.bits });
 const iops = count({ min: 1, max: limits.operationsPerSecond });
-const perSecond = rate({ min: 1, max: limits.bytes });
 const cut = byteCount({ min: 1, max: limits.bytes });
 const quota = size({ min: 0, max: limits.bytes });
-const errno: Syntax<ErrnoName> = { due: 'the name of an error such as EIO', read: readErrno, write: String };
 
 /** With bytes that can be cut or counted: fallocate moves none. */
 const transfers: readonly DiskVerb[] = ['read', 'write', 'copy_file_range'];
@@ -55,7 +51,7 @@ export const diskEffects: { readonly [K in DiskEffect['kind']]: DiskEffectGramma
     ...everything,
     read: (words) => ifRead(words.value(delay), (delayMs) => ({ kind: 'latency', delayMs, jitterMs: 0 })),
     write: ({ delayMs }) => writeDuration(delayMs),
-    tell: ({ delayMs, jitterMs }) => `take ${spread(delayMs, jitterMs)} longer`,
+    tell: ({ delayMs, jitterMs }) => `take ${tellDelay(delayMs, jitterMs)} longer`,
   },
   error: {
     syntax: 'error ERRNO',
@@ -63,7 +59,7 @@ export const diskEffects: { readonly [K in DiskEffect['kind']]: DiskEffectGramma
     example: 'disk error EIO on read in base/** every 100th',
     aka: ['fail', 'fault', 'err', 'errno'],
     ...everything,
-    read: (words) => ifRead(words.value(errno), (name) => ({ kind: 'error', errno: name })),
+    read: (words) => ifRead(words.value(errnoName), (name) => ({ kind: 'error', errno: name })),
     write: (effect) => effect.errno,
     tell: (effect) => `fail with ${effect.errno} (${errnos[effect.errno].meaning})`,
   },
@@ -145,20 +141,6 @@ const isDiskEffect = (name: string): name is DiskEffect['kind'] => Object.hasOwn
 
 export const diskEffectNames = Object.keys(diskEffects).filter(isDiskEffect);
 
-/** `200ms`, or `150ms to 250ms`. A delay is never negative. */
-export function spread(delayMs: number, jitterMs: number): string {
-  if (jitterMs === 0) return writeDuration(delayMs);
-  return `${writeDuration(Math.max(0, delayMs - jitterMs))} to ${writeDuration(delayMs + jitterMs)}`;
-}
-
-export const plural = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`;
-
-export function readBits(words: WordReader): number | null {
-  const number = words.value(bits);
-  if (number !== null || words.peek()?.text === 'bits') words.keyword('bits');
-  return number;
-}
-
 function readFull(words: WordReader): EffectOf<'full'> | null {
   words.keyword('after');
   return ifRead(words.value(quota), (afterBytes) => ({ kind: 'full', afterBytes }));
@@ -178,16 +160,3 @@ function readThrottle(words: WordReader): EffectOf<'throttle'> | null {
   if (number !== null) words.keyword('iops');
   return ifRead(number, (operations) => ({ kind: 'throttle', unit: 'operations', perSecond: operations }));
 }
-
-function readErrno(text: string): Reading<ErrnoName> {
-  if (isErrnoName(text)) return accepted(text);
-  const alias = errnoAliases.get(text);
-  if (alias !== undefined) return accepted(alias);
-  const upper = text.toUpperCase();
-  if (upper === 'ENOSYS') return flawed('refused-errno', latches, { nearest: 'EOPNOTSUPP' });
-  const name = errnoAliases.get(upper) ?? nearest(upper, errnoNames);
-  return flawed('unknown-errno', `"${text}" is no error of Linux`, { allowed: errnoNames, ...suggest(name) });
-}
-
-const latches =
-  'ENOSYS cannot be injected: from it the kernel learns that the operation does not exist, and never asks again';

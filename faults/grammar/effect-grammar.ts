@@ -38,8 +38,3 @@ export interface TcpEffectGrammar<E> extends EffectGrammar<E> {
 }
 
 export type TcpUnit = 'connection' | 'chunk' | 'packet';
-
-/** An effect from what was read for it; null goes on being null. */
-export function ifRead<T, E>(value: T | null, effect: (value: T) => E): E | null {
-  return value === null ? null : effect(value);
-}

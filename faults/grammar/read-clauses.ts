@@ -1,5 +1,6 @@
 /** Reads the clauses behind an effect, in whatever order they stand. */
-import { type ClauseName, type ClauseValues, clauseNames, clauses, isClauseName } from './clauses.js';
+import type { ClauseName, ClauseValues } from './clause-grammar.js';
+import { clauseNames, clauses, isClauseName } from './clauses.js';
 import type { Head } from './read-head.js';
 import { clauseFor, clauseNear, skipToClause } from './stray-words.js';
 import { suggest } from './syntax.js';

@@ -1,5 +1,6 @@
 /** What to make of a word that stands where a clause is due and starts none. */
-import { type ClauseName, clauseNames, clauses } from './clauses.js';
+import type { ClauseName } from './clause-grammar.js';
+import { clauseNames, clauses } from './clauses.js';
 import { nearest } from './nearest.js';
 import type { Word } from './word.js';
 import type { WordReader } from './word-reader.js';

@@ -1,17 +1,15 @@
 /** The effects of the TCP plane. */
 import type { TcpEffect } from '../fault.js';
 import { limits } from '../limits.js';
-import { duration, writeDuration } from '../values/duration.js';
+import { writeDuration } from '../values/duration.js';
 import { percent, writePercent } from '../values/percent.js';
-import { rate, size, writeSize } from '../values/size.js';
-import { plural, readBits, spread } from './disk-effects.js';
-import { ifRead, type TcpEffectGrammar } from './effect-grammar.js';
+import { size, writeSize } from '../values/size.js';
+import { delay, ifRead, perSecond, plural, readBits, tellDelay } from './amounts.js';
+import type { TcpEffectGrammar } from './effect-grammar.js';
 import type { WordReader } from './word-reader.js';
 
 type EffectOf<K extends TcpEffect['kind']> = Extract<TcpEffect, { kind: K }>;
 
-const delay = duration({ min: 1e-3, max: limits.delayMs });
-const bandwidth = rate({ min: 1, max: limits.bytes });
 const amount = size({ min: 1, max: limits.bytes });
 const amountOrNone = size({ min: 0, max: limits.bytes });
 
@@ -24,7 +22,7 @@ export const tcpEffects: { readonly [K in TcpEffect['kind']]: TcpEffectGrammar<E
     unit: 'chunk',
     read: (words) => ifRead(words.value(delay), (delayMs) => ({ kind: 'latency', delayMs, jitterMs: 0 })),
     write: ({ delayMs }) => writeDuration(delayMs),
-    tell: ({ delayMs, jitterMs }) => `data arrives ${spread(delayMs, jitterMs)} later, still in order`,
+    tell: ({ delayMs, jitterMs }) => `data arrives ${tellDelay(delayMs, jitterMs)} later, still in order`,
   },
   bandwidth: {
     syntax: 'bandwidth SIZE/s',
@@ -33,9 +31,9 @@ export const tcpEffects: { readonly [K in TcpEffect['kind']]: TcpEffectGrammar<E
     aka: ['throttle', 'rate'],
     unit: 'connection',
     read: (words) =>
-      ifRead(words.value(bandwidth), (bytesPerSecond) => ({ kind: 'bandwidth', bytesPerSecond })),
-    write: ({ bytesPerSecond }) => bandwidth.write(bytesPerSecond),
-    tell: ({ bytesPerSecond }) => `at most ${bandwidth.write(bytesPerSecond)} passes in each direction`,
+      ifRead(words.value(perSecond), (bytesPerSecond) => ({ kind: 'bandwidth', bytesPerSecond })),
+    write: ({ bytesPerSecond }) => perSecond.write(bytesPerSecond),
+    tell: ({ bytesPerSecond }) => `at most ${perSecond.write(bytesPerSecond)} passes in each direction`,
   },
   reset: {
     syntax: 'reset [after SIZE]',
