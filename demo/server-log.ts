@@ -1,4 +1,4 @@
-/** What PostgreSQL's log says that matters to the story. */
+/** What PostgreSQL's log says that matters to the story: each grave thing once, however often it tries again. */
 export interface ServerLog {
   readonly recoveries: number;
   note(line: string): void;
@@ -11,6 +11,7 @@ const ordinary = /the database system is|terminating connection|not yet acceptin
 
 export function openServerLog(onGrave: (message: string) => void): ServerLog {
   let recoveries = 0;
+  let told = '';
   return {
     get recoveries() {
       return recoveries;
@@ -18,7 +19,9 @@ export function openServerLog(onGrave: (message: string) => void): ServerLog {
     note: (line) => {
       if (line.includes(crashed)) recoveries += 1;
       const [, severity, message] = grave.exec(line) ?? [];
-      if (message !== undefined && !ordinary.test(line)) onGrave(`${severity}: ${message}`);
+      if (message === undefined || message === told || ordinary.test(line)) return;
+      told = message;
+      onGrave(`${severity}: ${message}`);
     },
   };
 }

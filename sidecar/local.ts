@@ -1,158 +1,73 @@
 /**
- * The sidecar around processes of this machine, without Kubernetes: a holder and a plane as children, the
- * plane started again whenever it dies.
+ * The sidecar around processes of this machine, without Kubernetes.
  *
- *     startSidecar ─► holder (mounts) ─► plane (serves) ─► control endpoint answers
- *                                          ▲       │
- *                                          └─ dies ┘
+ *     this process ─ IPC ─► supervisor ─┬─► holder   mounts, and must not die
+ *                                       └─► plane    serves, and is started again when it dies
+ *
+ * The supervisor is a process of its own, so that this one may use the volumes as it likes: a thread that waits
+ * for a file of a volume cannot start the plane that would answer it.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { mkdir, statfs } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { HavocError } from './havoc-error.js';
-import { Holder } from './local/holder.js';
-import { backingFlags } from './local/mount-flags.js';
-import { Plane } from './local/plane.js';
+import { exitOf } from './local/child.js';
+import type { LocalOptions, Sidecar } from './local/local-options.js';
+import type { SupervisorMessage } from './local/supervisor-message.js';
 
-export interface LocalDisk {
-  readonly volume: string;
-  readonly backing: string;
-  readonly mountpoint: string;
-  readonly readOnly?: boolean;
-}
+const program = fileURLToPath(new URL('./local/main.js', import.meta.url));
+type Ready = Extract<SupervisorMessage, { event: 'ready' }>;
 
-export interface LocalOptions {
-  readonly disks: readonly LocalDisk[];
-  readonly annotationsFile?: string;
-  readonly faults?: readonly { readonly name: string; readonly sentence: string }[];
-  /** Port 0, or nothing: any free one of 127.0.0.1. */
-  readonly control?: { readonly host: string; readonly port: number };
-  /** Where deadlines survive; without it a directory of its own, gone at the end. */
-  readonly stateDir?: string;
-  readonly seed?: number;
-  /** Of pino; 'silent' by default. */
-  readonly logLevel?: string;
-  /** Each line that holder and plane log, JSON as pino writes it. */
-  readonly onLog?: (line: string) => void;
-  /** False behaves as on a kernel without RESEND. */
-  readonly resend?: boolean;
-}
-
-export interface Sidecar {
-  readonly controlUrl: string;
-  readonly stateDirectory: string;
-  readonly holderPid: number;
-  /** Can requests in flight be asked for again, should the plane die (Linux 6.9)? */
-  readonly resend: boolean;
-  planePid(): number;
-  /** Rejects when the sidecar cannot go on: the holder died, or the plane does not start any more. */
-  readonly failed: Promise<never>;
-  /** Disarms, unmounts, ends everything; bounded. */
-  close(): Promise<void>;
-}
+/** Longer than everything the supervisor may wait for. */
+const stopMs = 20_000;
 
 /** Resolves when the volumes are mounted and the control endpoint answers. Rejects with a HavocError, leaving nothing. */
-export async function startSidecar(options: LocalOptions): Promise<Sidecar> {
-  const own = options.stateDir === undefined ? mkdtempSync(join(tmpdir(), 'havock8s-')) : null;
-  const stateDirectory = resolve(options.stateDir ?? own ?? '');
-  await mkdir(stateDirectory, { recursive: true });
-  const cleanUp = (): void => {
-    if (own !== null) rmSync(own, { recursive: true, force: true });
-  };
-  const onLog = options.onLog ?? (() => {});
-  try {
-    return await assemble(options, stateDirectory, onLog, cleanUp);
-  } catch (error) {
-    cleanUp();
-    throw error;
-  }
-}
-
-async function assemble(
-  options: LocalOptions,
-  stateDirectory: string,
-  onLog: (line: string) => void,
-  cleanUp: () => void,
-): Promise<Sidecar> {
-  const socket = socketPath(stateDirectory);
-  const volumes = options.disks.map((disk) => ({
-    volume: disk.volume,
-    backing: resolve(disk.backing),
-    mountpoint: resolve(disk.mountpoint),
-    readOnly: disk.readOnly ?? false,
-  }));
-  for (const { backing } of volumes) await statfs(backing);
-  const mounts = volumes.map(({ volume, mountpoint, backing, readOnly }) => ({
-    volume,
-    mountpoint,
-    source: backing,
-    flags: backingFlags(backing, readOnly),
-  }));
-  const holder = await Holder.start({ socket, mounts, endWithParent: true }, onLog);
-  try {
-    const plane = await Plane.start(
-      {
-        volumes,
-        holderSocket: socket,
-        stateDirectory,
-        annotationsFile: options.annotationsFile === undefined ? null : resolve(options.annotationsFile),
-        faults: options.faults ?? [],
-        control: options.control ?? { host: '127.0.0.1', port: 0 },
-        seed: options.seed ?? 0,
-        logLevel: options.logLevel ?? 'silent',
-        resend: options.resend ?? true,
-      },
-      onLog,
-    );
-    return sidecarOf({ holder, plane, stateDirectory, cleanUp });
-  } catch (error) {
-    await holder.stop();
-    throw error;
-  }
-}
-
-interface Parts {
-  readonly holder: Holder;
-  readonly plane: Plane;
-  readonly stateDirectory: string;
-  readonly cleanUp: () => void;
-}
-
-function sidecarOf({ holder, plane, stateDirectory, cleanUp }: Parts): Sidecar {
-  let closing: Promise<void> | null = null;
-  const close = async (): Promise<void> => {
-    await plane.disarm();
-    await holder.stop();
-    await plane.stop();
-    cleanUp();
-  };
-  const holderDied = holder.exited.then(() => {
-    if (closing) return new Promise<never>(() => {});
-    throw new HavocError('E_HOLDER_DIED', 'the process that holds the mounts ended: the volumes are gone');
+export async function startSidecar({ onLog, ...options }: LocalOptions): Promise<Sidecar> {
+  const child = fork(program, [JSON.stringify(options)], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    detached: true,
   });
-  const failed = Promise.race([holderDied, plane.failed]);
-  failed.catch(() => {});
-  return {
-    controlUrl: plane.controlUrl,
-    stateDirectory,
-    holderPid: holder.pid,
-    resend: plane.resend,
-    planePid: () => plane.pid,
-    failed,
-    close: () => {
-      closing ??= close();
-      return closing;
-    },
-  };
-}
+  const gone = exitOf(child);
+  let planePid = 0;
+  let closing: Promise<void> | null = null;
 
-/** A unix socket's path is short; the state directory's may be long. */
-function socketPath(stateDirectory: string): string {
-  const path = join(stateDirectory, 'holder.sock');
-  if (Buffer.byteLength(path) <= 107) return path;
-  throw new HavocError(
-    'E_STATE_PATH',
-    `${stateDirectory}: this path is too long for a unix socket below it (107 bytes)`,
-  );
+  let fail: (error: Error) => void = () => {};
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  failed.catch(() => {});
+  const ready = new Promise<Ready>((resolve) => {
+    child.on('message', (raw) => {
+      const message = raw as SupervisorMessage;
+      if (message.event === 'log') onLog?.(message.line);
+      if (message.event === 'plane') planePid = message.pid;
+      if (message.event === 'ready') resolve(message);
+      if (message.event === 'failed') fail(new HavocError(message.code, message.message));
+    });
+  });
+  void gone.then(() => {
+    if (!closing) fail(new HavocError('E_SUPERVISOR', 'the supervisor of the sidecar ended'));
+  });
+
+  const close = async (): Promise<void> => {
+    if (child.connected) child.send('close', () => {});
+    const timer = setTimeout(() => child.kill('SIGKILL'), stopMs);
+    await gone;
+    clearTimeout(timer);
+  };
+  try {
+    const facts = await Promise.race([ready, failed]);
+    planePid ||= facts.planePid;
+    return {
+      ...facts,
+      planePid: () => planePid,
+      failed,
+      close: () => {
+        closing ??= close();
+        return closing;
+      },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }

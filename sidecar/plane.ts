@@ -18,7 +18,7 @@ import type { PlaneConfig, PlaneMessage } from './plane-config.js';
 
 const startedMs = Date.now();
 const config = JSON.parse(process.argv[2] ?? '{}') as PlaneConfig;
-const log = pino({ level: config.logLevel, base: { pid: process.pid } });
+const log = openLog();
 process.title = 'havock8s-faults';
 
 const tell = (message: PlaneMessage): void => {
@@ -66,6 +66,13 @@ async function start(): Promise<void> {
   tell({ event: 'ready', controlUrl: control.url });
 }
 
+/** Whoever reads the log may be gone; that must not end the plane. */
+function openLog(): Logger {
+  const output = pino.destination({ fd: 1, sync: true });
+  output.on('error', () => {});
+  return pino({ level: config.logLevel, base: { pid: process.pid } }, output);
+}
+
 function disarmOnTrouble(book: PlanBook): void {
   const disarm = (error: unknown): void => {
     log.fatal({ code: 'E_BUG', err: error }, 'an error nobody caught: every fault is disarmed');
@@ -84,17 +91,17 @@ function disarmOnSignal(book: PlanBook, disk: DiskPlane): void {
     void book.close().then(() => disk.drain());
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => stop(signal));
-  process.on('disconnect', () => {
-    stop('disconnect');
-    leave(log);
-  });
+  // Without a supervisor nobody unmounts, and the holder does so by itself: there is nothing left to serve.
+  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 }
 
 /** Readers that are blocked in the kernel would keep `process.exit` waiting for ever. */
 function leave(logger: Logger): void {
-  logger.info({ code: 'plane.left' }, 'unmounted: done');
-  logger.flush();
-  process.kill(process.pid, 'SIGKILL');
+  try {
+    logger.info({ code: 'plane.left' }, 'unmounted: done');
+  } finally {
+    process.kill(process.pid, 'SIGKILL');
+  }
 }
 
 const ownVersion = (): string =>

@@ -16,6 +16,8 @@ const problem = record({
   nearest: optional(text),
 }) as Decoder<SentenceProblem>;
 
+export const shownProblems = list(problem);
+
 export type ShownFault = Omit<ListedFault, 'problems'> & { readonly problems: readonly SentenceProblem[] };
 
 export const shownFault: Decoder<ShownFault> = record({
@@ -31,7 +33,7 @@ export const shownFault: Decoder<ShownFault> = record({
   endsAt: orNull(text),
   remainingMs: number,
   tallies,
-  problems: list(problem),
+  problems: shownProblems,
 });
 
 export const faultList = record({ faults: list(shownFault) });
@@ -47,7 +49,7 @@ export const shownEvent: Decoder<ShownEvent> = record({
   sentence: text,
   reason: orNull(text),
   tallies: orNull(tallies),
-  problems: list(problem),
+  problems: shownProblems,
 });
 
 const mount = record({
@@ -90,5 +92,5 @@ export const problemDocument = record({
   title: text,
   detail: text,
   code: text,
-  problems: optional(list(problem)),
+  problems: optional(shownProblems),
 });

@@ -5,12 +5,15 @@ import { type ShownEvent, shownEvent } from './answers.js';
 import { clientLimits } from './client-limits.js';
 import { answerTo, ask } from './exchange.js';
 
-/** From behind the last one seen. Ends when the endpoint ends it, throws when the connection breaks, falls silent, or is aborted. */
-export async function* eventStream(
+/**
+ * Resolves once the endpoint listens to us: whatever happens from then on is told, from behind the last one seen.
+ * Ends when the endpoint ends it, throws when the connection breaks, falls silent, or is aborted.
+ */
+export async function openEvents(
   base: URL,
   signal: AbortSignal,
   lastId?: string,
-): AsyncGenerator<ShownEvent> {
+): Promise<AsyncIterable<ShownEvent>> {
   const headers: Record<string, string> = lastId === undefined ? {} : { 'Last-Event-ID': lastId };
   const response = await answerTo(ask(base, { method: 'GET', path: '/v1/events', headers }, signal));
   if (response.statusCode !== 200) {
@@ -21,6 +24,10 @@ export async function* eventStream(
     );
   }
   response.setTimeout(clientLimits.silenceMs, () => response.destroy(new Error('silent')));
+  return eventsOf(response);
+}
+
+async function* eventsOf(response: IncomingMessage): AsyncGenerator<ShownEvent> {
   for await (const data of dataLines(response)) yield shownEvent(JSON.parse(data), 'event');
 }
 

@@ -1,8 +1,9 @@
 /** Whether disks can be served as asked: each by itself, then all of them together. */
-import { accessSync, constants, readdirSync, realpathSync, statSync } from 'node:fs';
+import { constants, readdirSync, realpathSync } from 'node:fs';
 import { sep } from 'node:path';
-import type { LocalDisk } from '../../sidecar/local.js';
+import type { LocalDisk } from '../../sidecar/local/local-options.js';
 import type { InputProblem } from '../bad-input.js';
+import { allows, type PathState, pathState } from './path-state.js';
 
 /** `disks` are as they were given; what is returned is free of symbolic links. */
 export interface CheckedDisks {
@@ -22,42 +23,26 @@ export function checkDisks(given: readonly LocalDisk[]): CheckedDisks {
 }
 
 function problemsOfBacking({ backing }: LocalDisk): readonly InputProblem[] {
-  const state = stateOf(backing);
-  if (state !== 'directory') return [about(backing, `BACKING ${state}`)];
-  if (!isOpen(backing)) return [about(backing, `BACKING cannot be read by uid ${process.getuid?.()}`)];
-  return [];
+  const state = pathState(backing);
+  if (state !== 'directory') return [about(backing, `BACKING ${isNot(state)}`)];
+  if (allows(backing, constants.R_OK | constants.X_OK)) return [];
+  return [about(backing, `BACKING cannot be read by uid ${process.getuid?.()}`)];
 }
 
 function problemsOfMountpoint({ mountpoint }: LocalDisk): readonly InputProblem[] {
-  const state = stateOf(mountpoint);
+  const state = pathState(mountpoint);
   if (state === 'ENOTCONN') {
     const message = `MOUNT is a dead mount that somebody left behind; take it away with: umount --lazy ${mountpoint}`;
     return [about(mountpoint, message)];
   }
-  if (state !== 'directory') return [about(mountpoint, `MOUNT ${state}`)];
-  if (!isEmpty(mountpoint))
-    return [about(mountpoint, 'MOUNT is not empty, and what is in it would be hidden')];
-  return [];
+  if (state !== 'directory') return [about(mountpoint, `MOUNT ${isNot(state)}`)];
+  if (isEmpty(mountpoint)) return [];
+  return [about(mountpoint, 'MOUNT is not empty, and what is in it would be hidden')];
 }
 
-/** `directory`, or what is wrong with it. */
-function stateOf(path: string): string {
-  try {
-    return statSync(path).isDirectory() ? 'directory' : 'is not a directory';
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    if (code === 'ENOTCONN') return code;
-    return code === 'ENOENT' ? 'does not exist' : `cannot be looked at (${code})`;
-  }
-}
-
-function isOpen(path: string): boolean {
-  try {
-    accessSync(path, constants.R_OK | constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+function isNot(state: PathState): string {
+  if (state === 'ENOENT') return 'does not exist';
+  return state.startsWith('E') ? `cannot be looked at (${state})` : 'is not a directory';
 }
 
 /** One that may not be listed is left to the mount itself. */

@@ -1,7 +1,7 @@
 /** Unmounts and ends everything: kindly, and firmly when that takes too long or somebody insists. */
 import { spawnSync } from 'node:child_process';
 import { HavocError } from '../../sidecar/havoc-error.js';
-import type { Sidecar } from '../../sidecar/local.js';
+import type { Sidecar } from '../../sidecar/local/local-options.js';
 import type { Console } from '../console.js';
 import type { LocalPlan } from './local-plan.js';
 import type { SignalInbox } from './signal-inbox.js';

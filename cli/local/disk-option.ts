@@ -4,7 +4,7 @@
  *     [NAME:]BACKING=MOUNT[:ro]        pg:/srv/pg=/var/lib/postgresql/data:ro
  */
 import { basename, resolve } from 'node:path';
-import type { LocalDisk } from '../../sidecar/local.js';
+import type { LocalDisk } from '../../sidecar/local/local-options.js';
 import type { InputProblem } from '../bad-input.js';
 
 export const diskSyntax = '[NAME:]BACKING=MOUNT[:ro]';

@@ -1,6 +1,7 @@
 /** Where exec would find a program, so that a misspelt COMMAND shows before anything is mounted. */
-import { accessSync, constants, statSync } from 'node:fs';
+import { constants } from 'node:fs';
 import { join } from 'node:path';
+import { allows, pathState } from './path-state.js';
 
 export type FoundProgram =
   | { readonly kind: 'found'; readonly path: string }
@@ -12,20 +13,9 @@ export function findProgram(name: string, env: NodeJS.ProcessEnv): FoundProgram 
   const folders = name.includes('/')
     ? ['']
     : (env['PATH'] ?? '/usr/bin:/bin').split(':').map((folder) => folder || '.');
-  const files = folders.map((folder) => join(folder, name)).filter(isFile);
-  const path = files.find(isExecutable);
+  const files = folders.map((folder) => join(folder, name)).filter((path) => pathState(path) === 'file');
+  const path = files.find((path) => allows(path, constants.X_OK));
   if (path !== undefined) return { kind: 'found', path };
   const [file] = files;
   return file === undefined ? { kind: 'not-found' } : { kind: 'not-executable', path: file };
-}
-
-const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,8 +1,8 @@
 /** Everything `havock8s local` was asked to do, checked before anything starts; every problem is told at once. */
-import { accessSync, constants, statSync } from 'node:fs';
+import { constants } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { limits } from '../../faults/limits.js';
-import type { LocalDisk } from '../../sidecar/local.js';
+import type { LocalDisk } from '../../sidecar/local/local-options.js';
 import { BadInput, type InputProblem } from '../bad-input.js';
 import type { HostAndPort } from '../control/control-url.js';
 import { type Account, readAccount } from './account.js';
@@ -10,6 +10,7 @@ import { checkDisks, isWithin } from './check-disks.js';
 import { controlPort } from './control-port.js';
 import { diskSyntax, readDiskOption } from './disk-option.js';
 import { type NamedSentence, readFaultOptions } from './fault-option.js';
+import { allows, pathState } from './path-state.js';
 
 export interface LocalFlags {
   readonly disk?: readonly string[];
@@ -82,8 +83,8 @@ function readAnnotationsFile(
   if (option === undefined) return null;
   const file = resolve(option);
   const refuse = (message: string) => problems.push({ subject: `--annotations ${option}`, message });
-  if (isDirectory(file)) refuse('is a directory, where a file is due');
-  else if (!isDirectory(dirname(file))) refuse(`there is no directory ${dirname(file)}`);
+  if (pathState(file) === 'directory') refuse('is a directory, where a file is due');
+  else if (pathState(dirname(file)) !== 'directory') refuse(`there is no directory ${dirname(file)}`);
   if (disks.some(({ mountpoint }) => isWithin(file, mountpoint)))
     refuse('must not be on a disk that is faulted');
   return file;
@@ -97,26 +98,14 @@ function readStateDir(
   if (option === undefined) return null;
   const directory = resolve(option);
   const refuse = (message: string) => problems.push({ subject: `--state ${option}`, message });
-  const nearest =
-    statSync(directory, { throwIfNoEntry: false }) === undefined ? dirname(directory) : directory;
-  if (!isDirectory(nearest)) refuse(`${nearest} is no directory`);
-  else if (!isWritable(nearest)) refuse(`uid ${process.getuid?.()} may not write in ${nearest}`);
+  const nearest = pathState(directory) === 'ENOENT' ? dirname(directory) : directory;
+  if (pathState(nearest) !== 'directory') refuse(`${nearest} is no directory`);
+  else if (!allows(nearest, constants.W_OK | constants.X_OK))
+    refuse(`uid ${process.getuid?.()} may not write in ${nearest}`);
   if (disks.some((disk) => [disk.backing, disk.mountpoint].some((path) => isWithin(directory, path)))) {
     refuse('must not be on a disk that is faulted');
   }
   return directory;
-}
-
-const isDirectory = (path: string): boolean =>
-  statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-
-function isWritable(path: string): boolean {
-  try {
-    accessSync(path, constants.W_OK | constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function readUser(option: string | undefined, problems: InputProblem[]): Account | null {

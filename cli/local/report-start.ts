@@ -1,5 +1,5 @@
 /** What `havock8s local` says once it serves, on stderr: stdout is COMMAND's. */
-import type { Sidecar } from '../../sidecar/local.js';
+import type { Sidecar } from '../../sidecar/local/local-options.js';
 import { type Console, printJson, type Sheet } from '../console.js';
 import type { ShownMount } from '../control/answers.js';
 import { ControlClient } from '../control/control-client.js';

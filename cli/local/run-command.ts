@@ -1,5 +1,5 @@
 /** COMMAND on the served disks, until it ends, or is ended because somebody asks or the sidecar fails. */
-import type { Sidecar } from '../../sidecar/local.js';
+import type { Sidecar } from '../../sidecar/local/local-options.js';
 import type { Console } from '../console.js';
 import { ControlClient } from '../control/control-client.js';
 import { exitCode } from '../exit-code.js';

@@ -7,13 +7,14 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import type { LocalOptions, Sidecar } from '../../sidecar/local.js';
+import type { LocalOptions, Sidecar } from '../../sidecar/local/local-options.js';
 import type { Console } from '../console.js';
 import { exitCode } from '../exit-code.js';
 import { closeSidecar } from './close-sidecar.js';
 import type { LocalPlan } from './local-plan.js';
 import { reportStart } from './report-start.js';
 import { runCommand } from './run-command.js';
+import { showLog, shownLevel } from './show-log.js';
 import { SignalInbox } from './signal-inbox.js';
 import type { StopSignal } from './stop-policy.js';
 
@@ -28,7 +29,7 @@ export async function runLocal(
     early ??= signal;
   });
   try {
-    const sidecar = await start(plan);
+    const sidecar = await start(plan, console);
     try {
       if (early !== undefined) return exitCode.signalled + constants.signals[early];
       await reportStart(sidecar, { plan, command, console });
@@ -43,11 +44,15 @@ export async function runLocal(
   }
 }
 
-async function start(plan: LocalPlan): Promise<Sidecar> {
+async function start(plan: LocalPlan, console: Console): Promise<Sidecar> {
   if (plan.stateDir !== null) mkdirSync(plan.stateDir, { recursive: true, mode: 0o700 });
   // Loaded here, so that no other command pays for the planes.
   const { startSidecar } = await import('../../sidecar/local.js');
-  const sidecar = await startSidecar(sidecarOptions(plan));
+  const sidecar = await startSidecar({
+    ...sidecarOptions(plan),
+    logLevel: shownLevel,
+    onLog: showLog(console),
+  });
   // Looked at while COMMAND runs; until then a failure is not forgotten, and not unhandled either.
   sidecar.failed.catch(() => {});
   if (plan.stateDir !== null) writeFileSync(urlFile(plan.stateDir), `${sidecar.controlUrl}\n`);

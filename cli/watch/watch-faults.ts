@@ -8,7 +8,7 @@
 import type { ShownEvent, ShownFault } from '../control/answers.js';
 import { clientLimits } from '../control/client-limits.js';
 import type { ControlClient } from '../control/control-client.js';
-import { eventStream } from '../control/event-stream.js';
+import { openEvents } from '../control/event-stream.js';
 
 export interface WatchView {
   faults(faults: readonly ShownFault[]): void;
@@ -25,17 +25,19 @@ export async function watchFaults(
   signal: AbortSignal,
 ): Promise<void> {
   const bell = new Bell(signal);
-  view.faults(await client.faults());
   const stop = new AbortController();
-  const following = follow(client.base, AbortSignal.any([signal, stop.signal]), (event) => {
+  const follower = new Follower(client.base, AbortSignal.any([signal, stop.signal]), (event) => {
     view.event(event);
     bell.ring();
   });
   try {
+    // What happens behind the first look is an event, so events come first.
+    await follower.tried;
+    view.faults(await client.faults());
     await look(client, view, { signal, bell });
   } finally {
     stop.abort();
-    await following;
+    await follower.ended;
   }
 }
 
@@ -59,19 +61,41 @@ async function look(
   }
 }
 
-/** Never rejects: a broken stream is taken up again, and it is the looks that notice a sidecar that is gone. */
-async function follow(base: URL, signal: AbortSignal, tell: (event: ShownEvent) => void): Promise<void> {
+/** A broken stream is taken up again, and it is the looks that notice a sidecar that is gone. */
+class Follower {
+  /** Resolves once the stream has been opened, or could not be. */
+  readonly tried: Promise<void>;
+  readonly ended: Promise<void>;
+
+  constructor(base: URL, signal: AbortSignal, tell: (event: ShownEvent) => void) {
+    let tried = (): void => {};
+    this.tried = new Promise((resolve) => {
+      tried = resolve;
+    });
+    this.ended = follow(base, signal, { tell, tried });
+  }
+}
+
+interface FollowOptions {
+  tell(event: ShownEvent): void;
+  tried(): void;
+}
+
+async function follow(base: URL, signal: AbortSignal, { tell, tried }: FollowOptions): Promise<void> {
   const pause = new Bell(signal);
   let lastId: string | undefined;
   while (!signal.aborted) {
     try {
-      for await (const event of eventStream(base, signal, lastId)) {
+      const events = await openEvents(base, signal, lastId);
+      tried();
+      for await (const event of events) {
         lastId = event.id;
         tell(event);
       }
     } catch {
       // Whatever broke it, the next attempt says whether it is still so.
     }
+    tried();
     await pause.wait(clientLimits.pollMs);
   }
 }

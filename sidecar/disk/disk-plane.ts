@@ -88,6 +88,7 @@ export class DiskPlane implements DataPlane {
 
   async apply(plan: FaultPlan): Promise<void> {
     const before = this.plan;
+    if (plan.version < before.version) return;
     this.plan = plan;
     for (const volume of this.volumes.values()) volume.publish(plan);
     this.counters.announcePlan(this.counters.planEpoch + 1);

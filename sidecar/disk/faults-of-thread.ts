@@ -59,6 +59,10 @@ export class FaultsOfThread {
     return this.compiled !== nothing && (this.compiled.touches('lookup') || this.compiled.touches('getattr'));
   }
 
+  get flushIsFaulted(): boolean {
+    return this.compiled !== nothing && this.compiled.touches('flush');
+  }
+
   get anyReads(): boolean {
     return this.compiled !== nothing && this.compiled.touches('read');
   }

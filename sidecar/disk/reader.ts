@@ -55,6 +55,7 @@ function run(data: ReaderData, tell: (message: ReaderMessage) => void): void {
   };
   const faults = new FaultsOfThread(data.volume, { counters, takePlan }, volume.inodes);
   volume.readsAreFaulted = (slot) => faults.readsAreFaulted(slot);
+  volume.flushIsFaulted = () => faults.flushIsFaulted;
   volume.metaIsFaulted = () => faults.metaIsFaulted;
   const session = new Session({
     volume,

@@ -70,6 +70,8 @@ export class Volume {
   readonly here: number;
   /** Does a fault on reads reach this file? Such a file is opened past the page cache, so that each read is met. */
   readsAreFaulted: (slot: number) => boolean = () => false;
+  /** Is a fault on flush armed? Then a close must come to us. */
+  flushIsFaulted: () => boolean = () => false;
   /** Is a fault on lookups or attributes armed? Then the kernel must not remember any. */
   metaIsFaulted: () => boolean = () => false;
 

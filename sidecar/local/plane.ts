@@ -13,6 +13,12 @@ const stopMs = 4000;
 const youngMs = 5000;
 const mostDeathsInSeries = 10;
 
+export interface PlaneListeners {
+  readonly onLog: (line: string) => void;
+  /** The process that serves from now on. */
+  readonly onPlane: (pid: number) => void;
+}
+
 export class Plane {
   controlUrl = '';
   resend = false;
@@ -25,7 +31,7 @@ export class Plane {
 
   private constructor(
     private config: PlaneConfig,
-    private readonly onLog: (line: string) => void,
+    private readonly listeners: PlaneListeners,
   ) {
     this.failed = new Promise((_, reject) => {
       this.fail = reject;
@@ -35,8 +41,8 @@ export class Plane {
   }
 
   /** Resolves when the plane serves and its control endpoint answers. */
-  static async start(config: PlaneConfig, onLog: (line: string) => void): Promise<Plane> {
-    const plane = new Plane(config, onLog);
+  static async start(config: PlaneConfig, listeners: PlaneListeners): Promise<Plane> {
+    const plane = new Plane(config, listeners);
     const ready = new Promise<void>((resolve) => {
       plane.ready = resolve;
     });
@@ -81,8 +87,9 @@ export class Plane {
       detached: true,
     });
     const started = Date.now();
-    linesOf(child.stdout, this.onLog);
-    linesOf(child.stderr, this.onLog);
+    this.listeners.onPlane(child.pid ?? 0);
+    linesOf(child.stdout, this.listeners.onLog);
+    linesOf(child.stderr, this.listeners.onLog);
     child.on('message', (message) => this.hear(message as PlaneMessage));
     child.once('exit', () => this.mourn(Date.now() - started));
     return child;

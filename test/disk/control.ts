@@ -1,6 +1,7 @@
 /** The control endpoint of a sidecar under test, as its users call it. */
 import assert from 'node:assert/strict';
 import type { Tallies } from '../../sidecar/plan/data-plane.js';
+import { until } from './until.js';
 
 export interface Listed {
   readonly name: string;
@@ -21,9 +22,10 @@ export class Control {
     assert.ok(response.ok, `${sentence}: ${response.text}`);
   }
 
+  /** Resolves once it does nothing any more, also when it never was. */
   async disarm(name: string): Promise<void> {
     const response = await this.#request(`/v1/faults/${name}`, { method: 'DELETE' });
-    assert.ok(response.ok, response.text);
+    assert.ok(response.ok || response.status === 404, response.text);
   }
 
   async fault(name: string): Promise<Listed> {
@@ -36,6 +38,11 @@ export class Control {
       disk: { parked: number; parkedOverflows: number };
     };
     return disk;
+  }
+
+  /** Waits until exactly as many operations wait. */
+  async awaitParked(count: number): Promise<void> {
+    await until(async () => (await this.parking()).parked === count);
   }
 
   /** How often the plane was asked to do this. */
@@ -56,8 +63,14 @@ export class Control {
     }
   }
 
-  async #request(path: string, init?: RequestInit): Promise<{ readonly ok: boolean; readonly text: string }> {
+  async #request(path: string, init?: RequestInit): Promise<Answer> {
     const response = await fetch(this.url + path, { ...init, signal: AbortSignal.timeout(10_000) });
-    return { ok: response.ok, text: await response.text() };
+    return { ok: response.ok, status: response.status, text: await response.text() };
   }
+}
+
+interface Answer {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly text: string;
 }

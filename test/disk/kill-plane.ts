@@ -1,5 +1,5 @@
 /** Death of the plane, as the kernel's OOM killer would bring it. */
-import type { Sidecar } from '../../sidecar/local.js';
+import type { Sidecar } from '../../sidecar/local/local-options.js';
 import { Control } from './control.js';
 import { until } from './until.js';
 

@@ -8,7 +8,8 @@
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type LocalOptions, type Sidecar, startSidecar } from '../../sidecar/local.js';
+import type { LocalOptions, Sidecar } from '../../sidecar/local/local-options.js';
+import { startSidecar } from '../../sidecar/local.js';
 import { Control } from './control.js';
 
 export interface MountedDisk {

@@ -18,6 +18,7 @@ import type { Exchange } from '../wire/exchange.js';
 import {
   FOPEN_DIRECT_IO,
   FOPEN_KEEP_CACHE,
+  FOPEN_NOFLUSH,
   FOPEN_PARALLEL_DIRECT_WRITES,
   OPEN_KILL_SUIDGID,
 } from '../wire/flags.js';
@@ -123,14 +124,16 @@ function replyOpen(volume: Volume, x: Exchange, { offset, slot, fd, flags }: Ope
   if (fh === 0) return abandon(fd, -ENFILE);
   volume.inodes.countOpen(slot, 1);
   if (!direct) volume.inodes.markCached(slot);
-  const cached = unchanged ? FOPEN_KEEP_CACHE : 0;
   x.set64(offset, fh);
-  x.set32(
-    offset + 8,
-    direct ? FOPEN_DIRECT_IO | FOPEN_PARALLEL_DIRECT_WRITES : cached | FOPEN_PARALLEL_DIRECT_WRITES,
-  );
+  x.set32(offset + 8, openFlags(volume, direct, unchanged));
   x.set32(offset + 12, 0);
   return openOutBytes;
+}
+
+function openFlags(volume: Volume, direct: boolean, unchanged: boolean): number {
+  const cache = direct ? FOPEN_DIRECT_IO : unchanged ? FOPEN_KEEP_CACHE : 0;
+  const flush = volume.flushIsFaulted() ? 0 : FOPEN_NOFLUSH;
+  return cache | flush | FOPEN_PARALLEL_DIRECT_WRITES;
 }
 
 /** release_in: fh@0. A resent release whose handle is freed already must not close another's. */
@@ -147,7 +150,10 @@ export function release(volume: Volume, x: Exchange): number {
   return 0;
 }
 
-/** Close(2) of one descriptor: nothing is held back here that it could report. */
+/**
+ * close(2) of one descriptor: nothing is held back here that it could report. The kernel is told at the open not to
+ * ask, unless a fault on flush is armed; so a close never waits for a plane that is being started again.
+ */
 export const flush = (): number => 0;
 
 function abandon(fd: number, result: number): number {

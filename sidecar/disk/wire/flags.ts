@@ -26,6 +26,7 @@ export type Feature = keyof typeof feature;
 
 export const FOPEN_DIRECT_IO = 1;
 export const FOPEN_KEEP_CACHE = 2;
+export const FOPEN_NOFLUSH = 32;
 export const FOPEN_PARALLEL_DIRECT_WRITES = 64;
 
 export const FATTR_MODE = 1;

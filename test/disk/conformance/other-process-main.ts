@@ -1,5 +1,14 @@
 /** The main program of the second process: it does one thing after the other and says what came of it. */
-import { appendFileSync, closeSync, fstatSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  fsyncSync,
+  openSync,
+  readSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import {
   flock,
   getLock,
@@ -31,7 +40,8 @@ export const routines = {
     return into.toString('latin1', 0, readSync(fd, into, 0, length, position));
   },
   write: (fd: number, text: string, position: number) => writeSync(fd, text, position, 'latin1'),
-  size: (fd: number) => fstatSync(fd).size,
+  fsync: (fd: number) => fsyncSync(fd),
+  isDirectory: (path: string) => statSync(path).isDirectory(),
   map: (fd: number, options: MappingOptions) => {
     mappings.set(fd, map(fd, options));
   },

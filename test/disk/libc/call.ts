@@ -12,6 +12,7 @@ export type Path = string | Buffer;
 /** What the C library reports for a call that failed; `code` is the errno's name, as in Node's own errors. */
 export class CallError extends Error {
   constructor(
+    readonly errno: number,
     readonly code: string,
     call: string,
   ) {
@@ -28,7 +29,8 @@ export function checked(call: string, result: number): number {
 
 /** The error of the call that failed last. */
 export function callError(call: string): CallError {
-  return new CallError(nameOf(koffi.errno()), call);
+  const errno = koffi.errno();
+  return new CallError(errno, nameOf(errno), call);
 }
 
 /** Names travel as bytes: a file name need not be UTF-8. */
@@ -38,5 +40,6 @@ export function cString(path: Path): Buffer {
 
 function nameOf(errno: number): string {
   if (errno === 95) return 'EOPNOTSUPP';
-  return getSystemErrorName(-errno);
+  const name = getSystemErrorName(-errno);
+  return name.startsWith('E') ? name : `errno ${errno}`;
 }

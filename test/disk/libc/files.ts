@@ -19,6 +19,7 @@ const calls = {
   ),
   dup: libc.func('int dup(int fd)'),
   fallocate: libc.func('int fallocate(int fd, int mode, int64_t offset, int64_t length)'),
+  fsync: libc.func('int fsync(int fd)'),
   futimens: libc.func('int futimens(int fd, const void *times)'),
   getcwd: libc.func('getcwd', 'intptr_t', ['_Out_ uint8_t *', 'size_t']),
   ioctl: libc.func('int ioctl(int fd, unsigned long request, ...)'),
@@ -54,6 +55,10 @@ export function dup(fd: number): number {
 
 export function fallocate(fd: number, mode: number, offset: number, length: number): void {
   checked('fallocate', calls.fallocate(fd, mode, offset, length));
+}
+
+export function fsync(fd: number): void {
+  checked('fsync', calls.fsync(fd));
 }
 
 /** getcwd(3) itself: Node remembers the last answer. */

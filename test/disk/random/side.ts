@@ -18,8 +18,10 @@ export class Side {
     this.#descriptors.set(place, fd);
   }
 
+  /** The descriptor of a place, or of another when that one is empty: an empty place teaches little. */
   fd(place: number): number {
-    return this.#descriptors.get(place) ?? -1;
+    const open = [...this.#descriptors.values()];
+    return this.#descriptors.get(place) ?? open[place % open.length] ?? -1;
   }
 
   close(place: number): void {

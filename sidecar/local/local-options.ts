@@ -1,0 +1,38 @@
+/** What the sidecar around local processes is asked for, and what it gives. */
+
+export interface LocalDisk {
+  readonly volume: string;
+  readonly backing: string;
+  readonly mountpoint: string;
+  readonly readOnly?: boolean;
+}
+
+export interface LocalOptions {
+  readonly disks: readonly LocalDisk[];
+  readonly annotationsFile?: string;
+  readonly faults?: readonly { readonly name: string; readonly sentence: string }[];
+  /** Port 0, or nothing: any free one of 127.0.0.1. */
+  readonly control?: { readonly host: string; readonly port: number };
+  /** Where deadlines survive; without it a directory of its own, gone at the end. */
+  readonly stateDir?: string;
+  readonly seed?: number;
+  /** Of pino; 'silent' by default. */
+  readonly logLevel?: string;
+  /** Each line that holder and plane log, JSON as pino writes it. */
+  readonly onLog?: (line: string) => void;
+  /** False behaves as on a kernel without RESEND. */
+  readonly resend?: boolean;
+}
+
+export interface Sidecar {
+  readonly controlUrl: string;
+  readonly stateDirectory: string;
+  readonly holderPid: number;
+  /** Can requests in flight be asked for again, should the plane die (Linux 6.9)? */
+  readonly resend: boolean;
+  planePid(): number;
+  /** Rejects when the sidecar cannot go on: the holder died, or the plane does not start any more. */
+  readonly failed: Promise<never>;
+  /** Disarms, unmounts, ends everything; bounded. */
+  close(): Promise<void>;
+}

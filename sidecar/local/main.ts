@@ -1,0 +1,36 @@
+/**
+ * The supervisor as a process of its own, for whoever uses the volumes too. It talks with its parent by IPC, and
+ * ends everything when the parent says so or is gone.
+ */
+import type { LocalOptions } from './local-options.js';
+import { superviseSidecar } from './supervise-sidecar.js';
+import type { SupervisorMessage } from './supervisor-message.js';
+
+const tell = (message: SupervisorMessage): void => {
+  if (process.connected) process.send?.(message, undefined, {}, () => {});
+};
+
+process.title = 'havock8s-local';
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
+
+async function run(options: LocalOptions): Promise<void> {
+  const parentGone = new Promise<void>((resolve) => {
+    process.once('disconnect', resolve);
+    process.once('message', () => resolve());
+  });
+  const onPlane = (pid: number): void => tell({ event: 'plane', pid });
+  const onLog = (line: string): void => tell({ event: 'log', line });
+  const sidecar = await superviseSidecar({ ...options, onLog }, onPlane);
+  const { controlUrl, stateDirectory, holderPid, resend } = sidecar;
+  tell({ event: 'ready', controlUrl, stateDirectory, holderPid, planePid: sidecar.planePid(), resend });
+  await Promise.race([parentGone, sidecar.failed]).catch(report);
+  await sidecar.close();
+}
+
+function report(error: unknown): void {
+  const code = (error as { readonly code?: string }).code ?? 'E_BUG';
+  tell({ event: 'failed', code, message: error instanceof Error ? error.message : String(error) });
+}
+
+await run(JSON.parse(process.argv[2] ?? '{}') as LocalOptions).catch(report);
+if (process.connected) process.disconnect();

@@ -1,0 +1,130 @@
+/**
+ * Holder and plane as children of this process, the plane started again whenever it dies. This process must
+ * never touch the volumes: while the plane is away it would wait for itself.
+ *
+ *     superviseSidecar ─► holder (mounts) ─► plane (serves) ─► control endpoint answers
+ *                                              ▲       │
+ *                                              └─ dies ┘
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdir, statfs } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { HavocError } from '../havoc-error.js';
+import { Holder } from './holder.js';
+import type { LocalOptions, Sidecar } from './local-options.js';
+import { backingFlags } from './mount-flags.js';
+import { Plane } from './plane.js';
+
+/** Resolves when the volumes are mounted and the control endpoint answers. Rejects with a HavocError, leaving nothing. */
+export async function superviseSidecar(
+  options: LocalOptions,
+  onPlane: (pid: number) => void,
+): Promise<Sidecar> {
+  const own = options.stateDir === undefined ? mkdtempSync(join(tmpdir(), 'havock8s-')) : null;
+  const stateDirectory = resolve(options.stateDir ?? own ?? '');
+  await mkdir(stateDirectory, { recursive: true });
+  const cleanUp = (): void => {
+    if (own !== null) rmSync(own, { recursive: true, force: true });
+  };
+  const onLog = options.onLog ?? (() => {});
+  try {
+    return await assemble(options, { stateDirectory, onLog, onPlane, cleanUp });
+  } catch (error) {
+    cleanUp();
+    throw error;
+  }
+}
+
+interface Surroundings {
+  readonly stateDirectory: string;
+  readonly onLog: (line: string) => void;
+  readonly onPlane: (pid: number) => void;
+  readonly cleanUp: () => void;
+}
+
+async function assemble(
+  options: LocalOptions,
+  { stateDirectory, onLog, onPlane, cleanUp }: Surroundings,
+): Promise<Sidecar> {
+  const socket = socketPath(stateDirectory);
+  const volumes = options.disks.map((disk) => ({
+    volume: disk.volume,
+    backing: resolve(disk.backing),
+    mountpoint: resolve(disk.mountpoint),
+    readOnly: disk.readOnly ?? false,
+  }));
+  for (const { backing } of volumes) await statfs(backing);
+  const mounts = volumes.map(({ volume, mountpoint, backing, readOnly }) => ({
+    volume,
+    mountpoint,
+    source: backing,
+    flags: backingFlags(backing, readOnly),
+  }));
+  const holder = await Holder.start({ socket, mounts, endWithParent: true }, onLog);
+  try {
+    const plane = await Plane.start(
+      {
+        volumes,
+        holderSocket: socket,
+        stateDirectory,
+        annotationsFile: options.annotationsFile === undefined ? null : resolve(options.annotationsFile),
+        faults: options.faults ?? [],
+        control: options.control ?? { host: '127.0.0.1', port: 0 },
+        seed: options.seed ?? 0,
+        logLevel: options.logLevel ?? 'silent',
+        resend: options.resend ?? true,
+      },
+      { onLog, onPlane },
+    );
+    return sidecarOf({ holder, plane, stateDirectory, cleanUp });
+  } catch (error) {
+    await holder.stop();
+    throw error;
+  }
+}
+
+interface Parts {
+  readonly holder: Holder;
+  readonly plane: Plane;
+  readonly stateDirectory: string;
+  readonly cleanUp: () => void;
+}
+
+function sidecarOf({ holder, plane, stateDirectory, cleanUp }: Parts): Sidecar {
+  let closing: Promise<void> | null = null;
+  const close = async (): Promise<void> => {
+    await plane.disarm();
+    await holder.stop();
+    await plane.stop();
+    cleanUp();
+  };
+  const holderDied = holder.exited.then(() => {
+    if (closing) return new Promise<never>(() => {});
+    throw new HavocError('E_HOLDER_DIED', 'the process that holds the mounts ended: the volumes are gone');
+  });
+  const failed = Promise.race([holderDied, plane.failed]);
+  failed.catch(() => {});
+  return {
+    controlUrl: plane.controlUrl,
+    stateDirectory,
+    holderPid: holder.pid,
+    resend: plane.resend,
+    planePid: () => plane.pid,
+    failed,
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+/** A unix socket's path is short; the state directory's may be long. */
+function socketPath(stateDirectory: string): string {
+  const path = join(stateDirectory, 'holder.sock');
+  if (Buffer.byteLength(path) <= 107) return path;
+  throw new HavocError(
+    'E_STATE_PATH',
+    `${stateDirectory}: this path is too long for a unix socket below it (107 bytes)`,
+  );
+}

@@ -1,0 +1,14 @@
+/** What the supervisor process tells its parent. */
+export type SupervisorMessage =
+  | {
+      readonly event: 'ready';
+      readonly controlUrl: string;
+      readonly stateDirectory: string;
+      readonly holderPid: number;
+      readonly planePid: number;
+      readonly resend: boolean;
+    }
+  /** The plane was started again. */
+  | { readonly event: 'plane'; readonly pid: number }
+  | { readonly event: 'log'; readonly line: string }
+  | { readonly event: 'failed'; readonly code: string; readonly message: string };

@@ -1,0 +1,80 @@
+/** Which of the matching operations a fault hits, and when it ends. */
+import assert from 'node:assert/strict';
+import { closeSync, fsyncSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { needs } from '../../needs.js';
+import { outcome } from '../conformance/observe.js';
+import { type MountedDisk, mountDisk } from '../mounted-disk.js';
+import { until } from '../until.js';
+
+const hits: Readonly<Record<string, string>> = {
+  'every 3rd': '..x..x..x..x',
+  once: 'x...........',
+  'first 4': 'xxxx........',
+  'skip 5': '.....xxxxxxx',
+  'skip 2 first 3': '..xxx.......',
+  'skip 1 every 4th first 9': '....x...x...',
+  'chance 0.0001%': '............',
+  'chance 100%': 'xxxxxxxxxxxx',
+};
+
+describe('a fault’s trigger', { skip: needs('root', 'fuse') }, () => {
+  let disk: MountedDisk;
+  let fd: number;
+  before(async () => {
+    disk = await mountDisk();
+    fd = openSync(join(disk.mount, 'file'), 'w');
+  });
+  after(async () => {
+    if (fd !== undefined) closeSync(fd);
+    await disk?.close();
+  });
+
+  for (const [clause, expected] of Object.entries(hits)) {
+    test(`"${clause}" hits ${expected}`, async () => {
+      assert.equal(await pattern(clause), expected);
+    });
+  }
+
+  test('"chance" rolls the same dice for the same seed, and others for another', async () => {
+    const rolls = [
+      await pattern('chance 50% seed 1', 64),
+      await pattern('chance 50% seed 1', 64),
+      await pattern('chance 50% seed 2', 64),
+    ];
+    const hit = [...(rolls[0] ?? '')].filter((one) => one === 'x').length;
+    assert.equal(rolls[0], rolls[1]);
+    assert.notEqual(rolls[0], rolls[2]);
+    assert.ok(hit > 16 && hit < 48, `${hit} of 64`);
+  });
+
+  test('"for" ends a fault with nobody’s help', async () => {
+    await disk.control.arm('hit', 'disk error EIO on fsync for 500ms');
+    const first = sync();
+    await until(() => sync() === '.');
+    const { state } = await disk.control.fault('hit');
+    await disk.control.disarm('hit');
+    assert.deepEqual([first, state], ['x', 'expired']);
+  });
+
+  test('"volume" keeps a fault to its volume', async () => {
+    await disk.control.arm('hit', 'disk error EIO on fsync volume another');
+    const another = sync();
+    await disk.control.arm('hit', 'disk error EIO on fsync volume data');
+    const own = sync();
+    await disk.control.disarm('hit');
+    assert.deepEqual([another, own], ['.', 'x']);
+  });
+
+  async function pattern(clause: string, length = 12): Promise<string> {
+    await disk.control.arm('hit', `disk error EIO on fsync ${clause}`);
+    const seen = Array.from({ length }, sync).join('');
+    await disk.control.disarm('hit');
+    return seen;
+  }
+
+  function sync(): string {
+    return outcome(() => fsyncSync(fd)) === 'EIO' ? 'x' : '.';
+  }
+});
