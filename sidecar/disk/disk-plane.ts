@@ -79,7 +79,7 @@ export class DiskPlane implements DataPlane {
 
   /** Begins to answer the kernel, under the plan that was applied last. */
   async serve(): Promise<void> {
-    await Promise.all([...this.volumes.values()].map((volume) => volume.serve(this.plan)));
+    await Promise.all([...this.volumes.values()].map((volume) => volume.serve()));
   }
 
   refusal(fault: Fault): string | null {

@@ -54,6 +54,7 @@ export class ServedVolume {
   private readonly intents: ReadonlyMap<string, Evidence>;
   private readonly paths: Paths;
   private readonly dropper: CacheDropper;
+  private plan: FaultPlan = { version: 0, faults: [] };
   private readonly readers: { readonly worker: Worker; readonly plans: MessagePort }[] = [];
 
   constructor(private readonly options: ServedVolumeOptions) {
@@ -84,14 +85,19 @@ export class ServedVolume {
     this.resends = options.resend && canResend(this.state);
   }
 
-  /** Starts the readers, and asks for what the plane before us left unanswered. */
+  /** Starts the readers, and asks for what the plane before us left unanswered: the first alone, to be there soonest. */
   async serve(plan: FaultPlan): Promise<void> {
-    const ready = Array.from({ length: limits.readers }, (_, index) => this.startReader(index, plan));
-    await Promise.all(ready);
+    await this.startReader(0, plan);
     if (this.inherited) this.settleFlights();
+    const others = Array.from({ length: limits.readers - 1 }, (_, index) =>
+      this.startReader(index + 1, plan),
+    );
+    await Promise.all(others);
   }
 
+  /** To the readers that run; one that is started later begins with it. */
   publish(plan: FaultPlan): void {
+    this.plan = plan;
     for (const { plans } of this.readers) plans.postMessage(plan);
   }
 
@@ -160,7 +166,7 @@ export class ServedVolume {
     for (const unique of owed) libc.write(this.deviceFd, memory.address, writeError(memory, unique, EIO));
   }
 
-  private startReader(index: number, plan: FaultPlan): Promise<void> {
+  private startReader(index: number): Promise<void> {
     const channel = new MessageChannel();
     const data: ReaderData = {
       volume: this.volume.name,
@@ -175,7 +181,7 @@ export class ServedVolume {
       intents: this.intents,
       noteFlights: !this.resends,
       plans: channel.port2,
-      plan,
+      plan: this.plan,
     };
     const worker = new Worker(new URL('./reader.js', import.meta.url), {
       workerData: data,

@@ -9,9 +9,8 @@ import { linesOf } from './lines.js';
 const program = fileURLToPath(new URL('../plane.js', import.meta.url));
 const startMs = 15_000;
 const stopMs = 4000;
-/** Deaths within this time of a start are one series. */
-const youngMs = 5000;
-const mostDeathsInSeries = 10;
+/** A plane that cannot even begin to serve so often in a row never will. */
+const mostStillbirths = 10;
 
 export interface PlaneListeners {
   readonly onLog: (line: string) => void;
@@ -26,7 +25,7 @@ export class Plane {
   private child: ChildProcess;
   private fail: (error: Error) => void = () => {};
   private stopping = false;
-  private deaths = 0;
+  private stillbirths = 0;
   private ready: () => void = () => {};
 
   private constructor(
@@ -86,17 +85,19 @@ export class Plane {
       env: { ...process.env, UV_THREADPOOL_SIZE: '16' },
       detached: true,
     });
-    const started = Date.now();
     this.listeners.onPlane(child.pid ?? 0);
     linesOf(child.stdout, this.listeners.onLog);
     linesOf(child.stderr, this.listeners.onLog);
     child.on('message', (message) => this.hear(message as PlaneMessage));
-    child.once('exit', () => this.mourn(Date.now() - started));
+    child.once('exit', () => this.mourn());
     return child;
   }
 
   private hear(message: PlaneMessage): void {
-    if (message.event === 'serving') this.resend = message.resend;
+    if (message.event === 'serving') {
+      this.resend = message.resend;
+      this.stillbirths = 0;
+    }
     if (message.event === 'failed') this.fail(new HavocError(message.code, message.message));
     if (message.event !== 'ready') return;
     this.controlUrl = message.controlUrl;
@@ -105,11 +106,13 @@ export class Plane {
     this.ready();
   }
 
-  private mourn(livedMs: number): void {
+  private mourn(): void {
     if (this.stopping) return;
-    this.deaths = livedMs < youngMs ? this.deaths + 1 : 1;
-    if (this.deaths > mostDeathsInSeries) {
-      this.fail(new HavocError('E_PLANE', `the plane died ${this.deaths} times in a row: giving up`));
+    this.stillbirths++;
+    if (this.stillbirths > mostStillbirths) {
+      this.fail(
+        new HavocError('E_PLANE', `the plane ended ${this.stillbirths} times before it served: giving up`),
+      );
       return;
     }
     this.child = this.spawn();
