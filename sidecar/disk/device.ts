@@ -3,9 +3,11 @@
 import { HavocError } from '../havoc-error.js';
 import { EAGAIN, EINTR, ENODEV, ENOENT, errnoName } from '../linux/errno.js';
 import { errno, libc } from '../linux/libc.js';
-import { allocate } from '../linux/memory.js';
+import { allocate, scratch } from '../linux/memory.js';
 import { Exchange } from './wire/exchange.js';
 import { bufferBytes, requestAt, requestBytes } from './wire/sizes.js';
+
+const POLLIN = 1;
 
 export const newExchange = (): Exchange => new Exchange(allocate(bufferBytes), allocate(bufferBytes));
 
@@ -23,6 +25,13 @@ export function readRequest(fd: number, x: Exchange): boolean {
       throw new HavocError('E_DEVICE', `cannot read /dev/fuse: ${errnoName(failure)}`);
     }
   }
+}
+
+/** False when none came in time. */
+export function waitForRequest(fd: number, timeoutMs: number): boolean {
+  scratch.words[0] = fd;
+  scratch.words[1] = POLLIN;
+  return libc.poll(scratch.address, 1, timeoutMs) > 0;
 }
 
 /** The last name of a request must end within it, whatever sent it. */

@@ -79,7 +79,7 @@ export class DiskPlane implements DataPlane {
 
   /** Begins to answer the kernel, under the plan that was applied last. */
   async serve(): Promise<void> {
-    await Promise.all([...this.volumes.values()].map((volume) => volume.serve()));
+    await Promise.all([...this.volumes.values()].map((volume) => volume.serve(this.plan)));
   }
 
   refusal(fault: Fault): string | null {
@@ -144,7 +144,7 @@ export class DiskPlane implements DataPlane {
       case 'unmounted':
         this.noteUnmounted();
         return;
-      case 'ready':
+      case 'serving':
         return;
       default:
         assertNever(message);

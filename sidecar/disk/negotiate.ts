@@ -1,6 +1,6 @@
 /** INIT, the first request of a mount, which the kernel sends once: what both sides can do. */
 import { HavocError } from '../havoc-error.js';
-import { newExchange, readRequest, writeReply } from './device.js';
+import { newExchange, readRequest, waitForRequest, writeReply } from './device.js';
 import { agreed } from './state/agreed.js';
 import { field, type VolumeState } from './state/volume-state.js';
 import { type Feature, feature } from './wire/flags.js';
@@ -33,9 +33,17 @@ const wanted: readonly Feature[] = [
 /** Background requests (readahead, asynchronous I/O) the kernel has under way at once; parked ones count. */
 const maxBackground = 4096;
 
+/** The kernel sends INIT with the mount. */
+const initMs = 5000;
+
 /** Answers INIT and notes what was agreed in the state. */
 export function negotiate(deviceFd: number, state: VolumeState): void {
   const x = newExchange();
+  if (!waitForRequest(deviceFd, initMs))
+    throw new HavocError(
+      'E_INIT',
+      'the kernel asked nothing: the mount is of a plane that died at its start',
+    );
   if (!readRequest(deviceFd, x))
     throw new HavocError('E_UNMOUNTED', 'the volume was unmounted before it was served');
   if (x.opcode !== opcode.INIT)

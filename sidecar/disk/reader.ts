@@ -30,11 +30,11 @@ export interface ReaderData {
   readonly intents: ReadonlyMap<string, Evidence>;
   /** Must requests in flight be noted, because the kernel cannot hand them out again? */
   readonly noteFlights: boolean;
+  /** The first plan is the sign to begin. */
   readonly plans: MessagePort;
-  readonly plan: FaultPlan;
 }
 
-function run(data: ReaderData, tell: (message: ReaderMessage) => void): void {
+function run(data: ReaderData, plan: FaultPlan, tell: (message: ReaderMessage) => void): void {
   const counters = new Counters(data.countersFd);
   const state = attachVolumeState(data.stateFd);
   const volume = new Volume({
@@ -47,7 +47,7 @@ function run(data: ReaderData, tell: (message: ReaderMessage) => void): void {
     keeper: new KeeperPort(data.holderFd),
     readers: data.readers,
   });
-  let first: FaultPlan | null = data.plan;
+  let first: FaultPlan | null = plan;
   const takePlan = (): FaultPlan | null => {
     const newest = newestOf(data.plans) ?? first;
     first = null;
@@ -65,11 +65,12 @@ function run(data: ReaderData, tell: (message: ReaderMessage) => void): void {
     thread: data.thread,
     onCrash: (error) => crash(counters, data.volume, tell, error),
   });
-  serve(data, session, data.noteFlights ? new Flights(state) : null);
+  tell({ kind: 'serving', volume: data.volume });
+  serve(data.deviceFd, session, data.noteFlights ? new Flights(state) : null);
   tell({ kind: 'unmounted', volume: data.volume });
 }
 
-function serve({ deviceFd }: ReaderData, session: Session, flights: Flights | null): void {
+function serve(deviceFd: number, session: Session, flights: Flights | null): void {
   const x = newExchange();
   while (readRequest(deviceFd, x)) {
     const place = flights?.depart(x.uniqueLow, x.uniqueHigh) ?? -1;
@@ -112,7 +113,7 @@ function newestOf(port: MessagePort): FaultPlan | null {
 
 const port = parentPort;
 if (port) {
+  const data = workerData as ReaderData;
   const tell = (message: ReaderMessage): void => port.postMessage(message);
-  tell({ kind: 'ready', volume: (workerData as ReaderData).volume });
-  run(workerData as ReaderData, tell);
+  data.plans.once('message', (plan: FaultPlan) => run(data, plan, tell));
 }

@@ -1,5 +1,4 @@
 /** One volume as the main thread serves it: inherited or begun, its readers started, its caches dropped. */
-import { closeSync } from 'node:fs';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { compilePlan } from '../../faults/compile.js';
 import type { FaultPlan } from '../../faults/plan.js';
@@ -11,13 +10,14 @@ import { allocate, cString } from '../linux/memory.js';
 import type { MountStatus } from '../plan/data-plane.js';
 import { CacheDropper, type Range } from './cache-dropper.js';
 import { readsAreFaulted } from './faulted-reads.js';
-import { deviceKey, inodeKey, stateKey } from './keeper.js';
+import { deviceKey, stateKey } from './keeper.js';
 import { type Inheritance, KeeperPort } from './keeper-port.js';
 import { limits } from './limits.js';
 import type { ReaderMessage } from './lot/lot-port.js';
 import { agreedFeatures, canResend, negotiate, protocolOf } from './negotiate.js';
 import { Paths } from './paths.js';
 import type { ReaderData } from './reader.js';
+import { recoverState } from './recover-state.js';
 import { Flights } from './state/flights.js';
 import { rootSlot } from './state/inode-table.js';
 import { type Evidence, Intents, readIntents } from './state/intents.js';
@@ -55,7 +55,7 @@ export class ServedVolume {
   private readonly paths: Paths;
   private readonly dropper: CacheDropper;
   private plan: FaultPlan = { version: 0, faults: [] };
-  private readonly readers: { readonly worker: Worker; readonly plans: MessagePort }[] = [];
+  private readonly readers: { readonly plans: MessagePort; readonly serving: Promise<void> }[] = [];
 
   constructor(private readonly options: ServedVolumeOptions) {
     const { config, inheritance } = options;
@@ -63,10 +63,10 @@ export class ServedVolume {
     const keeper = new KeeperPort(inheritance.holderFd);
     this.deviceFd = deviceOf(name, inheritance);
     this.rootFd = openBacking(config);
-    const kept = inheritance.kept.get(stateKey(name));
-    this.inherited = kept !== undefined;
-    this.state = kept === undefined ? createVolumeState(name) : attachVolumeState(kept);
-    if (kept === undefined) keeper.keep(stateKey(name), this.state.fd);
+    const earlier = earlierState(inheritance.kept.get(stateKey(name)));
+    this.inherited = earlier !== null;
+    this.state = earlier ?? createVolumeState(name);
+    if (!this.inherited) keeper.keep(stateKey(name), this.state.fd);
     this.intents = this.inherited ? readIntents(this.state) : new Map();
     this.volume = new Volume({
       name,
@@ -80,22 +80,23 @@ export class ServedVolume {
     });
     this.paths = new Paths(this.volume.inodes);
     this.dropper = new CacheDropper({ deviceFd: this.deviceFd, lockedRanges: options.lockedRanges });
-    if (this.inherited) this.recover(inheritance);
+    if (this.inherited) recoverState(this.volume, this.rootFd, inheritance.kept);
     else this.begin();
     this.resends = options.resend && canResend(this.state);
+    this.startReader(0);
   }
 
-  /** Starts the readers, and asks for what the plane before us left unanswered: the first alone, to be there soonest. */
+  /** Gives the readers a plan to begin with, and asks for what the plane before us left unanswered. */
   async serve(plan: FaultPlan): Promise<void> {
-    await this.startReader(0, plan);
+    this.publish(plan);
     if (this.inherited) this.settleFlights();
-    const others = Array.from({ length: limits.readers - 1 }, (_, index) =>
-      this.startReader(index + 1, plan),
-    );
-    await Promise.all(others);
+    await this.readers[0]?.serving;
+    for (let index = 1; index < limits.readers; index++) this.startReader(index);
+    this.publish(this.plan);
+    await Promise.all(this.readers.map(({ serving }) => serving));
   }
 
-  /** To the readers that run; one that is started later begins with it. */
+  /** A reader serves from the first plan it gets. */
   publish(plan: FaultPlan): void {
     this.plan = plan;
     for (const { plans } of this.readers) plans.postMessage(plan);
@@ -138,24 +139,6 @@ export class ServedVolume {
     negotiate(this.deviceFd, this.state);
   }
 
-  /** The tables are as the plane before us left them; descriptors and locks were its own. */
-  private recover({ kept }: Inheritance): void {
-    const { inodes, handles } = this.volume;
-    this.state.inodeLock.breakOpen();
-    this.state.handleLock.breakOpen();
-    this.state.flightLock.breakOpen();
-    this.state.header[field.blockedReaders] = 0;
-    for (let slot = rootSlot; slot <= inodes.highest; slot++) if (inodes.has(slot)) inodes.dropFd(slot);
-    for (const handle of handles.all()) handles.dropFd(handle);
-    inodes.offerFd(rootSlot, this.rootFd);
-    const prefix = inodeKey(this.volume.name, 0).slice(0, -1);
-    for (const [key, fd] of kept) {
-      if (!key.startsWith(prefix)) continue;
-      const slot = Number(key.slice(prefix.length));
-      if (!inodes.has(slot) || !inodes.offerFd(slot, fd)) closeSync(fd);
-    }
-  }
-
   private settleFlights(): void {
     const memory = allocate(4096);
     const owed = new Flights(this.state).drain();
@@ -166,7 +149,7 @@ export class ServedVolume {
     for (const unique of owed) libc.write(this.deviceFd, memory.address, writeError(memory, unique, EIO));
   }
 
-  private startReader(index: number): Promise<void> {
+  private startReader(index: number): void {
     const channel = new MessageChannel();
     const data: ReaderData = {
       volume: this.volume.name,
@@ -181,25 +164,31 @@ export class ServedVolume {
       intents: this.intents,
       noteFlights: !this.resends,
       plans: channel.port2,
-      plan: this.plan,
     };
     const worker = new Worker(new URL('./reader.js', import.meta.url), {
       workerData: data,
       transferList: [channel.port2],
       resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 64 },
     });
-    this.readers.push({ worker, plans: channel.port1 });
-    return new Promise((resolve, reject) => {
+    const serving = new Promise<void>((resolve, reject) => {
       worker.on('error', (error) => {
         reject(error);
         throw error;
       });
       worker.on('message', (message: ReaderMessage) => {
-        if (message.kind === 'ready') resolve();
+        if (message.kind === 'serving') resolve();
         this.options.onMessage(message);
       });
     });
+    this.readers.push({ plans: channel.port1, serving });
   }
+}
+
+/** What a plane before us kept, if it got as far as to agree with the kernel. */
+function earlierState(fd: number | undefined): VolumeState | null {
+  if (fd === undefined) return null;
+  const state = attachVolumeState(fd);
+  return state.header[field.initDone] === 1 ? state : null;
 }
 
 function deviceOf(volume: string, { kept }: Inheritance): number {

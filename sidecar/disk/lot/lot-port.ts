@@ -34,5 +34,5 @@ export type ReaderMessage =
       readonly message: string;
       readonly stack: string;
     }
-  | { readonly kind: 'ready'; readonly volume: string }
+  | { readonly kind: 'serving'; readonly volume: string }
   | { readonly kind: 'unmounted'; readonly volume: string };

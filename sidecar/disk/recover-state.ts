@@ -1,0 +1,27 @@
+/** Takes over the tables of a plane that died: they are as it left them, but descriptors and locks were its own. */
+import { closeSync } from 'node:fs';
+import { inodeKey } from './keeper.js';
+import { rootSlot } from './state/inode-table.js';
+import { field } from './state/volume-state.js';
+import type { Volume } from './volume.js';
+
+export function recoverState(volume: Volume, rootFd: number, kept: ReadonlyMap<string, number>): void {
+  const { inodes, handles } = volume;
+  const { state } = volume.options;
+  for (const lock of [state.inodeLock, state.handleLock, state.flightLock]) lock.breakOpen();
+  state.header[field.blockedReaders] = 0;
+  for (let slot = rootSlot; slot <= inodes.highest; slot++) if (inodes.has(slot)) inodes.dropFd(slot);
+  for (const handle of handles.all()) handles.dropFd(handle);
+  inodes.offerFd(rootSlot, rootFd);
+  takeKept(volume, kept);
+}
+
+/** Files that no name leads to any more are reached by what the holder kept of them. */
+function takeKept({ name, inodes }: Volume, kept: ReadonlyMap<string, number>): void {
+  const prefix = inodeKey(name, 0).slice(0, -1);
+  for (const [key, fd] of kept) {
+    if (!key.startsWith(prefix)) continue;
+    const slot = Number(key.slice(prefix.length));
+    if (!inodes.has(slot) || !inodes.offerFd(slot, fd)) closeSync(fd);
+  }
+}
