@@ -10,10 +10,10 @@ import { HavocError } from '../sidecar/havoc-error.js';
 import { isWhole } from './audit.js';
 import { svgChart } from './chart/svg-chart.js';
 import { terminalChart } from './chart/terminal-chart.js';
+import { Closing } from './closing.js';
 import { demo, type Outcome } from './demo.js';
 import { reportLines } from './report.js';
 import { screenOn } from './screen.js';
-import { stoppable } from './stoppable.js';
 
 const svgFile = 'havock8s-demo.svg';
 const interrupted = exitCode.signalled + 2;
@@ -32,13 +32,16 @@ async function perform(): Promise<number> {
   const stop = new AbortController();
   const inbox = new SignalInbox(() => stop.abort());
   const { signal } = stop;
+  const closing = new Closing();
   screen.say(screen.ink.bold('havock8s: a real PostgreSQL on a disk that misbehaves'));
   try {
-    return show(await stoppable(signal, (closing) => demo({ screen, signal, closing })));
+    return show(await demo({ screen, signal, closing }));
   } catch (error) {
     if (signal.aborted) return interrupted;
     throw error;
   } finally {
+    stop.abort();
+    await closing.close();
     inbox.close();
   }
 }

@@ -30,9 +30,15 @@ const startTimeoutMs = 30_000;
 export async function openTheatre({ closing, signal, say }: TheatreOptions): Promise<Theatre> {
   const user = postgresUser();
   const stage = openStage(user);
-  closing.add(() => stage.close());
-  const disk = await openDisk(stage);
-  closing.add(() => disk.close());
+  const disk = await openDisk(stage).catch((error: unknown) => {
+    stage.close();
+    throw error;
+  });
+  // Together: to look into a mount that could not be taken off may take for ever.
+  closing.add(async () => {
+    await disk.close();
+    stage.close();
+  });
   signal.throwIfAborted();
   const log = openServerLog(say);
   const options = {
@@ -44,9 +50,15 @@ export async function openTheatre({ closing, signal, say }: TheatreOptions): Pro
     signal,
   };
   await initialise(options);
+  signal.throwIfAborted();
   let server: Server = startServer(options);
-  closing.add(() => server.stop('immediate'));
-  closing.add(() => disk.disarm());
+  const end = (): Promise<void> => {
+    disk.disarm();
+    return server.stop('immediate');
+  };
+  closing.add(end);
+  // Whatever waits for an answer of the database must not wait for ever.
+  signal.addEventListener('abort', end);
   const known = await prepare(stage.sockets, signal);
   const crash = async (): Promise<void> => {
     await server.stop('immediate');

@@ -1,30 +1,61 @@
-/** Runs the programs the bench is made of, always bounded in time and ended by the one signal that ends the bench. */
-import { execFile } from 'node:child_process';
+/**
+ * Runs the programs the bench is made of, always bounded in time and ended by the one signal that ends the
+ * bench. Each leads a process group, so that its end is the end of all it started: fio's jobs outlive fio.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { HavocError } from '../../sidecar/havoc-error.js';
 
 export interface CommandOptions {
   readonly signal?: AbortSignal;
   readonly uid?: number;
   readonly gid?: number;
-  readonly timeoutMs?: number;
 }
 
 const longestMs = 300_000;
-const longestOutput = 64 * 1024 * 1024;
 
 /** Resolves to what the command wrote to its standard output. */
-export function run(file: string, args: readonly string[], options: CommandOptions = {}): Promise<string> {
-  const { timeoutMs = longestMs, ...rest } = options;
-  const settings = { ...rest, cwd: '/', timeout: timeoutMs, maxBuffer: longestOutput };
-  return new Promise((resolve, reject) => {
-    execFile(file, [...args], settings, (error, stdout, stderr) => {
-      if (error) reject(failure(file, error, stderr || stdout));
-      else resolve(stdout);
-    });
+export async function run(
+  file: string,
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<string> {
+  const { signal, ...user } = options;
+  signal?.throwIfAborted();
+  const child = spawn(file, [...args], {
+    ...user,
+    cwd: '/',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
   });
+  const end = (): void => endGroup(child);
+  const timer = setTimeout(end, longestMs);
+  signal?.addEventListener('abort', end, { once: true });
+  try {
+    const [[code, killedBy], output, complaint] = await Promise.all([
+      once(child, 'close'),
+      text(child.stdout),
+      text(child.stderr),
+    ]);
+    if (code !== 0) throw failure(file, killedBy ?? `exit code ${code}`, complaint || output);
+    return output;
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', end);
+  }
 }
 
-function failure(file: string, error: Error, output: string): HavocError {
+function endGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}
+
+function failure(file: string, end: string, output: string): HavocError {
   const lastWords = output.trim().split('\n').slice(-5).join('\n');
-  return new HavocError('E_COMMAND', `${file} failed: ${lastWords || error.message}`, { cause: error });
+  return new HavocError('E_COMMAND', `${file} failed (${end}): ${lastWords}`);
 }
