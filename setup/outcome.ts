@@ -1,4 +1,4 @@
-/** How the tests went, counted from node:test's events; suites are not tests. */
+/** How the tests went, counted from node:test's events; suites are not tests, but one that is skipped reports none of its own. */
 import type { TestEvent } from 'node:test/reporters';
 
 export class Outcome {
@@ -10,8 +10,8 @@ export class Outcome {
   note(event: TestEvent): void {
     if (event.type !== 'test:pass' && event.type !== 'test:fail') return;
     const { details, skip = false, todo = false } = event.data;
-    if (details.type === 'suite') return;
     if (skip !== false || todo !== false) this.#noteSkip(skip);
+    else if (details.type === 'suite') return;
     else if (event.type === 'test:pass') this.#passed += 1;
     else this.#failed += 1;
   }

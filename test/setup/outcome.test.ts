@@ -38,6 +38,15 @@ test('a suite is not a test', () => {
   );
 });
 
+test('a suite that is skipped counts, since its tests are not reported', () => {
+  const skipped = outcomeOf(
+    pass(),
+    pass({ skip: 'missing: fio', details: { duration_ms: 1, type: 'suite' } }),
+  );
+  assert.equal(skipped.line(), '1 passed, 0 failed, 1 skipped');
+  assert.equal(skipped.isGood(true), false);
+});
+
 test('a test that is still to do may fail', () => {
   assert.equal(outcomeOf(pass(), fail({ todo: 'later' })).isGood(true), true);
 });
