@@ -6,9 +6,12 @@ import { reportFailure } from './report-failure.js';
 
 // `havock8s effects | head` has read enough.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
+  if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
   process.exit();
 });
+
+// A terminal that hung up, a pipe that nobody reads: there is nobody left to tell, and what runs must still end well.
+process.stderr.on('error', () => {});
 
 const program = createProgram();
 try {

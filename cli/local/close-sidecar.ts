@@ -6,7 +6,8 @@ import type { Console } from '../console.js';
 import type { LocalPlan } from './local-plan.js';
 import type { SignalInbox } from './signal-inbox.js';
 
-const closeMs = 20_000;
+/** Longer than the sidecar gives itself. */
+const closeMs = 25_000;
 
 export interface CloseOptions {
   readonly plan: LocalPlan;

@@ -1,6 +1,5 @@
 /** Carries out the stop policy on one COMMAND: sends what is to be sent, and keeps the time. */
 import { assertNever } from '../../faults/assert-never.js';
-import type { TerminalTies } from './foreground.js';
 import {
   onSignal,
   onTimeout,
@@ -12,9 +11,10 @@ import {
 
 export interface StopperOptions {
   kill(signal: NodeJS.Signals): void;
-  /** Asked at each signal: a shell may have put us into the background since. */
-  ties(): TerminalTies;
-  readonly stdinIsTerminal: boolean;
+  /** At the start: one that hangs up is gone by the time its signal is here. */
+  readonly hasTerminal: boolean;
+  /** Does Ctrl-C reach COMMAND by itself? Asked at each signal: a shell may put us into the background. */
+  isShared(): boolean;
   nowMs(): number;
   /** COMMAND is asked to end, for the first time: nothing may hold it up. */
   onEnding(): void;
@@ -38,11 +38,8 @@ export class CommandStopper {
   }
 
   signal(signal: StopSignal): void {
-    const { ties, stdinIsTerminal, nowMs } = this.#options;
-    const { hasTerminal, inForeground } = ties();
-    // Without a terminal at stdin a program is more likely to have sent it, and COMMAND has not got it.
-    const isShared = inForeground && stdinIsTerminal;
-    this.#take(onSignal(this.#state, signal, { nowMs: nowMs(), hasTerminal, isShared }));
+    const { hasTerminal, isShared, nowMs } = this.#options;
+    this.#take(onSignal(this.#state, signal, { nowMs: nowMs(), hasTerminal, isShared: isShared() }));
   }
 
   close(): void {

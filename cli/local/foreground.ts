@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 
 export interface TerminalTies {
-  /** There is a controlling terminal, so a hang-up of it reaches us. */
+  /** There is a controlling terminal, so a hang-up of it reaches us. No longer so once it has. */
   readonly hasTerminal: boolean;
   /** Our process group is the one that the terminal's keys speak to. */
   readonly inForeground: boolean;

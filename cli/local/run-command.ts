@@ -45,8 +45,9 @@ function stopperOf(running: RunningCommand, sidecar: Sidecar, console: Console):
   const hint = hintOnce(console);
   return new CommandStopper({
     kill: running.kill,
-    ties: () => terminalTies(),
-    stdinIsTerminal: process.stdin.isTTY === true,
+    hasTerminal: terminalTies().hasTerminal,
+    // Without a terminal at stdin it is more likely that a program sent it, and COMMAND has not got it.
+    isShared: () => process.stdin.isTTY === true && terminalTies().inForeground,
     nowMs: () => performance.now(),
     onEnding: () => void disarmAll(sidecar, console),
     onLeft: hint,

@@ -2,8 +2,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { lastFirst } from './last-first.js';
 
 export const program = fileURLToPath(new URL('../../cli/main.js', import.meta.url));
+
+/** For one thing to happen; many tests share the machine. */
+const patienceMs = 30_000;
 
 export interface Ran {
   readonly code: number | null;
@@ -28,7 +32,7 @@ export async function runCli(
 export interface Running {
   readonly child: ChildProcess;
   readonly ended: Promise<Ran>;
-  /** Resolves with the first match in what it writes, on either stream; rejects when it ends without. */
+  /** Resolves with the first match in what it writes, on either stream; rejects when it ends without, or takes too long. */
   says(pattern: RegExp): Promise<RegExpExecArray>;
 }
 
@@ -61,7 +65,7 @@ export function spawnProgram(
     child.once('error', reject);
     child.once('close', (code, signal) => resolve({ code, signal, ...output }));
   });
-  t.after(() => endKindly(child, ended));
+  lastFirst(t, () => endKindly(child, ended));
   const says = (pattern: RegExp): Promise<RegExpExecArray> =>
     new Promise((resolve, reject) => {
       const look = (): void => {
@@ -70,13 +74,12 @@ export function spawnProgram(
       };
       listeners.add(look);
       look();
-      const unsaid = () => reject(new Error(`ended without ${pattern}: ${JSON.stringify(output)}`));
+      const unsaid = () => reject(new Error(`never said ${pattern}: ${JSON.stringify(output)}`));
       ended.then(unsaid, unsaid);
+      setTimeout(unsaid, patienceMs).unref();
     });
   return { child, ended, says };
 }
-
-const patienceMs = 10_000;
 
 async function endKindly(child: ChildProcess, ended: Promise<unknown>): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;

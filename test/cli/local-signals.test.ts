@@ -1,0 +1,156 @@
+/** Signals at `havock8s local` and its command: on a terminal and without one, alone and under a fault that holds everything. */
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { needs } from '../needs.js';
+import { program, type Running, runCli, spawnProgram } from './run-cli.js';
+import { assertNothingLeft, type Folders, folders, isAlive, startedLocal } from './started-local.js';
+
+const skip = needs('fuse', 'setpriv');
+
+/** Says which signals it gets, and ends by SIGTERM alone, with exit code 3. */
+const listener = `
+  for (const signal of ['SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGTERM']) {
+    let count = 0;
+    process.on(signal, () => {
+      console.log('got ' + signal + ' ' + ++count);
+      if (signal === 'SIGTERM') setImmediate(() => process.exit(3));
+    });
+  }
+  setInterval(() => {}, 1000);
+  console.log('listening as ' + process.pid);
+`;
+const command = [process.execPath, '-e', listener];
+
+async function listening(t: TestContext) {
+  const local = await startedLocal(t, { command });
+  const [, pid] = await local.says(/listening as (\d+)/);
+  return { ...local, pid: Number(pid) };
+}
+
+test('SIGTERM reaches the command once, and its exit code comes back', { skip }, async (t) => {
+  const local = await listening(t);
+  local.child.kill('SIGTERM');
+  const { code, stdout } = await local.ended;
+  assert.equal(code, 3);
+  assert.deepEqual(stdout.match(/got .*/g), ['got SIGTERM 1']);
+  assertNothingLeft(local);
+});
+
+test('SIGINT that no terminal sent is passed on; a second one is SIGTERM', { skip }, async (t) => {
+  const local = await listening(t);
+  local.child.kill('SIGINT');
+  await local.says(/got SIGINT 1/);
+  local.child.kill('SIGINT');
+  assert.equal((await local.ended).code, 3);
+  assertNothingLeft(local);
+});
+
+test('SIGHUP and SIGQUIT are passed on, and everything goes on', { skip }, async (t) => {
+  const local = await listening(t);
+  local.child.kill('SIGHUP');
+  await local.says(/got SIGHUP 1/);
+  local.child.kill('SIGQUIT');
+  await local.says(/got SIGQUIT 1/);
+  assert.equal((await runCli(t, ['ls', '--control', local.url])).code, 0);
+  assert.ok(isAlive(local.pid));
+});
+
+test('a command that ignores SIGTERM is killed by the second one', { skip }, async (t) => {
+  const local = await startedLocal(t, {
+    command: ['sh', '-c', 'trap "echo no" TERM; echo listening; while :; do sleep 0.1; done'],
+  });
+  await local.says(/listening/);
+  local.child.kill('SIGTERM');
+  await local.says(/no\n/);
+  local.child.kill('SIGTERM');
+  assert.equal((await local.ended).code, 137);
+  assertNothingLeft(local);
+});
+
+test('SIGTERM under a freeze switches it off: the command finishes what it was at', { skip }, async (t) => {
+  const local = await startedLocal(t, {
+    options: ['--fault', 'ice=disk freeze on write'],
+    command: ['sh', '-c', 'trap : TERM; echo writing; echo whole > disk/file; exec cat disk/file'],
+  });
+  await local.says(/writing/);
+  await until(t, local.url, (fault) => fault.tallies.matched > 0);
+  local.child.kill('SIGTERM');
+  const { code, stdout } = await local.ended;
+  assert.equal(code, 0);
+  assert.match(stdout, /writing\nwhole\n/);
+  assertNothingLeft(local);
+});
+
+test('killed, havock8s takes its command and its mounts with it', {
+  skip: skip || needs('root'),
+}, async (t) => {
+  const local = await listening(t);
+  process.kill(local.child.pid ?? 0, 'SIGKILL');
+  await local.says(/got SIGTERM 1/);
+  await local.ended;
+  await gone(() => ![local.pid, local.holder, local.plane].some(isAlive));
+  await gone(() => !readFileSync('/proc/self/mountinfo', 'utf8').includes(local.disk));
+});
+
+test('Ctrl-C on a terminal reaches the command once; twice in a row ends it', { skip }, async (t) => {
+  const at = folders(t);
+  const local = onTerminal(t, at);
+  await local.says(/listening as/);
+  local.child.stdin?.write('\u0003');
+  await local.says(/got SIGINT 1/);
+  await local.says(/Ctrl-C is left to the command; twice within 2 s ends it/);
+  local.child.stdin?.write('\u0003');
+  await local.says(/got SIGTERM 1/);
+  const { code, stdout } = await local.ended;
+  assert.equal(code, 3);
+  assert.deepEqual(stdout.match(/got SIG\w+ \d/g), ['got SIGINT 1', 'got SIGINT 2', 'got SIGTERM 1']);
+});
+
+test('a terminal that closes ends the command', { skip }, async (t) => {
+  const at = folders(t);
+  const heard = join(at.root, 'heard');
+  const local = onTerminal(
+    t,
+    at,
+    `process.on('SIGHUP', () => {});
+     process.on('SIGTERM', () => { require('node:fs').writeFileSync(${JSON.stringify(heard)}, 'SIGTERM'); process.exit(); });
+     setInterval(() => {}, 1000);
+     console.log('listening as ' + process.pid);`,
+  );
+  const [, pid] = await local.says(/listening as (\d+)/);
+  process.kill(local.child.pid ?? 0, 'SIGKILL');
+  await gone(() => !isAlive(Number(pid)));
+  assert.equal(readFileSync(heard, 'utf8'), 'SIGTERM');
+  await gone(() => !readFileSync('/proc/self/mountinfo', 'utf8').includes(at.disk));
+});
+
+/** `script` gives it a terminal of its own, and what is written to its stdin is typed there. */
+function onTerminal(t: TestContext, { args, root }: Folders, listens = listener): Running {
+  const file = join(root, 'command.js');
+  writeFileSync(file, listens);
+  const words = [process.execPath, program, 'local', ...args, '--', process.execPath, file];
+  const line = `exec ${words.map((word) => `'${word}'`).join(' ')}`;
+  return spawnProgram(t, ['script', '--quiet', '--return', '--flush', '--command', line, '/dev/null'], {
+    cwd: root,
+    env: { TERM: 'xterm' },
+  });
+}
+
+interface Listed {
+  readonly tallies: { readonly matched: number };
+}
+
+async function until(t: TestContext, url: string, holds: (fault: Listed) => boolean): Promise<void> {
+  const { faults } = JSON.parse((await runCli(t, ['ls', '-o', 'json', '--control', url])).stdout);
+  if (!faults.every(holds)) await until(t, url, holds);
+}
+
+/** Nothing tells of the end of a process that is not our child: it is looked for, often and not for ever. */
+async function gone(isGone: () => boolean, looksLeft = 1500): Promise<void> {
+  if (isGone()) return;
+  assert.ok(looksLeft > 0, 'still there');
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  await gone(isGone, looksLeft - 1);
+}
