@@ -8,6 +8,8 @@ import { newExchange, readRequest, writeReply } from './device.js';
 import { FaultsOfThread } from './faults-of-thread.js';
 import { KeeperPort } from './keeper-port.js';
 import type { LotPort, ReaderMessage } from './lot/lot-port.js';
+import { mayTakeLong } from './may-take-long.js';
+import { Rota } from './rota.js';
 import { Session } from './session.js';
 import { Counters } from './state/counters.js';
 import { Flights } from './state/flights.js';
@@ -27,6 +29,8 @@ export interface ReaderData {
   readonly readers: number;
   /** 0 is the main thread; readers count from 1. */
   readonly thread: number;
+  /** Of all readers of the volume. */
+  readonly rota: SharedArrayBuffer;
   readonly intents: ReadonlyMap<string, Evidence>;
   /** Must requests in flight be noted, because the kernel cannot hand them out again? */
   readonly noteFlights: boolean;
@@ -66,18 +70,33 @@ function run(data: ReaderData, plan: FaultPlan, tell: (message: ReaderMessage) =
     onCrash: (error) => crash(counters, data.volume, tell, error),
   });
   tell({ kind: 'serving', volume: data.volume });
-  serve(data.deviceFd, session, data.noteFlights ? new Flights(state) : null);
+  const flights = data.noteFlights ? new Flights(state) : null;
+  serve({ volume, session, rota: new Rota(data.rota), flights });
   tell({ kind: 'unmounted', volume: data.volume });
 }
 
-function serve(deviceFd: number, session: Session, flights: Flights | null): void {
+interface Serving {
+  readonly volume: Volume;
+  readonly session: Session;
+  readonly rota: Rota;
+  readonly flights: Flights | null;
+}
+
+function serve({ volume, session, rota, flights }: Serving): void {
+  const { deviceFd } = volume.options;
   const x = newExchange();
-  while (readRequest(deviceFd, x)) {
+  for (;;) {
+    rota.takeTurn();
+    const asked = readRequest(deviceFd, x);
+    if (!asked) break;
+    if (rota.leaveDevice() && mayTakeLong(volume, x)) rota.callStandby();
     const place = flights?.depart(x.uniqueLow, x.uniqueHigh) ?? -1;
     const length = session.serve(x);
-    if (length > 0) writeReply(deviceFd, x, length);
-    if (length > 0) flights?.land(place);
+    if (length === 0) continue;
+    writeReply(deviceFd, x, length);
+    flights?.land(place);
   }
+  rota.dismiss();
 }
 
 function lotPort(volume: string, tell: (message: ReaderMessage) => void): LotPort {

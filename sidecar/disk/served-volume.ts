@@ -18,6 +18,7 @@ import { agreedFeatures, canResend, negotiate, protocolOf } from './negotiate.js
 import { Paths } from './paths.js';
 import type { ReaderData } from './reader.js';
 import { recoverState } from './recover-state.js';
+import { rotaBytes } from './rota.js';
 import { Flights } from './state/flights.js';
 import { rootSlot } from './state/inode-table.js';
 import { type Evidence, Intents, readIntents } from './state/intents.js';
@@ -54,6 +55,7 @@ export class ServedVolume {
   private readonly intents: ReadonlyMap<string, Evidence>;
   private readonly paths: Paths;
   private readonly dropper: CacheDropper;
+  private readonly rota = new SharedArrayBuffer(rotaBytes);
   private plan: FaultPlan = { version: 0, faults: [] };
   private readonly readers: { readonly plans: MessagePort; readonly serving: Promise<void> }[] = [];
 
@@ -161,6 +163,7 @@ export class ServedVolume {
       holderFd: this.options.inheritance.holderFd,
       readers: limits.readers,
       thread: this.options.firstThread + index,
+      rota: this.rota,
       intents: this.intents,
       noteFlights: !this.resends,
       plans: channel.port2,

@@ -1,0 +1,27 @@
+/** Which requests may wait for the disk beneath, while their thread can do nothing else. */
+import { O_DIRECT } from '../linux/constants.js';
+import type { Volume } from './volume.js';
+import type { Exchange } from './wire/exchange.js';
+import { opcode } from './wire/opcodes.js';
+
+/** O_DSYNC is one of O_SYNC's bits, the same on every processor that Node runs on. */
+const O_DSYNC = 0o10000;
+
+export function mayTakeLong(volume: Volume, x: Exchange): boolean {
+  switch (x.opcode) {
+    case opcode.READ:
+    case opcode.FSYNC:
+    case opcode.FSYNCDIR:
+    case opcode.SYNCFS:
+    case opcode.FALLOCATE:
+    case opcode.COPY_FILE_RANGE:
+    case opcode.COPY_FILE_RANGE_64:
+    case opcode.READDIR:
+    case opcode.READDIRPLUS:
+      return true;
+    case opcode.WRITE:
+      return (volume.handles.flags(x.u64(0)) & (O_DIRECT | O_DSYNC)) !== 0;
+    default:
+      return false;
+  }
+}
