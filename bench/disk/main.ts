@@ -1,5 +1,6 @@
 /** `npm run bench:disk`: fio, small files and pgbench, ours beside the bare directory and beside libfuse. */
 import { writeFileSync } from 'node:fs';
+import { inkFor } from '../../cli/terminal/ink.js';
 import { HavocError } from '../../sidecar/havoc-error.js';
 import { type Options, parseOptions } from './options.js';
 import { openPlaces } from './places.js';
@@ -41,7 +42,7 @@ async function bench(options: Options): Promise<void> {
 }
 
 function report(rows: readonly Row[], { json }: Options): void {
-  process.stdout.write(`\n${table(rows)}\n`);
+  process.stdout.write(`\n${table(rows, inkFor(process.stdout, process.env))}\n`);
   const cost = armedCost(rows);
   if (cost !== null) {
     const told = `${(cost * 100).toFixed(1)}%`;

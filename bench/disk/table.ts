@@ -1,4 +1,6 @@
 /** The results as a person reads them: numbers, ratios, and the goals beside them. */
+import type { Ink } from '../../cli/terminal/ink.js';
+import { type Column, tableLines } from '../../cli/terminal/table.js';
 import type { Subject } from './place.js';
 import { type Result, ratio } from './result.js';
 import type { Goal, Work } from './work.js';
@@ -8,47 +10,31 @@ export interface Row {
   readonly result: Result;
 }
 
-const head = [
-  '',
-  'unit',
-  'bare',
-  'libfuse',
-  'ours',
-  'ours, 10 armed',
-  'x bare',
-  'x libfuse',
-  'armed',
-  'goal',
+const columns: readonly Column<Row>[] = [
+  { title: '', text: ({ work }) => work.title },
+  { title: 'unit', text: ({ work }) => work.unit },
+  number('bare', ({ result }) => amount(result.subjects.bare)),
+  number('libfuse', ({ result }) => amount(result.subjects.libfuse)),
+  number('ours', ({ result }) => amount(result.subjects.idle)),
+  number('10 armed', ({ result }) => amount(result.subjects.armed)),
+  number('ours/bare', (row) => times(row, ['idle', 'bare'])),
+  number('ours/libfuse', (row) => times(row, ['idle', 'libfuse'])),
+  number('armed/ours', (row) => times(row, ['armed', 'idle'])),
+  { title: 'goal', text: verdicts, paint: (row, ink) => (allMet(row) ? ink.green : ink.yellow) },
 ];
 
-export function table(rows: readonly Row[]): string {
-  const lines = [head, ...rows.map(cells)];
-  const widths = head.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
-  const aligned = lines.map((line) =>
-    line.map((cell, column) =>
-      leftAligned(column) ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
-    ),
-  );
-  return aligned.map((line) => line.join('  ').trimEnd()).join('\n');
+export const table = (rows: readonly Row[], ink: Ink): string =>
+  tableLines(columns, rows, { ink, width: Number.POSITIVE_INFINITY }).join('\n');
+
+function number(title: string, text: (row: Row) => string): Column<Row> {
+  return { title, align: 'right', text };
 }
 
-const leftAligned = (column: number): boolean => column < 2 || column === head.length - 1;
-
-function cells({ work, result }: Row): readonly string[] {
-  const { bare, libfuse, idle, armed } = result.subjects;
-  const ratios: readonly (readonly [Subject, Subject])[] = [
-    ['idle', 'bare'],
-    ['idle', 'libfuse'],
-    ['armed', 'idle'],
-  ];
-  return [
-    work.title,
-    work.unit,
-    ...[bare, libfuse, idle, armed].map(amount),
-    ...ratios.map((pair) => times(ratio(work, result, pair))),
-    work.goals.map((goal) => judged(work, result, goal)).join('; '),
-  ];
+function verdicts({ work, result }: Row): string {
+  return work.goals.map((goal) => judged(work, result, goal)).join('; ');
 }
+
+const allMet = ({ work, result }: Row): boolean => work.goals.every((goal) => isMet(work, result, goal));
 
 function judged(work: Work, result: Result, goal: Goal): string {
   const met = isMet(work, result, goal);
@@ -77,4 +63,8 @@ export function armedCost(rows: readonly Row[]): number | null {
 const amount = (value: number | null): string =>
   value === null ? '-' : value.toLocaleString('en-US', { maximumFractionDigits: value < 1000 ? 1 : 0 });
 
-const times = (value: number | null): string => (value === null ? '-' : value.toFixed(2));
+/** How much memory libfuse takes is told, not judged. */
+function times({ work, result }: Row, pair: readonly [Subject, Subject]): string {
+  const value = work.unit === 'MB' ? null : ratio(work, result, pair);
+  return value === null ? '-' : value.toFixed(2);
+}

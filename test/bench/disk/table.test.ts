@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { Result } from '../../../bench/disk/result.js';
 import { armedCost, isMet, table } from '../../../bench/disk/table.js';
 import type { Work } from '../../../bench/disk/work.js';
+import { plain } from '../../../cli/terminal/ink.js';
 
 const work: Work = {
   name: 'random-read',
@@ -32,14 +33,17 @@ const result = (
 });
 
 test('table() shows the ratios and whether the goal is met', () => {
-  const lines = table([
-    { work, result: result(40_000, 80_000, 72_000, 68_400) },
-    { work: memory, result: result(null, null, 61.24, 61.24) },
-  ]).split('\n');
+  const lines = table(
+    [
+      { work, result: result(40_000, 80_000, 72_000, 68_400) },
+      { work: memory, result: result(null, null, 61.24, 61.24) },
+    ],
+    plain,
+  ).split('\n');
   assert.deepEqual(lines, [
-    '                   unit    bare  libfuse    ours  ours, 10 armed  x bare  x libfuse  armed  goal',
-    '4 KiB random read  op/s  40,000   80,000  72,000          68,400    1.80       0.90   0.95  >= 0.8 x libfuse: met',
-    'memory             MB         -        -    61.2            61.2       -          -   1.00  < 50 MB: NOT MET',
+    '                   unit    bare  libfuse    ours  10 armed  ours/bare  ours/libfuse  armed/ours  goal',
+    '4 KiB random read  op/s  40,000   80,000  72,000    68,400       1.80          0.90        0.95  >= 0.8 x libfuse: met',
+    'memory             MB         -        -    61.2      61.2          -             -           -  < 50 MB: NOT MET',
   ]);
 });
 
