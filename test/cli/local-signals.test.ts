@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { until } from '../disk/until.js';
 import { needs } from '../needs.js';
 import { program, type Running, runCli, spawnProgram } from './run-cli.js';
 import { assertNothingLeft, type Folders, folders, isAlive, startedLocal } from './started-local.js';
@@ -75,7 +76,7 @@ test('SIGTERM under a freeze switches it off: the command finishes what it was a
     command: ['sh', '-c', 'trap : TERM; echo writing; echo whole > disk/file; exec cat disk/file'],
   });
   await local.says(/writing/);
-  await until(t, local.url, (fault) => fault.tallies.matched > 0);
+  await until(async () => (await faults(t, local.url)).every(({ tallies }) => tallies.matched > 0));
   local.child.kill('SIGTERM');
   const { code, stdout } = await local.ended;
   assert.equal(code, 0);
@@ -90,8 +91,8 @@ test('killed, havock8s takes its command and its mounts with it', {
   process.kill(local.child.pid ?? 0, 'SIGKILL');
   await local.says(/got SIGTERM 1/);
   await local.ended;
-  await gone(() => ![local.pid, local.holder, local.plane].some(isAlive));
-  await gone(() => !readFileSync('/proc/self/mountinfo', 'utf8').includes(local.disk));
+  await until(() => ![local.pid, local.holder, local.plane].some(isAlive));
+  await until(() => !readFileSync('/proc/self/mountinfo', 'utf8').includes(local.disk));
 });
 
 test('Ctrl-C on a terminal reaches the command once; twice in a row ends it', { skip }, async (t) => {
@@ -121,9 +122,9 @@ test('a terminal that closes ends the command', { skip }, async (t) => {
   );
   const [, pid] = await local.says(/listening as (\d+)/);
   process.kill(local.child.pid ?? 0, 'SIGKILL');
-  await gone(() => !isAlive(Number(pid)));
+  await until(() => !isAlive(Number(pid)));
   assert.equal(readFileSync(heard, 'utf8'), 'SIGTERM');
-  await gone(() => !readFileSync('/proc/self/mountinfo', 'utf8').includes(at.disk));
+  await until(() => !readFileSync('/proc/self/mountinfo', 'utf8').includes(at.disk));
 });
 
 /** `script` gives it a terminal of its own, and what is written to its stdin is typed there. */
@@ -138,19 +139,10 @@ function onTerminal(t: TestContext, { args, root }: Folders, listens = listener)
   });
 }
 
-interface Listed {
-  readonly tallies: { readonly matched: number };
-}
-
-async function until(t: TestContext, url: string, holds: (fault: Listed) => boolean): Promise<void> {
-  const { faults } = JSON.parse((await runCli(t, ['ls', '-o', 'json', '--control', url])).stdout);
-  if (!faults.every(holds)) await until(t, url, holds);
-}
-
-/** Nothing tells of the end of a process that is not our child: it is looked for, often and not for ever. */
-async function gone(isGone: () => boolean, looksLeft = 1500): Promise<void> {
-  if (isGone()) return;
-  assert.ok(looksLeft > 0, 'still there');
-  await new Promise((resolve) => setTimeout(resolve, 10));
-  await gone(isGone, looksLeft - 1);
+async function faults(
+  t: TestContext,
+  url: string,
+): Promise<readonly { readonly tallies: { readonly matched: number } }[]> {
+  const { stdout } = await runCli(t, ['ls', '-o', 'json', '--control', url]);
+  return JSON.parse(stdout).faults;
 }

@@ -1,0 +1,101 @@
+/** `havock8s local` by a user who is not root: in a user and mount namespace of its own, with no more rights for the command. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { checkFuse } from '../../cli/local/check-fuse.js';
+import { HavocError } from '../../sidecar/havoc-error.js';
+import { until } from '../disk/until.js';
+import { needs } from '../needs.js';
+import { asNobody } from './as-nobody.js';
+import { isAlive } from './started-local.js';
+
+const skip = needs('root', 'fuse', 'unshare', 'setpriv');
+const local = ['local', '--disk', 'real=disk', '--control', '127.0.0.1:0'];
+
+test('the command is who its user is, works on the disk, and has no rights of the namespace', {
+  skip,
+}, async (t) => {
+  const script = `id -u; id -g; grep -E 'Cap(Inh|Prm|Eff|Amb)' /proc/self/status; env | grep -c NAMESPACE;
+    echo said > disk/file; stat -c '%u %s' real/file disk/file; mount -t tmpfs none disk 2>/dev/null || echo may not mount; exit 9`;
+  const { code, stdout, stderr } = await asNobody(t, [...local, '--', 'sh', '-c', script]).ended;
+  assert.equal(code, 9, stderr);
+  const none = '0000000000000000';
+  assert.deepEqual(stdout.trimEnd().split('\n'), [
+    '65534',
+    '65534',
+    ...['CapInh', 'CapPrm', 'CapEff', 'CapAmb'].map((set) => `${set}:\t${none}`),
+    '0',
+    '65534 5',
+    '65534 5',
+    'may not mount',
+  ]);
+  assert.match(stderr, /only this process and its children see the mount; to look: nsenter .* --target \d+/);
+});
+
+test('a fault holds without root as with it', { skip }, async (t) => {
+  const fault = 'broken=disk error EIO on write';
+  const { code, stderr } = await asNobody(t, [
+    ...local,
+    '--fault',
+    fault,
+    '--',
+    'sh',
+    '-c',
+    'echo x > disk/file',
+  ]).ended;
+  assert.notEqual(code, 0);
+  assert.match(stderr, /I\/O error/);
+});
+
+test('SIGINT at the outer process reaches the command, once', { skip }, async (t) => {
+  const listener = `process.on('SIGINT', () => { console.log('got SIGINT'); process.exit(5); }); setInterval(() => {}, 1000); console.log('listening');`;
+  const running = asNobody(t, [...local, '--', process.execPath, '-e', listener]);
+  await running.says(/listening/);
+  running.child.kill('SIGINT');
+  const { code, stdout } = await running.ended;
+  assert.equal(code, 5);
+  assert.deepEqual(stdout.match(/got .*/g), ['got SIGINT']);
+});
+
+test('killed, the outer process takes everything with it', { skip }, async (t) => {
+  const running = asNobody(t, [...local, '-o', 'json', '--', 'sh', '-c', 'echo as $$; exec sleep 600']);
+  const [line] = await running.says(/^\{"kind":"started".*\}$/m);
+  const [, command] = await running.says(/as (\d+)/);
+  const { holder, plane } = JSON.parse(line).pids;
+  running.child.kill('SIGKILL');
+  await running.ended;
+  const pids = [Number(command), holder, plane];
+  await until(() => !pids.some(isAlive));
+});
+
+test('only root may run the command as somebody else', { skip }, async (t) => {
+  const { code, stderr } = await asNobody(t, [...local, '--user', 'daemon', '--', 'true']).ended;
+  assert.equal(code, 2);
+  assert.match(stderr, /only root can run COMMAND as somebody else/);
+  assert.equal((await asNobody(t, [...local, '--user', 'nobody', '--', 'true']).ended).code, 0);
+});
+
+test('a /dev/fuse that is closed to this user is said to be, with what to do', { skip }, async (t) => {
+  const { code, stderr } = await asNobody(t, [...local, '--', 'true'], { fuseMode: '600' }).ended;
+  assert.equal(code, 1);
+  assert.match(stderr, /\/dev\/fuse may not be opened by uid 65534\n.*chmod 666/);
+});
+
+test('where nobody may make user namespaces, the switch that forbids it is named', { skip }, async (t) => {
+  const without =
+    'echo 0 > /proc/sys/user/max_user_namespaces; exec setpriv --inh-caps -all --ambient-caps -all -- "$@"';
+  const through = ['unshare', '--user', '--map-current-user', '--keep-caps', 'sh', '-euc', without, 'sh'];
+  const { code, stderr } = await asNobody(t, [...local, '--', 'true'], { through }).ended;
+  assert.equal(code, 1);
+  assert.match(
+    stderr,
+    /this system lets nobody make one\nAllow it: sudo sysctl -w user\.max_user_namespaces=10000/,
+  );
+});
+
+test('a /dev/fuse that is missing is said to be, for a machine and for a container', () => {
+  const isMissing = (error: unknown) =>
+    error instanceof HavocError &&
+    error.code === 'fuse.missing' &&
+    /modprobe fuse.*--device/s.test(error.message);
+  assert.throws(() => checkFuse('/dev/havock8s-no-such-device'), isMissing);
+});
