@@ -2,10 +2,9 @@
  * A real PostgreSQL that is started again whenever it ends by itself, as Kubernetes would: a full disk can
  * end a database, and the question is what it still knows afterwards.
  */
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { HavocError } from '../sidecar/havoc-error.js';
 import type { Programs } from './postgres-programs.js';
 import type { User } from './user.js';
 
@@ -16,8 +15,6 @@ export interface ServerOptions {
   readonly sockets: string;
   /** Every line of its log. */
   readonly onLog: (line: string) => void;
-  /** Ends `initialise`. */
-  readonly signal: AbortSignal;
 }
 
 export interface Server {
@@ -25,7 +22,6 @@ export interface Server {
   stop(how: 'fast' | 'immediate'): Promise<void>;
 }
 
-const initTimeoutMs = 60_000;
 const patienceMs = 10_000;
 const restartDelayMs = 250;
 const mostRestarts = 200;
@@ -43,30 +39,6 @@ const settings: Readonly<Record<string, string>> = {
   autovacuum_naptime: '5s',
   io_method: 'sync',
 };
-
-/** Rejects with `E_INITDB` and its last words. */
-export function initialise({ programs, user, data, signal }: ServerOptions): Promise<void> {
-  const args = [
-    '-D',
-    data,
-    '-U',
-    'postgres',
-    '--auth=trust',
-    '--data-checksums',
-    '--encoding=UTF8',
-    '--locale=C',
-  ];
-  const settings = { ...user, cwd: '/', env: {}, timeout: initTimeoutMs, signal };
-  return new Promise((resolve, reject) => {
-    execFile(programs.initdb, args, settings, (error, _stdout, stderr) => {
-      if (error)
-        reject(
-          new HavocError('E_INITDB', `initdb failed: ${stderr.trim() || error.message}`, { cause: error }),
-        );
-      else resolve();
-    });
-  });
-}
 
 export function startServer(options: ServerOptions): Server {
   let stopping = false;

@@ -2,7 +2,7 @@
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isOpenTo } from './open-to.js';
+import { openPlace } from './open-to.js';
 import type { User } from './user.js';
 
 export interface Stage {
@@ -18,7 +18,7 @@ export interface Stage {
 }
 
 export function openStage(user: User): Stage {
-  const root = mkdtempSync(join(parentFor(user), 'havock8s-demo-'));
+  const root = mkdtempSync(join(openPlace(user, tmpdir()), 'havock8s-demo-'));
   chmodSync(root, 0o755);
   const folder = (name: string): string => {
     mkdirSync(join(root, name));
@@ -36,9 +36,6 @@ export function openStage(user: User): Stage {
     close: () => rmSync(root, { recursive: true, force: true }),
   };
 }
-
-/** Some systems give root a temporary directory that nobody else may enter. */
-const parentFor = (user: User): string => (isOpenTo(user, tmpdir()) ? tmpdir() : '/tmp');
 
 /** PostgreSQL insists on a data directory of its own that nobody else may enter. */
 function owned(directory: string, { uid, gid }: User): string {

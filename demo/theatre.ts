@@ -2,8 +2,9 @@
 import type { Closing } from './closing.js';
 import { connect, createTables, fileOf, versionOf } from './database.js';
 import { type Disk, openDisk } from './disk.js';
+import { initialise } from './initialise.js';
 import { postgresPrograms } from './postgres-programs.js';
-import { initialise, type Server, startServer } from './postgres-server.js';
+import { type Server, startServer } from './postgres-server.js';
 import { openServerLog, type ServerLog } from './server-log.js';
 import { openStage } from './stage.js';
 import { postgresUser } from './user.js';
@@ -47,9 +48,8 @@ export async function openTheatre({ closing, signal, say }: TheatreOptions): Pro
     data: stage.mountpoint,
     sockets: stage.sockets,
     onLog: log.note,
-    signal,
   };
-  await initialise(options);
+  await initialise({ ...options, signal });
   signal.throwIfAborted();
   let server: Server = startServer(options);
   const end = (): Promise<void> => {

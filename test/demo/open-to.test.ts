@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { isOpenTo } from '../../demo/open-to.js';
+import { isOpenTo, openPlace } from '../../demo/open-to.js';
 
 const somebodyElse = { uid: 54_321, gid: 54_321 };
 
@@ -12,6 +12,7 @@ test('a directory below one that only its owner may enter is closed to others', 
   try {
     mkdirSync(join(home, 'bin'), { mode: 0o755 });
     assert.ok(!isOpenTo(somebodyElse, join(home, 'bin')));
+    assert.equal(openPlace(somebodyElse, join(home, 'bin')), tmpdir());
     assert.ok(isOpenTo({ uid: process.getuid?.() ?? 0, gid: 0 }, join(home, 'bin')));
     chmodSync(home, 0o755);
     assert.ok(isOpenTo(somebodyElse, home));
