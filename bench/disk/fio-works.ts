@@ -3,7 +3,8 @@
  *
  * A read through a FUSE mount that finds its page in the kernel's cache reaches no daemon at all. So the
  * buffered random reads drop the mount's own pages first and read each block once: every one of them is
- * a request to the daemon, answered from the page cache beneath. The direct ones skip both caches.
+ * a request to the daemon, answered from the page cache beneath; the bare directory has no second cache,
+ * and reads the disk. The same holds for the sequential read. The direct ones skip every cache.
  */
 import { run } from './command.js';
 import { type FioResult, parseFio } from './fio-result.js';
