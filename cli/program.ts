@@ -21,8 +21,9 @@ export function createProgram(): Command {
     )
     .version(programVersion(), '-V, --version', 'show the version')
     .addOption(outputOption())
-    .showHelpAfterError('(--help says more)')
     .exitOverride()
+    // `reportFailure` has the last word, in the format that was asked for.
+    .configureOutput({ outputError: () => {} })
     .configureHelp({
       showGlobalOptions: true,
       styleTitle: (title) => inkFor(process.stdout, process.env).bold(title),

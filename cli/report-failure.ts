@@ -9,10 +9,21 @@ import { printable } from './terminal/printable.js';
 
 /** Rethrows what nobody foresaw: that is our bug, and its stack is wanted. */
 export function reportFailure(error: unknown, console: Console): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.badInput;
+  if (error instanceof CommanderError) return reportUsage(error, console);
   if (error instanceof BadInput) return reportBadInput(error, console);
   if (error instanceof HavocError) return reportHavoc(error, console);
   throw error;
+}
+
+/** Help and version that were asked for are no failure, and have been shown. */
+function reportUsage({ exitCode: status, code, message }: CommanderError, { json, err }: Console): number {
+  if (status === 0) return exitCode.done;
+  // No command at all: the help is the answer.
+  if (code === 'commander.help') return exitCode.badInput;
+  const said = message.replace(/^error: /, '');
+  if (json) printJson(err, { error: { code: 'bad-usage', message: said } });
+  else err.line(`${err.ink.red('error:')} ${said}\n(--help says more)`);
+  return exitCode.badInput;
 }
 
 function reportBadInput({ problems }: BadInput, { json, err }: Console): number {

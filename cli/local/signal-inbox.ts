@@ -23,6 +23,8 @@ export class SignalInbox {
     process.on('message', this.#onMessage);
     process.on('disconnect', this.#onDisconnect);
     process.channel?.unref();
+    // Gone before anybody could listen; without an outer process this is undefined.
+    if (process.connected === false) queueMicrotask(this.#onDisconnect);
   }
 
   /** Who hears of signals from now on. */

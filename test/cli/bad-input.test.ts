@@ -111,6 +111,12 @@ test('problems come as JSON where JSON is asked for, with the columns of a sente
   assert.match(JSON.stringify(problems), /"column":6,/);
 });
 
+test('a wrong option is told as JSON too', async (t) => {
+  const ran = await runCli(t, ['ls', '--nonsense', '-o', 'json']);
+  assert.equal(ran.code, 2);
+  assert.deepEqual(errorOf(ran), { code: 'bad-usage', message: "unknown option '--nonsense'" });
+});
+
 test('a port that is taken is refused before anything starts', async (t) => {
   const cwd = temporaryFolders(t, 'real', 'disk');
   const server = createServer().listen(0, '127.0.0.1');

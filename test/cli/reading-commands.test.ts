@@ -31,6 +31,14 @@ test('--help names every command and every exit code', async (t) => {
   for (const number of [0, 1, 2]) assert.match(stdout, new RegExp(`^ {2}${number} {2}\\S`, 'm'));
 });
 
+test('no command at all gets the help, and is bad usage', async (t) => {
+  const { code, stdout, stderr } = await runCli(t, []);
+  assert.equal(code, 2);
+  assert.equal(stdout, '');
+  assert.match(stderr, /^Usage: havock8s /);
+  assert.doesNotMatch(stderr, /error:/);
+});
+
 test('every sentence in the help is a right one', () => {
   const sentences = createProgram().commands.flatMap((command) => {
     let help = '';

@@ -40,14 +40,13 @@ export function spawnCli(t: TestContext, args: readonly string[], options: RunOp
   return spawnProgram(t, [process.execPath, program, ...args], options);
 }
 
-/** In a session of its own: what it does must not hang on the terminal that the tests are run from. */
-export function spawnProgram(
-  t: TestContext,
-  [file = '', ...args]: readonly string[],
-  options: RunOptions = {},
-): Running {
+/**
+ * In a session of its own: what it does must not hang on the terminal that the tests are run from. It is asked to
+ * end when the tests are killed.
+ */
+export function spawnProgram(t: TestContext, words: readonly string[], options: RunOptions = {}): Running {
   const { NO_COLOR: _, HAVOCK8S_CONTROL: __, ...inherited } = process.env;
-  const child = spawn(file, args, {
+  const child = spawn('setpriv', ['--pdeathsig', 'TERM', '--', ...words], {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...inherited, ...options.env },
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
