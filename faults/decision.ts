@@ -2,7 +2,7 @@
 import type { ErrnoName } from './errno.js';
 
 export interface DiskDecision {
-  /** Slots of the faults that hit for certain. Quotas and flips are counted by `apply`, when they bite. */
+  /** Slots of the faults that hit for certain. Quotas, cuts and flips are counted by `apply`, when they bite. */
   readonly causes: readonly number[];
   readonly delayMs: number;
   /** Held until the fault ends. */
@@ -10,8 +10,7 @@ export interface DiskDecision {
   readonly throttles: readonly Throttle[];
   readonly error: ErrnoName | null;
   readonly quotas: readonly Quota[];
-  /** Infinity: not cut. */
-  readonly shortBytes: number;
+  readonly cuts: readonly Cut[];
   readonly flips: readonly Flip[];
 }
 
@@ -24,6 +23,12 @@ export interface Throttle {
 export interface Quota {
   readonly slot: number;
   readonly afterBytes: number;
+}
+
+/** A read or a write that gets this many bytes at most. */
+export interface Cut {
+  readonly slot: number;
+  readonly bytes: number;
 }
 
 export interface Flip {

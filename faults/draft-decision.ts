@@ -4,32 +4,29 @@
  */
 import { assertNever } from './assert-never.js';
 import type { CompiledFault } from './compile.js';
-import type { DiskDecision, Flip, Quota, Throttle } from './decision.js';
+import type { Cut, DiskDecision, Flip, Quota, Throttle } from './decision.js';
 import { draw, roll } from './dice.js';
 import type { ErrnoName } from './errno.js';
 
 export interface DraftDecision {
   readonly causes: number[];
-  /** Slots of the faults that cut; causes only when the operation does not fail. */
-  readonly cutters: number[];
   delayMs: number;
   freeze: boolean;
   readonly throttles: Throttle[];
   error: ErrnoName | null;
   readonly quotas: Quota[];
-  shortBytes: number;
+  readonly cuts: Cut[];
   readonly flips: Flip[];
 }
 
 export const emptyDraft = (): DraftDecision => ({
   causes: [],
-  cutters: [],
   delayMs: 0,
   freeze: false,
   throttles: [],
   error: null,
   quotas: [],
-  shortBytes: Number.POSITIVE_INFINITY,
+  cuts: [],
   flips: [],
 });
 
@@ -57,8 +54,7 @@ export function addTo(draft: DraftDecision, { slot, effect, seed }: CompiledFaul
       fail(draft, slot, 'EROFS');
       break;
     case 'short':
-      draft.shortBytes = Math.min(draft.shortBytes, effect.bytes);
-      draft.cutters.push(slot);
+      draft.cuts.push({ slot, bytes: effect.bytes });
       break;
     case 'full':
       draft.quotas.push({ slot, afterBytes: effect.afterBytes });
@@ -71,10 +67,9 @@ export function addTo(draft: DraftDecision, { slot, effect, seed }: CompiledFaul
   }
 }
 
-export function finish({ cutters, ...draft }: DraftDecision): DiskDecision {
-  if (draft.error !== null) return { ...draft, shortBytes: Number.POSITIVE_INFINITY };
-  return { ...draft, causes: [...draft.causes, ...cutters] };
-}
+/** What fails is not cut. */
+export const finish = (draft: DraftDecision): DiskDecision =>
+  draft.error === null ? draft : { ...draft, cuts: [] };
 
 /** A second error has no part in it. */
 function fail(draft: DraftDecision, slot: number, errno: ErrnoName): void {

@@ -5,7 +5,7 @@ import { EAGAIN, EINTR, ENODEV, ENOENT, errnoName } from '../linux/errno.js';
 import { errno, libc } from '../linux/libc.js';
 import { allocate, scratch } from '../linux/memory.js';
 import { Exchange } from './wire/exchange.js';
-import { bufferBytes, requestAt, requestBytes } from './wire/sizes.js';
+import { bufferBytes, requestBytes } from './wire/sizes.js';
 
 const POLLIN = 1;
 
@@ -16,7 +16,7 @@ export function readRequest(fd: number, x: Exchange): boolean {
   for (;;) {
     const bytes = libc.read(fd, x.requestAddress, requestBytes);
     if (bytes > 0) {
-      terminate(x, bytes);
+      x.arrived(bytes);
       return true;
     }
     const failure = errno();
@@ -32,11 +32,6 @@ export function waitForRequest(fd: number, timeoutMs: number): boolean {
   scratch.words[0] = fd;
   scratch.words[1] = POLLIN;
   return libc.poll(scratch.address, 1, timeoutMs) > 0;
-}
-
-/** The last name of a request must end within it, whatever sent it. */
-function terminate(x: Exchange, bytes: number): void {
-  x.input.bytes[requestAt + bytes] = 0;
 }
 
 /** False: the kernel no longer waits for this reply, or the volume is gone. */

@@ -94,8 +94,8 @@ export class DiskPlane implements DataPlane {
     this.counters.announcePlan(this.counters.planEpoch + 1);
     this.lot.follow(plan);
     const dropped = [...this.volumes.values()].flatMap((volume) => [
-      volume.dropCaches(before),
-      volume.dropCaches(plan),
+      volume.forgetWhatIsFaulted(before),
+      volume.forgetWhatIsFaulted(plan),
     ]);
     await withinMs(limits.armMs, Promise.all(dropped));
   }
@@ -136,7 +136,7 @@ export class DiskPlane implements DataPlane {
         this.lot.interrupt(message.volume, message.uniqueLow, message.uniqueHigh);
         return;
       case 'drop-cache':
-        void this.volumes.get(message.volume)?.dropCache(message.inode);
+        void this.volumes.get(message.volume)?.dropPages(message.inode);
         return;
       case 'crash':
         this.crash(message.code, message.message, message.stack);
@@ -165,7 +165,6 @@ export class DiskPlane implements DataPlane {
     if (!handler) return;
     const refused = entry.decision?.error !== null && entry.decision !== null;
     if (isSync(this.x.opcode) && !refused) {
-      for (const slot of entry.decision?.causes ?? []) this.counters.injected(slot);
       this.syncLater(entry, handleFd(volume, this.x.u64(0)));
       return;
     }
@@ -212,7 +211,7 @@ export class DiskPlane implements DataPlane {
   private dropReadPages(entry: Parked): void {
     const served = this.volumes.get(entry.volume);
     const direct = ((served?.volume.handles.how(this.x.u64(0)) ?? 0) & handleHow.direct) !== 0;
-    if (!direct) void served?.dropCache(entry.inode);
+    if (!direct) void served?.dropPages(entry.inode);
   }
 
   private crash(code: string, message: string, stack: string): void {

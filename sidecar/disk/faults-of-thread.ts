@@ -7,7 +7,6 @@ import { type CompiledPlan, compilePlan } from '../../faults/compile.js';
 import { decide } from '../../faults/decide.js';
 import type { DiskDecision } from '../../faults/decision.js';
 import type { FaultPlan } from '../../faults/plan.js';
-import { readsAreFaulted } from './faulted-reads.js';
 import { operationOf, verbOf } from './operation-of.js';
 import { Paths } from './paths.js';
 import type { Counters } from './state/counters.js';
@@ -51,7 +50,9 @@ export class FaultsOfThread {
   /** Does an armed fault look at the reads of this file? */
   readsAreFaulted(slot: number): boolean {
     this.refresh();
-    return this.compiled !== nothing && readsAreFaulted(this.compiled, this.volume, slot, this.paths);
+    if (this.compiled === nothing || !this.compiled.touches('read')) return false;
+    const path = this.compiled.needsPath('read') ? this.paths.of(slot) : '';
+    return this.compiled.reaches('read', this.volume, path);
   }
 
   /** Must names and attributes be asked for each time, because a fault is on them? */

@@ -3,6 +3,7 @@
 import { type DiskOperation, type DiskVerb, diskVerbs } from '../../faults/operation.js';
 import { O_ACCMODE, O_CREAT, O_RDONLY, O_TRUNC } from '../linux/constants.js';
 import type { Paths } from './paths.js';
+import { nameAt } from './wire/arguments.js';
 import type { Exchange } from './wire/exchange.js';
 import { opcode, opcodeCount } from './wire/opcodes.js';
 
@@ -55,20 +56,6 @@ export const verbIndexOf: Int8Array = (() => {
 })();
 
 export const verbOf = (op: number): DiskVerb | undefined => diskVerbs[verbIndexOf[op] ?? -1];
-
-/** Where in a request's arguments its name begins, by opcode; absent: it has none. */
-const nameAt: Readonly<Record<number, number>> = {
-  [opcode.LOOKUP]: 0,
-  [opcode.SYMLINK]: 0,
-  [opcode.MKNOD]: 16,
-  [opcode.MKDIR]: 8,
-  [opcode.UNLINK]: 0,
-  [opcode.RMDIR]: 0,
-  [opcode.RENAME]: 8,
-  [opcode.RENAME2]: 16,
-  [opcode.LINK]: 8,
-  [opcode.CREATE]: 16,
-};
 
 const modifying: ReadonlySet<DiskVerb> = new Set<DiskVerb>([
   'setattr',

@@ -94,6 +94,7 @@ function serve({ volume, session, rota, flights }: Serving): void {
     const length = session.serve(x);
     if (length === 0) continue;
     writeReply(deviceFd, x, length);
+    session.replied(x);
     flights?.land(place);
   }
   rota.dismiss();

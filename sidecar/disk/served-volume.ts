@@ -1,6 +1,7 @@
 /** One volume as the main thread serves it: inherited or begun, its readers started, its caches dropped. */
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { compilePlan } from '../../faults/compile.js';
+import type { DiskVerb } from '../../faults/operation.js';
 import type { FaultPlan } from '../../faults/plan.js';
 import { HavocError } from '../havoc-error.js';
 import { O_CLOEXEC, O_DIRECTORY, O_RDONLY } from '../linux/constants.js';
@@ -8,10 +9,9 @@ import { EIO, errnoName } from '../linux/errno.js';
 import { errno, libc } from '../linux/libc.js';
 import { allocate, cString } from '../linux/memory.js';
 import type { MountStatus } from '../plan/data-plane.js';
-import { CacheDropper, type Range } from './cache-dropper.js';
-import { readsAreFaulted } from './faulted-reads.js';
 import { deviceKey, stateKey } from './keeper.js';
 import { type Inheritance, KeeperPort } from './keeper-port.js';
+import { KernelCache, type Range, type Remembered } from './kernel-cache.js';
 import { limits } from './limits.js';
 import type { ReaderMessage } from './lot/lot-port.js';
 import { agreedFeatures, canResend, negotiate, protocolOf } from './negotiate.js';
@@ -45,6 +45,13 @@ export interface ServedVolumeOptions {
   readonly resend: boolean;
 }
 
+/** Which verb the kernel spares itself by remembering what. */
+const kernelRemembers: readonly { readonly verb: DiskVerb; readonly what: Remembered }[] = [
+  { verb: 'read', what: 'pages' },
+  { verb: 'getattr', what: 'attributes' },
+  { verb: 'lookup', what: 'name' },
+];
+
 export class ServedVolume {
   readonly volume: Volume;
   readonly resends: boolean;
@@ -54,7 +61,7 @@ export class ServedVolume {
   private readonly inherited: boolean;
   private readonly intents: ReadonlyMap<string, Evidence>;
   private readonly paths: Paths;
-  private readonly dropper: CacheDropper;
+  private readonly cache: KernelCache;
   private readonly rota = new SharedArrayBuffer(rotaBytes);
   private plan: FaultPlan = { version: 0, faults: [] };
   private readonly readers: { readonly plans: MessagePort; readonly serving: Promise<void> }[] = [];
@@ -81,7 +88,11 @@ export class ServedVolume {
       readers: limits.readers,
     });
     this.paths = new Paths(this.volume.inodes);
-    this.dropper = new CacheDropper({ deviceFd: this.deviceFd, lockedRanges: options.lockedRanges });
+    this.cache = new KernelCache({
+      deviceFd: this.deviceFd,
+      inodes: this.volume.inodes,
+      lockedRanges: options.lockedRanges,
+    });
     if (this.inherited) recoverState(this.volume, this.rootFd, inheritance.kept);
     else this.begin();
     this.resends = options.resend && canResend(this.state);
@@ -104,21 +115,26 @@ export class ServedVolume {
     for (const { plans } of this.readers) plans.postMessage(plan);
   }
 
-  dropCache(inode: number): Promise<void> {
-    return this.dropper.drop(inode);
+  dropPages(inode: number): Promise<void> {
+    return this.cache.forget('pages', inode);
   }
 
-  /** Drops the pages of every file whose reads a fault of this plan looks at. */
-  async dropCaches(plan: FaultPlan): Promise<void> {
+  /** Has the kernel forget what an armed fault wants to be asked for. */
+  async forgetWhatIsFaulted(plan: FaultPlan): Promise<void> {
     const compiled = compilePlan(plan);
-    if (!compiled.touches('read')) return;
-    const { inodes } = this.volume;
-    const drops: Promise<void>[] = [];
-    for (let slot = rootSlot; slot <= inodes.highest; slot++) {
-      if (!inodes.has(slot) || !inodes.isCached(slot)) continue;
-      if (readsAreFaulted(compiled, this.volume.name, slot, this.paths)) drops.push(this.dropper.drop(slot));
+    const wanted = kernelRemembers.filter(({ verb }) => compiled.touches(verb));
+    const { inodes, name } = this.volume;
+    const forgotten: Promise<void>[] = [];
+    for (let slot = rootSlot; wanted.length > 0 && slot <= inodes.highest; slot++) {
+      if (!inodes.has(slot)) continue;
+      for (const { verb, what } of wanted) {
+        if (what === 'pages' && !inodes.isCached(slot)) continue;
+        if (what === 'name' && slot === rootSlot) continue;
+        const path = compiled.needsPath(verb) ? this.paths.of(slot) : '';
+        if (compiled.reaches(verb, name, path)) forgotten.push(this.cache.forget(what, slot));
+      }
     }
-    await Promise.all(drops);
+    await Promise.all(forgotten);
   }
 
   status(): MountStatus {

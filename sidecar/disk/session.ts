@@ -7,18 +7,21 @@
  */
 
 import type { DiskDecision } from '../../faults/decision.js';
-import { EINVAL, EIO, ENOSYS } from '../linux/errno.js';
+import { EIO, ENOSYS } from '../linux/errno.js';
+import { libc } from '../linux/libc.js';
+import { allocate } from '../linux/memory.js';
 import { applyOutcome } from './apply/apply-outcome.js';
 import type { FaultsOfThread } from './faults-of-thread.js';
 import type { LotPort } from './lot/lot-port.js';
 import { verbIndexOf } from './operation-of.js';
 import type { Handler } from './passthrough/handler.js';
 import { handlers } from './passthrough/handlers.js';
+import { flawOf } from './sound-request.js';
 import type { Counters } from './state/counters.js';
 import { handleHow } from './state/handle-table.js';
 import type { Volume } from './volume.js';
-import { argumentBytes } from './wire/arguments.js';
 import type { Exchange } from './wire/exchange.js';
+import { writeInvalInode } from './wire/notifications.js';
 import { isUnanswered, opcode } from './wire/opcodes.js';
 import { inHeaderBytes } from './wire/sizes.js';
 
@@ -33,15 +36,18 @@ export interface SessionOptions {
 }
 
 export class Session {
+  private readonly notice = allocate(4096);
+
   constructor(private readonly options: SessionOptions) {}
 
   /** The length of the reply that now lies in `x`, or 0 when there is none to send (yet). */
   serve(x: Exchange): number {
+    if (x.length < inHeaderBytes) return 0;
     const handler = handlers[x.opcode];
     if (x.opcode === opcode.INTERRUPT) return this.interrupt(x);
     if (!handler) return isUnanswered(x.opcode) ? 0 : x.seal(-ENOSYS);
-    if (x.length < inHeaderBytes + (argumentBytes[x.opcode] ?? 0))
-      return isUnanswered(x.opcode) ? 0 : x.seal(-EINVAL);
+    const flaw = flawOf(x);
+    if (flaw !== 0) return isUnanswered(x.opcode) ? 0 : x.seal(flaw);
     if (isUnanswered(x.opcode)) {
       handler(this.options.volume, x);
       return 0;
@@ -49,9 +55,29 @@ export class Session {
     return this.answer(x, handler);
   }
 
+  /**
+   * After the reply was sent: what a handle that was opened before a fault has read lies in the page cache now,
+   * where no rule would meet the next read. It is dropped here and now, if another reader stays free meanwhile: the
+   * kernel may have us wait for a page that is being read again.
+   */
+  replied(x: Exchange): void {
+    const { volume, faults, lot } = this.options;
+    if (x.opcode !== opcode.READ || !faults.anyReads) return;
+    const direct = (volume.handles.how(x.u64(0)) & handleHow.direct) !== 0;
+    if (direct || !faults.readsAreFaulted(x.nodeid)) return;
+    if (!volume.mayBlock()) {
+      lot.dropCache(x.nodeid);
+      return;
+    }
+    const length = writeInvalInode(this.notice, { inode: x.nodeid, offset: x.u64(8), bytes: x.u32(16) });
+    libc.write(volume.options.deviceFd, this.notice.address, length);
+    volume.unblocked();
+  }
+
   private answer(x: Exchange, handler: Handler): number {
     const started = performance.now();
     const decision = this.decide(x);
+    for (const slot of decision?.causes ?? []) this.options.counters.injected(slot);
     const sync = isSync(x.opcode);
     if ((decision && mustWait(decision)) || (sync && !this.options.volume.mayBlock())) {
       this.options.lot.park(x, decision, started);
@@ -90,20 +116,11 @@ export class Session {
   private perform(x: Exchange, handler: Handler, decision: DiskDecision | null): number {
     try {
       const { volume, counters } = this.options;
-      const result = decision ? applyOutcome({ volume, counters, x, handler, decision }) : handler(volume, x);
-      if (x.opcode === opcode.READ && this.options.faults.anyReads) this.dropCacheLater(x);
-      return result;
+      return decision ? applyOutcome({ volume, counters, x, handler, decision }) : handler(volume, x);
     } catch (error) {
       this.options.onCrash(error);
       return -EIO;
     }
-  }
-
-  /** What a handle that was opened before the fault has read stays in the page cache, where no rule would reach it. */
-  private dropCacheLater(x: Exchange): void {
-    const { volume, faults, lot } = this.options;
-    const direct = (volume.handles.how(x.u64(0)) & handleHow.direct) !== 0;
-    if (!direct && faults.readsAreFaulted(x.nodeid)) lot.dropCache(x.nodeid);
   }
 
   private interrupt(x: Exchange): number {

@@ -33,7 +33,7 @@ const decision = (given: Partial<DiskDecision>): DiskDecision => ({
   throttles: [],
   error: null,
   quotas: [],
-  shortBytes: Number.POSITIVE_INFINITY,
+  cuts: [],
   flips: [],
   ...given,
 });
@@ -48,7 +48,7 @@ const effects: readonly (readonly [string, Partial<DiskOperation>, Partial<DiskD
   ['disk error EIO', {}, { causes: [0], error: 'EIO' }],
   ['disk readonly', {}, { causes: [0], error: 'EROFS' }],
   ['disk freeze', {}, { causes: [0], freeze: true }],
-  ['disk short 512', {}, { causes: [0], shortBytes: 512 }],
+  ['disk short 512', {}, { cuts: [{ slot: 0, bytes: 512 }] }],
   ['disk full after 1Ki', {}, { quotas: [{ slot: 0, afterBytes: 1024 }] }],
   ['disk throttle 5 iops', {}, { causes: [0], throttles: [{ slot: 0, unit: 'operations', perSecond: 5 }] }],
   ['disk throttle 1Ki/s', {}, { causes: [0], throttles: [{ slot: 0, unit: 'bytes', perSecond: 1024 }] }],
@@ -120,9 +120,18 @@ test('decide() lets the first error of the plan win, and only it is a cause', ()
   assert.deepEqual(decided({ sentences }), decision({ causes: [0, 1], delayMs: 1, error: 'EROFS' }));
 });
 
-test('decide() cuts to the smallest', () => {
+test('decide() lists every cut', () => {
   const sentences = ['disk short 512', 'disk short 100', 'disk short 1Ki'];
-  assert.deepEqual(decided({ sentences }), decision({ causes: [0, 1, 2], shortBytes: 100 }));
+  assert.deepEqual(
+    decided({ sentences }),
+    decision({
+      cuts: [
+        { slot: 0, bytes: 512 },
+        { slot: 1, bytes: 100 },
+        { slot: 2, bytes: 1024 },
+      ],
+    }),
+  );
 });
 
 test('decide() does not cut what fails: only the error is a cause', () => {

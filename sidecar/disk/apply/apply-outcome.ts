@@ -12,9 +12,8 @@ import { cut } from './short.js';
 /** The payload's length or a negated errno, as a handler's. */
 export function applyOutcome(outcome: Outcome): number {
   const { volume, counters, x, handler, decision } = outcome;
-  for (const slot of decision.causes) counters.injected(slot);
   if (decision.error !== null) return -errnoOf(decision.error);
-  if (decision.shortBytes !== Number.POSITIVE_INFINITY) cut(volume, x, decision.shortBytes);
+  cut(outcome);
   const result = decision.quotas.length > 0 ? withinQuota(outcome) : handler(volume, x);
   if (x.opcode === opcode.READ && result > 0) corrupt(counters, x, result, decision.flips);
   return result;

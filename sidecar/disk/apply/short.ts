@@ -1,15 +1,27 @@
-/** `disk short N`: a read or a write that asks for more gets N bytes, as a signal or a full pipe would have it. */
-import { field } from '../state/volume-state.js';
+/**
+ * `disk short N`: a read or a write that asks for more gets N bytes, as a signal or a full pipe would have it.
+ *
+ * What fills the page cache is never cut: the kernel takes a short answer there for the end of the file, and shows
+ * zeros where there is data. A file that was opened before the fault is such: its reads match and pass.
+ */
+import { O_DIRECT } from '../../linux/constants.js';
+import { handleHow } from '../state/handle-table.js';
 import type { Volume } from '../volume.js';
 import type { Exchange } from '../wire/exchange.js';
 import { opcode } from '../wire/opcodes.js';
+import type { Outcome } from './outcome.js';
 
 /** Where `size` stands in both read_in and write_in. */
 const sizeAt = 16;
 
-export function cut(volume: Volume, x: Exchange, bytes: number): void {
-  if (x.opcode !== opcode.READ && x.opcode !== opcode.WRITE) return;
-  if (x.u32(sizeAt) <= bytes) return;
-  x.putArgument32(sizeAt, bytes);
-  if (x.opcode === opcode.READ) volume.options.state.header[field.sizesDoubted] = 1;
+export function cut({ volume, counters, x, decision: { cuts } }: Outcome): void {
+  if (cuts.length === 0 || (x.opcode !== opcode.READ && x.opcode !== opcode.WRITE)) return;
+  if (x.opcode === opcode.READ && fillsCache(volume, x)) return;
+  x.putArgument32(sizeAt, Math.min(x.u32(sizeAt), ...cuts.map(({ bytes }) => bytes)));
+  for (const { slot } of cuts) counters.injected(slot);
+}
+
+function fillsCache({ handles }: Volume, x: Exchange): boolean {
+  const fh = x.u64(0);
+  return (handles.how(fh) & handleHow.direct) === 0 && (handles.flags(fh) & O_DIRECT) === 0;
 }

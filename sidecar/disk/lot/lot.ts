@@ -179,7 +179,7 @@ export class Lot {
       error: refuses ? decision.error : null,
       quotas: decision.quotas.filter(({ slot }) => armed(slot)),
       flips: decision.flips.filter(({ slot }) => armed(slot)),
-      shortBytes: kinds.has('short') ? decision.shortBytes : Number.POSITIVE_INFINITY,
+      cuts: decision.cuts.filter(({ slot }) => armed(slot)),
     };
   }
 

@@ -1,9 +1,8 @@
 /** Requests that move data. */
 
-import { O_APPEND, O_CLOEXEC, O_DIRECT, O_WRONLY } from '../../linux/constants.js';
+import { O_CLOEXEC, O_DIRECT, O_WRONLY } from '../../linux/constants.js';
 import { EINVAL } from '../../linux/errno.js';
 import { errno, libc } from '../../linux/libc.js';
-import { field } from '../state/volume-state.js';
 import type { Volume } from '../volume.js';
 import type { Exchange } from '../wire/exchange.js';
 import { FSYNC_FDATASYNC, WRITE_CACHE, WRITE_KILL_SUIDGID } from '../wire/flags.js';
@@ -27,7 +26,7 @@ export function write(volume: Volume, x: Exchange): number {
   const bytes = x.u32(16);
   if (x.length < 80 + bytes) return -EINVAL;
   volume.inodes.markWritten(x.nodeid);
-  const offset = writeOffset(volume, x, fd);
+  const offset = x.u64(8);
   let written = libc.pwrite(fd, x.argument(40), bytes, offset);
   if (written < 0) {
     const failure = errno();
@@ -39,16 +38,6 @@ export function write(volume: Volume, x: Exchange): number {
   x.set32(0, written);
   x.set32(4, 0);
   return 8;
-}
-
-/**
- * Where the kernel says, but for appends on a volume that a `short` fault visited: a short read makes the
- * kernel believe that the file ends there, until it asks again, and an append would overwrite.
- */
-function writeOffset(volume: Volume, x: Exchange, fd: number): number {
-  const doubted = volume.options.state.header[field.sizesDoubted] === 1;
-  if (!doubted || (x.u32(32) & O_APPEND) === 0 || (x.u32(20) & WRITE_CACHE) !== 0) return x.u64(8);
-  return volume.statFd(fd, volume.stat) < 0 ? x.u64(8) : Math.max(x.u64(8), volume.stat.size);
 }
 
 /** Pages of a mapping that the kernel writes back through an O_DIRECT handle end where the file ends, aligned or not. */

@@ -4,6 +4,7 @@ import { O_CLOEXEC, O_DIRECTORY, O_RDONLY } from '../../linux/constants.js';
 import { EBADF, ENFILE } from '../../linux/errno.js';
 import { errno, libc } from '../../linux/libc.js';
 import { handleHow } from '../state/handle-table.js';
+import { isDots, longestName } from '../sound-request.js';
 import type { Volume } from '../volume.js';
 import type { Exchange } from '../wire/exchange.js';
 import { align8, direntHeaderBytes, entryOutBytes, maxWriteBytes, openOutBytes } from '../wire/sizes.js';
@@ -106,7 +107,7 @@ function setDirent(
   x.payloadBytes.set(bytes.subarray(nameStart, nameEnd), to + direntHeaderBytes);
 }
 
-/** `.` and `..`, and a name that was removed since, go without an entry: nodeid 0. */
+/** `.` and `..`, a name that was removed since, and one that no LOOKUP may ask for, go without an entry: nodeid 0. */
 function setLookedUp(
   volume: Volume,
   x: Exchange,
@@ -115,12 +116,8 @@ function setLookedUp(
 ): void {
   const { scratch, inodes, stat } = volume;
   const name = scratch.bytes.subarray(nameStart, nameEnd);
-  if (isDots(name)) return;
+  if (isDots(name) || name.length > longestName) return;
   if (volume.statAt(fd, scratch.address + nameStart, stat) < 0) return;
   const slot = inodes.remember(stat, x.nodeid, name);
   if (slot !== 0) setEntry(volume, x, to, slot);
 }
-
-const dot = 46;
-const isDots = (name: Uint8Array): boolean =>
-  name[0] === dot && (name.length === 1 || (name.length === 2 && name[1] === dot));

@@ -1,12 +1,12 @@
 /** Requests on extended attributes. The inode is reached through /proc/self/fd: whatever it is, and whatever it is called. */
 
-import { EEXIST, ENODATA, ERANGE } from '../../linux/errno.js';
+import { EEXIST, EINVAL, ENODATA, ERANGE } from '../../linux/errno.js';
 import { errno, libc } from '../../linux/libc.js';
 import { agreed } from '../state/agreed.js';
 import type { Volume } from '../volume.js';
 import type { Exchange } from '../wire/exchange.js';
 import { SETXATTR_ACL_KILL_SGID } from '../wire/flags.js';
-import { maxWriteBytes } from '../wire/sizes.js';
+import { inHeaderBytes, maxWriteBytes } from '../wire/sizes.js';
 import { dropSetGid } from './ownership.js';
 
 /** XATTR_SIZE_MAX and XATTR_LIST_MAX are both 64 KiB (xattr(7)). */
@@ -18,9 +18,11 @@ export function setxattr(volume: Volume, x: Exchange): number {
   if (fd < 0) return fd;
   const extended = agreed(volume.options.state, 'SETXATTR_EXT');
   const nameAt = extended ? 16 : 8;
+  const valueAt = nameAt + x.name(nameAt).length + 1;
+  if (inHeaderBytes + valueAt + x.u32(0) > x.length) return -EINVAL;
   const begun = volume.options.intents.begunBefore(x);
   volume.options.intents.begin(x);
-  const value = x.argument(nameAt + x.name(nameAt).length + 1);
+  const value = x.argument(valueAt);
   const result = libc.setxattr(volume.procPath(fd), x.argument(nameAt), value, x.u32(0), x.u32(4));
   if (result < 0 && !(begun && errno() === EEXIST)) return -errno();
   if (extended && x.u32(8) & SETXATTR_ACL_KILL_SGID) dropSetGid(volume, fd);

@@ -84,9 +84,10 @@ export class HandleTable {
     for (let slot = 1; slot <= this.state.handles.highest; slot++) if (this.has(slot)) yield slot;
   }
 
+  /** 0 for what was never given out: beyond, there is no memory. */
   private get(slot: number, index: number): number {
     const slab = this.state.handles;
-    return slab.words(slot)[slab.at(slot) + index] ?? 0;
+    return slab.knows(slot) ? (slab.words(slot)[slab.at(slot) + index] ?? 0) : 0;
   }
 
   private set(slot: number, index: number, value: number): void {

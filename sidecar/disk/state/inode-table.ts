@@ -150,9 +150,9 @@ export class InodeTable {
     return Atomics.load(this.state.header, field.nameEpoch);
   }
 
-  /** An O_PATH descriptor, or -1. */
+  /** An O_PATH descriptor, or -1; also for a slot that was never given out, beyond which there is no memory. */
   fd(slot: number): number {
-    return this.get(slot, word.fd) - 1;
+    return this.slab.knows(slot) ? this.get(slot, word.fd) - 1 : -1;
   }
 
   /** Stores a descriptor where there is none. False: another thread was faster, close yours. */
@@ -183,7 +183,7 @@ export class InodeTable {
 
   /** Written through us since its size and time were last noted: a change is no stranger's. */
   markWritten(slot: number): void {
-    this.set(slot, word.written, 1);
+    if (this.slab.knows(slot)) this.set(slot, word.written, 1);
   }
 
   /** Notes size and mtime; true when they are as noted before, or when the change was ours. */

@@ -45,8 +45,6 @@ export const field = {
   blockedReaders: 12,
   inodeSlab: 16,
   handleSlab: 18,
-  /** Set once a `short` fault may have misled the kernel about a file's size. */
-  sizesDoubted: 20,
 } as const;
 
 const capacity = { inodes: 1 << 22, handles: 1 << 20 } as const;

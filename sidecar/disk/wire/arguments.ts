@@ -1,9 +1,10 @@
-/** The least each request must carry after its header; a shorter one is malformed and answered EINVAL. */
+/** What requests carry after their headers. */
 import { opcode } from './opcodes.js';
 
 /** A name and its NUL are two bytes at least. */
 const name = 2;
 
+/** The least; a shorter request is malformed and answered EINVAL. */
 export const argumentBytes: Readonly<Record<number, number>> = {
   [opcode.LOOKUP]: name,
   [opcode.FORGET]: 8,
@@ -41,4 +42,18 @@ export const argumentBytes: Readonly<Record<number, number>> = {
   [opcode.LSEEK]: 24,
   [opcode.COPY_FILE_RANGE]: 56,
   [opcode.COPY_FILE_RANGE_64]: 56,
+};
+
+/** Where the name begins, by opcode; absent: it has none. */
+export const nameAt: Readonly<Record<number, number>> = {
+  [opcode.LOOKUP]: 0,
+  [opcode.SYMLINK]: 0,
+  [opcode.MKNOD]: 16,
+  [opcode.MKDIR]: 8,
+  [opcode.UNLINK]: 0,
+  [opcode.RMDIR]: 0,
+  [opcode.RENAME]: 8,
+  [opcode.RENAME2]: 16,
+  [opcode.LINK]: 8,
+  [opcode.CREATE]: 16,
 };

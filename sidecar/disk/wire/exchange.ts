@@ -158,6 +158,13 @@ export class Exchange {
 
   load(request: Uint8Array): void {
     this.input.bytes.set(request, requestAt);
+    this.arrived(request.length);
+  }
+
+  /** A request is as long as what came, and its last name ends there, whatever it says. */
+  arrived(bytes: number): void {
+    this.input.unsigned[headerWord] = bytes;
+    this.input.bytes[requestAt + bytes] = 0;
   }
 
   private header(word: number): number {

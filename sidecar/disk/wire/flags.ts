@@ -48,6 +48,8 @@ export const SETXATTR_ACL_KILL_SGID = 1;
 export const FSYNC_FDATASYNC = 1;
 
 export const NOTIFY_INVAL_INODE = 2;
+export const NOTIFY_INVAL_ENTRY = 3;
+export const EXPIRE_ONLY = 1;
 export const NOTIFY_RESEND = 7;
 /** Bit 63 of `unique`, here bit 31 of its high word: this request was handed out once already. */
 export const UNIQUE_RESEND_HIGH = 0x80000000;

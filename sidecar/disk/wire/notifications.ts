@@ -1,6 +1,6 @@
 /** What we tell the kernel unasked: an out header with unique 0, the code where the error would be. */
 import type { ExchangeMemory } from './exchange.js';
-import { NOTIFY_INVAL_INODE, NOTIFY_RESEND } from './flags.js';
+import { EXPIRE_ONLY, NOTIFY_INVAL_ENTRY, NOTIFY_INVAL_INODE, NOTIFY_RESEND } from './flags.js';
 import { outHeaderBytes } from './sizes.js';
 
 /** fuse_notify_inval_inode_out: ino, off i64, len i64; len 0 is to the end, off below 0 the attributes alone. */
@@ -13,6 +13,21 @@ export function writeInvalInode(
   put64(to, 6, offset);
   put64(to, 8, bytes);
   return outHeaderBytes + 24;
+}
+
+/**
+ * fuse_notify_inval_entry_out with FUSE_EXPIRE_ONLY (7.38): parent, namelen u32, flags u32, then name and NUL. The
+ * name is looked up again at its next use; without the flag a working directory would lose its path.
+ */
+export function writeExpireEntry(to: ExchangeMemory, parent: number, name: Uint8Array): number {
+  const length = outHeaderBytes + 16 + name.length + 1;
+  header(to, length, NOTIFY_INVAL_ENTRY);
+  put64(to, 4, parent);
+  to.unsigned[6] = name.length;
+  to.unsigned[7] = EXPIRE_ONLY;
+  to.bytes.set(name, outHeaderBytes + 16);
+  to.bytes[length - 1] = 0;
+  return length;
 }
 
 /** Asks for every request that was handed out and not answered, once more. */

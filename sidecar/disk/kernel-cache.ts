@@ -1,0 +1,108 @@
+/**
+ * What the kernel remembers of a volume, and how it is made to forget, so that the next read, stat or lookup comes
+ * to us. A notification waits for pages that are locked by requests we owe answers to, so it is never sent from a
+ * thread that owes one, but from libuv's pool; and around the ranges of parked requests, not across them.
+ */
+
+import { assertNever } from '../../faults/assert-never.js';
+import { later, libc } from '../linux/libc.js';
+import { allocate, type Memory } from '../linux/memory.js';
+import { limits } from './limits.js';
+import type { InodeTable } from './state/inode-table.js';
+import { writeExpireEntry, writeInvalInode } from './wire/notifications.js';
+
+export interface Range {
+  readonly offset: number;
+  readonly bytes: number;
+}
+
+/** A file's content, what stat(2) shows of it, or that its name leads to it. */
+export type Remembered = 'pages' | 'attributes' | 'name';
+
+export interface KernelCacheOptions {
+  readonly deviceFd: number;
+  readonly inodes: InodeTable;
+  readonly lockedRanges: (inode: number) => readonly Range[];
+}
+
+interface Task {
+  readonly what: Remembered;
+  readonly inode: number;
+  readonly done: (() => void)[];
+}
+
+/** To the end of the file, in a notification's terms. */
+const toTheEnd = 0;
+/** An offset below 0 is no page: the attributes alone. */
+const attributesAlone = -1;
+
+export class KernelCache {
+  private readonly waiting = new Map<string, Task>();
+  private readonly buffers: Memory[] = [];
+  private running = 0;
+
+  constructor(private readonly options: KernelCacheOptions) {}
+
+  /** Resolves when the kernel has forgotten; asked twice before it began, it is done once. */
+  forget(what: Remembered, inode: number): Promise<void> {
+    return new Promise((resolve) => {
+      const key = `${what} ${inode}`;
+      const known = this.waiting.get(key);
+      if (known) known.done.push(resolve);
+      else if (this.waiting.size >= limits.dropQueue) resolve();
+      else this.waiting.set(key, { what, inode, done: [resolve] });
+      this.startNext();
+    });
+  }
+
+  private startNext(): void {
+    for (const [key, task] of this.waiting) {
+      if (this.running >= limits.drops) return;
+      this.waiting.delete(key);
+      this.running++;
+      void this.notify(task).then(() => {
+        this.running--;
+        for (const done of task.done) done();
+        this.startNext();
+      });
+    }
+  }
+
+  private async notify({ what, inode }: Task): Promise<void> {
+    const buffer = this.buffers.pop() ?? allocate(4096);
+    const send = (length: number): Promise<number> =>
+      later(libc.write, this.options.deviceFd, buffer.address, length);
+    switch (what) {
+      case 'pages':
+        for (const { offset, bytes } of gapsBetween(this.options.lockedRanges(inode))) {
+          await send(writeInvalInode(buffer, { inode, offset, bytes }));
+        }
+        break;
+      case 'attributes':
+        await send(writeInvalInode(buffer, { inode, offset: attributesAlone, bytes: 0 }));
+        break;
+      case 'name':
+        await send(
+          writeExpireEntry(buffer, this.options.inodes.parent(inode), this.options.inodes.name(inode)),
+        );
+        break;
+      default:
+        assertNever(what);
+    }
+    this.buffers.push(buffer);
+  }
+}
+
+/** What lies before, between and after `ranges`; page-aligned ranges assumed, the last gap has no end. */
+export function gapsBetween(ranges: readonly Range[]): Range[] {
+  const gaps: Range[] = [];
+  let from = 0;
+  for (const { offset, bytes } of [...ranges].sort((a, b) => a.offset - b.offset)) {
+    const start = Math.floor(offset / page) * page;
+    if (start > from) gaps.push({ offset: from, bytes: start - from });
+    from = Math.max(from, Math.ceil((offset + bytes) / page) * page);
+  }
+  return [...gaps, { offset: from, bytes: toTheEnd }];
+}
+
+const page = 4096;
