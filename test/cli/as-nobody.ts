@@ -6,23 +6,27 @@ import { spawnSync } from 'node:child_process';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { lastFirst } from './last-first.js';
+import { onTerminal } from './on-terminal.js';
 import { type Running, spawnProgram } from './run-cli.js';
 import { temporaryFolders } from './temporary-folders.js';
 
 export interface NobodyOptions {
   /** Of the node that stands for /dev/fuse. */
   readonly fuseMode?: string;
-  /** Runs the words as they are, instead of `havock8s` with them. */
+  /** What runs `havock8s` with the words, given as its last arguments. */
   readonly through?: readonly string[];
+  /** On a terminal of its own. */
+  readonly terminal?: boolean;
 }
 
 /** It starts in a folder of its own, where there are `real` and `disk`. */
 export function asNobody(t: TestContext, words: readonly string[], options: NobodyOptions = {}): Running {
-  const { fuseMode = '666', through = [] } = options;
+  const { fuseMode = '666', through = [], terminal = false } = options;
   const stage = temporaryFolders(t);
   lastFirst(t, () => spawnSync('umount', ['--lazy', '--recursive', stage], { stdio: 'ignore' }));
   const clone = fileURLToPath(new URL('../../..', import.meta.url));
-  const command = [...through, `${stage}/node`, `${stage}/clone/dist/cli/main.js`, ...words];
+  const havock8s = [...through, `${stage}/node`, `${stage}/clone/dist/cli/main.js`, ...words];
+  const command = terminal ? onTerminal(havock8s) : havock8s;
   return spawnProgram(t, [
     'unshare',
     '--mount',

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { startedControl } from '../sidecar/control/started-control.js';
 import { annotations } from '../sidecar/plan/opened-book.js';
+import { onTerminal } from './on-terminal.js';
 import { errorOf, program, runCli, spawnCli, spawnProgram } from './run-cli.js';
 
 test('arm, ls and disarm are one story', async (t) => {
@@ -181,14 +182,9 @@ test('watch ends with exit code 1 when the sidecar is gone for good', async (t) 
 test('watch on a terminal draws in place, and leaves the last table behind when Ctrl-C ends it', async (t) => {
   const { url, book, plane } = await startedControl(t);
   await book.arm('slow', 'disk latency 1s');
-  const command = `stty cols 100 rows 20; exec "${process.execPath}" "${program}" watch --control ${url}`;
-  const { child, ended, says } = spawnProgram(
-    t,
-    ['script', '--quiet', '--return', '--command', command, '/dev/null'],
-    {
-      env: { TERM: 'xterm' },
-    },
-  );
+  const draw = 'stty cols 100 rows 20; exec "$@"';
+  const words = ['sh', '-c', draw, 'sh', process.execPath, program, 'watch', '--control', url];
+  const { child, ended, says } = spawnProgram(t, onTerminal(words), { env: { TERM: 'xterm' } });
   await says(/\[\?1049h.*Ctrl-C ends.*slow.*disk latency 1s/s);
   plane.meet('fsync', { times: 7 });
   await says(/slow.* 7 +7 +disk latency 1s/);

@@ -1,28 +1,18 @@
 /** Signals at `havock8s local` and its command: on a terminal and without one, alone and under a fault that holds everything. */
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { until } from '../disk/until.js';
 import { needs } from '../needs.js';
+import { onTerminal } from './on-terminal.js';
 import { program, type Running, runCli, spawnProgram } from './run-cli.js';
+import { signalListener } from './signal-listener.js';
 import { assertNothingLeft, type Folders, folders, isAlive, startedLocal } from './started-local.js';
 
 const skip = needs('fuse', 'setpriv');
 
-/** Says which signals it gets, and ends by SIGTERM alone, with exit code 3. */
-const listener = `
-  for (const signal of ['SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGTERM']) {
-    let count = 0;
-    process.on(signal, () => {
-      console.log('got ' + signal + ' ' + ++count);
-      if (signal === 'SIGTERM') setImmediate(() => process.exit(3));
-    });
-  }
-  setInterval(() => {}, 1000);
-  console.log('listening as ' + process.pid);
-`;
-const command = [process.execPath, '-e', listener];
+const command = [process.execPath, '-e', signalListener];
 
 async function listening(t: TestContext) {
   const local = await startedLocal(t, { command });
@@ -97,7 +87,7 @@ test('killed, havock8s takes its command and its mounts with it', {
 
 test('Ctrl-C on a terminal reaches the command once; twice in a row ends it', { skip }, async (t) => {
   const at = folders(t);
-  const local = onTerminal(t, at);
+  const local = localOnTerminal(t, at, signalListener);
   await local.says(/listening as/);
   local.child.stdin?.write('\u0003');
   await local.says(/got SIGINT 1/);
@@ -112,7 +102,7 @@ test('Ctrl-C on a terminal reaches the command once; twice in a row ends it', { 
 test('a terminal that closes ends the command', { skip }, async (t) => {
   const at = folders(t);
   const heard = join(at.root, 'heard');
-  const local = onTerminal(
+  const local = localOnTerminal(
     t,
     at,
     `process.on('SIGHUP', () => {});
@@ -127,16 +117,9 @@ test('a terminal that closes ends the command', { skip }, async (t) => {
   await until(() => !readFileSync('/proc/self/mountinfo', 'utf8').includes(at.disk));
 });
 
-/** `script` gives it a terminal of its own, and what is written to its stdin is typed there. */
-function onTerminal(t: TestContext, { args, root }: Folders, listens = listener): Running {
-  const file = join(root, 'command.js');
-  writeFileSync(file, listens);
-  const words = [process.execPath, program, 'local', ...args, '--', process.execPath, file];
-  const line = `exec ${words.map((word) => `'${word}'`).join(' ')}`;
-  return spawnProgram(t, ['script', '--quiet', '--return', '--flush', '--command', line, '/dev/null'], {
-    cwd: root,
-    env: { TERM: 'xterm' },
-  });
+function localOnTerminal(t: TestContext, { args, root }: Folders, listens: string): Running {
+  const words = [process.execPath, program, 'local', ...args, '--', process.execPath, '-e', listens];
+  return spawnProgram(t, onTerminal(words), { cwd: root, env: { TERM: 'xterm' } });
 }
 
 async function faults(

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { createProgram } from '../../cli/program.js';
 import { parse } from '../../faults/parse.js';
 import { reference } from '../../faults/reference.js';
+import { onTerminal } from './on-terminal.js';
 import { program, type Ran, runCli, spawnCli, spawnProgram } from './run-cli.js';
 
 const commands = createProgram().commands.map((command) => command.name());
@@ -122,12 +123,11 @@ test('whoever stops reading ends it quietly', async (t) => {
 });
 
 test('colours are for terminals, and NO_COLOR is honoured there', async (t) => {
-  const command = `"${process.execPath}" "${program}" effects latency`;
-  const onTerminal = (env: NodeJS.ProcessEnv) =>
-    spawnProgram(t, ['script', '--quiet', '--return', '--command', command, '/dev/null'], { env }).ended;
+  const words = onTerminal([process.execPath, program, 'effects', 'latency']);
+  const coloured = (env: NodeJS.ProcessEnv) => spawnProgram(t, words, { env }).ended;
   const isColoured = ({ stdout }: Ran): boolean => stdout.includes('\u001b[1m');
   assert.ok(!isColoured(await runCli(t, ['effects', 'latency'])));
-  assert.ok(isColoured(await onTerminal({ TERM: 'xterm' })));
-  assert.ok(!isColoured(await onTerminal({ TERM: 'xterm', NO_COLOR: '1' })));
-  assert.ok(!isColoured(await onTerminal({ TERM: 'dumb' })));
+  assert.ok(isColoured(await coloured({ TERM: 'xterm' })));
+  assert.ok(!isColoured(await coloured({ TERM: 'xterm', NO_COLOR: '1' })));
+  assert.ok(!isColoured(await coloured({ TERM: 'dumb' })));
 });

@@ -6,6 +6,7 @@ import { HavocError } from '../../sidecar/havoc-error.js';
 import { until } from '../disk/until.js';
 import { needs } from '../needs.js';
 import { asNobody } from './as-nobody.js';
+import { signalListener } from './signal-listener.js';
 import { isAlive } from './started-local.js';
 
 const skip = needs('root', 'fuse', 'unshare', 'setpriv');
@@ -46,14 +47,32 @@ test('a fault holds without root as with it', { skip }, async (t) => {
   assert.match(stderr, /I\/O error/);
 });
 
+const listener = [process.execPath, '-e', signalListener];
+
 test('SIGINT at the outer process reaches the command, once', { skip }, async (t) => {
-  const listener = `process.on('SIGINT', () => { console.log('got SIGINT'); process.exit(5); }); setInterval(() => {}, 1000); console.log('listening');`;
-  const running = asNobody(t, [...local, '--', process.execPath, '-e', listener]);
+  const running = asNobody(t, [...local, '--', ...listener]);
   await running.says(/listening/);
   running.child.kill('SIGINT');
+  await running.says(/got SIGINT 1/);
+  running.child.kill('SIGTERM');
   const { code, stdout } = await running.ended;
-  assert.equal(code, 5);
-  assert.deepEqual(stdout.match(/got .*/g), ['got SIGINT']);
+  assert.equal(code, 3);
+  assert.deepEqual(stdout.match(/got .*/g), ['got SIGINT 1', 'got SIGTERM 1']);
+});
+
+test('Ctrl-C, which both processes get, counts once; twice in a row ends the command', {
+  skip,
+}, async (t) => {
+  const running = asNobody(t, [...local, '--', ...listener], { terminal: true });
+  await running.says(/listening/);
+  running.child.stdin?.write('\u0003');
+  await running.says(/got SIGINT 1/);
+  await running.says(/Ctrl-C is left to the command/);
+  running.child.stdin?.write('\u0003');
+  await running.says(/got SIGTERM 1/);
+  const { code, stdout } = await running.ended;
+  assert.equal(code, 3);
+  assert.deepEqual(stdout.match(/got SIG\w+ \d/g), ['got SIGINT 1', 'got SIGINT 2', 'got SIGTERM 1']);
 });
 
 test('killed, the outer process takes everything with it', { skip }, async (t) => {
