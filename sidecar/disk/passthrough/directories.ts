@@ -3,8 +3,8 @@
 import { O_CLOEXEC, O_DIRECTORY, O_RDONLY } from '../../linux/constants.js';
 import { EBADF, ENFILE } from '../../linux/errno.js';
 import { errno, libc } from '../../linux/libc.js';
-import { handleHow } from '../state/handle-table.js';
 import { isDots, longestName } from '../sound-request.js';
+import { handleHow } from '../state/handle-table.js';
 import type { Volume } from '../volume.js';
 import type { Exchange } from '../wire/exchange.js';
 import { align8, direntHeaderBytes, entryOutBytes, maxWriteBytes, openOutBytes } from '../wire/sizes.js';

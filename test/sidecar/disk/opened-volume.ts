@@ -1,0 +1,189 @@
+/**
+ * A volume and a session over a directory of the test's own, in this process and without a mount: a request is
+ * a frame put into the exchange, its reply is what lies there afterwards.
+ *
+ *     life 1 ─ die() ─► life 2: the same shared memory, as a plane finds it that is started after a SIGKILL
+ */
+import { closeSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import type { DiskDecision } from '../../../faults/decision.js';
+import type { FaultPlan } from '../../../faults/plan.js';
+import { newExchange } from '../../../sidecar/disk/device.js';
+import { FaultsOfThread } from '../../../sidecar/disk/faults-of-thread.js';
+import { recoverState } from '../../../sidecar/disk/recover-state.js';
+import { Session } from '../../../sidecar/disk/session.js';
+import { Counters } from '../../../sidecar/disk/state/counters.js';
+import { rootSlot } from '../../../sidecar/disk/state/inode-table.js';
+import { Intents, readIntents } from '../../../sidecar/disk/state/intents.js';
+import {
+  attachVolumeState,
+  createVolumeState,
+  field,
+  type VolumeState,
+} from '../../../sidecar/disk/state/volume-state.js';
+import { Volume } from '../../../sidecar/disk/volume.js';
+import { feature } from '../../../sidecar/disk/wire/flags.js';
+import { replyAt } from '../../../sidecar/disk/wire/sizes.js';
+import { O_CLOEXEC, O_DIRECTORY, O_RDONLY } from '../../../sidecar/linux/constants.js';
+import { libc } from '../../../sidecar/linux/libc.js';
+import { cString } from '../../../sidecar/linux/memory.js';
+import { RecordingKeeper } from './recording-keeper.js';
+
+export interface ParkedRequest {
+  readonly request: Uint8Array;
+  readonly decision: DiskDecision | null;
+}
+
+export interface VolumeOptions {
+  /** Below the directory of the test; its parent is `outside`. */
+  readonly readers?: number;
+  /** Which features INIT is supposed to have agreed on. */
+  readonly features?: readonly (keyof typeof feature)[];
+}
+
+/** What a mount with a recent kernel agrees on, as far as handlers ask. */
+const usualFeatures = ['SETXATTR_EXT', 'HANDLE_KILLPRIV_V2', 'HAS_RESEND'] as const;
+
+export class OpenedVolume {
+  readonly parked: ParkedRequest[] = [];
+  readonly interrupts: (readonly [low: number, high: number])[] = [];
+  readonly droppedCaches: number[] = [];
+  readonly crashes: unknown[] = [];
+  readonly volume: Volume;
+  readonly session: Session;
+  private readonly x = newExchange();
+  private plan: FaultPlan | null = null;
+
+  private constructor(
+    readonly directory: string,
+    readonly state: VolumeState,
+    readonly counters: Counters,
+    readonly keeper: RecordingKeeper,
+    private readonly options: VolumeOptions,
+    inherited: boolean,
+  ) {
+    const rootFd = libc.open(cString(directory), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+    this.volume = new Volume({
+      name: 'data',
+      state,
+      readOnly: false,
+      rootFd,
+      deviceFd: -1,
+      intents: new Intents(state, 1, inherited ? readIntents(state) : new Map()),
+      keeper,
+      readers: options.readers ?? 4,
+    });
+    if (inherited) recoverState(this.volume, rootFd, keeper.handOver());
+    else this.begin(rootFd);
+    this.session = this.newSession();
+  }
+
+  static open(t: TestContext, options: VolumeOptions = {}): OpenedVolume {
+    const outside = mkdtempSync(join(tmpdir(), 'havock8s-test-'));
+    t.after(() => rmSync(outside, { recursive: true, force: true }));
+    const directory = join(outside, 'volume');
+    mkdirSync(directory);
+    const opened = new OpenedVolume(
+      directory,
+      createVolumeState('data'),
+      Counters.create(),
+      new RecordingKeeper(),
+      options,
+      false,
+    );
+    t.after(() => {
+      closeSync(opened.state.fd);
+      closeSync(opened.counters.fd);
+      opened.keeper.close();
+    });
+    return opened.closedAfter(t);
+  }
+
+  /** The plane is killed, and another takes over what it left. */
+  die(t: TestContext): OpenedVolume {
+    this.closeDescriptors();
+    const state = attachVolumeState(this.state.fd);
+    return new OpenedVolume(
+      this.directory,
+      state,
+      this.counters,
+      this.keeper,
+      this.options,
+      true,
+    ).closedAfter(t);
+  }
+
+  path(...names: readonly string[]): string {
+    return join(this.directory, ...names);
+  }
+
+  /** The whole reply, or null when there is none (yet). */
+  serve(frame: Uint8Array): Buffer | null {
+    this.x.load(frame);
+    const length = this.session.serve(this.x);
+    if (length === 0) return null;
+    return Buffer.from(this.x.output.bytes.subarray(replyAt, replyAt + length));
+  }
+
+  /** From the next request on. */
+  arm(plan: FaultPlan): void {
+    this.plan = plan;
+    this.counters.announcePlan(this.counters.planEpoch + 1);
+  }
+
+  private begin(rootFd: number): void {
+    this.volume.statFd(rootFd, this.volume.stat);
+    this.volume.inodes.plantRoot(this.volume.stat);
+    this.volume.inodes.offerFd(rootSlot, rootFd);
+    for (const name of this.options.features ?? usualFeatures) {
+      const word = feature[name] < 32 ? field.flags : field.flags2;
+      this.state.header[word] = (this.state.header[word] ?? 0) | (1 << (feature[name] & 31));
+    }
+  }
+
+  private newSession(): Session {
+    const { volume, counters } = this;
+    const faults = new FaultsOfThread('data', { counters, takePlan: () => this.takePlan() }, volume.inodes);
+    volume.readsAreFaulted = (slot) => faults.readsAreFaulted(slot);
+    volume.flushIsFaulted = () => faults.flushIsFaulted;
+    volume.metaIsFaulted = () => faults.metaIsFaulted;
+    return new Session({
+      volume,
+      faults,
+      counters,
+      thread: 1,
+      lot: {
+        park: (x, decision) => this.parked.push({ request: x.copyRequest(), decision }),
+        interrupt: (low, high) => this.interrupts.push([low, high]),
+        dropCache: (inode) => this.droppedCaches.push(inode),
+      },
+      onCrash: (error) => this.crashes.push(error),
+    });
+  }
+
+  private takePlan(): FaultPlan | null {
+    const plan = this.plan;
+    this.plan = null;
+    return plan;
+  }
+
+  private closedAfter(t: TestContext): this {
+    t.after(() => this.closeDescriptors());
+    return this;
+  }
+
+  private closed = false;
+
+  /** As the kernel does with those of a process that ends. */
+  private closeDescriptors(): void {
+    if (this.closed) return;
+    this.closed = true;
+    const { inodes, handles } = this.volume;
+    for (let slot = rootSlot; slot <= inodes.highest; slot++) {
+      if (inodes.has(slot) && inodes.fd(slot) >= 0) closeSync(inodes.fd(slot));
+    }
+    for (const handle of handles.all()) if (handles.fd(handle) >= 0) closeSync(handles.fd(handle));
+  }
+}
