@@ -28,6 +28,11 @@ export class Control {
     assert.ok(response.ok || response.status === 404, response.text);
   }
 
+  async disarmAll(): Promise<void> {
+    const response = await this.#request('/v1/faults', { method: 'DELETE' });
+    assert.ok(response.ok, response.text);
+  }
+
   async fault(name: string): Promise<Listed> {
     return JSON.parse((await this.#request(`/v1/faults/${name}`)).text) as Listed;
   }

@@ -32,11 +32,24 @@ describe('the page cache', { skip: needs('root', 'fuse') }, () => {
     assert.equal(asked, 0);
   });
 
-  test('serves none while a fault is on the reads of the file, hit or not', async () => {
+  test('serves no read of a file opened beneath a fault on its reads, hit or not', async () => {
     await disk.control.arm('rare', 'disk error EIO on read in file chance 0.0001%');
-    const asked = await readsAsked(100);
+    const opened = openSync(join(disk.mount, 'file'), 'r');
+    const asked = await readsAsked(100, opened);
     await disk.control.disarm('rare');
-    assert.ok(asked >= 100, `${asked} of 100 reads were asked for`);
+    closeSync(opened);
+    assert.equal(asked, 100);
+  });
+
+  test('is emptied after each read of a file that was open before the fault', async () => {
+    await disk.control.arm('rare', 'disk error EIO on read in file chance 0.0001%');
+    const asked: boolean[] = [];
+    for (let read = 0; read < 20; read += 1) asked.push((await readsAsked(1)) > 0);
+    await disk.control.disarm('rare');
+    assert.deepEqual(
+      asked,
+      asked.map(() => true),
+    );
   });
 
   test('fills again once the fault is gone', async () => {
@@ -51,10 +64,10 @@ describe('the page cache', { skip: needs('root', 'fuse') }, () => {
     assert.deepEqual([during, outcome(() => readSync(fd, Buffer.alloc(10), 0, 10, 4096))], ['EIO', 10]);
   });
 
-  async function readsAsked(reads: number): Promise<number> {
+  async function readsAsked(reads: number, from = fd): Promise<number> {
     const before = await disk.control.operations('read');
     for (let read = 0; read < reads; read += 1)
-      readSync(fd, Buffer.alloc(4096), 0, 4096, 4096 * (read % 256));
+      readSync(from, Buffer.alloc(4096), 0, 4096, 4096 * (read % 256));
     return (await disk.control.operations('read')) - before;
   }
 

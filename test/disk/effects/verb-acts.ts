@@ -49,7 +49,7 @@ export const verbActs: Readonly<Record<Exclude<DiskVerb, 'access' | 'syncfs'>, V
   tmpfile: { prepare: child, act: (directory) => closeSync(openSync(`${directory}/child`, O_TMPFILE | 2)) },
   read: { prepare: file, act: (_directory, fd) => readSync(fd, Buffer.alloc(3), 0, 3, 0) },
   write: { prepare: file, act: (_directory, fd) => writeSync(fd, 'x', 0) },
-  flush: { prepare: file, act: (_directory, fd) => closeSync(fd) },
+  flush: { prepare: file, act: (directory) => closeSync(openSync(`${directory}/file`, 'r')) },
   fsync: { prepare: file, act: (_directory, fd) => fsyncSync(fd) },
   fsyncdir: { prepare: childDescriptor, act: (_directory, fd) => fsyncSync(fd) },
   statfs: { prepare: file, act: (directory) => statfsSync(`${directory}/file`) },
