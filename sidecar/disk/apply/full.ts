@@ -9,6 +9,7 @@ import type { Counters } from '../state/counters.js';
 import type { Volume } from '../volume.js';
 import type { Exchange } from '../wire/exchange.js';
 import { opcode } from '../wire/opcodes.js';
+import { footprint, overwritten } from './footprint.js';
 import type { Outcome } from './outcome.js';
 
 const block = 4096;
@@ -16,22 +17,35 @@ const roundUp = (bytes: number): number => Math.ceil(bytes / block) * block;
 
 export function withinQuota(outcome: Outcome): number {
   const { volume, counters, x, handler, decision } = outcome;
-  if (x.opcode === opcode.STATFS)
-    return shrinkStatfs(x, handler(volume, x), roomOf(counters, decision.quotas));
-  const before = allocated(volume, x);
+  const { quotas } = decision;
+  const room = roomOf(counters, quotas);
+  if (x.opcode === opcode.STATFS) return shrinkStatfs(x, handler(volume, x), room);
+  if (isRename(x.opcode)) return withRoomMade(outcome, overwritten(volume, x));
   const wanted = growthOf(volume, x);
-  const room = roomOf(counters, decision.quotas);
-  if (wanted > room && !cutToFit(volume, x, room)) {
-    for (const quota of decision.quotas) {
-      if (counters.growth(quota.slot) + wanted > quota.afterBytes) counters.injected(quota.slot);
-    }
-    return -ENOSPC;
-  }
+  if (wanted > room && !cutToFit(volume, x, room)) return refuse(counters, quotas, wanted);
+  const before = footprint(volume, x);
   const result = handler(volume, x);
-  if (result < 0) return result;
-  const grown = isRemoval(x.opcode) ? -before : allocated(volume, x) - before;
-  for (const quota of decision.quotas) if (grown !== 0) counters.grow(quota.slot, grown);
+  if (result >= 0) grow(counters, quotas, footprint(volume, x) - before);
   return result;
+}
+
+const isRename = (op: number): boolean => op === opcode.RENAME || op === opcode.RENAME2;
+
+function withRoomMade({ volume, counters, x, handler, decision }: Outcome, bytes: number): number {
+  const result = handler(volume, x);
+  if (result >= 0) grow(counters, decision.quotas, -bytes);
+  return result;
+}
+
+function refuse(counters: Counters, quotas: readonly Quota[], wanted: number): number {
+  for (const { slot, afterBytes } of quotas) {
+    if (counters.growth(slot) + wanted > afterBytes) counters.injected(slot);
+  }
+  return -ENOSPC;
+}
+
+function grow(counters: Counters, quotas: readonly Quota[], bytes: number): void {
+  if (bytes !== 0) for (const { slot } of quotas) counters.grow(slot, bytes);
 }
 
 /** The least that any quota leaves. */
@@ -81,23 +95,6 @@ function cutToFit(volume: Volume, x: Exchange, room: number): boolean {
   x.putArgument32(16, Math.min(x.u32(16), fits));
   return true;
 }
-
-/** What the file of this request takes on disk now; of one that is being removed, what its removal will free. */
-function allocated(volume: Volume, x: Exchange): number {
-  if (isRemoval(x.opcode)) return freedByRemoval(volume, x);
-  const fh = x.opcode === opcode.COPY_FILE_RANGE || x.opcode === opcode.COPY_FILE_RANGE_64 ? x.u64(24) : 0;
-  const fd = fh === 0 ? -1 : handleFd(volume, fh);
-  const result = fd >= 0 ? volume.statFd(fd, volume.stat) : volume.statOf(x.nodeid, volume.stat);
-  return result < 0 ? 0 : volume.stat.allocatedBytes;
-}
-
-function freedByRemoval(volume: Volume, x: Exchange): number {
-  const parent = volume.fdOf(x.nodeid);
-  if (parent < 0 || volume.statAt(parent, x.argument(0), volume.stat) < 0) return 0;
-  return volume.stat.nlink > 1 ? 0 : volume.stat.allocatedBytes;
-}
-
-const isRemoval = (op: number): boolean => op === opcode.UNLINK || op === opcode.RMDIR;
 
 /** kstatfs: blocks@0 bfree@8 bavail@16 frsize@48. */
 function shrinkStatfs(x: Exchange, result: number, room: number): number {

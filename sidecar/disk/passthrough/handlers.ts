@@ -4,6 +4,7 @@ import { access, getattr, setattr, statx } from './attributes.js';
 import { fsync, read, write } from './data.js';
 import { opendir, readdir, readdirplus } from './directories.js';
 import type { Handler } from './handler.js';
+import { ioctl } from './ioctl.js';
 import {
   batchForget,
   forget,
@@ -60,6 +61,7 @@ const byName: Partial<Record<keyof typeof opcode, Handler>> = {
   REMOVEXATTR: removexattr,
   FALLOCATE: fallocate,
   LSEEK: lseek,
+  IOCTL: ioctl,
   COPY_FILE_RANGE: copyFileRange,
   COPY_FILE_RANGE_64: copyFileRange64,
 };

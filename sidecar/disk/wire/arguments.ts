@@ -40,6 +40,7 @@ export const argumentBytes: Readonly<Record<number, number>> = {
   [opcode.ACCESS]: 8,
   [opcode.FALLOCATE]: 32,
   [opcode.LSEEK]: 24,
+  [opcode.IOCTL]: 32,
   [opcode.COPY_FILE_RANGE]: 56,
   [opcode.COPY_FILE_RANGE_64]: 56,
 };

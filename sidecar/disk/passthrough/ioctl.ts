@@ -1,0 +1,31 @@
+/**
+ * The ioctls of chattr(1) and project quotas, which the kernel asks for once it has checked who may; any other is
+ * refused as by a file system that has none.
+ */
+import { ENOTTY } from '../../linux/errno.js';
+import { errno, libc } from '../../linux/libc.js';
+import type { Volume } from '../volume.js';
+import type { Exchange } from '../wire/exchange.js';
+import { handleFd } from './handles.js';
+
+/** FS_IOC_GETFLAGS, SETFLAGS, FSGETXATTR, FSSETXATTR (include/uapi/linux/fs.h): how much each moves, and whether out. */
+const known: ReadonlyMap<number, { readonly bytes: number; readonly reads: boolean }> = new Map([
+  [0x80086601, { bytes: 8, reads: true }],
+  [0x40086602, { bytes: 8, reads: false }],
+  [0x801c581f, { bytes: 28, reads: true }],
+  [0x401c5820, { bytes: 28, reads: false }],
+]);
+/** fuse_ioctl_out: result, flags, in_iovs, out_iovs. */
+const outBytes = 16;
+
+/** fuse_ioctl_in: fh@0 flags@8 cmd@12 arg@16 in_size@24 out_size@28; the data at 32. */
+export function ioctl(volume: Volume, x: Exchange): number {
+  const fd = handleFd(volume, x.u64(0));
+  if (fd < 0) return fd;
+  const request = known.get(x.u32(12));
+  if (!request) return -ENOTTY;
+  x.clearPayload(outBytes + 32);
+  const data = request.reads ? x.payload + outBytes : x.argument(32);
+  if (libc.ioctl(fd, x.u32(12), data) < 0) return -errno();
+  return outBytes + (request.reads ? Math.min(request.bytes, x.u32(28)) : 0);
+}
