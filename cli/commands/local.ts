@@ -39,9 +39,12 @@ export function localCommand(): Command {
     .option('--seed <n>', 'make every roll of the dice repeatable')
     .addHelpText('after', examples)
     .action(async (command: readonly string[], flags: LocalFlags, self: Command) => {
-      process.exitCode = await local(command, flags, consoleOf(self));
-      // Whatever still holds this process when all is done must not keep a script waiting.
-      setTimeout(() => process.exit(), 2000).unref();
+      try {
+        process.exitCode = await local(command, flags, consoleOf(self));
+      } finally {
+        // Whatever still holds this process when all is done must not keep a script waiting.
+        setTimeout(() => process.exit(), 2000).unref();
+      }
     });
 }
 

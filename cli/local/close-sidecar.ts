@@ -1,8 +1,8 @@
 /** Unmounts and ends everything: kindly, and firmly when that takes too long or somebody insists. */
-import { spawnSync } from 'node:child_process';
 import { HavocError } from '../../sidecar/havoc-error.js';
 import type { Sidecar } from '../../sidecar/local/local-options.js';
 import type { Console } from '../console.js';
+import { unmountLeft } from './left-mounts.js';
 import type { LocalPlan } from './local-plan.js';
 import type { SignalInbox } from './signal-inbox.js';
 
@@ -26,18 +26,16 @@ export async function closeSidecar(sidecar: Sidecar, { plan, inbox, console }: C
     };
   });
   try {
-    const outcome = await Promise.race([sidecar.close(), impatience]);
-    if (outcome === 'forced') force(sidecar, plan);
+    const closed = sidecar.close();
+    if ((await Promise.race([closed, impatience])) !== 'forced') return;
+    // With both of them gone, whoever watches over them ends, or is ended, within its own bound.
+    for (const pid of [sidecar.holderPid, sidecar.planePid()]) kill(pid);
+    await closed;
+    throw new HavocError('sidecar.close-forced', 'the sidecar did not end by itself, and was killed');
   } finally {
     clearTimeout(timer);
+    unmountLeft(plan.disks);
   }
-}
-
-function force(sidecar: Sidecar, { disks }: LocalPlan): never {
-  for (const pid of [sidecar.holderPid, sidecar.planePid()]) kill(pid);
-  for (const { mountpoint } of disks)
-    spawnSync('umount', ['--lazy', mountpoint], { stdio: 'ignore', timeout: 5000 });
-  throw new HavocError('sidecar.close-forced', 'the sidecar did not end by itself, and was killed');
 }
 
 function kill(pid: number): void {

@@ -193,3 +193,11 @@ test('a holder that dies ends the command, and havock8s fails', asRoot, async (t
   assert.match(stderr, /"error":\{"code":"E_/);
   assert.ok(!isAlive(local.plane));
 });
+
+test('a holder that does not end when it should leaves no mount behind all the same', asRoot, async (t) => {
+  const local = await startedLocal(t);
+  process.kill(local.holder, 'SIGSTOP');
+  local.child.kill('SIGTERM');
+  assert.equal((await local.ended).code, 0);
+  assertNothingLeft(local);
+});
