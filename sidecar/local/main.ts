@@ -17,6 +17,7 @@ async function run(options: LocalOptions): Promise<void> {
   const parentGone = new Promise<void>((resolve) => {
     process.once('disconnect', resolve);
     process.once('message', () => resolve());
+    if (!process.connected) resolve();
   });
   const onPlane = (pid: number): void => tell({ event: 'plane', pid });
   const onLog = (line: string): void => tell({ event: 'log', line });

@@ -115,6 +115,14 @@ export class Plane {
       );
       return;
     }
+    this.listeners.onLog(
+      JSON.stringify({
+        level: 40,
+        time: Date.now(),
+        code: 'plane.died',
+        msg: 'the plane died, another takes over',
+      }),
+    );
     this.child = this.spawn();
   }
 }

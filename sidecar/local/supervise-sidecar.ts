@@ -11,6 +11,7 @@ import { mkdir, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { HavocError } from '../havoc-error.js';
+import { unmountVolume } from '../mount/mount-volume.js';
 import { Holder } from './holder.js';
 import type { LocalOptions, Sidecar } from './local-options.js';
 import { backingFlags } from './mount-flags.js';
@@ -62,6 +63,9 @@ async function assemble(
     flags: backingFlags(backing, readOnly),
   }));
   const holder = await Holder.start({ socket, mounts, endWithParent: true }, onLog);
+  const unmount = (): void => {
+    for (const { mountpoint } of mounts) unmountVolume(mountpoint);
+  };
   try {
     const plane = await Plane.start(
       {
@@ -77,9 +81,10 @@ async function assemble(
       },
       { onLog, onPlane },
     );
-    return sidecarOf({ holder, plane, stateDirectory, cleanUp });
+    return sidecarOf({ holder, plane, stateDirectory, unmount, cleanUp });
   } catch (error) {
     await holder.stop();
+    unmount();
     throw error;
   }
 }
@@ -88,14 +93,17 @@ interface Parts {
   readonly holder: Holder;
   readonly plane: Plane;
   readonly stateDirectory: string;
+  /** What a holder that had to be killed left. */
+  readonly unmount: () => void;
   readonly cleanUp: () => void;
 }
 
-function sidecarOf({ holder, plane, stateDirectory, cleanUp }: Parts): Sidecar {
+function sidecarOf({ holder, plane, stateDirectory, unmount, cleanUp }: Parts): Sidecar {
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
     await plane.disarm();
     await holder.stop();
+    unmount();
     await plane.stop();
     cleanUp();
   };
