@@ -7,9 +7,9 @@
  *                                              └─ dies ┘
  */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { mkdir, statfs } from 'node:fs/promises';
+import { mkdir, realpath, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { HavocError } from '../havoc-error.js';
 import { unmountVolume } from '../mount/mount-volume.js';
 import { Holder } from './holder.js';
@@ -49,12 +49,14 @@ async function assemble(
   { stateDirectory, onLog, onPlane, cleanUp }: Surroundings,
 ): Promise<Sidecar> {
   const socket = socketPath(stateDirectory);
-  const volumes = options.disks.map((disk) => ({
-    volume: disk.volume,
-    backing: resolve(disk.backing),
-    mountpoint: resolve(disk.mountpoint),
-    readOnly: disk.readOnly ?? false,
-  }));
+  const volumes = await Promise.all(
+    options.disks.map(async (disk) => ({
+      volume: disk.volume,
+      backing: resolve(disk.backing),
+      mountpoint: await withoutLinks(resolve(disk.mountpoint)),
+      readOnly: disk.readOnly ?? false,
+    })),
+  );
   for (const { backing } of volumes) await statfs(backing);
   const mounts = volumes.map(({ volume, mountpoint, backing, readOnly }) => ({
     volume,
@@ -125,6 +127,12 @@ function sidecarOf({ holder, plane, stateDirectory, unmount, cleanUp }: Parts): 
       return closing;
     },
   };
+}
+
+/** The path by which the kernel lists a mount. A dead mount that is there cannot be asked, but what leads to it can. */
+async function withoutLinks(path: string): Promise<string> {
+  const real = realpath(path).catch(async () => join(await realpath(dirname(path)), basename(path)));
+  return real.catch(() => path);
 }
 
 /** A unix socket's path is short; the state directory's may be long. */

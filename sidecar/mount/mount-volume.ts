@@ -8,6 +8,7 @@ import { cString } from '../linux/memory.js';
 
 export interface MountRequest {
   readonly volume: string;
+  /** Without symbolic links: mountinfo, by which it is found again, shows where they lead. */
   readonly mountpoint: string;
   /** What mount(8) and df(1) show as the device. */
   readonly source: string;
@@ -44,7 +45,7 @@ export function unmountVolume(mountpoint: string): void {
   for (let layer = 0; layer < mostLayers && isServed(mountpoint); layer++) {
     const target = cString(mountpoint);
     if (libc.umount2(target, 0) === 0) continue;
-    libc.umount2(target, MNT_FORCE);
+    if (libc.umount2(target, MNT_FORCE) === 0) continue;
     if (libc.umount2(target, MNT_DETACH) < 0 && (errno() === EINVAL || errno() === ENOENT)) return;
   }
 }
@@ -53,9 +54,9 @@ export function unmountVolume(mountpoint: string): void {
 const isServed = (mountpoint: string): boolean =>
   topMount(mountpoint)?.includes(' - fuse.havock8s ') ?? false;
 
-/** The last line of proc_pid_mountinfo(5) for a mountpoint: what is on top. */
+/** The last line of proc_pid_mountinfo(5) for a mountpoint, a byte a character: what is on top. */
 function topMount(mountpoint: string): string | undefined {
-  const lines = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
+  const lines = readFileSync('/proc/self/mountinfo', 'latin1').split('\n');
   return lines.findLast((line) => unescapeOctal(line.split(' ')[4] ?? '') === mountpoint);
 }
 
