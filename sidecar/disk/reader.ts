@@ -2,7 +2,7 @@
  * A reader thread: takes requests from the kernel and answers them, one at a time, with synchronous calls.
  * It never sleeps on anything but the device: what must wait goes to the lot.
  */
-import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort, receiveMessageOnPort } from 'node:worker_threads';
 import type { FaultPlan } from '../../faults/plan.js';
 import { newExchange, readRequest, writeReply } from './device.js';
 import { FaultsOfThread } from './faults-of-thread.js';
@@ -17,7 +17,7 @@ import { type Evidence, Intents } from './state/intents.js';
 import { attachVolumeState } from './state/volume-state.js';
 import { Volume } from './volume.js';
 
-/** What a reader is started with; descriptors are of this process, whose threads share them. */
+/** What a reader is told to serve; descriptors are of this process, whose threads share them. */
 export interface ReaderData {
   readonly volume: string;
   readonly readOnly: boolean;
@@ -27,8 +27,10 @@ export interface ReaderData {
   readonly deviceFd: number;
   readonly holderFd: number;
   readonly readers: number;
-  /** 0 is the main thread; readers count from 1. */
+  /** Among all threads of the plane: 0 is the main thread, readers count from 1. */
   readonly thread: number;
+  /** Among those of the volume, counted alike. */
+  readonly place: number;
   /** Of all readers of the volume. */
   readonly rota: SharedArrayBuffer;
   readonly intents: ReadonlyMap<string, Evidence>;
@@ -47,7 +49,7 @@ function run(data: ReaderData, plan: FaultPlan, tell: (message: ReaderMessage) =
     readOnly: data.readOnly,
     rootFd: data.rootFd,
     deviceFd: data.deviceFd,
-    intents: new Intents(state, data.thread, data.intents),
+    intents: new Intents(state, data.place, data.intents),
     keeper: new KeeperPort(data.holderFd),
     readers: data.readers,
   });
@@ -133,7 +135,8 @@ function newestOf(port: MessagePort): FaultPlan | null {
 
 const port = parentPort;
 if (port) {
-  const data = workerData as ReaderData;
   const tell = (message: ReaderMessage): void => port.postMessage(message);
-  data.plans.once('message', (plan: FaultPlan) => run(data, plan, tell));
+  port.once('message', (data: ReaderData) => {
+    data.plans.once('message', (plan: FaultPlan) => run(data, plan, tell));
+  });
 }

@@ -21,7 +21,7 @@ import { recoverState } from './recover-state.js';
 import { rotaBytes } from './rota.js';
 import { Flights } from './state/flights.js';
 import { rootSlot } from './state/inode-table.js';
-import { type Evidence, Intents, readIntents } from './state/intents.js';
+import { type Evidence, Intents, inheritIntents } from './state/intents.js';
 import { attachVolumeState, createVolumeState, field, type VolumeState } from './state/volume-state.js';
 import { Volume } from './volume.js';
 import { writeError, writeResend } from './wire/notifications.js';
@@ -76,7 +76,7 @@ export class ServedVolume {
     this.inherited = earlier !== null;
     this.state = earlier ?? createVolumeState(name);
     if (!this.inherited) keeper.keep(stateKey(name), this.state.fd);
-    this.intents = this.inherited ? readIntents(this.state) : new Map();
+    this.intents = this.inherited ? inheritIntents(this.state) : new Map();
     this.volume = new Volume({
       name,
       state: this.state,
@@ -179,6 +179,7 @@ export class ServedVolume {
       holderFd: this.options.inheritance.holderFd,
       readers: limits.readers,
       thread: this.options.firstThread + index,
+      place: 1 + index,
       rota: this.rota,
       intents: this.intents,
       noteFlights: !this.resends,

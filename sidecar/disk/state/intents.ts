@@ -3,17 +3,26 @@
  * is asked again by the kernel (RESEND): without this a resent MKDIR would say EEXIST, an exchanging rename
  * would swap back, a RELEASE might close a handle that was given out anew.
  *
- *     slot (1 KiB, one a thread): [unique low, unique high, evidence 0, evidence 1]
+ *     slot (1 KiB): [unique low, unique high, evidence 0, evidence 1]
+ *     slots: one a thread in odd lives | one a thread in even lives
+ *
+ * A plane that dies soon after its start has not overwritten what the one before it left.
  */
 
 import type { Exchange } from '../wire/exchange.js';
 import { UNIQUE_RESEND_HIGH } from '../wire/flags.js';
-import { intentBytes, intentSlots, type VolumeState } from './volume-state.js';
+import { field, intentBytes, intentSlots, type VolumeState } from './volume-state.js';
 
 /** Two numbers that tell, when the request comes again, whether it was carried out. */
 export type Evidence = readonly [number, number];
 
 const key = (low: number, high: number): string => `${low}:${(high & ~UNIQUE_RESEND_HIGH) >>> 0}`;
+
+const placesALife = intentSlots / 2;
+
+const firstPlace = (life: number): number => (life % 2) * placesALife;
+
+const lifeOf = ({ header }: VolumeState): number => header[field.life] ?? 0;
 
 export class Intents {
   private readonly at: number;
@@ -21,11 +30,12 @@ export class Intents {
 
   constructor(
     state: VolumeState,
-    thread: number,
-    /** What the plane before left behind; taken once, before any thread overwrites it. */
+    /** 0 is the main thread; readers of the volume count from 1. */
+    place: number,
+    /** What the planes before left behind; taken once, before any thread overwrites it. */
     private readonly inherited: ReadonlyMap<string, Evidence>,
   ) {
-    this.at = (thread * intentBytes) / 4;
+    this.at = wordOf(firstPlace(lifeOf(state)) + place);
     this.unsigned = state.intents.unsigned;
   }
 
@@ -49,14 +59,23 @@ export class Intents {
   }
 }
 
-/** The intents that stand in a state: at its start, those of the plane that died. */
-export function readIntents(state: VolumeState): Map<string, Evidence> {
-  const found = new Map<string, Evidence>();
-  const { unsigned } = state.intents;
-  for (let slot = 0; slot < intentSlots; slot++) {
-    const at = (slot * intentBytes) / 4;
-    const [low = 0, high = 0, first = 0, second = 0] = unsigned.subarray(at, at + 4);
-    if (low !== 0 || high !== 0) found.set(key(low, high), [first, second]);
-  }
-  return found;
+/**
+ * Takes what the planes before left, of one number the newest, and begins a life of our own: it writes over what
+ * the last plane but one left.
+ */
+export function inheritIntents(state: VolumeState): Map<string, Evidence> {
+  const died = lifeOf(state);
+  const ours = died + 1;
+  state.header[field.life] = ours;
+  return new Map([...intentsOf(state, ours), ...intentsOf(state, died)]);
 }
+
+function* intentsOf({ intents }: VolumeState, life: number): Generator<[key: string, Evidence]> {
+  for (let place = 0; place < placesALife; place++) {
+    const at = wordOf(firstPlace(life) + place);
+    const [low = 0, high = 0, first = 0, second = 0] = intents.unsigned.subarray(at, at + 4);
+    if (low !== 0 || high !== 0) yield [key(low, high), [first, second]];
+  }
+}
+
+const wordOf = (slot: number): number => (slot * intentBytes) / 4;

@@ -45,6 +45,8 @@ export const field = {
   blockedReaders: 12,
   inodeSlab: 16,
   handleSlab: 18,
+  /** How many planes served this mount before. */
+  life: 20,
 } as const;
 
 const capacity = { inodes: 1 << 22, handles: 1 << 20 } as const;

@@ -16,7 +16,7 @@ import { recoverState } from '../../../sidecar/disk/recover-state.js';
 import { Session } from '../../../sidecar/disk/session.js';
 import { Counters } from '../../../sidecar/disk/state/counters.js';
 import { rootSlot } from '../../../sidecar/disk/state/inode-table.js';
-import { Intents, readIntents } from '../../../sidecar/disk/state/intents.js';
+import { Intents, inheritIntents } from '../../../sidecar/disk/state/intents.js';
 import {
   attachVolumeState,
   createVolumeState,
@@ -64,6 +64,7 @@ export class OpenedVolume {
     private readonly options: VolumeOptions,
     inherited: boolean,
   ) {
+    const intents = inherited ? inheritIntents(state) : new Map();
     const rootFd = libc.open(cString(directory), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
     this.volume = new Volume({
       name: 'data',
@@ -71,12 +72,12 @@ export class OpenedVolume {
       readOnly: false,
       rootFd,
       deviceFd: -1,
-      intents: new Intents(state, 1, inherited ? readIntents(state) : new Map()),
+      intents: new Intents(state, 1, intents),
       keeper,
       readers: options.readers ?? 4,
     });
     if (inherited) recoverState(this.volume, rootFd, keeper.handOver());
-    else this.begin(rootFd);
+    else this.plantRoot(rootFd);
     this.session = this.newSession();
   }
 
@@ -127,13 +128,21 @@ export class OpenedVolume {
     return Buffer.from(this.x.output.bytes.subarray(replyAt, replyAt + length));
   }
 
+  /** As a plane that is killed before it acts: it has noted what it is about to do. */
+  begin(unique: bigint, first: number): void {
+    const header = Buffer.alloc(40);
+    header.writeBigUInt64LE(unique, 8);
+    this.x.load(header);
+    this.volume.options.intents.begin(this.x, first, 0);
+  }
+
   /** From the next request on. */
   arm(plan: FaultPlan): void {
     this.plan = plan;
     this.counters.announcePlan(this.counters.planEpoch + 1);
   }
 
-  private begin(rootFd: number): void {
+  private plantRoot(rootFd: number): void {
     this.volume.statFd(rootFd, this.volume.stat);
     this.volume.inodes.plantRoot(this.volume.stat);
     this.volume.inodes.offerFd(rootSlot, rootFd);
