@@ -13,7 +13,12 @@ export interface PlaneConfig {
   readonly logLevel: string;
   /** False has requests that were in flight at a death answered EIO, as on kernels before 6.9. */
   readonly resend: boolean;
+  /** Get ready, and begin when told to: the plane that serves has died. */
+  readonly standBy: boolean;
 }
+
+/** What a plane that stands by is told. */
+export const takeOver = 'take over';
 
 /** What it says on its IPC channel. */
 export type PlaneMessage =

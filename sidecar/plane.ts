@@ -1,7 +1,8 @@
 /**
- * The plane process. The disk comes first: after a death its readers run again before anything else is loaded.
+ * The plane process. The disk comes first: after a death its readers run again before anything else is loaded. One
+ * that stands by has loaded its code and booted its first reader, and waits for the death of the one that serves.
  *
- *     inherit from the holder ─► plan book ─► readers ─► annotations, control endpoint
+ *     (stand by) ─► inherit from the holder ─► plan book, annotations ─► readers ─► control endpoint
  *
  * An error that nobody caught disarms everything and passes; SIGTERM disarms, finishes what is in flight, and
  * goes on serving until the volumes are unmounted.
@@ -10,16 +11,17 @@ import { readFileSync } from 'node:fs';
 import pino, { type Logger } from 'pino';
 import { DiskPlane } from './disk/disk-plane.js';
 import { inherit } from './disk/keeper-port.js';
+import { bootReader } from './disk/served-volume.js';
 import { libc } from './linux/libc.js';
 import { raiseDescriptorLimit } from './linux/limits.js';
+import type { AnnotationsReading } from './plan/annotations.js';
 import { PlanBook } from './plan/plan-book.js';
 import { watchAnnotations } from './plan/watch-annotations.js';
 import type { PlaneConfig, PlaneMessage } from './plane-config.js';
 
-const startedMs = Date.now();
 const config = JSON.parse(process.argv[2] ?? '{}') as PlaneConfig;
 const log = openLog();
-process.title = 'havock8s-faults';
+process.title = config.standBy ? 'havock8s-spare' : 'havock8s-faults';
 
 const tell = (message: PlaneMessage): void => {
   process.send?.(message);
@@ -28,10 +30,14 @@ const tell = (message: PlaneMessage): void => {
 async function start(): Promise<void> {
   libc.umask(0);
   raiseDescriptorLimit();
+  const spareWorkers = [bootReader()];
+  if (config.standBy) await toldToTakeOver();
+  const startedMs = Date.now();
   const disk = new DiskPlane({
     volumes: config.volumes,
     inheritance: inherit(config.holderSocket),
     resend: config.resend,
+    spareWorkers,
     onCrash: (code, message, stack) => log.fatal({ code, stack }, `disarmed by our own error: ${message}`),
     onUnmounted: () => leave(log),
   });
@@ -44,26 +50,37 @@ async function start(): Promise<void> {
   disarmOnTrouble(book);
   disarmOnSignal(book, disk);
   await book.setLocal(config.faults);
+  if (config.annotationsFile !== null) await followAnnotations(config.annotationsFile, book);
   await disk.serve();
-  const [mount] = disk.status().mounts;
-  const { restarts } = disk.status();
-  log.info(
-    { code: 'disk.serving', restarts, mounts: disk.status().mounts, ms: Date.now() - startedMs },
-    'serving',
-  );
-  tell({ event: 'serving', resend: mount?.resend ?? false, restarts });
+  const { mounts, restarts } = disk.status();
+  log.info({ code: 'disk.serving', restarts, mounts, ms: Date.now() - startedMs }, 'serving');
+  tell({ event: 'serving', resend: mounts.every(({ resend }) => resend), restarts });
 
-  if (config.annotationsFile !== null) {
-    await watchAnnotations({
-      file: config.annotationsFile,
-      log,
-      deliver: (reading) => void book.setAnnotations(reading),
-    });
-  }
   const { startControl } = await import('./control/control.js');
   const facts = () => ({ version: ownVersion(), startedMs, notReady: null, disk: disk.status() });
   const control = await startControl({ book, facts, log }, config.control);
   tell({ event: 'ready', controlUrl: control.url });
+}
+
+function toldToTakeOver(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('message', () => {
+      process.title = 'havock8s-faults';
+      resolve();
+    });
+    process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+  });
+}
+
+/** Resolves when what the file says is armed: a plane that takes over serves nobody without it. */
+async function followAnnotations(file: string, book: PlanBook): Promise<void> {
+  let first: Promise<void> | undefined;
+  const deliver = (reading: AnnotationsReading): void => {
+    const settled = book.setAnnotations(reading);
+    first ??= settled;
+  };
+  await watchAnnotations({ file, log, deliver });
+  await first;
 }
 
 /** Whoever reads the log may be gone; that must not end the plane. */

@@ -2,6 +2,7 @@
  * The disk plane: what the plan sees of it. The readers decide and answer; here, in the main thread, plans are
  * handed to them, requests wait, and caches are dropped.
  */
+import type { Worker } from 'node:worker_threads';
 import { assertNever } from '../../faults/assert-never.js';
 import type { Fault } from '../../faults/fault.js';
 import type { FaultPlan } from '../../faults/plan.js';
@@ -33,6 +34,8 @@ export interface DiskPlaneOptions {
   readonly volumes: readonly VolumeConfig[];
   readonly inheritance: Inheritance;
   readonly resend: boolean;
+  /** Reader threads that were booted ahead. */
+  readonly spareWorkers: Worker[];
   /** An error of ours: everything is disarmed already. */
   readonly onCrash: (code: string, message: string, stack: string) => void;
   /** Every volume was unmounted: nothing is left to serve. */
@@ -72,6 +75,7 @@ export class DiskPlane implements DataPlane {
         lockedRanges: (inode) => this.lot.lockedRanges(config.volume, inode),
         onMessage: (message) => this.hear(message),
         resend: options.resend,
+        spareWorkers: options.spareWorkers,
       });
       this.volumes.set(config.volume, volume);
     }

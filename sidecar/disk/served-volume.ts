@@ -41,6 +41,8 @@ export interface ServedVolumeOptions {
   readonly firstThread: number;
   readonly lockedRanges: (inode: number) => readonly Range[];
   readonly onMessage: (message: ReaderMessage) => void;
+  /** Readers that were booted ahead; taken from the end. */
+  readonly spareWorkers: Worker[];
   /** For kernels without RESEND, and to be tried on those that have it. */
   readonly resend: boolean;
 }
@@ -63,6 +65,7 @@ export class ServedVolume {
   private readonly paths: Paths;
   private readonly cache: KernelCache;
   private readonly rota = new SharedArrayBuffer(rotaBytes);
+  private isServing = false;
   private plan: FaultPlan = { version: 0, faults: [] };
   private readonly readers: { readonly plans: MessagePort; readonly serving: Promise<void> }[] = [];
 
@@ -99,20 +102,24 @@ export class ServedVolume {
     this.startReader(0);
   }
 
-  /** Gives the readers a plan to begin with, and asks for what the plane before us left unanswered. */
+  /**
+   * Asks for what the plane before us left unanswered, then gives the readers a plan to begin with. In this order:
+   * RESEND hands out again whatever is unanswered, also what a reader of ours is just carrying out.
+   */
   async serve(plan: FaultPlan): Promise<void> {
-    this.publish(plan);
     if (this.inherited) this.settleFlights();
+    this.isServing = true;
+    this.publish(plan);
     await this.readers[0]?.serving;
     for (let index = 1; index < limits.readers; index++) this.startReader(index);
     this.publish(this.plan);
     await Promise.all(this.readers.map(({ serving }) => serving));
   }
 
-  /** A reader serves from the first plan it gets. */
+  /** A reader serves from the first plan it gets: none is given one before the volume is to be served. */
   publish(plan: FaultPlan): void {
     this.plan = plan;
-    for (const { plans } of this.readers) plans.postMessage(plan);
+    if (this.isServing) for (const { plans } of this.readers) plans.postMessage(plan);
   }
 
   dropPages(inode: number): Promise<void> {
@@ -168,6 +175,7 @@ export class ServedVolume {
   }
 
   private startReader(index: number): void {
+    const worker = this.options.spareWorkers.pop() ?? bootReader();
     const channel = new MessageChannel();
     const data: ReaderData = {
       volume: this.volume.name,
@@ -185,11 +193,7 @@ export class ServedVolume {
       noteFlights: !this.resends,
       plans: channel.port2,
     };
-    const worker = new Worker(new URL('./reader.js', import.meta.url), {
-      workerData: data,
-      transferList: [channel.port2],
-      resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 64 },
-    });
+    worker.postMessage(data, [channel.port2]);
     const serving = new Promise<void>((resolve, reject) => {
       worker.on('error', (error) => {
         reject(error);
@@ -203,6 +207,12 @@ export class ServedVolume {
     this.readers.push({ plans: channel.port1, serving });
   }
 }
+
+/** A reader thread that waits to be told what it reads. Booting takes longer than all that follows. */
+export const bootReader = (): Worker =>
+  new Worker(new URL('./reader.js', import.meta.url), {
+    resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 64 },
+  });
 
 /** What a plane before us kept, if it got as far as to agree with the kernel. */
 function earlierState(fd: number | undefined): VolumeState | null {

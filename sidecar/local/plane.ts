@@ -1,8 +1,11 @@
-/** The plane as a child process, and its supervisor: a plane that dies is started again at once. */
+/**
+ * The plane as a child process, and its supervisor. Another stands by, its code loaded, and takes over at once when
+ * the one that serves dies; then the next is made to stand by.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { HavocError } from '../havoc-error.js';
-import type { PlaneConfig, PlaneMessage } from '../plane-config.js';
+import { type PlaneConfig, type PlaneMessage, takeOver } from '../plane-config.js';
 import { exitOf, hasEnded } from './child.js';
 import { linesOf } from './lines.js';
 
@@ -24,6 +27,7 @@ export class Plane {
   readonly failed: Promise<never>;
   private child: ChildProcess;
   private fail: (error: Error) => void = () => {};
+  private spare: ChildProcess | null = null;
   private stopping = false;
   private stillbirths = 0;
   private ready: () => void = () => {};
@@ -36,7 +40,8 @@ export class Plane {
       this.fail = reject;
     });
     this.failed.catch(() => {});
-    this.child = this.spawn();
+    this.child = this.spawn(false);
+    this.listeners.onPlane(this.pid);
   }
 
   /** Resolves when the plane serves and its control endpoint answers. */
@@ -67,29 +72,33 @@ export class Plane {
   /** Every fault ends, nothing waits; the volumes are still served. */
   async disarm(): Promise<void> {
     this.stopping = true;
+    this.spare?.kill('SIGKILL');
     this.child.kill('SIGTERM');
   }
 
   /** After the volumes were unmounted: it leaves by itself, or is ended. */
   async stop(): Promise<void> {
     this.stopping = true;
+    this.spare?.kill('SIGKILL');
     if (hasEnded(this.child)) return;
     const timer = setTimeout(() => this.child.kill('SIGKILL'), stopMs);
     await exitOf(this.child);
     clearTimeout(timer);
   }
 
-  private spawn(): ChildProcess {
-    const child = spawn(process.execPath, ['--enable-source-maps', program, JSON.stringify(this.config)], {
+  private spawn(standBy: boolean): ChildProcess {
+    const child = spawn(process.execPath, [program, JSON.stringify({ ...this.config, standBy })], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: { ...process.env, UV_THREADPOOL_SIZE: '16' },
       detached: true,
     });
-    this.listeners.onPlane(child.pid ?? 0);
     linesOf(child.stdout, this.listeners.onLog);
     linesOf(child.stderr, this.listeners.onLog);
     child.on('message', (message) => this.hear(message as PlaneMessage));
-    child.once('exit', () => this.mourn());
+    child.once('exit', () => {
+      if (child === this.spare) this.spare = null;
+      else this.replace();
+    });
     return child;
   }
 
@@ -104,25 +113,33 @@ export class Plane {
     const { hostname, port } = new URL(message.controlUrl);
     this.config = { ...this.config, control: { host: hostname.replace(/[[\]]/g, ''), port: Number(port) } };
     this.ready();
+    if (!this.stopping) this.spare ??= this.spawn(true);
   }
 
-  private mourn(): void {
+  private replace(): void {
     if (this.stopping) return;
     this.stillbirths++;
     if (this.stillbirths > mostStillbirths) {
-      this.fail(
-        new HavocError('E_PLANE', `the plane ended ${this.stillbirths} times before it served: giving up`),
-      );
+      const times = this.stillbirths;
+      this.fail(new HavocError('E_PLANE', `the plane ended ${times} times before it served: giving up`));
       return;
     }
-    this.listeners.onLog(
-      JSON.stringify({
-        level: 40,
-        time: Date.now(),
-        code: 'plane.died',
-        msg: 'the plane died, another takes over',
-      }),
-    );
-    this.child = this.spawn();
+    this.child = this.takeSpare() ?? this.spawn(false);
+    this.listeners.onPlane(this.pid);
+    const said = {
+      level: 40,
+      time: Date.now(),
+      code: 'plane.died',
+      msg: 'the plane died, another takes over',
+    };
+    this.listeners.onLog(JSON.stringify(said));
+  }
+
+  private takeSpare(): ChildProcess | null {
+    const { spare } = this;
+    this.spare = null;
+    if (!spare || hasEnded(spare) || !spare.connected) return null;
+    spare.send(takeOver, () => {});
+    return spare;
   }
 }

@@ -80,6 +80,7 @@ async function assemble(
         seed: options.seed ?? 0,
         logLevel: options.logLevel ?? 'silent',
         resend: options.resend ?? true,
+        standBy: false,
       },
       { onLog, onPlane },
     );
