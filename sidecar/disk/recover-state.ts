@@ -16,12 +16,19 @@ export function recoverState(volume: Volume, rootFd: number, kept: ReadonlyMap<s
   takeKept(volume, kept);
 }
 
-/** Files that no name leads to any more are reached by what the holder kept of them. */
-function takeKept({ name, inodes }: Volume, kept: ReadonlyMap<string, number>): void {
+/**
+ * Files that no name leads to any more are reached by what the holder kept of them. A plane that died between giving
+ * a slot up and telling the holder left what is not of the slot's file any more: nobody shall meet that there.
+ */
+function takeKept(volume: Volume, kept: ReadonlyMap<string, number>): void {
+  const { name, inodes, stat, options } = volume;
   const prefix = inodeKey(name, 0).slice(0, -1);
   for (const [key, fd] of kept) {
     if (!key.startsWith(prefix)) continue;
     const slot = Number(key.slice(prefix.length));
-    if (!inodes.has(slot) || !inodes.offerFd(slot, fd)) closeSync(fd);
+    const isIts = inodes.has(slot) && volume.statFd(fd, stat) === 0 && inodes.isSame(slot, stat);
+    if (isIts && inodes.offerFd(slot, fd)) continue;
+    closeSync(fd);
+    options.keeper.drop(key);
   }
 }
