@@ -123,7 +123,7 @@ function replyOpen(volume: Volume, x: Exchange, { offset, slot, fd, flags }: Ope
   const fh = volume.handles.add({ fd, inode: slot, flags: flags & ~O_TRUNC, how });
   if (fh === 0) return abandon(fd, -ENFILE);
   volume.inodes.countOpen(slot, 1);
-  if (!direct) volume.inodes.markCached(slot);
+  volume.inodes.markCached(slot);
   x.set64(offset, fh);
   x.set32(offset + 8, openFlags(volume, direct, unchanged));
   x.set32(offset + 12, 0);

@@ -209,7 +209,7 @@ export class InodeTable {
     return same;
   }
 
-  /** May the kernel hold pages of it? Set at each cached open, cleared when its cache is dropped. */
+  /** May the kernel hold pages of it? Every open may fill its cache: past it read(2) goes, but not a mapping. */
   markCached(slot: number): void {
     const words = this.slab.words(slot);
     Atomics.or(words, this.slab.at(slot) + word.flags, flag.cached);
@@ -231,11 +231,12 @@ export class InodeTable {
     this.set(slot, word.inoHigh, stat.word(statx.ino + 4));
   }
 
+  /** Marked first: after a death in between, `unlink` finds nothing to do, where a slot freed in its chain would close a ring. */
   private link(slot: number): void {
     const bucket = bucketOf(this.get(slot, word.device) >>> 0, this.get(slot, word.inoLow) >>> 0);
+    this.set(slot, word.flags, this.get(slot, word.flags) | flag.hashed);
     this.set(slot, word.next, this.state.buckets[bucket] ?? 0);
     this.state.buckets[bucket] = slot;
-    this.set(slot, word.flags, this.get(slot, word.flags) | flag.hashed);
   }
 
   private unlink(slot: number): void {
