@@ -91,7 +91,7 @@ function setSize(volume: Volume, x: Exchange, valid: number, fd: number): number
   if ((valid & FATTR_SIZE) === 0) return 0;
   volume.inodes.markWritten(x.nodeid);
   const handle = valid & FATTR_FH ? handleFd(volume, x.u64(8)) : -1;
-  const size = x.u64(16);
+  const size = x.position(16);
   const result = handle >= 0 ? libc.ftruncate(handle, size) : libc.truncate(volume.procPath(fd), size);
   if (result < 0) return -errno();
   if (valid & FATTR_KILL_SUIDGID) dropSetId(volume, x, fd);

@@ -14,7 +14,7 @@ import { dropSetId } from './ownership.js';
 export function read(volume: Volume, x: Exchange): number {
   const fd = handleFd(volume, x.u64(0));
   if (fd < 0) return fd;
-  const bytes = libc.pread(fd, x.payload, Math.min(x.u32(16), maxWriteBytes), x.u64(8));
+  const bytes = libc.pread(fd, x.payload, Math.min(x.u32(16), maxWriteBytes), x.position(8));
   return bytes < 0 ? -errno() : bytes;
 }
 
@@ -26,7 +26,7 @@ export function write(volume: Volume, x: Exchange): number {
   const bytes = x.u32(16);
   if (x.length < 80 + bytes) return -EINVAL;
   volume.inodes.markWritten(x.nodeid);
-  const offset = x.u64(8);
+  const offset = x.position(8);
   let written = libc.pwrite(fd, x.argument(40), bytes, offset);
   if (written < 0) {
     const failure = errno();
@@ -41,7 +41,7 @@ export function write(volume: Volume, x: Exchange): number {
 }
 
 /** Pages of a mapping that the kernel writes back through an O_DIRECT handle end where the file ends, aligned or not. */
-function writeBuffered(volume: Volume, x: Exchange, fd: number, offset: number): number {
+function writeBuffered(volume: Volume, x: Exchange, fd: number, offset: number | bigint): number {
   if ((volume.handles.flags(x.u64(0)) & O_DIRECT) === 0) return -EINVAL;
   const buffered = libc.open(volume.procPath(fd), O_WRONLY | O_CLOEXEC, 0);
   if (buffered < 0) return -errno();

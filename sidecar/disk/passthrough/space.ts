@@ -25,7 +25,7 @@ export function fallocate(volume: Volume, x: Exchange): number {
   const fd = handleFd(volume, x.u64(0));
   if (fd < 0) return fd;
   volume.inodes.markWritten(x.nodeid);
-  if (libc.fallocate(fd, x.u32(24), x.u64(8), x.u64(16)) < 0) return -errno();
+  if (libc.fallocate(fd, x.u32(24), x.position(8), x.position(16)) < 0) return -errno();
   dropSetIdOfOthers(volume, x, fd);
   return 0;
 }
@@ -34,9 +34,9 @@ export function fallocate(volume: Volume, x: Exchange): number {
 export function lseek(volume: Volume, x: Exchange): number {
   const fd = handleFd(volume, x.u64(0));
   if (fd < 0) return fd;
-  const found = libc.lseek(fd, x.i64(8), x.u32(16));
+  const found = libc.lseek(fd, x.i64Exact(8), x.u32(16));
   if (found < 0) return -errno();
-  x.set64(0, found);
+  x.setExact64(0, BigInt(found));
   return 8;
 }
 

@@ -20,6 +20,8 @@ const argumentWord = (requestAt + inHeaderBytes) / 4;
 const payloadWord = payloadAt / 4;
 const replyWord = replyAt / 4;
 const highUnit = 2 ** 32;
+/** A u64 whose high half is below this is a number without loss. */
+const exactHigh = 2 ** 21;
 
 export class Exchange {
   constructor(
@@ -66,14 +68,14 @@ export class Exchange {
     return this.u32(offset) + this.u32(offset + 4) * highUnit;
   }
 
-  /** An i64 of the arguments as a number: exact within 2^53. */
-  i64(offset: number): number {
-    return this.u32(offset) + this.i32(offset + 4) * highUnit;
-  }
-
   /** A u64 that may use all its bits, as directory offsets do. */
   i64Exact(offset: number): bigint {
     return (BigInt(this.i32(offset + 4)) << 32n) | BigInt(this.u32(offset));
+  }
+
+  /** A position in a file, exact to the last of its 63 bits: what system calls take. */
+  position(offset: number): number | bigint {
+    return this.u32(offset + 4) < exactHigh ? this.u64(offset) : this.i64Exact(offset);
   }
 
   /** The address of the arguments' byte at `offset`: where a system call finds a name or data. */
@@ -96,6 +98,11 @@ export class Exchange {
 
   set32(offset: number, value: number): void {
     this.output.unsigned[payloadWord + offset / 4] = value;
+  }
+
+  setExact64(offset: number, value: bigint): void {
+    this.output.unsigned[payloadWord + offset / 4] = Number(BigInt.asUintN(32, value));
+    this.output.unsigned[payloadWord + offset / 4 + 1] = Number(BigInt.asUintN(32, value >> 32n));
   }
 
   set64(offset: number, value: number): void {
