@@ -27,7 +27,8 @@ export class Rota {
     for (;;) {
       const calls = Atomics.load(this.words, word.calls);
       if (Atomics.add(this.words, word.waiting, 1) < mostWaiting) return;
-      Atomics.sub(this.words, word.waiting, 1);
+      const left = Atomics.sub(this.words, word.waiting, 1) - 1;
+      if (left < mostWaiting) continue;
       Atomics.wait(this.words, word.calls, calls);
     }
   }
