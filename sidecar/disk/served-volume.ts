@@ -1,6 +1,6 @@
 /** One volume as the main thread serves it: inherited or begun, its readers started, its caches dropped. */
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
-import { compilePlan } from '../../faults/compile.js';
+import { type CompiledPlan, compilePlan } from '../../faults/compile.js';
 import type { DiskVerb } from '../../faults/operation.js';
 import type { FaultPlan } from '../../faults/plan.js';
 import { HavocError } from '../havoc-error.js';
@@ -67,6 +67,7 @@ export class ServedVolume {
   private readonly rota = new SharedArrayBuffer(rotaBytes);
   private isServing = false;
   private plan: FaultPlan = { version: 0, faults: [] };
+  private compiled = compilePlan(this.plan);
   private readonly readers: { readonly plans: MessagePort; readonly serving: Promise<void> }[] = [];
 
   constructor(private readonly options: ServedVolumeOptions) {
@@ -91,6 +92,7 @@ export class ServedVolume {
       readers: limits.readers,
     });
     this.paths = new Paths(this.volume.inodes);
+    this.lookAtFaults();
     this.cache = new KernelCache({
       deviceFd: this.deviceFd,
       inodes: this.volume.inodes,
@@ -119,6 +121,7 @@ export class ServedVolume {
   /** A reader serves from the first plan it gets: none is given one before the volume is to be served. */
   publish(plan: FaultPlan): void {
     this.plan = plan;
+    this.compiled = compilePlan(plan);
     if (this.isServing) for (const { plans } of this.readers) plans.postMessage(plan);
   }
 
@@ -130,15 +133,14 @@ export class ServedVolume {
   async forgetWhatIsFaulted(plan: FaultPlan): Promise<void> {
     const compiled = compilePlan(plan);
     const wanted = kernelRemembers.filter(({ verb }) => compiled.touches(verb));
-    const { inodes, name } = this.volume;
+    const { inodes } = this.volume;
     const forgotten: Promise<void>[] = [];
     for (let slot = rootSlot; wanted.length > 0 && slot <= inodes.highest; slot++) {
       if (!inodes.has(slot)) continue;
       for (const { verb, what } of wanted) {
         if (what === 'pages' && !inodes.isCached(slot)) continue;
         if (what === 'name' && slot === rootSlot) continue;
-        const path = compiled.needsPath(verb) ? this.paths.of(slot) : '';
-        if (compiled.reaches(verb, name, path)) forgotten.push(this.cache.forget(what, slot));
+        if (this.reaches(compiled, verb, slot)) forgotten.push(this.cache.forget(what, slot));
       }
     }
     await Promise.all(forgotten);
@@ -155,6 +157,19 @@ export class ServedVolume {
       features: agreedFeatures(this.state),
       resend: this.resends,
     };
+  }
+
+  /** What the lot answers late, the kernel must remember as little of as of a reader's answers. */
+  private lookAtFaults(): void {
+    const { volume } = this;
+    const isOn = (verb: DiskVerb): boolean => this.compiled.touches(verb);
+    volume.readsAreFaulted = (slot) => isOn('read') && this.reaches(this.compiled, 'read', slot);
+    volume.flushIsFaulted = () => isOn('flush');
+    volume.metaIsFaulted = () => isOn('lookup') || isOn('getattr');
+  }
+
+  private reaches(compiled: CompiledPlan, verb: DiskVerb, slot: number): boolean {
+    return compiled.reaches(verb, this.volume.name, compiled.needsPath(verb) ? this.paths.of(slot) : '');
   }
 
   private begin(): void {
