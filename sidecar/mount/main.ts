@@ -6,7 +6,7 @@
  *     stdout: one line of JSON when everything is mounted; then nothing until the end
  */
 import { libc } from '../linux/libc.js';
-import { holdDescriptors } from './hold-descriptors.js';
+import { type Holding, holdDescriptors } from './hold-descriptors.js';
 import { type MountRequest, mountVolume, unmountVolume } from './mount-volume.js';
 
 export interface HolderConfig {
@@ -28,19 +28,22 @@ const unmountAll = (): void => {
   for (const mount of mounted.splice(0).reverse()) unmountVolume(mount.mountpoint);
 };
 
+let holding: Holding | null = null;
+/** From the first mount on: whoever is told to go before the last takes what there is away. */
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    unmountAll();
+    holding?.stop();
+  });
+}
+
 try {
   const kept = new Map<string, number>();
   for (const mount of config.mounts) {
     kept.set(`device/${mount.volume}`, mountVolume(mount));
     mounted.push(mount);
   }
-  const holding = holdDescriptors(config.socket, kept);
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      unmountAll();
-      holding.stop();
-    });
-  }
+  holding = holdDescriptors(config.socket, kept);
   process.stdout.write(`${JSON.stringify({ event: 'mounted', pid: process.pid })}\n`);
   await holding.stopped;
 } catch (error) {

@@ -73,7 +73,10 @@ function raiseReadahead(mountpoint: string): void {
   try {
     writeFileSync(`/sys/class/bdi/${device}/read_ahead_kb`, String(readaheadKiB));
   } catch {
-    process.stderr.write(`${JSON.stringify({ level: 'info', code: 'I_READAHEAD', device })}\n`);
+    const msg = `readahead of ${mountpoint} stays as the kernel set it`;
+    process.stderr.write(
+      `${JSON.stringify({ level: 20, time: Date.now(), code: 'mount.readahead', msg })}\n`,
+    );
   }
 }
 
