@@ -1,10 +1,14 @@
 /** The disk that misbehaves: the sidecar around one directory, switched by annotations. */
+import { setTimeout as wait } from 'node:timers/promises';
 import { ControlClient } from '../cli/control/control-client.js';
 import { HavocError } from '../sidecar/havoc-error.js';
 import { startSidecar } from '../sidecar/local.js';
 import type { Tallies } from '../sidecar/plan/data-plane.js';
 import { annotate } from './annotations.js';
 import type { Stage } from './stage.js';
+
+const patienceMs = 10_000;
+const retryMs = 100;
 
 export interface Disk {
   arm(name: string, sentence: string): void;
@@ -31,12 +35,26 @@ export async function openDisk(stage: Stage): Promise<Disk> {
   return {
     arm: (name, sentence) => annotate(stage.annotations, new Map([[name, sentence]])),
     disarm: () => annotate(stage.annotations, new Map()),
-    proof: (name) => proof(client, name),
-    restarts: async () => (await client.status()).restarts,
+    proof: (name) => patiently(() => proof(client, name)),
+    restarts: async () => (await patiently(() => client.status())).restarts,
     failed: sidecar.failed,
     killPlane: () => void process.kill(sidecar.planePid(), 'SIGKILL'),
     close: () => sidecar.close(),
   };
+}
+
+/** The endpoint is away for a moment after the plane was killed; its successor serves the disk first. */
+async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+  const deadline = performance.now() + patienceMs;
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      const away = error instanceof HavocError && error.code === 'control.unreachable';
+      if (!away || performance.now() > deadline) throw error;
+      await wait(retryMs);
+    }
+  }
 }
 
 async function proof(client: ControlClient, name: string): Promise<Tallies> {
