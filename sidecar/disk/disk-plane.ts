@@ -210,6 +210,7 @@ export class DiskPlane implements DataPlane {
     const seconds = (monotonicEpochMs() - entry.arrivedEpochMs) / 1000;
     if (verb >= 0) this.counters.count(lotThread, verb, seconds, result < 0);
     writeReply(deviceFd, this.x, this.x.seal(result));
+    this.volumes.get(entry.volume)?.flights?.land(this.x.uniqueLow, this.x.uniqueHigh);
   }
 
   private dropReadPages(entry: Parked): void {

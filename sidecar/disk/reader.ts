@@ -16,6 +16,7 @@ import { Flights } from './state/flights.js';
 import { type Evidence, Intents } from './state/intents.js';
 import { attachVolumeState } from './state/volume-state.js';
 import { Volume } from './volume.js';
+import { isUnanswered } from './wire/opcodes.js';
 
 /** What a reader is told to serve; descriptors are of this process, whose threads share them. */
 export interface ReaderData {
@@ -92,12 +93,12 @@ function serve({ volume, session, rota, flights }: Serving): void {
     const asked = readRequest(deviceFd, x);
     if (!asked) break;
     if (rota.leaveDevice() && mayTakeLong(volume, x)) rota.callStandby();
-    const place = flights?.depart(x.uniqueLow, x.uniqueHigh) ?? -1;
+    if (!isUnanswered(x.opcode)) flights?.depart(x.uniqueLow, x.uniqueHigh);
     const length = session.serve(x);
     if (length === 0) continue;
     writeReply(deviceFd, x, length);
     session.replied(x);
-    flights?.land(place);
+    flights?.land(x.uniqueLow, x.uniqueHigh);
   }
   rota.dismiss();
 }

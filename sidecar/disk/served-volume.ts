@@ -57,6 +57,8 @@ const kernelRemembers: readonly { readonly verb: DiskVerb; readonly what: Rememb
 export class ServedVolume {
   readonly volume: Volume;
   readonly resends: boolean;
+  /** Where requests in flight are noted, because the kernel cannot hand them out again. */
+  readonly flights: Flights | null;
   private readonly state: VolumeState;
   private readonly deviceFd: number;
   private readonly rootFd: number;
@@ -101,6 +103,7 @@ export class ServedVolume {
     if (this.inherited) recoverState(this.volume, this.rootFd, inheritance.kept);
     else this.begin();
     this.resends = options.resend && canResend(this.state);
+    this.flights = this.resends ? null : new Flights(this.state);
     this.startReader(0);
   }
 

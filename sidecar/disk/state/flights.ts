@@ -1,37 +1,45 @@
 /**
  * The requests taken from the kernel and not answered: what a plane that died owes. A kernel before Linux 6.9
  * cannot hand them out again, so each is answered EIO at the next start; none is left hanging.
- * Kept only on such kernels: one entry of two words a request, 0 where free.
+ * Kept only on such kernels: one entry of two words a request, 0 where free, found by the request's number. These
+ * grow by 2, so that neighbours have places of their own, and few requests that wait long are met again.
  */
 import { flightSlots, type VolumeState } from './volume-state.js';
+
+type Unique = readonly [low: number, high: number];
+
+/** How many places after its own a request may stand. */
+const probes = 64;
+const free: Unique = [0, 0];
 
 export class Flights {
   constructor(private readonly state: VolumeState) {}
 
-  /** Notes a request; returns its place, or -1 when more are in flight than can be noted. */
-  depart(uniqueLow: number, uniqueHigh: number): number {
-    const { flights } = this.state;
-    return this.state.flightLock.hold(() => {
-      for (let place = 0; place < flightSlots; place++) {
-        if (flights[place * 2] !== 0 || flights[place * 2 + 1] !== 0) continue;
-        flights[place * 2 + 1] = uniqueHigh;
-        flights[place * 2] = uniqueLow;
-        return place;
-      }
-      return -1;
-    });
+  /** Notes a request, if there is room where it belongs. */
+  depart(uniqueLow: number, uniqueHigh: number): void {
+    this.state.flightLock.hold(() => this.replace(uniqueLow, free, [uniqueLow, uniqueHigh]));
   }
 
-  land(place: number): void {
-    if (place < 0) return;
-    this.state.flights[place * 2] = 0;
-    this.state.flights[place * 2 + 1] = 0;
+  /** It was answered, by whichever thread. */
+  land(uniqueLow: number, uniqueHigh: number): void {
+    this.replace(uniqueLow, [uniqueLow, uniqueHigh], free);
+  }
+
+  private replace(uniqueLow: number, from: Unique, to: Unique): void {
+    const { flights } = this.state;
+    for (let probe = 0; probe < probes; probe++) {
+      const at = (((uniqueLow >>> 1) + probe) % flightSlots) * 2;
+      if (flights[at] !== from[0] || flights[at + 1] !== from[1]) continue;
+      flights[at + 1] = to[1];
+      flights[at] = to[0];
+      return;
+    }
   }
 
   /** The uniques that were never answered, which are then forgotten. */
-  drain(): (readonly [low: number, high: number])[] {
+  drain(): Unique[] {
     const { flights } = this.state;
-    const owed: (readonly [number, number])[] = [];
+    const owed: Unique[] = [];
     for (let place = 0; place < flightSlots; place++) {
       const low = flights[place * 2] ?? 0;
       const high = flights[place * 2 + 1] ?? 0;
