@@ -8,8 +8,19 @@ export const { EPERM, ENOENT, EINTR, EIO, ENXIO, EBADF, EAGAIN, ENOMEM, EACCES, 
   codes;
 export const { ENODEV, ENOTDIR, EISDIR, EINVAL, ENFILE, EMFILE, ENOTTY, EFBIG, ENOSPC, ESPIPE, EROFS } =
   codes;
-export const { ERANGE, ENOSYS, ENODATA, EOPNOTSUPP, ESTALE, ENAMETOOLONG, ELOOP, ENOTCONN, ECONNABORTED } =
-  codes;
+export const {
+  ERANGE,
+  ENOSYS,
+  ENODATA,
+  EOPNOTSUPP,
+  ESTALE,
+  ENAMETOOLONG,
+  ELOOP,
+  ENOTCONN,
+  ECONNABORTED,
+  EADDRINUSE,
+  ECONNREFUSED,
+} = codes;
 
 /** `EIO` for 5; a number without a name stands as itself. */
 export const errnoName = (number: number): string => names.get(number) ?? `errno ${number}`;

@@ -3,8 +3,9 @@
  * the plane, in two containers, share /dev/fuse, memory and files. A message that was sent is kept by the
  * kernel, descriptors and all, even when its sender dies at once.
  */
+import { unlinkSync } from 'node:fs';
 import { HavocError } from '../havoc-error.js';
-import { EAGAIN, EINTR, errnoName } from './errno.js';
+import { EADDRINUSE, EAGAIN, ECONNREFUSED, EINTR, errnoName } from './errno.js';
 import { errno, libc } from './libc.js';
 import { allocate, type Memory } from './memory.js';
 
@@ -38,9 +39,15 @@ const buffer = (): Memory => {
   return own;
 };
 
+/** A socket that nobody listens at any more, as a process that was killed leaves it, is replaced. */
 export function listenAt(path: string): number {
   const fd = bindable();
-  if (libc.bind(fd, ...address(path)) < 0) throw failure('bind', path, fd);
+  let bound = libc.bind(fd, ...address(path));
+  if (bound < 0 && errno() === EADDRINUSE && isAbandoned(path)) {
+    unlinkSync(path);
+    bound = libc.bind(fd, ...address(path));
+  }
+  if (bound < 0) throw failure('bind', path, fd);
   if (libc.listen(fd, 8) < 0) throw failure('listen', path, fd);
   return fd;
 }
@@ -123,6 +130,13 @@ function descriptorsOf({ words, longs }: Memory): number[] {
   const bytes = Math.min(Number(longs[layout.control / 8]), controlBytes);
   const first = layout.control / 4 + 4;
   return [...words.subarray(first, first + (bytes - 16) / 4)];
+}
+
+function isAbandoned(path: string): boolean {
+  const fd = bindable();
+  const refused = libc.connect(fd, ...address(path)) < 0 && errno() === ECONNREFUSED;
+  libc.close(fd);
+  return refused;
 }
 
 function bindable(): number {
