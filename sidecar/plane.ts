@@ -39,7 +39,10 @@ async function start(): Promise<void> {
     resend: config.resend,
     spareWorkers,
     onCrash: (code, message, stack) => log.fatal({ code, stack }, `disarmed by our own error: ${message}`),
-    onUnmounted: () => leave(log),
+    onUnmounted: () => {
+      tell({ event: 'failed', code: 'E_UNMOUNTED', message: 'every volume was unmounted' });
+      leave(log);
+    },
   });
   const book = await PlanBook.open({
     planes: [disk],
