@@ -164,6 +164,7 @@ export class DiskPlane implements DataPlane {
   private perform(entry: Parked): void {
     const volume = this.volumes.get(entry.volume)?.volume;
     if (!volume) return;
+    volume.giveBack();
     this.x.load(entry.request);
     const handler = handlers[this.x.opcode];
     if (!handler) return;

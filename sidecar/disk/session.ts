@@ -43,6 +43,7 @@ export class Session {
   /** The length of the reply that now lies in `x`, or 0 when there is none to send (yet). */
   serve(x: Exchange): number {
     if (x.length < inHeaderBytes) return 0;
+    this.options.volume.giveBack();
     const handler = handlers[x.opcode];
     if (x.opcode === opcode.INTERRUPT) return this.interrupt(x);
     if (!handler) return isUnanswered(x.opcode) ? 0 : x.seal(-ENOSYS);

@@ -13,6 +13,7 @@ import {
 } from '../linux/constants.js';
 import { ENOENT, ENOTDIR, ESTALE } from '../linux/errno.js';
 import { errno, libc } from '../linux/libc.js';
+import { descriptorLimit } from '../linux/limits.js';
 import { allocate, type Memory } from '../linux/memory.js';
 import type { Keeper } from './keeper.js';
 import { HandleTable } from './state/handle-table.js';
@@ -52,6 +53,9 @@ const roomAt = 4096;
 /** A name may be changing under another thread's rename: how long to look again before believing it gone. */
 const patienceMs = 50;
 
+/** Numbers are given out from the lowest: one as high as this says that half are in use. */
+const mostNumber = descriptorLimit() / 2;
+
 export class Volume {
   readonly inodes: InodeTable;
   readonly handles: HandleTable;
@@ -64,6 +68,7 @@ export class Volume {
   readonly roomAddress: number;
   readonly room: Uint8Array;
   readonly roomBytes = scratchBytes - roomAt;
+  private readonly borrowed: number[] = [];
   /** An empty C string, for calls that act on a descriptor itself. */
   readonly empty: number;
   /** The C string `.`. */
@@ -95,7 +100,7 @@ export class Volume {
     return this.options.name;
   }
 
-  /** An O_PATH descriptor of an inode, opened by its name when there is none yet; else a negated errno. */
+  /** An O_PATH descriptor of an inode, good for this request, opened by its name when there is none yet; else a negated errno. */
   fdOf(slot: number): number {
     const known = this.inodes.fd(slot);
     if (known >= 0) return known;
@@ -109,6 +114,19 @@ export class Volume {
       libc.close(fd);
       return result || -ENOENT;
     });
+  }
+
+  /** As `fdOf`, and the inode keeps it: its name is about to go. */
+  pinnedFd(slot: number): number {
+    const fd = this.fdOf(slot);
+    if (fd < 0 || this.inodes.fd(slot) >= 0) return fd;
+    this.borrowed.splice(this.borrowed.indexOf(fd), 1);
+    return this.offer(slot, fd);
+  }
+
+  /** Closes what `fdOf` opened for the request before. */
+  giveBack(): void {
+    while (this.borrowed.length > 0) libc.close(this.borrowed.pop() ?? -1);
   }
 
   /** Fills `stat` for an inode; 0 or a negated errno. */
@@ -181,7 +199,14 @@ export class Volume {
     return parent === 0 || parent === slot ? -ESTALE : this.fdOf(parent);
   }
 
+  /** Past half of what the process may have, a descriptor stays for one request: files that are open need them more. */
   private settle(slot: number, fd: number): number {
+    if (fd < mostNumber) return this.offer(slot, fd);
+    this.borrowed.push(fd);
+    return fd;
+  }
+
+  private offer(slot: number, fd: number): number {
     if (this.inodes.offerFd(slot, fd)) return fd;
     libc.close(fd);
     return this.inodes.fd(slot);

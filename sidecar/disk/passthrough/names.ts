@@ -137,7 +137,7 @@ function prepareRemoval(
   const isDirectory = (volume.stat.mode & S_IFMT) === S_IFDIR;
   const last = isDirectory || volume.stat.nlink === 1;
   const open = inodes.opens(slot) > 0;
-  const fd = volume.fdOf(slot);
+  const fd = volume.pinnedFd(slot);
   if (!open && last) return { slot, last };
   if (fd >= 0 && !inodes.isKept(slot) && (open || inodes.isNamed(slot, parentSlot, name))) {
     inodes.markKept(slot);
