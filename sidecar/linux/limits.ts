@@ -5,7 +5,9 @@ import { scratch } from './memory.js';
 const RLIMIT_NOFILE = 7;
 
 export function descriptorLimit(): number {
-  return libc.getrlimit(RLIMIT_NOFILE, scratch.address) < 0 ? 1024 : Number(BigInt.asUintN(64, scratch.longs[1] ?? 0n));
+  return libc.getrlimit(RLIMIT_NOFILE, scratch.address) < 0
+    ? 1024
+    : Number(BigInt.asUintN(64, scratch.longs[1] ?? 0n));
 }
 
 /** Raises the soft limit of descriptors to the hard one. */
