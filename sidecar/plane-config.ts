@@ -24,4 +24,6 @@ export const takeOver = 'take over';
 export type PlaneMessage =
   | { readonly event: 'serving'; readonly resend: boolean; readonly restarts: number }
   | { readonly event: 'ready'; readonly controlUrl: string }
+  /** After SIGTERM: nothing is armed, nothing waits, and what was in flight is answered. */
+  | { readonly event: 'drained' }
   | { readonly event: 'failed'; readonly code: string; readonly message: string };

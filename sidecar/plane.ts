@@ -38,6 +38,10 @@ async function start(): Promise<void> {
     inheritance: inherit(config.holderSocket),
     resend: config.resend,
     spareWorkers,
+    onReaderDeath: (error) => {
+      log.fatal({ code: 'disk.reader-died', err: error }, 'a reader died: another plane takes over');
+      process.kill(process.pid, 'SIGKILL');
+    },
     onCrash: (code, message, stack) => log.fatal({ code, stack }, `disarmed by our own error: ${message}`),
     onUnmounted: () => {
       tell({ event: 'failed', code: 'E_UNMOUNTED', message: 'every volume was unmounted' });
@@ -108,7 +112,10 @@ function disarmOnSignal(book: PlanBook, disk: DiskPlane): void {
     if (stopping) return;
     stopping = true;
     log.info({ code: 'plane.stopping', signal }, 'disarming');
-    void book.close().then(() => disk.drain());
+    void book
+      .close()
+      .then(() => disk.drain())
+      .then(() => tell({ event: 'drained' }));
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => stop(signal));
   // Without a supervisor nobody unmounts, and the holder does so by itself: there is nothing left to serve.

@@ -1,7 +1,7 @@
 /** /dev/fuse: one read(2) is a request, one write(2) a reply or a notification. */
 
 import { HavocError } from '../havoc-error.js';
-import { EAGAIN, EINTR, ENODEV, ENOENT, errnoName } from '../linux/errno.js';
+import { EAGAIN, ECONNABORTED, EINTR, ENODEV, ENOENT, errnoName } from '../linux/errno.js';
 import { errno, libc } from '../linux/libc.js';
 import { allocate, scratch } from '../linux/memory.js';
 import { Exchange } from './wire/exchange.js';
@@ -11,7 +11,7 @@ const POLLIN = 1;
 
 export const newExchange = (): Exchange => new Exchange(allocate(bufferBytes), allocate(bufferBytes));
 
-/** Waits for a request and reads it into `x`. False: the volume was unmounted. */
+/** Waits for a request and reads it into `x`. False: the volume was unmounted, or its connection aborted. */
 export function readRequest(fd: number, x: Exchange): boolean {
   for (;;) {
     const bytes = libc.read(fd, x.requestAddress, requestBytes);
@@ -20,7 +20,7 @@ export function readRequest(fd: number, x: Exchange): boolean {
       return true;
     }
     const failure = errno();
-    if (failure === ENODEV) return false;
+    if (failure === ENODEV || failure === ECONNABORTED) return false;
     if (failure !== EINTR && failure !== EAGAIN && failure !== ENOENT) {
       throw new HavocError('E_DEVICE', `cannot read /dev/fuse: ${errnoName(failure)}`);
     }

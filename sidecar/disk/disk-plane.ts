@@ -34,6 +34,8 @@ export interface DiskPlaneOptions {
   readonly volumes: readonly VolumeConfig[];
   readonly inheritance: Inheritance;
   readonly resend: boolean;
+  /** A reader died, and what it was doing is unanswered: the process must end, so that the next is asked again. */
+  readonly onReaderDeath: (error: Error) => void;
   /** Reader threads that were booted ahead. */
   readonly spareWorkers: Worker[];
   /** An error of ours: everything is disarmed already. */
@@ -76,6 +78,7 @@ export class DiskPlane implements DataPlane {
         onMessage: (message) => this.hear(message),
         resend: options.resend,
         spareWorkers: options.spareWorkers,
+        onReaderDeath: options.onReaderDeath,
       });
       this.volumes.set(config.volume, volume);
     }

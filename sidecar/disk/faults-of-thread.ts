@@ -14,6 +14,8 @@ import { type InodeTable, rootSlot } from './state/inode-table.js';
 import type { Exchange } from './wire/exchange.js';
 import { opcode } from './wire/opcodes.js';
 
+const waiting: ReadonlySet<string> = new Set(['latency', 'throttle', 'freeze']);
+
 const nothing: CompiledPlan = compilePlan({ version: 0, faults: [] });
 
 export interface PlanSource {
@@ -25,6 +27,7 @@ export interface PlanSource {
 export class FaultsOfThread {
   private compiled = nothing;
   private epoch = 0;
+  private waits = false;
   readonly paths: Paths;
 
   constructor(
@@ -64,6 +67,11 @@ export class FaultsOfThread {
     return this.compiled !== nothing && this.compiled.touches('flush');
   }
 
+  /** Are reads delayed, throttled or frozen? */
+  get readsMayWait(): boolean {
+    return this.waits;
+  }
+
   get anyReads(): boolean {
     return this.compiled !== nothing && this.compiled.touches('read');
   }
@@ -76,6 +84,7 @@ export class FaultsOfThread {
     const epoch = this.source.counters.planEpoch;
     if (epoch === this.epoch) return;
     const plan = this.source.takePlan();
+    if (plan) this.waits = plan.faults.some(({ fault }) => waiting.has(fault.effect.kind));
     if (plan) this.compiled = plan.faults.length === 0 ? nothing : compilePlan(plan);
     this.epoch = epoch;
   }

@@ -18,6 +18,13 @@ export function mayTakeLong(volume: Volume, x: Exchange): boolean {
     case opcode.COPY_FILE_RANGE_64:
     case opcode.READDIR:
     case opcode.READDIRPLUS:
+    case opcode.SETATTR:
+    case opcode.OPEN:
+    case opcode.UNLINK:
+    case opcode.RMDIR:
+    case opcode.RENAME:
+    case opcode.RENAME2:
+    case opcode.SETXATTR:
       return true;
     case opcode.WRITE:
       return (volume.handles.flags(x.u64(0)) & (O_DIRECT | O_DSYNC)) !== 0;

@@ -41,6 +41,8 @@ export interface ServedVolumeOptions {
   readonly firstThread: number;
   readonly lockedRanges: (inode: number) => readonly Range[];
   readonly onMessage: (message: ReaderMessage) => void;
+  /** A reader took its request with it: only another plane can have it sent again. */
+  readonly onReaderDeath: (error: Error) => void;
   /** Readers that were booted ahead; taken from the end. */
   readonly spareWorkers: Worker[];
   /** For kernels without RESEND, and to be tried on those that have it. */
@@ -113,6 +115,7 @@ export class ServedVolume {
    */
   async serve(plan: FaultPlan): Promise<void> {
     if (this.inherited) this.settleFlights();
+    if (this.inherited && this.state.header[field.readsFaulted] === 1) void this.dropAllPages();
     this.isServing = true;
     this.publish(plan);
     await this.readers[0]?.serving;
@@ -125,11 +128,22 @@ export class ServedVolume {
   publish(plan: FaultPlan): void {
     this.plan = plan;
     this.compiled = compilePlan(plan);
+    if (this.compiled.touches('read')) this.state.header[field.readsFaulted] = 1;
     if (this.isServing) for (const { plans } of this.readers) plans.postMessage(plan);
   }
 
   dropPages(inode: number): Promise<void> {
     return this.cache.forget('pages', inode);
+  }
+
+  /** A fault on reads may have ended while no plane was there to drop what it left in the page cache. */
+  private async dropAllPages(): Promise<void> {
+    const { inodes } = this.volume;
+    const dropped: Promise<void>[] = [];
+    for (let slot = rootSlot; slot <= inodes.highest; slot++) {
+      if (inodes.has(slot) && inodes.isCached(slot)) dropped.push(this.cache.forget('pages', slot));
+    }
+    await Promise.all(dropped);
   }
 
   /** Has the kernel forget what an armed fault wants to be asked for. */
@@ -215,7 +229,7 @@ export class ServedVolume {
     const serving = new Promise<void>((resolve, reject) => {
       worker.on('error', (error) => {
         reject(error);
-        throw error;
+        this.options.onReaderDeath(error);
       });
       worker.on('message', (message: ReaderMessage) => {
         if (message.kind === 'serving') resolve();

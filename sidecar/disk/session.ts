@@ -7,7 +7,7 @@
  */
 
 import type { DiskDecision } from '../../faults/decision.js';
-import { EIO, ENOSYS } from '../linux/errno.js';
+import { EIO, ENOSYS, EOPNOTSUPP } from '../linux/errno.js';
 import { libc } from '../linux/libc.js';
 import { allocate } from '../linux/memory.js';
 import { applyOutcome } from './apply/apply-outcome.js';
@@ -40,8 +40,17 @@ export class Session {
 
   constructor(private readonly options: SessionOptions) {}
 
-  /** The length of the reply that now lies in `x`, or 0 when there is none to send (yet). */
+  /** The length of the reply that now lies in `x`, or 0 when there is none to send (yet). Never throws. */
   serve(x: Exchange): number {
+    try {
+      return this.respond(x);
+    } catch (error) {
+      this.options.onCrash(error);
+      return isUnanswered(x.opcode) ? 0 : x.seal(-EIO);
+    }
+  }
+
+  private respond(x: Exchange): number {
     if (x.length < inHeaderBytes) return 0;
     this.options.volume.giveBack();
     const handler = handlers[x.opcode];
@@ -59,14 +68,14 @@ export class Session {
   /**
    * After the reply was sent: what a handle that was opened before a fault has read lies in the page cache now,
    * where no rule would meet the next read. It is dropped here and now, if another reader stays free meanwhile: the
-   * kernel may have us wait for a page that is being read again.
+   * kernel may have us wait for a page that is being read again, and where reads are made to wait that may be long.
    */
   replied(x: Exchange): void {
     const { volume, faults, lot } = this.options;
     if (x.opcode !== opcode.READ || !faults.anyReads) return;
     const direct = (volume.handles.how(x.u64(0)) & handleHow.direct) !== 0;
     if (direct || !faults.readsAreFaulted(x.nodeid)) return;
-    if (!volume.mayBlock()) {
+    if (faults.readsMayWait || !volume.mayBlock()) {
       lot.dropCache(x.nodeid);
       return;
     }
@@ -114,10 +123,12 @@ export class Session {
     }
   }
 
+  /** ENOSYS of the file system beneath would have the kernel never ask again, of any file. */
   private perform(x: Exchange, handler: Handler, decision: DiskDecision | null): number {
     try {
       const { volume, counters } = this.options;
-      return decision ? applyOutcome({ volume, counters, x, handler, decision }) : handler(volume, x);
+      const result = decision ? applyOutcome({ volume, counters, x, handler, decision }) : handler(volume, x);
+      return result === -ENOSYS ? -EOPNOTSUPP : result;
     } catch (error) {
       this.options.onCrash(error);
       return -EIO;

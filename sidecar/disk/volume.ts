@@ -15,7 +15,7 @@ import { ENOENT, ENOTDIR, ESTALE } from '../linux/errno.js';
 import { errno, libc } from '../linux/libc.js';
 import { descriptorLimit } from '../linux/limits.js';
 import { allocate, type Memory } from '../linux/memory.js';
-import type { Keeper } from './keeper.js';
+import { inodeKey, type Keeper } from './keeper.js';
 import { HandleTable } from './state/handle-table.js';
 import { InodeTable } from './state/inode-table.js';
 import type { Intents } from './state/intents.js';
@@ -152,6 +152,13 @@ export class Volume {
 
   unblocked(): void {
     Atomics.sub(this.options.state.header, field.blockedReaders, 1);
+  }
+
+  /** Has the holder keep a descriptor of an inode, for the plane after us. */
+  keep(slot: number, fd: number): void {
+    if (this.inodes.isKept(slot) || fd < 0) return;
+    this.options.keeper.keep(inodeKey(this.name, slot), fd);
+    this.inodes.markKept(slot);
   }
 
   statFd(fd: number, stat: FileStat): number {

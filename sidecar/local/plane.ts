@@ -12,6 +12,8 @@ import { linesOf } from './lines.js';
 const program = fileURLToPath(new URL('../plane.js', import.meta.url));
 const startMs = 15_000;
 const stopMs = 4000;
+/** Somewhat longer than the plane gives itself. */
+const drainMs = 3500;
 /** A plane that cannot even begin to serve so often in a row never will. */
 const mostStillbirths = 10;
 
@@ -31,6 +33,7 @@ export class Plane {
   private stopping = false;
   private stillbirths = 0;
   private ready: () => void = () => {};
+  private drained: () => void = () => {};
 
   private constructor(
     private config: PlaneConfig,
@@ -69,11 +72,18 @@ export class Plane {
     return this.child.pid ?? 0;
   }
 
-  /** Every fault ends, nothing waits; the volumes are still served. */
+  /** Every fault ends, and what waited or was in flight is answered; the volumes are still served. */
   async disarm(): Promise<void> {
     this.stopping = true;
     this.spare?.kill('SIGKILL');
+    if (hasEnded(this.child)) return;
+    const drained = new Promise<void>((resolve) => {
+      this.drained = resolve;
+    });
     this.child.kill('SIGTERM');
+    const timer = setTimeout(this.drained, drainMs);
+    await Promise.race([drained, exitOf(this.child)]);
+    clearTimeout(timer);
   }
 
   /** After the volumes were unmounted: it leaves by itself, or is ended. */
@@ -107,6 +117,7 @@ export class Plane {
       this.resend = message.resend;
       this.stillbirths = 0;
     }
+    if (message.event === 'drained') this.drained();
     if (message.event === 'failed') this.fail(new HavocError(message.code, message.message));
     if (message.event !== 'ready') return;
     this.controlUrl = message.controlUrl;

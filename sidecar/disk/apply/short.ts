@@ -11,15 +11,22 @@ import type { Exchange } from '../wire/exchange.js';
 import { opcode } from '../wire/opcodes.js';
 import type { Outcome } from './outcome.js';
 
+/** O_DIRECT moves whole blocks: what is cut to less than one passes. */
+const directBlock = 4096;
 /** Where `size` stands in both read_in and write_in. */
 const sizeAt = 16;
 
 export function cut({ volume, counters, x, decision: { cuts } }: Outcome): void {
   if (cuts.length === 0 || (x.opcode !== opcode.READ && x.opcode !== opcode.WRITE)) return;
   if (x.opcode === opcode.READ && fillsCache(volume, x)) return;
-  x.putArgument32(sizeAt, Math.min(x.u32(sizeAt), ...cuts.map(({ bytes }) => bytes)));
+  const bytes = Math.min(...cuts.map((each) => each.bytes));
+  const fits = isDirect(volume, x) ? Math.floor(bytes / directBlock) * directBlock : bytes;
+  if (fits === 0 || fits >= x.u32(sizeAt)) return;
+  x.putArgument32(sizeAt, fits);
   for (const { slot } of cuts) counters.injected(slot);
 }
+
+const isDirect = ({ handles }: Volume, x: Exchange): boolean => (handles.flags(x.u64(0)) & O_DIRECT) !== 0;
 
 function fillsCache({ handles }: Volume, x: Exchange): boolean {
   const fh = x.u64(0);

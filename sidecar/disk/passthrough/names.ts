@@ -38,10 +38,11 @@ export function batchForget(volume: Volume, x: Exchange): number {
 }
 
 function release(volume: Volume, slot: number, lookups: number): void {
-  const gone = volume.inodes.forget(slot, lookups);
-  if (!gone) return;
-  if (gone.fd >= 0) libc.close(gone.fd);
-  if (gone.kept) volume.options.keeper.drop(inodeKey(volume.name, slot));
+  const letGo = (kept: boolean): void => {
+    if (kept) volume.options.keeper.drop(inodeKey(volume.name, slot));
+  };
+  const fd = volume.inodes.forget(slot, lookups, letGo);
+  if (fd >= 0) libc.close(fd);
 }
 
 /** mknod_in: mode@0 rdev@4 umask@8, name@16. */
@@ -139,10 +140,7 @@ function prepareRemoval(
   const open = inodes.opens(slot) > 0;
   const fd = volume.pinnedFd(slot);
   if (!open && last) return { slot, last };
-  if (fd >= 0 && !inodes.isKept(slot) && (open || inodes.isNamed(slot, parentSlot, name))) {
-    inodes.markKept(slot);
-    volume.options.keeper.keep(inodeKey(volume.name, slot), fd);
-  }
+  if (open || inodes.isNamed(slot, parentSlot, name)) volume.keep(slot, fd);
   return { slot, last: false };
 }
 

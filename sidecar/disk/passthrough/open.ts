@@ -6,12 +6,12 @@ import {
   O_CREAT,
   O_EXCL,
   O_NOFOLLOW,
+  O_PATH,
   O_TMPFILE,
   O_TRUNC,
 } from '../../linux/constants.js';
 import { EEXIST, ENFILE } from '../../linux/errno.js';
 import { errno, libc } from '../../linux/libc.js';
-import { inodeKey } from '../keeper.js';
 import { handleHow } from '../state/handle-table.js';
 import type { Volume } from '../volume.js';
 import type { Exchange } from '../wire/exchange.js';
@@ -101,11 +101,10 @@ function replyCreated(volume: Volume, x: Exchange, { fd, flags, name, fresh }: C
 
 /** What has no name can be reached by a descriptor alone. */
 function keepNameless(volume: Volume, slot: number, fd: number): void {
-  const node = libc.open(volume.procPath(fd), 0o10000000 | O_CLOEXEC, 0);
+  const node = libc.open(volume.procPath(fd), O_PATH | O_CLOEXEC, 0);
   if (node < 0) return;
   if (!volume.inodes.offerFd(slot, node)) libc.close(node);
-  volume.inodes.markKept(slot);
-  volume.options.keeper.keep(inodeKey(volume.name, slot), volume.inodes.fd(slot));
+  volume.keep(slot, volume.inodes.fd(slot));
 }
 
 interface Opened {
@@ -115,7 +114,10 @@ interface Opened {
   readonly flags: number;
 }
 
-/** fuse_open_out. The page cache stays when the file is as it was when we last looked. */
+/**
+ * fuse_open_out. The page cache stays when the file is as it was when we last looked. Of a file with several names
+ * the holder keeps a descriptor: the one we know it by may go away unseen.
+ */
 function replyOpen(volume: Volume, x: Exchange, { offset, slot, fd, flags }: Opened): number {
   const unchanged = volume.inodes.unchangedSince(slot, volume.stat);
   const direct = volume.readsAreFaulted(slot);
@@ -123,6 +125,7 @@ function replyOpen(volume: Volume, x: Exchange, { offset, slot, fd, flags }: Ope
   const fh = volume.handles.add({ fd, inode: slot, flags: flags & ~O_TRUNC, how });
   if (fh === 0) return abandon(fd, -ENFILE);
   volume.inodes.countOpen(slot, 1);
+  if (volume.stat.nlink > 1) volume.keep(slot, volume.fdOf(slot));
   volume.inodes.markCached(slot);
   x.set64(offset, fh);
   x.set32(offset + 8, openFlags(volume, direct, unchanged));

@@ -3,6 +3,9 @@ import { readFileSync } from 'node:fs';
 import {
   AT_EMPTY_PATH,
   AT_SYMLINK_NOFOLLOW,
+  O_CLOEXEC,
+  O_NOFOLLOW,
+  O_PATH,
   S_IFDIR,
   S_IFMT,
   S_IFREG,
@@ -60,8 +63,7 @@ function inheritsGroup(volume: Volume, parentFd: number): boolean {
 
 /** chown(2) clears the bits that the caller asked for. */
 function restoreMode(volume: Volume, parentFd: number, name: number, mode: number): void {
-  const flags = 0o400000 | 0o2000000;
-  const fd = libc.openat(parentFd, name, flags | 0o10000000, 0);
+  const fd = libc.openat(parentFd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC, 0);
   if (fd < 0) return;
   libc.chmod(volume.procPath(fd), mode & 0o7777);
   libc.close(fd);

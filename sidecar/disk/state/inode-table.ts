@@ -88,17 +88,21 @@ export class InodeTable {
     }
   }
 
-  /** Gives lookups back. At zero the slot is free: returns what its owner must let go of. */
-  forget(slot: number, lookups: number): { readonly fd: number; readonly kept: boolean } | null {
+  /**
+   * Gives lookups back. At zero the slot is free, and its descriptor is returned for the caller to close; else -1.
+   * `letGo` is called before: what the slot's next owner has kept must not be taken for this one's.
+   */
+  forget(slot: number, lookups: number, letGo: (kept: boolean) => void): number {
     this.state.inodeLock.acquire();
     try {
-      if (!this.has(slot) || slot === rootSlot) return null;
-      if (this.addLookups(slot, -lookups) > 0) return null;
-      const gone = { fd: this.fd(slot), kept: this.isKept(slot) };
+      if (!this.has(slot) || slot === rootSlot) return -1;
+      if (this.addLookups(slot, -lookups) > 0) return -1;
+      const fd = this.fd(slot);
+      letGo(this.isKept(slot));
       this.unlink(slot);
       this.slab.give(slot);
       this.bumpNames();
-      return gone;
+      return fd;
     } finally {
       this.state.inodeLock.release();
     }

@@ -43,6 +43,8 @@ export const field = {
   nameEpoch: 11,
   /** Reader threads that are inside a call that may take long. */
   blockedReaders: 12,
+  /** Set once a fault on reads was armed: pages that it spoilt may be in the kernel. */
+  readsFaulted: 13,
   inodeSlab: 16,
   handleSlab: 18,
   /** How many planes served this mount before. */
