@@ -79,7 +79,8 @@ export class Bucket {
     this.filledMs = now;
   }
 
+  /** Less than one request's worth, where the rate is low, is still enough to let one go. */
   private get capacity(): number {
-    return Math.max(1, (this.options.perSecond * limits.burstMs) / 1000);
+    return (this.options.perSecond * limits.burstMs) / 1000;
   }
 }
