@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { spawnCli } from '../cli/run-cli.js';
 import { errnoName } from '../disk/conformance/observe.js';
+import { Control } from '../disk/control.js';
 import { SeededRandom } from '../disk/random/seeded-random.js';
 import { until } from '../disk/until.js';
 import { needs } from '../needs.js';
@@ -15,6 +16,16 @@ const skip = needs('root', 'fuse', 'setpriv');
 const seed = Number(process.env['HAVOCK8S_RANDOM_SEED'] ?? Date.now() % 2 ** 31);
 const random = new SeededRandom(seed);
 const endMs = 15_000;
+
+const frozen = [
+  '--fault',
+  'ice=disk freeze on read,write',
+  '--',
+  'sh',
+  '-c',
+  'cat "$0/file"; echo x > "$0/file"',
+  'MOUNT',
+];
 
 const workloads: Readonly<Record<string, readonly string[]>> = {
   'with no command': [],
@@ -26,22 +37,14 @@ const workloads: Readonly<Record<string, readonly string[]>> = {
     'while :; do echo x >> "$0/log"; cat "$0/log" > /dev/null; sync "$0/log"; done',
     'MOUNT',
   ],
-  'around a command that is frozen': [
-    '--fault',
-    'ice=disk freeze on read,write',
-    '--',
-    'sh',
-    '-c',
-    'cat "$0/file"; echo x > "$0/file"',
-    'MOUNT',
-  ],
+  'around a command that is frozen': frozen,
 };
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   for (const [what, words] of Object.entries(workloads)) {
     test(`${signal} ${what} leaves nothing`, { skip }, (context) =>
       leavesNothing(context, words, async ({ says }) => {
-        await says(/control endpoint/);
+        await atWork(says, words === frozen);
         return signal;
       }),
     );
@@ -59,8 +62,8 @@ for (let turn = 0; turn < 8; turn += 1) {
 }
 
 test('a second Ctrl-C on the heels of the first leaves nothing either', { skip }, (context) =>
-  leavesNothing(context, workloads['around a command that is frozen'] ?? [], async ({ says, kill }) => {
-    await says(/control endpoint/);
+  leavesNothing(context, frozen, async ({ says, kill }) => {
+    await atWork(says, true);
     kill('SIGINT');
     return 'SIGINT';
   }),
@@ -68,8 +71,13 @@ test('a second Ctrl-C on the heels of the first leaves nothing either', { skip }
 
 interface Moment {
   readonly started: number;
-  readonly says: (pattern: RegExp) => Promise<unknown>;
+  readonly says: (pattern: RegExp) => Promise<RegExpExecArray>;
   readonly kill: (signal: NodeJS.Signals) => void;
+}
+
+async function atWork(says: Moment['says'], isFrozen: boolean): Promise<void> {
+  const [, url] = await says(/control endpoint (http\S+)/);
+  if (isFrozen) await new Control(url ?? '').awaitParked(1);
 }
 
 async function leavesNothing(

@@ -17,7 +17,7 @@ test('pgbench fails no transaction, and waits for none a second, while the plane
   const logs = mkdtempSync(join(tmpdir(), 'havock8s-pgbench-'));
   chmodSync(logs, 0o777);
   try {
-    await withMount(async ({ mount, sidecar }) => {
+    await withMount(async ({ mount, sidecar, log }) => {
       const postgres = await Postgres.create(mount);
       try {
         await postgres.fill(2);
@@ -36,7 +36,7 @@ test('pgbench fails no transaction, and waits for none a second, while the plane
             .filter((line) => /tps|processed/.test(line))
             .join(', '),
         );
-        assert.equal(code, 0, stderr);
+        assert.equal(code, 0, `${stderr}\n${log.join('\n')}`);
         assert.match(stdout, /number of failed transactions: 0 /);
         assert.ok(reaper.kills >= deathSeconds / 2 - 2, 'the plane was hardly killed');
         assert.equal(await postgres.verify(), '');

@@ -18,6 +18,8 @@ export interface MountedDisk {
   readonly mount: string;
   readonly sidecar: Sidecar;
   readonly control: Control;
+  /** What the sidecar logged, from `warn` on. */
+  readonly log: readonly string[];
   /** Unmounts and removes everything; fails when the sidecar left its mount behind. */
   close(): Promise<void>;
 }
@@ -33,12 +35,14 @@ export async function mountDisk({ readOnly = false, ...options }: MountOptions =
     mkdirSync(join(directory, name));
     return join(directory, name);
   }) as [string, string, string, string];
+  const log: string[] = [];
   const disk = { volume: 'data', backing, mountpoint: mount, readOnly };
   const sidecar = await startSidecar({
     control: { host: '127.0.0.1', port: 0 },
     stateDir,
     seed: 1,
     logLevel: 'warn',
+    onLog: (line) => log.push(line),
     ...options,
     disks: [disk],
   }).catch((error: unknown) => {
@@ -51,6 +55,7 @@ export async function mountDisk({ readOnly = false, ...options }: MountOptions =
     mount,
     sidecar,
     control: new Control(sidecar.controlUrl),
+    log,
     async close() {
       await sidecar.close();
       if (isMounted(mount)) throw new Error(`the sidecar left ${mount} mounted`);
