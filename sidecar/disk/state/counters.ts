@@ -16,7 +16,8 @@ import { type OperationStatus, operationBucketsSeconds, type Tallies } from '../
 const page = 4096;
 const faultSlots = 64;
 const tallyLongs = 4;
-const mostThreads = 32;
+/** The main thread, and the readers of 31 volumes. */
+const mostThreads = 125;
 /** Count, errors, total seconds, then a bucket each. */
 const rowDoubles = 3 + operationBucketsSeconds.length + 1;
 const rowsAt = page + faultSlots * tallyLongs * 8;

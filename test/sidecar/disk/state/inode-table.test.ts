@@ -1,0 +1,216 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { InodeTable, rootSlot } from '../../../../sidecar/disk/state/inode-table.js';
+import { attachVolumeState } from '../../../../sidecar/disk/state/volume-state.js';
+import { fileStat } from './file-stat.js';
+import { newState } from './new-state.js';
+
+const name = (text: string): Uint8Array => Buffer.from(text);
+const nameOf = (table: InodeTable, slot: number): string => Buffer.from(table.name(slot)).toString();
+
+function planted(t: TestContext): InodeTable {
+  const table = new InodeTable(newState(t));
+  table.plantRoot(fileStat({ ino: 2 }));
+  return table;
+}
+
+/** Whether the slot became free; `kept` of those that did. */
+function forget(
+  table: InodeTable,
+  slot: number,
+  lookups = 1,
+): { readonly fd: number; readonly kept: boolean | null } {
+  let kept: boolean | null = null;
+  const fd = table.forget(slot, lookups, (wasKept) => {
+    kept = wasKept;
+  });
+  return { fd, kept };
+}
+
+test('the root is inode 1, and is never given back', (t) => {
+  const table = planted(t);
+  assert.equal(table.lookUp(fileStat({ ino: 2 })), rootSlot);
+  assert.deepEqual(forget(table, rootSlot, 1e9), { fd: -1, kept: null });
+  assert.equal(table.has(rootSlot), true);
+  assert.throws(() => table.plantRoot(fileStat({ ino: 3 })));
+});
+
+test('a file stays known until as many lookups were given back as were counted', (t) => {
+  const table = planted(t);
+  const file = fileStat({ ino: 10 });
+  const slot = table.remember(file, rootSlot, name('a'));
+  assert.equal(table.remember(file, rootSlot, name('a')), slot);
+  assert.equal(table.remember(file, rootSlot, name('a')), slot);
+  assert.equal(forget(table, slot, 2).kept, null);
+  assert.equal(table.has(slot), true);
+  assert.equal(forget(table, slot, 1).kept, false);
+  assert.equal(table.has(slot), false);
+  assert.equal(table.lookUp(file), 0);
+});
+
+test('more lookups than were counted, or of what nobody knows, do no harm', (t) => {
+  const table = planted(t);
+  const slot = table.remember(fileStat({ ino: 10 }), rootSlot, name('a'));
+  assert.equal(forget(table, slot, 2 ** 53).kept, false);
+  for (const unknown of [0, slot, 3, 1e6, 2 ** 53]) assert.equal(forget(table, unknown).kept, null);
+});
+
+test('a slot that is free is given out anew, with nothing of before', (t) => {
+  const table = planted(t);
+  const slot = table.remember(fileStat({ ino: 10 }), rootSlot, name('a-long-name'));
+  table.offerFd(slot, 77);
+  table.markKept(slot);
+  table.markCached(slot);
+  table.countOpen(slot, 1);
+  assert.deepEqual(forget(table, slot), { fd: 77, kept: true });
+  assert.equal(table.remember(fileStat({ ino: 11 }), rootSlot, name('b')), slot);
+  assert.deepEqual(
+    [table.fd(slot), table.isKept(slot), table.isCached(slot), table.opens(slot), nameOf(table, slot)],
+    [-1, false, false, 0, 'b'],
+  );
+});
+
+test('hard links are one inode, known by the name that was seen last', (t) => {
+  const table = planted(t);
+  const file = fileStat({ ino: 10 });
+  const slot = table.remember(file, rootSlot, name('a'));
+  assert.equal(table.remember(file, 5, name('b')), slot);
+  assert.deepEqual([table.parent(slot), nameOf(table, slot)], [5, 'b']);
+  assert.equal(table.isNamed(slot, 5, name('b')), true);
+  assert.equal(table.isNamed(slot, 5, name('a')), false);
+  assert.equal(table.isNamed(slot, rootSlot, name('b')), false);
+});
+
+test('files of the same number on different devices are different, and so are numbers of 64 bits', (t) => {
+  const table = planted(t);
+  const identities = [
+    { ino: 10, device: 1 },
+    { ino: 10, device: 2 },
+    { ino: 10n + (1n << 32n), device: 1 },
+    { ino: 10n + (1n << 63n), device: 1 },
+  ];
+  const slots = identities.map((identity) => table.remember(fileStat(identity), rootSlot, name('a')));
+  assert.equal(new Set(slots).size, 4);
+  for (const [index, identity] of identities.entries()) {
+    assert.equal(table.lookUp(fileStat(identity)), slots[index]);
+    assert.equal(table.isSame(slots[index] ?? 0, fileStat(identity)), true);
+  }
+});
+
+test('what lies in one bucket is found whichever of them goes first', (t) => {
+  const sameBucket = [0n, 1n, 2n, 3n, 4n].map((high) => fileStat({ ino: 10n + (high << 32n) }));
+  for (const gone of [0, 2, 4]) {
+    const table = planted(t);
+    const slots = sameBucket.map((file) => table.remember(file, rootSlot, name('a')));
+    forget(table, slots[gone] ?? 0);
+    for (const [index, file] of sameBucket.entries()) {
+      assert.equal(table.lookUp(file), index === gone ? 0 : slots[index]);
+    }
+  }
+});
+
+test('a file that was just made is not taken for one that is gone and had its number', (t) => {
+  const table = planted(t);
+  const file = fileStat({ ino: 10 });
+  const stale = table.remember(file, rootSlot, name('old'));
+  const fresh = table.remember(file, rootSlot, name('new'), true);
+  assert.notEqual(fresh, stale);
+  assert.equal(table.lookUp(file), fresh);
+  assert.equal(table.has(stale), true, 'the kernel may still ask about it');
+  assert.equal(nameOf(table, stale), 'old');
+  assert.equal(forget(table, stale).kept, false);
+  assert.equal(table.lookUp(file), fresh);
+});
+
+test('nobody finds what was buried, and its slot stays until it is given back', (t) => {
+  const table = planted(t);
+  const file = fileStat({ ino: 10 });
+  const slot = table.remember(file, rootSlot, name('a'));
+  table.bury(slot);
+  table.bury(slot);
+  assert.equal(table.lookUp(file), 0);
+  assert.equal(table.has(slot), true);
+  assert.notEqual(table.remember(file, rootSlot, name('a')), slot);
+  assert.equal(forget(table, slot).kept, false);
+});
+
+test('a name of any bytes ends where it ends, also after a longer one', (t) => {
+  const table = planted(t);
+  const slot = table.remember(fileStat({ ino: 10 }), rootSlot, name('n'.repeat(255)));
+  const next = table.remember(fileStat({ ino: 11 }), rootSlot, Uint8Array.of(0xff, 0x20, 0x0a));
+  assert.equal(nameOf(table, slot).length, 255);
+  assert.deepEqual([...table.name(next)], [0xff, 0x20, 0x0a]);
+  table.renameTo(slot, rootSlot, name('short'));
+  assert.equal(nameOf(table, slot), 'short');
+  table.renameTo(slot, next, name('n'.repeat(255)));
+  assert.deepEqual([...table.name(next)], [0xff, 0x20, 0x0a], 'the neighbour is as it was');
+});
+
+test('the epoch of names moves with every change, and not when a name is seen again', (t) => {
+  const table = planted(t);
+  const file = fileStat({ ino: 10 });
+  const moves = (act: () => void): boolean => {
+    const before = table.nameEpoch;
+    act();
+    return table.nameEpoch !== before;
+  };
+  let slot = 0;
+  assert.equal(
+    moves(() => (slot = table.remember(file, rootSlot, name('a')))),
+    false,
+    'nobody knew it',
+  );
+  assert.equal(
+    moves(() => table.remember(file, rootSlot, name('a'))),
+    false,
+  );
+  assert.equal(
+    moves(() => table.renameTo(slot, rootSlot, name('b'))),
+    true,
+  );
+  assert.equal(
+    moves(() => table.remember(file, 7, name('b'))),
+    true,
+    'another parent',
+  );
+  assert.equal(
+    moves(() => forget(table, slot, 3)),
+    true,
+  );
+});
+
+test('only the first descriptor is taken, and another once that was dropped', (t) => {
+  const table = planted(t);
+  const slot = table.remember(fileStat({ ino: 10 }), rootSlot, name('a'));
+  assert.deepEqual([table.fd(slot), table.offerFd(slot, 0), table.fd(slot)], [-1, true, 0]);
+  assert.deepEqual([table.offerFd(slot, 9), table.fd(slot)], [false, 0]);
+  table.dropFd(slot);
+  assert.deepEqual([table.offerFd(slot, 9), table.fd(slot)], [true, 9]);
+});
+
+test('a file is unchanged when it is as it was seen, or when the change was ours', (t) => {
+  const table = planted(t);
+  const before = { ino: 10, size: 5, mtimeSeconds: 1, mtimeNanoseconds: 2 };
+  const slot = table.remember(fileStat(before), rootSlot, name('a'));
+  assert.equal(table.unchangedSince(slot, fileStat(before)), false, 'never seen');
+  assert.equal(table.unchangedSince(slot, fileStat(before)), true);
+  for (const change of [{ size: 6 }, { mtimeSeconds: 2 }, { mtimeNanoseconds: 3 }]) {
+    assert.equal(table.unchangedSince(slot, fileStat({ ...before, ...change })), false);
+    assert.equal(table.unchangedSince(slot, fileStat(before)), false, 'and back');
+    table.markWritten(slot);
+    assert.equal(table.unchangedSince(slot, fileStat({ ...before, ...change })), true, 'we wrote it');
+    assert.equal(table.unchangedSince(slot, fileStat(before)), false, 'and somebody else since');
+  }
+});
+
+test('another thread sees what is in the table', (t) => {
+  const state = newState(t);
+  const ours = new InodeTable(state);
+  ours.plantRoot(fileStat({ ino: 2 }));
+  const slot = ours.remember(fileStat({ ino: 10 }), rootSlot, name('a'));
+  const theirs = new InodeTable(attachVolumeState(state.fd));
+  assert.equal(theirs.lookUp(fileStat({ ino: 10 })), slot);
+  assert.equal(nameOf(theirs, slot), 'a');
+  theirs.renameTo(slot, rootSlot, name('b'));
+  assert.equal(nameOf(ours, slot), 'b');
+});
