@@ -19,14 +19,14 @@ test(
   `a write that meets the death of the plane is done all the same (seed ${seed})`,
   { skip: needs('root', 'fuse') },
   () =>
-    withMount(async ({ mount, sidecar }) => {
+    withMount(async (disk) => {
       const random = new SeededRandom(seed);
-      const files = await Promise.all(['a', 'b', 'c', 'd'].map((name) => open(join(mount, name), 'w+')));
+      const files = await Promise.all(['a', 'b', 'c', 'd'].map((name) => open(join(disk.mount, name), 'w+')));
       const results: unknown[] = [];
       for (let kill = 0; kill < kills; kill += 1) {
         const writes = files.map((file) => written(file, random.integer(256)));
         spin(random.integer(1500));
-        await killPlane(sidecar);
+        await killPlane(disk);
         results.push(...(await Promise.all(writes)));
       }
       for (const file of files) await file.close();

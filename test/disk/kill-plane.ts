@@ -1,12 +1,13 @@
 /** Death of the plane, as the kernel's OOM killer would bring it. */
-import type { Sidecar } from '../../sidecar/local/local-options.js';
-import { Control } from './control.js';
+import type { MountedDisk } from './mounted-disk.js';
 import { until } from './until.js';
 
 /** Resolves when another plane serves. */
-export async function killPlane(sidecar: Sidecar): Promise<void> {
+export async function killPlane({ sidecar, control, log }: MountedDisk): Promise<void> {
   const pid = sidecar.planePid();
   process.kill(pid, 'SIGKILL');
-  const control = new Control(sidecar.controlUrl);
-  await until(async () => sidecar.planePid() !== pid && (await control.isReady()));
+  const replaced = async () => sidecar.planePid() !== pid && (await control.isReady());
+  await until(replaced).catch((error: unknown) => {
+    throw new Error(`no plane took over from ${pid}: ${log.join('\n')}`, { cause: error });
+  });
 }

@@ -110,7 +110,7 @@ describe('PostgreSQL on the mount', { skip: needs('root', 'fuse', 'postgres') },
 
   test('notices nothing of the death of the plane', async () => {
     for (let kill = 0; kill < 3; kill += 1) {
-      await killPlane(disk.sidecar);
+      await killPlane(disk);
       await acknowledgedMore(50);
     }
     assert.deepEqual(ledger.refused, []);

@@ -60,7 +60,7 @@ describe('Redis on the mount', { skip: needs('root', 'fuse', 'redis') }, () => {
 
   test('keeps what it answered while the plane dies under it', async () => {
     const writing = write(2000);
-    for (let kill = 0; kill < 3; kill += 1) await killPlane(disk.sidecar);
+    for (let kill = 0; kill < 3; kill += 1) await killPlane(disk);
     await writing;
     await stop('SIGKILL');
     await start();

@@ -17,7 +17,7 @@ describe('disk latency', { skip: needs('root', 'fuse') }, () => {
   before(async () => {
     disk = await mountDisk();
     mkdirSync(join(disk.mount, 'pg_wal'));
-    writeFileSync(join(disk.mount, 'pg_wal', 'segment'), 'x'.repeat(10_000));
+    writeFileSync(join(disk.mount, 'pg_wal', 'segment'), 'x'.repeat(1 << 20));
     writeFileSync(join(disk.mount, 'other'), 'content');
     file = await open(join(disk.mount, 'pg_wal', 'segment'), 'r+');
   });
@@ -64,7 +64,7 @@ describe('disk latency', { skip: needs('root', 'fuse') }, () => {
     const order: string[] = [];
     const slow = file.read(Buffer.alloc(10), 0, 10, 0).then(() => order.push('read'));
     await stat(join(disk.mount, 'pg_wal', 'segment')).then(() => order.push('stat'));
-    await file.write('x', 5000).then(() => order.push('write'));
+    await file.write('x', 900_000).then(() => order.push('write'));
     await slow;
     await disk.control.disarm('slow');
     assert.deepEqual(order, ['stat', 'write', 'read']);

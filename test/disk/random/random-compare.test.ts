@@ -42,8 +42,8 @@ test('nothing but time tells them apart with faults that only delay', { skip }, 
 );
 
 test('nothing tells them apart while the plane is killed again and again', { skip }, () =>
-  compare({}, async ({ sidecar }, walk) => {
-    for (let kill = 0; kill < 5 && walk.exitCode === null; kill += 1) await killPlane(sidecar);
+  compare({}, async (disk, walk) => {
+    for (let kill = 0; kill < 5 && walk.exitCode === null; kill += 1) await killPlane(disk);
   }),
 );
 
