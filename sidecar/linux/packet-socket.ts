@@ -3,7 +3,7 @@
  * the plane, in two containers, share /dev/fuse, memory and files. A message that was sent is kept by the
  * kernel, descriptors and all, even when its sender dies at once.
  */
-import { unlinkSync } from 'node:fs';
+import { lstatSync, unlinkSync } from 'node:fs';
 import { HavocError } from '../havoc-error.js';
 import { EADDRINUSE, EAGAIN, ECONNREFUSED, EINTR, errnoName } from './errno.js';
 import { errno, libc } from './libc.js';
@@ -11,6 +11,7 @@ import { allocate, type Memory } from './memory.js';
 
 const AF_UNIX = 1;
 const SOCK_SEQPACKET_CLOEXEC = 5 | 0o2000000;
+const SOCK_NONBLOCK = 0o4000;
 const SOL_SOCKET = 1;
 const SCM_RIGHTS = 1;
 const MSG_NOSIGNAL = 0x4000;
@@ -41,20 +42,23 @@ const buffer = (): Memory => {
 
 /** A socket that nobody listens at any more, as a process that was killed leaves it, is replaced. */
 export function listenAt(path: string): number {
-  const fd = bindable();
-  let bound = libc.bind(fd, ...address(path));
-  if (bound < 0 && errno() === EADDRINUSE && isAbandoned(path)) {
+  const fd = bindable(SOCK_NONBLOCK);
+  let refusal = bind(fd, path);
+  if (refusal === EADDRINUSE && isAbandoned(path)) {
     unlinkSync(path);
-    bound = libc.bind(fd, ...address(path));
+    refusal = bind(fd, path);
   }
-  if (bound < 0) throw failure('bind', path, fd);
-  if (libc.listen(fd, 8) < 0) throw failure('listen', path, fd);
+  if (refusal !== 0) throw failure('bind', { path, fd, refusal });
+  if (libc.listen(fd, 8) < 0) throw failure('listen', { path, fd, refusal: errno() });
   return fd;
 }
 
+/** 0, or why not. */
+const bind = (fd: number, path: string): number => (libc.bind(fd, ...address(path)) < 0 ? errno() : 0);
+
 export function connectTo(path: string): number {
-  const fd = bindable();
-  if (libc.connect(fd, ...address(path)) < 0) throw failure('connect', path, fd);
+  const fd = bindable(0);
+  if (libc.connect(fd, ...address(path)) < 0) throw failure('connect', { path, fd, refusal: errno() });
   return fd;
 }
 
@@ -132,15 +136,17 @@ function descriptorsOf({ words, longs }: Memory): number[] {
   return [...words.subarray(first, first + (bytes - 16) / 4)];
 }
 
+/** A file that is no socket refuses a connection too: it is somebody's. */
 function isAbandoned(path: string): boolean {
-  const fd = bindable();
+  if (!lstatSync(path, { throwIfNoEntry: false })?.isSocket()) return false;
+  const fd = bindable(SOCK_NONBLOCK);
   const refused = libc.connect(fd, ...address(path)) < 0 && errno() === ECONNREFUSED;
   libc.close(fd);
   return refused;
 }
 
-function bindable(): number {
-  const fd = libc.socket(AF_UNIX, SOCK_SEQPACKET_CLOEXEC, 0);
+function bindable(flags: number): number {
+  const fd = libc.socket(AF_UNIX, SOCK_SEQPACKET_CLOEXEC | flags, 0);
   if (fd < 0) throw new HavocError('E_SOCKET', `cannot make a unix socket: ${errnoName(errno())}`);
   return fd;
 }
@@ -162,8 +168,13 @@ function address(path: string): [pointer: number, bytes: number] {
   return [memory.address + layout.data, name.length + 3];
 }
 
-function failure(step: string, path: string, fd: number): HavocError {
-  const reason = errnoName(errno());
+interface Refused {
+  readonly path: string;
+  readonly fd: number;
+  readonly refusal: number;
+}
+
+function failure(step: string, { path, fd, refusal }: Refused): HavocError {
   libc.close(fd);
-  return new HavocError('E_SOCKET', `cannot ${step} ${path}: ${reason}`);
+  return new HavocError('E_SOCKET', `cannot ${step} ${path}: ${errnoName(refusal)}`);
 }
