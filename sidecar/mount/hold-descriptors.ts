@@ -78,8 +78,9 @@ function converse(fd: number, kept: Map<string, number>): boolean {
     if (message.kind === 'end') return false;
     const [word = '', key = ''] = message.text.split(' ');
     if (word === 'hello' && !handOver(fd, kept)) return false;
-    if (word === 'keep') keep(kept, key, message.descriptors);
     if (word === 'drop') drop(kept, key);
+    if (word === 'keep') keep(kept, key, message.descriptors);
+    else for (const descriptor of message.descriptors) libc.close(descriptor);
   }
   return true;
 }
