@@ -7,6 +7,7 @@ import { errno, libc } from './libc.js';
 const PROT_READ_WRITE = 3;
 const MAP_SHARED = 1;
 const MAP_PRIVATE_ANONYMOUS = 0x22;
+const MAP_POPULATE = 0x8000;
 
 export interface Memory {
   readonly address: number;
@@ -20,6 +21,15 @@ export interface Memory {
 /** Zeroed memory of this thread's own, page-aligned, for as long as the process lives. */
 export function allocate(bytes: number): Memory {
   return view(libc.mmap(0, bytes, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0), bytes);
+}
+
+/**
+ * The same, every page in place from the start. A thread that is being killed can still copy to and from such memory;
+ * at a page that was never touched the kernel gives up, and fails the request it was copying.
+ */
+export function allocatePresent(bytes: number): Memory {
+  const flags = MAP_PRIVATE_ANONYMOUS | MAP_POPULATE;
+  return view(libc.mmap(0, bytes, PROT_READ_WRITE, flags, -1, 0), bytes);
 }
 
 /** Maps a file's bytes; every mapping of it, in any thread or process, shows the same. `offset` is page-aligned. */
