@@ -1,5 +1,5 @@
 /** What the file that a request is about takes on disk: what a quota counts, before and after. */
-import { S_IFDIR, S_IFMT } from '../../linux/constants.js';
+import { RENAME_EXCHANGE, S_IFDIR, S_IFMT } from '../../linux/constants.js';
 import { handleFd } from '../passthrough/handles.js';
 import type { Volume } from '../volume.js';
 import type { Exchange } from '../wire/exchange.js';
@@ -28,8 +28,9 @@ export function footprint(volume: Volume, x: Exchange): number {
   }
 }
 
-/** What a rename removes: the file that had the new name. Renaming a file over itself removes nothing. */
+/** What a rename removes: the file that had the new name. Renaming a file over itself, or exchanging two, removes nothing. */
 export function overwritten(volume: Volume, x: Exchange): number {
+  if (x.opcode === opcode.RENAME2 && (x.u32(8) & RENAME_EXCHANGE) !== 0) return 0;
   const nameAt = x.opcode === opcode.RENAME ? 8 : 16;
   const oldName = x.name(nameAt);
   return ofName(volume, x.u64(0), x.argument(nameAt + oldName.length + 1));

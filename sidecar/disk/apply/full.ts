@@ -10,10 +10,10 @@ import type { Volume } from '../volume.js';
 import type { Exchange } from '../wire/exchange.js';
 import { opcode } from '../wire/opcodes.js';
 import { footprint, overwritten } from './footprint.js';
+import { type Blocks, bytesOf, newBlocks, reach } from './new-blocks.js';
 import type { Outcome } from './outcome.js';
 
-const block = 4096;
-const roundUp = (bytes: number): number => Math.ceil(bytes / block) * block;
+const FALLOC_FL_KEEP_SIZE = 1;
 
 export function withinQuota(outcome: Outcome): number {
   const { volume, counters, x, handler, decision } = outcome;
@@ -52,16 +52,18 @@ function grow(counters: Counters, quotas: readonly Quota[], bytes: number): void
 const roomOf = (counters: Counters, quotas: readonly Quota[]): number =>
   Math.max(0, Math.min(...quotas.map(({ slot, afterBytes }) => afterBytes - counters.growth(slot))));
 
-/** What the request would add, at most: whole blocks past the end of the file, or a block for a new name. */
+/** What the request would add, at most: blocks that the file does not have yet, or something for a new name. */
 function growthOf(volume: Volume, x: Exchange): number {
   switch (x.opcode) {
     case opcode.WRITE:
-      return pastEnd(volume, x.u64(0), x.u64(8), x.u32(16));
+      return bytesOf(newBlocksOf(volume, x.u64(0), x.u64(8), x.u32(16)));
     case opcode.FALLOCATE:
-      return (x.u32(24) & ~1) === 0 ? pastEnd(volume, x.u64(0), x.u64(8), x.u64(16)) : 0;
+      return (x.u32(24) & ~FALLOC_FL_KEEP_SIZE) === 0
+        ? bytesOf(newBlocksOf(volume, x.u64(0), x.u64(8), x.u64(16)))
+        : 0;
     case opcode.COPY_FILE_RANGE:
     case opcode.COPY_FILE_RANGE_64:
-      return pastEnd(volume, x.u64(24), x.u64(32), x.u64(40));
+      return bytesOf(newBlocksOf(volume, x.u64(24), x.u64(32), x.u64(40)));
     case opcode.MKDIR:
     case opcode.SYMLINK:
     case opcode.MKNOD:
@@ -72,27 +74,19 @@ function growthOf(volume: Volume, x: Exchange): number {
   }
 }
 
-function pastEnd(volume: Volume, fh: number, offset: number, bytes: number): number {
+function newBlocksOf(volume: Volume, fh: number, offset: number, bytes: number): readonly Blocks[] {
   const fd = handleFd(volume, fh);
-  if (fd < 0 || volume.statFd(fd, volume.stat) < 0) return 0;
-  const { size, allocatedBytes } = volume.stat;
-  const isSparse = allocatedBytes < size;
-  if (isSparse && offset < size)
-    return Math.max(0, roundUp(offset + bytes) - Math.floor(offset / block) * block);
-  return Math.max(0, roundUp(offset + bytes) - Math.max(roundUp(size), allocatedBytes));
+  if (fd < 0 || volume.statFd(fd, volume.stat) < 0) return [];
+  return newBlocks(fd, volume.stat, offset, bytes);
 }
 
 /** A write that fits in part is a short write (write(2)), as on a disk that fills up. */
 function cutToFit(volume: Volume, x: Exchange, room: number): boolean {
   if (x.opcode !== opcode.WRITE) return false;
-  const fd = handleFd(volume, x.u64(0));
-  if (fd < 0 || volume.statFd(fd, volume.stat) < 0) return true;
-  const fits =
-    Math.max(roundUp(volume.stat.size), volume.stat.allocatedBytes) +
-    Math.floor(room / block) * block -
-    x.u64(8);
+  const [offset, bytes] = [x.u64(8), x.u32(16)];
+  const fits = reach(newBlocksOf(volume, x.u64(0), offset, bytes), offset, room);
   if (fits <= 0) return false;
-  x.putArgument32(16, Math.min(x.u32(16), fits));
+  x.putArgument32(16, Math.min(bytes, fits));
   return true;
 }
 
