@@ -6,6 +6,7 @@
 import { type CompiledPlan, compilePlan } from '../../faults/compile.js';
 import { decide } from '../../faults/decide.js';
 import type { DiskDecision } from '../../faults/decision.js';
+import type { DiskVerb } from '../../faults/operation.js';
 import type { FaultPlan } from '../../faults/plan.js';
 import { operationOf, verbOf } from './operation-of.js';
 import { Paths } from './paths.js';
@@ -53,14 +54,18 @@ export class FaultsOfThread {
   /** Does an armed fault look at the reads of this file? */
   readsAreFaulted(slot: number): boolean {
     this.refresh();
-    if (this.compiled === nothing || !this.compiled.touches('read')) return false;
-    const path = this.compiled.needsPath('read') ? this.paths.of(slot) : '';
-    return this.compiled.reaches('read', this.volume, path);
+    return this.reaches('read', slot);
   }
 
-  /** Must names and attributes be asked for each time, because a fault is on them? */
-  get metaIsFaulted(): boolean {
-    return this.compiled !== nothing && (this.compiled.touches('lookup') || this.compiled.touches('getattr'));
+  /** Must this file's name and attributes be asked for each time, because a fault is on them? */
+  metaIsFaulted(slot: number): boolean {
+    return this.reaches('lookup', slot) || this.reaches('getattr', slot);
+  }
+
+  private reaches(verb: DiskVerb, slot: number): boolean {
+    if (this.compiled === nothing || !this.compiled.touches(verb)) return false;
+    const path = this.compiled.needsPath(verb) ? this.paths.of(slot) : '';
+    return this.compiled.reaches(verb, this.volume, path);
   }
 
   get flushIsFaulted(): boolean {

@@ -63,7 +63,7 @@ function run(data: ReaderData, plan: FaultPlan, tell: (message: ReaderMessage) =
   const faults = new FaultsOfThread(data.volume, { counters, takePlan }, volume.inodes);
   volume.readsAreFaulted = (slot) => faults.readsAreFaulted(slot);
   volume.flushIsFaulted = () => faults.flushIsFaulted;
-  volume.metaIsFaulted = () => faults.metaIsFaulted;
+  volume.metaIsFaulted = (slot) => faults.metaIsFaulted(slot);
   const session = new Session({
     volume,
     faults,

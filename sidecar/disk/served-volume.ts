@@ -182,7 +182,9 @@ export class ServedVolume {
     const isOn = (verb: DiskVerb): boolean => this.compiled.touches(verb);
     volume.readsAreFaulted = (slot) => isOn('read') && this.reaches(this.compiled, 'read', slot);
     volume.flushIsFaulted = () => isOn('flush');
-    volume.metaIsFaulted = () => isOn('lookup') || isOn('getattr');
+    volume.metaIsFaulted = (slot) =>
+      (isOn('lookup') && this.reaches(this.compiled, 'lookup', slot)) ||
+      (isOn('getattr') && this.reaches(this.compiled, 'getattr', slot));
   }
 
   private reaches(compiled: CompiledPlan, verb: DiskVerb, slot: number): boolean {

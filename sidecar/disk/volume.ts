@@ -77,8 +77,8 @@ export class Volume {
   readsAreFaulted: (slot: number) => boolean = () => false;
   /** Is a fault on flush armed? Then a close must come to us. */
   flushIsFaulted: () => boolean = () => false;
-  /** Is a fault on lookups or attributes armed? Then the kernel must not remember any. */
-  metaIsFaulted: () => boolean = () => false;
+  /** Does a fault on lookups or attributes reach this file? Then the kernel must not remember it. */
+  metaIsFaulted: (slot: number) => boolean = () => false;
 
   constructor(readonly options: VolumeOptions) {
     this.inodes = new InodeTable(options.state);

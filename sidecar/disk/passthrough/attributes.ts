@@ -36,7 +36,7 @@ export function statx(volume: Volume, x: Exchange): number {
   const result = statNode(volume, x, (x.u32(0) & GETATTR_FH) !== 0 ? x.u64(8) : 0);
   if (result < 0) return result;
   x.clearPayload(32);
-  x.set32(0, validSeconds(volume));
+  x.set32(0, validSeconds(volume, x.nodeid));
   const { bytes } = volume.scratch;
   x.payloadBytes.set(bytes.subarray(volume.stat.offset, volume.stat.offset + statxBytes), 32);
   return 32 + statxBytes;

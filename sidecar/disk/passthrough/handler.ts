@@ -5,4 +5,4 @@ import type { Exchange } from '../wire/exchange.js';
 export type Handler = (volume: Volume, x: Exchange) => number;
 
 /** How long the kernel may trust attributes and names: what changes beneath us unseen shows after this. */
-export const validSeconds = (volume: Volume): number => (volume.metaIsFaulted() ? 0 : 1);
+export const validSeconds = (volume: Volume, slot: number): number => (volume.metaIsFaulted(slot) ? 0 : 1);

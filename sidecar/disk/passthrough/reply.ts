@@ -9,14 +9,14 @@ import { validSeconds } from './handler.js';
 /** fuse_attr_out of what `volume.stat` shows. */
 export function replyAttributes(volume: Volume, x: Exchange): number {
   x.clearPayload(16);
-  x.set32(0, validSeconds(volume));
+  x.set32(0, validSeconds(volume, x.nodeid));
   setAttributes(x, 16, volume.stat);
   return attrOutBytes;
 }
 
 /** fuse_entry_out at `offset` of the payload, of what `volume.stat` shows, whose lookup is counted already. */
 export function setEntry(volume: Volume, x: Exchange, offset: number, slot: number): void {
-  const valid = validSeconds(volume);
+  const valid = validSeconds(volume, slot);
   x.set64(offset, slot);
   x.set64(offset + 8, 0);
   x.set64(offset + 16, valid);

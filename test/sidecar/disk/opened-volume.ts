@@ -157,7 +157,7 @@ export class OpenedVolume {
     const faults = new FaultsOfThread('data', { counters, takePlan: () => this.takePlan() }, volume.inodes);
     volume.readsAreFaulted = (slot) => faults.readsAreFaulted(slot);
     volume.flushIsFaulted = () => faults.flushIsFaulted;
-    volume.metaIsFaulted = () => faults.metaIsFaulted;
+    volume.metaIsFaulted = (slot) => faults.metaIsFaulted(slot);
     return new Session({
       volume,
       faults,
