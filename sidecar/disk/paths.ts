@@ -11,12 +11,13 @@ export class Paths {
 
   constructor(private readonly inodes: InodeTable) {}
 
-  /** '' for the root; an inode that lost its name keeps the last one. */
+  /** '' for the root, and for what nobody knows yet; an inode that lost its name keeps the last one. */
   of(slot: number): string {
     this.forgetStale();
     const known = this.remembered.get(slot);
     if (known !== undefined) return known;
     const path = this.walk(slot);
+    if (path === '') return path;
     if (this.remembered.size >= mostRemembered) this.remembered.clear();
     this.remembered.set(slot, path);
     return path;

@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { type TestContext, test } from 'node:test';
+import { field } from '../../../sidecar/disk/state/volume-state.js';
+import { armed } from './armed.js';
+import { OpenedVolume } from './opened-volume.js';
+import {
+  ask,
+  handleOf,
+  lookUp,
+  names,
+  nodeidOf,
+  openFile,
+  readFrame,
+  request,
+  root,
+  u32,
+  u64,
+  writeFrame,
+} from './request.js';
+
+const { EIO, EROFS } = constants.errno;
+const O_RDWR = 2;
+const FOPEN_DIRECT_IO = 1;
+
+interface Held {
+  readonly volume: OpenedVolume;
+  readonly file: number;
+  readonly fh: number;
+}
+
+function holdingFile(t: TestContext, content = 'content'): Held {
+  const volume = OpenedVolume.open(t);
+  writeFileSync(volume.path('file'), content);
+  const file = nodeidOf(lookUp(volume, 'file'));
+  return { volume, file, fh: handleOf(openFile(volume, file, O_RDWR)) };
+}
+
+const stat = (nodeid: number): Buffer => request('GETATTR', { nodeid }, u32(0, 0), u64(0));
+
+test('an error is a reply without payload, and nothing is done', (t) => {
+  const { volume, file, fh } = holdingFile(t);
+  volume.arm(armed('disk error EIO on write,mkdir'));
+  const answer = ask(volume, writeFrame(file, fh, 0, Buffer.from('changed')));
+  assert.deepEqual([answer.length, answer.error], [16, -EIO]);
+  assert.equal(ask(volume, request('MKDIR', {}, u32(0o755, 0), names('d'))).error, -EIO);
+  assert.deepEqual(
+    [readFileSync(volume.path('file'), 'utf8'), readdirSync(volume.directory)],
+    ['content', ['file']],
+  );
+  assert.equal(volume.counters.tallies(0).injected, 2);
+});
+
+test('readonly refuses what changes, and passes the rest', (t) => {
+  const { volume, file, fh } = holdingFile(t);
+  volume.arm(armed('disk readonly'));
+  assert.equal(ask(volume, writeFrame(file, fh, 0, Buffer.from('x'))).error, -EROFS);
+  assert.equal(openFile(volume, file, O_RDWR).error, -EROFS);
+  assert.equal(openFile(volume, file, 0).error, 0);
+  assert.equal(ask(volume, readFrame(file, fh, 0, 16)).payload.toString(), 'content');
+});
+
+test('a write is cut to what the fault says, and a read only past the page cache', (t) => {
+  const { volume, file, fh } = holdingFile(t);
+  volume.arm(armed('disk short 3'));
+  assert.equal(ask(volume, writeFrame(file, fh, 0, Buffer.from('CONTENT'))).payload.readUInt32LE(0), 3);
+  assert.equal(readFileSync(volume.path('file'), 'utf8'), 'CONtent');
+  assert.equal(ask(volume, readFrame(file, fh, 0, 16)).payload.toString(), 'CONtent');
+  const direct = openFile(volume, file, 0);
+  assert.equal(direct.payload.readUInt32LE(8) & FOPEN_DIRECT_IO, FOPEN_DIRECT_IO);
+  assert.equal(ask(volume, readFrame(file, handleOf(direct), 0, 16)).payload.toString(), 'CON');
+});
+
+test('what is to wait goes to the lot as it came, with what is to become of it', (t) => {
+  const { volume, file, fh } = holdingFile(t);
+  volume.arm(armed('disk latency 200ms on fsync', 'disk freeze on read', 'disk throttle 10 iops on write'));
+  const frames = [
+    request('FSYNC', { nodeid: file }, u64(fh), u32(0, 0)),
+    readFrame(file, fh, 0, 16),
+    writeFrame(file, fh, 0, Buffer.from('later')),
+  ];
+  for (const frame of frames) assert.equal(volume.serve(frame), null);
+  assert.deepEqual(
+    volume.parked.map(({ request }) => Buffer.from(request)),
+    frames,
+  );
+  const [delayed, frozen, throttled] = volume.parked.map(({ decision }) => decision ?? assert.fail());
+  assert.equal(delayed?.delayMs, 200);
+  assert.equal(frozen?.freeze, true);
+  assert.deepEqual(throttled?.throttles, [{ slot: 2, unit: 'operations', perSecond: 10 }]);
+  assert.equal(readFileSync(volume.path('file'), 'utf8'), 'content');
+});
+
+test('the root\u2019s attributes are never faulted, and counted as exempted', (t) => {
+  const { volume, file } = holdingFile(t);
+  volume.arm(armed('disk error EIO on getattr'));
+  assert.equal(ask(volume, stat(root)).error, 0);
+  assert.equal(ask(volume, stat(file)).error, -EIO);
+  const { matched, injected, exempted } = volume.counters.tallies(0);
+  assert.deepEqual([matched, injected, exempted], [1, 1, 1]);
+});
+
+test('a plan is met from the next request on, and one that is gone no more', (t) => {
+  const { volume, file } = holdingFile(t);
+  assert.equal(ask(volume, stat(file)).error, 0);
+  volume.arm(armed('disk error EIO on getattr'));
+  assert.equal(ask(volume, stat(file)).error, -EIO);
+  volume.arm({ version: 2, faults: [] });
+  assert.equal(ask(volume, stat(file)).error, 0);
+});
+
+test('a fault in a directory follows it where it is moved', (t) => {
+  const volume = OpenedVolume.open(t);
+  mkdirSync(volume.path('a'));
+  writeFileSync(volume.path('a', 'file'), '');
+  const directory = nodeidOf(lookUp(volume, 'a'));
+  const file = nodeidOf(lookUp(volume, 'file', directory));
+  volume.arm(armed('disk error EIO on getattr in b/**'));
+  assert.equal(ask(volume, stat(file)).error, 0);
+  ask(volume, request('RENAME', {}, u64(root), names('a', 'b')));
+  assert.equal(ask(volume, stat(file)).error, -EIO);
+});
+
+test('what a fault on lookups or attributes is about, the kernel is told not to remember', (t) => {
+  const { volume } = holdingFile(t);
+  const valid = (): readonly bigint[] => {
+    const { payload } = lookUp(volume, 'file');
+    return [payload.readBigUInt64LE(16), payload.readBigUInt64LE(24)];
+  };
+  assert.deepEqual(valid(), [1n, 1n]);
+  volume.arm(armed('disk error EIO on lookup in elsewhere'));
+  assert.deepEqual(valid(), [1n, 1n]);
+  volume.arm(armed('disk latency 1ms on getattr in file'));
+  assert.deepEqual(valid(), [0n, 0n]);
+});
+
+test('when all readers but one wait for the disk, the last leaves a sync to the lot', (t) => {
+  const volume = OpenedVolume.open(t, { readers: 2 });
+  writeFileSync(volume.path('file'), '');
+  const file = nodeidOf(lookUp(volume, 'file'));
+  const fh = handleOf(openFile(volume, file, O_RDWR));
+  const fsync = (): Buffer | null => volume.serve(request('FSYNC', { nodeid: file }, u64(fh), u32(0, 0)));
+  assert.notEqual(fsync(), null);
+  assert.equal(volume.state.header[field.blockedReaders], 0, 'nobody is left counted');
+  Atomics.add(volume.state.header, field.blockedReaders, 1);
+  assert.equal(fsync(), null);
+  assert.deepEqual(
+    volume.parked.map(({ decision }) => decision),
+    [null],
+  );
+  assert.equal(volume.state.header[field.blockedReaders], 1);
+});
+
+test('an interrupt names the request it is for', (t) => {
+  const { volume } = holdingFile(t);
+  assert.equal(volume.serve(request('INTERRUPT', { nodeid: 0 }, u64((7n << 32n) + 5n))), null);
+  assert.equal(volume.serve(request('INTERRUPT', { nodeid: 0 })), null, 'too short');
+  assert.deepEqual(volume.interrupts, [[5, 7]]);
+});
+
+test('an error of ours lets the request pass, and is told', (t) => {
+  const { volume, file } = holdingFile(t);
+  const broken = { version: 2, faults: [{ name: 'broken' }] };
+  volume.arm(JSON.parse(JSON.stringify(broken)));
+  assert.equal(ask(volume, stat(file)).error, 0);
+  assert.equal(volume.crashes.length, 1);
+});
+
+test('once an error of ours was told, nothing is decided any more', (t) => {
+  const { volume, file } = holdingFile(t);
+  volume.arm(armed('disk error EIO'));
+  volume.counters.setCrashed(true);
+  assert.equal(ask(volume, stat(file)).error, 0);
+  volume.counters.setCrashed(false);
+});
+
+test('operations are counted by verb, those that fail as errors too', (t) => {
+  const { volume } = holdingFile(t);
+  lookUp(volume, 'none');
+  const lookups = volume.counters.operations().find(({ verb }) => verb === 'lookup') ?? assert.fail();
+  assert.deepEqual([lookups.count, lookups.errors], [2, 1]);
+});
