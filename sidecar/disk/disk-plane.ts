@@ -22,7 +22,6 @@ import { handlers } from './passthrough/handlers.js';
 import { handleFd } from './passthrough/handles.js';
 import { ServedVolume, type VolumeConfig } from './served-volume.js';
 import { Counters } from './state/counters.js';
-import { handleHow } from './state/handle-table.js';
 import type { Exchange } from './wire/exchange.js';
 import { opcode } from './wire/opcodes.js';
 
@@ -219,8 +218,7 @@ export class DiskPlane implements DataPlane {
 
   private dropReadPages(entry: Parked): void {
     const served = this.volumes.get(entry.volume);
-    const direct = ((served?.volume.handles.how(this.x.u64(0)) ?? 0) & handleHow.direct) !== 0;
-    if (!direct) void served?.dropPages(entry.inode);
+    if (served && !served.volume.handles.isDirect(this.x.u64(0))) void served.dropPages(entry.inode);
   }
 
   private crash(code: string, message: string, stack: string): void {

@@ -18,7 +18,6 @@ import type { Handler } from './passthrough/handler.js';
 import { handlers } from './passthrough/handlers.js';
 import { flawOf } from './sound-request.js';
 import type { Counters } from './state/counters.js';
-import { handleHow } from './state/handle-table.js';
 import type { Volume } from './volume.js';
 import type { Exchange } from './wire/exchange.js';
 import { writeInvalInode } from './wire/notifications.js';
@@ -73,8 +72,7 @@ export class Session {
   replied(x: Exchange): void {
     const { volume, faults, lot } = this.options;
     if (x.opcode !== opcode.READ || !faults.anyReads) return;
-    const direct = (volume.handles.how(x.u64(0)) & handleHow.direct) !== 0;
-    if (direct || !faults.readsAreFaulted(x.nodeid)) return;
+    if (volume.handles.isDirect(x.u64(0)) || !faults.readsAreFaulted(x.nodeid)) return;
     if (faults.readsMayWait || !volume.mayBlock()) {
       lot.dropCache(x.nodeid);
       return;

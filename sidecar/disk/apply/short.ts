@@ -5,7 +5,6 @@
  * zeros where there is data. A file that was opened before the fault is such: its reads match and pass.
  */
 import { O_DIRECT } from '../../linux/constants.js';
-import { handleHow } from '../state/handle-table.js';
 import type { Volume } from '../volume.js';
 import type { Exchange } from '../wire/exchange.js';
 import { opcode } from '../wire/opcodes.js';
@@ -28,7 +27,5 @@ export function cut({ volume, counters, x, decision: { cuts } }: Outcome): void 
 
 const isDirect = ({ handles }: Volume, x: Exchange): boolean => (handles.flags(x.u64(0)) & O_DIRECT) !== 0;
 
-function fillsCache({ handles }: Volume, x: Exchange): boolean {
-  const fh = x.u64(0);
-  return (handles.how(fh) & handleHow.direct) === 0 && (handles.flags(fh) & O_DIRECT) === 0;
-}
+const fillsCache = (volume: Volume, x: Exchange): boolean =>
+  !volume.handles.isDirect(x.u64(0)) && !isDirect(volume, x);

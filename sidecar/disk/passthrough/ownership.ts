@@ -35,8 +35,7 @@ export function createMode(volume: Volume, parentFd: number, mode: number, umask
  */
 export function own(volume: Volume, x: Exchange, parentFd: number, name: number): number {
   const { stat } = volume;
-  const uid = stat.uid === x.uid ? KEEP : x.uid;
-  const gid = stat.gid === x.gid || inheritsGroup(volume, parentFd) ? KEEP : x.gid;
+  const { uid, gid } = ownerOf(volume, x, parentFd);
   if (uid === KEEP && gid === KEEP) return 0;
   const mode = stat.mode;
   if (libc.fchownat(parentFd, name, uid, gid, AT_SYMLINK_NOFOLLOW) < 0) return -errno();
@@ -47,13 +46,25 @@ export function own(volume: Volume, x: Exchange, parentFd: number, name: number)
 /** As `own`, for a file reached by its descriptor. */
 export function ownFd(volume: Volume, x: Exchange, parentFd: number, fd: number): number {
   const { stat } = volume;
-  const uid = stat.uid === x.uid ? KEEP : x.uid;
-  const gid = stat.gid === x.gid || inheritsGroup(volume, parentFd) ? KEEP : x.gid;
+  const { uid, gid } = ownerOf(volume, x, parentFd);
   if (uid === KEEP && gid === KEEP) return 0;
   const mode = stat.mode;
   if (libc.fchownat(fd, volume.empty, uid, gid, AT_EMPTY_PATH) < 0) return -errno();
   if ((mode & setIdBits) !== 0) libc.fchmod(fd, mode & 0o7777);
   return volume.statFd(fd, stat);
+}
+
+/** What chown(2) is to be given, of the file that `volume.stat` shows. */
+function ownerOf(
+  volume: Volume,
+  x: Exchange,
+  parentFd: number,
+): { readonly uid: number; readonly gid: number } {
+  const { stat } = volume;
+  return {
+    uid: stat.uid === x.uid ? KEEP : x.uid,
+    gid: stat.gid === x.gid || inheritsGroup(volume, parentFd) ? KEEP : x.gid,
+  };
 }
 
 function inheritsGroup(volume: Volume, parentFd: number): boolean {

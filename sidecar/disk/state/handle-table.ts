@@ -61,6 +61,11 @@ export class HandleTable {
     return this.get(slot, word.how);
   }
 
+  /** Do its reads and writes go past the page cache, because a fault on reads was armed when it was opened? */
+  isDirect(slot: number): boolean {
+    return (this.how(slot) & handleHow.direct) !== 0;
+  }
+
   /** The directory offset that the descriptor's next read continues from. */
   position(slot: number): bigint {
     const slab = this.state.handles;
