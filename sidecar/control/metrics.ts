@@ -6,6 +6,9 @@ import type { FaultState, ListedFault } from '../plan/listed-fault.js';
 import { OperationHistogram } from './operation-histogram.js';
 import type { Route } from './route.js';
 
+/** How often the event loop's lag is sampled: by default a hundred times a second, whether anybody looks or not. */
+const lagSampleMs = 1000;
+
 export interface MetricsSource {
   readonly faults: () => readonly ListedFault[];
   readonly disk: () => DiskStatus | null;
@@ -22,7 +25,11 @@ export function metricsRoute(source: MetricsSource): Route {
 
 function createMetrics(source: MetricsSource): Registry {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry, prefix: 'havock8s_' });
+  collectDefaultMetrics({
+    register: registry,
+    prefix: 'havock8s_',
+    eventLoopMonitoringPrecision: lagSampleMs,
+  });
   addFaultMetrics(registry, source.faults);
   addDiskMetrics(registry, source.disk);
   return registry;

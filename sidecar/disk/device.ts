@@ -28,6 +28,9 @@ export function readRequest(fd: number, x: Exchange): boolean {
   }
 }
 
+/** Is there a request that nobody took yet? */
+export const isReadable = (fd: number): boolean => waitForRequest(fd, 0);
+
 /** False when none came in time. */
 export function waitForRequest(fd: number, timeoutMs: number): boolean {
   scratch.words[0] = fd;

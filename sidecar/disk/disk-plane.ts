@@ -2,6 +2,7 @@
  * The disk plane: what the plan sees of it. The readers decide and answer; here, in the main thread, plans are
  * handed to them, requests wait, and caches are dropped.
  */
+import { performance } from 'node:perf_hooks';
 import type { Worker } from 'node:worker_threads';
 import { assertNever } from '../../faults/assert-never.js';
 import type { Fault } from '../../faults/fault.js';

@@ -6,16 +6,24 @@
 import { type CompiledPlan, compilePlan } from '../../faults/compile.js';
 import { decide } from '../../faults/decide.js';
 import type { DiskDecision } from '../../faults/decision.js';
-import type { DiskVerb } from '../../faults/operation.js';
+import { diskVerbs } from '../../faults/operation.js';
 import type { FaultPlan } from '../../faults/plan.js';
-import { operationOf, verbOf } from './operation-of.js';
+import { operationOf, verbIndexOf } from './operation-of.js';
 import { Paths } from './paths.js';
 import type { Counters } from './state/counters.js';
 import { type InodeTable, rootSlot } from './state/inode-table.js';
+import { Unreached } from './unreached.js';
+import { isAboutOneInode } from './wire/arguments.js';
 import type { Exchange } from './wire/exchange.js';
 import { opcode } from './wire/opcodes.js';
 
 const waiting: ReadonlySet<string> = new Set(['latency', 'throttle', 'freeze']);
+
+const verbIndex = {
+  read: diskVerbs.indexOf('read'),
+  lookup: diskVerbs.indexOf('lookup'),
+  getattr: diskVerbs.indexOf('getattr'),
+} as const;
 
 const nothing: CompiledPlan = compilePlan({ version: 0, faults: [] });
 
@@ -30,11 +38,12 @@ export class FaultsOfThread {
   private epoch = 0;
   private waits = false;
   readonly paths: Paths;
+  private readonly unreached = new Unreached();
 
   constructor(
     private readonly volume: string,
     private readonly source: PlanSource,
-    inodes: InodeTable,
+    private readonly inodes: InodeTable,
   ) {
     this.paths = new Paths(inodes);
   }
@@ -43,8 +52,10 @@ export class FaultsOfThread {
   decisionOn(x: Exchange): DiskDecision | null {
     this.refresh();
     if (this.compiled === nothing) return null;
-    const verb = verbOf(x.opcode);
+    const index = verbIndexOf[x.opcode] ?? -1;
+    const verb = diskVerbs[index];
     if (verb === undefined || !this.compiled.touches(verb)) return null;
+    if (isAboutOneInode(x.opcode) && !this.reaches(index, x.nodeid)) return null;
     const paths = this.compiled.needsPath(verb) ? this.paths : null;
     const operation = operationOf(x, { volume: this.volume, verb, paths });
     const context = { nowMs: Date.now(), tally: this.source.counters, exempt: isExempt(x) };
@@ -54,18 +65,23 @@ export class FaultsOfThread {
   /** Does an armed fault look at the reads of this file? */
   readsAreFaulted(slot: number): boolean {
     this.refresh();
-    return this.reaches('read', slot);
+    return this.reaches(verbIndex.read, slot);
   }
 
   /** Must this file's name and attributes be asked for each time, because a fault is on them? */
   metaIsFaulted(slot: number): boolean {
-    return this.reaches('lookup', slot) || this.reaches('getattr', slot);
+    return this.reaches(verbIndex.lookup, slot) || this.reaches(verbIndex.getattr, slot);
   }
 
-  private reaches(verb: DiskVerb, slot: number): boolean {
-    if (this.compiled === nothing || !this.compiled.touches(verb)) return false;
+  private reaches(index: number, slot: number): boolean {
+    const verb = diskVerbs[index];
+    if (verb === undefined || this.compiled === nothing || !this.compiled.touches(verb)) return false;
+    const names = this.inodes.nameEpoch;
+    if (this.unreached.has(slot, index, names)) return false;
     const path = this.compiled.needsPath(verb) ? this.paths.of(slot) : '';
-    return this.compiled.reaches(verb, this.volume, path);
+    const isReached = this.compiled.reaches(verb, this.volume, path);
+    if (!isReached) this.unreached.add(slot, index, names);
+    return isReached;
   }
 
   get flushIsFaulted(): boolean {
@@ -91,6 +107,7 @@ export class FaultsOfThread {
     const plan = this.source.takePlan();
     if (plan) this.waits = plan.faults.some(({ fault }) => waiting.has(fault.effect.kind));
     if (plan) this.compiled = plan.faults.length === 0 ? nothing : compilePlan(plan);
+    if (plan) this.unreached.clear();
     this.epoch = epoch;
   }
 }

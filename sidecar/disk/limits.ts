@@ -12,6 +12,8 @@ export const limits = {
   drops: 8,
   /** Inodes waiting to have their cache dropped. */
   dropQueue: 65_536,
+  /** How often the device is looked at for requests that no reader takes. */
+  reliefMs: 100,
   /** How long arming waits for caches to be dropped before it reports itself done. */
   armMs: 90,
   /** How long a stopping plane waits for what is in flight. */

@@ -7,9 +7,12 @@ import { opcode } from './wire/opcodes.js';
 /** O_DSYNC is one of O_SYNC's bits, the same on every processor that Node runs on. */
 const O_DSYNC = 0o10000;
 
+/** Who writes as much at once is the first whom the kernel has wait for dirty pages to be written. */
+const throttledBytes = 128 * 1024;
+
+/** What is not said to is done soon, or says so itself: a read first looks at the page cache. */
 export function mayTakeLong(volume: Volume, x: Exchange): boolean {
   switch (x.opcode) {
-    case opcode.READ:
     case opcode.FSYNC:
     case opcode.FSYNCDIR:
     case opcode.SYNCFS:
@@ -26,8 +29,10 @@ export function mayTakeLong(volume: Volume, x: Exchange): boolean {
     case opcode.RENAME2:
     case opcode.SETXATTR:
       return true;
+    case opcode.READ:
+      return (volume.handles.flags(x.u64(0)) & O_DIRECT) !== 0;
     case opcode.WRITE:
-      return (volume.handles.flags(x.u64(0)) & (O_DIRECT | O_DSYNC)) !== 0;
+      return x.u32(16) >= throttledBytes || (volume.handles.flags(x.u64(0)) & (O_DIRECT | O_DSYNC)) !== 0;
     default:
       return false;
   }

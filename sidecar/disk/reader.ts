@@ -2,6 +2,7 @@
  * A reader thread: takes requests from the kernel and answers them, one at a time, with synchronous calls.
  * It never sleeps on anything but the device: what must wait goes to the lot.
  */
+import { performance } from 'node:perf_hooks';
 import { type MessagePort, parentPort, receiveMessageOnPort } from 'node:worker_threads';
 import type { FaultPlan } from '../../faults/plan.js';
 import { newExchange, readRequest, writeReply } from './device.js';
@@ -88,17 +89,23 @@ interface Serving {
 function serve({ volume, session, rota, flights }: Serving): void {
   const { deviceFd } = volume.options;
   const x = newExchange();
-  for (;;) {
-    rota.takeTurn();
-    const asked = readRequest(deviceFd, x);
-    if (!asked) break;
-    if (rota.leaveDevice() && mayTakeLong(volume, x)) rota.callStandby();
+  let isAway = false;
+  volume.beforeLongWait = () => {
+    if (!isAway) rota.leave();
+    isAway = true;
+  };
+  rota.enter();
+  while (readRequest(deviceFd, x)) {
+    if (mayTakeLong(volume, x)) volume.beforeLongWait();
     if (!isUnanswered(x.opcode)) flights?.depart(x.uniqueLow, x.uniqueHigh);
     const length = session.serve(x);
-    if (length === 0) continue;
-    writeReply(deviceFd, x, length);
-    session.replied(x);
-    flights?.land(x.uniqueLow, x.uniqueHigh);
+    if (length > 0) {
+      writeReply(deviceFd, x, length);
+      session.replied(x);
+      flights?.land(x.uniqueLow, x.uniqueHigh);
+    }
+    if (isAway) rota.enter();
+    isAway = false;
   }
   rota.dismiss();
 }

@@ -1,52 +1,65 @@
 /**
- * Who waits at the device. The kernel wakes waiting readers in turn, so that with many of them each request
- * finds a thread with cold caches and code not yet compiled. Two wait; the others stand by, and are called when
- * the last one that waited took something that may take long.
+ * Who serves the device. The kernel wakes waiting readers in turn, so that with many of them each request finds a
+ * thread with cold caches and code not yet compiled. So a few are ready: they wait at the device or do what is soon
+ * done. The others stand by, and one is called when the last that was ready turns to what may take long.
  *
- *     stand by ─► wait at the device ─► serve ─┬─► wait again
- *         ▲                                    └─ two wait already ─┐
- *         └─────────────────────────────────────────────────────────┘
+ *     stand by ─► ready: wait at the device, serve ─► away: wait for the disk beneath ─┬─► ready
+ *         ▲                                                                            └─ enough are ready ─┐
+ *         └─────────────────────────────────────────────────────────────────────────────────────────────────┘
  */
+import { availableParallelism } from 'node:os';
 
-/** One alone would be woken on the core of whoever asks, and have to wait for it. */
-const mostWaiting = 2;
+/** One alone would be woken on the core of whoever asks, and have to wait for it; more than half the cores are the askers'. */
+const halfTheCores = Math.max(2, availableParallelism() >> 1);
 
-const word = { waiting: 0, calls: 1 } as const;
+const word = { ready: 0, calls: 1, extra: 2 } as const;
 
-export const rotaBytes = 8;
+export const rotaBytes = 12;
 
 export class Rota {
   private readonly words: Int32Array;
 
-  constructor(memory: SharedArrayBuffer) {
+  constructor(
+    memory: SharedArrayBuffer,
+    private readonly mostReady = halfTheCores,
+  ) {
     this.words = new Int32Array(memory);
   }
 
-  /** Returns when this thread is to read the device; it is counted as waiting there. */
-  takeTurn(): void {
+  /** Returns when this thread is to serve the device; it is counted as ready. */
+  enter(): void {
     for (;;) {
       const calls = Atomics.load(this.words, word.calls);
-      if (Atomics.add(this.words, word.waiting, 1) < mostWaiting) return;
-      const left = Atomics.sub(this.words, word.waiting, 1) - 1;
-      if (left < mostWaiting) continue;
+      if (Atomics.add(this.words, word.ready, 1) < this.most) return;
+      const left = Atomics.sub(this.words, word.ready, 1) - 1;
+      if (left < this.most) continue;
       Atomics.wait(this.words, word.calls, calls);
     }
   }
 
-  /** This thread has a request and waits no longer. True: nobody does. */
-  leaveDevice(): boolean {
-    return Atomics.sub(this.words, word.waiting, 1) === 1;
+  /** What this thread does next may take long: somebody else is to be ready. */
+  leave(): void {
+    if (Atomics.sub(this.words, word.ready, 1) === 1) this.call(1);
   }
 
-  callStandby(): void {
-    Atomics.add(this.words, word.calls, 1);
-    Atomics.notify(this.words, word.calls, 1);
+  /** Was a request seen waiting, though threads are ready? Then what they do takes long after all, and one more is. */
+  relieve(isWaiting: boolean): void {
+    Atomics.store(this.words, word.extra, isWaiting ? 1 : 0);
+    if (isWaiting) this.call(1);
   }
 
   /** The volume is gone: everybody is to find out. */
   dismiss(): void {
-    Atomics.store(this.words, word.waiting, -1_000_000);
+    Atomics.store(this.words, word.ready, -1_000_000);
+    this.call(Number.POSITIVE_INFINITY);
+  }
+
+  private get most(): number {
+    return this.mostReady + Atomics.load(this.words, word.extra);
+  }
+
+  private call(threads: number): void {
     Atomics.add(this.words, word.calls, 1);
-    Atomics.notify(this.words, word.calls);
+    Atomics.notify(this.words, word.calls, threads);
   }
 }

@@ -9,6 +9,7 @@ import { EIO, errnoName } from '../linux/errno.js';
 import { errno, libc } from '../linux/libc.js';
 import { allocate, cString } from '../linux/memory.js';
 import type { MountStatus } from '../plan/data-plane.js';
+import { isReadable } from './device.js';
 import { deviceKey, stateKey } from './keeper.js';
 import { type Inheritance, KeeperPort } from './keeper-port.js';
 import { KernelCache, type Range, type Remembered } from './kernel-cache.js';
@@ -18,7 +19,7 @@ import { agreedFeatures, canResend, negotiate, protocolOf } from './negotiate.js
 import { Paths } from './paths.js';
 import type { ReaderData } from './reader.js';
 import { recoverState } from './recover-state.js';
-import { rotaBytes } from './rota.js';
+import { Rota, rotaBytes } from './rota.js';
 import { Flights } from './state/flights.js';
 import { rootSlot } from './state/inode-table.js';
 import { type Evidence, Intents, inheritIntents } from './state/intents.js';
@@ -122,6 +123,13 @@ export class ServedVolume {
     for (let index = 1; index < limits.readers; index++) this.startReader(index);
     this.publish(this.plan);
     await Promise.all(this.readers.map(({ serving }) => serving));
+    this.watchRequests();
+  }
+
+  /** A reader may come to wait for the disk where none was expected to. */
+  private watchRequests(): void {
+    const rota = new Rota(this.rota);
+    setInterval(() => rota.relieve(isReadable(this.deviceFd)), limits.reliefMs).unref();
   }
 
   /** A reader serves from the first plan it gets: none is given one before the volume is to be served. */

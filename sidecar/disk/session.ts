@@ -6,6 +6,7 @@
  *                                          └─ outcome ───────────────────► apply ──► reply
  */
 
+import { performance } from 'node:perf_hooks';
 import type { DiskDecision } from '../../faults/decision.js';
 import { EIO, ENOSYS, EOPNOTSUPP } from '../linux/errno.js';
 import { libc } from '../linux/libc.js';

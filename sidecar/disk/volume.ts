@@ -3,6 +3,7 @@
  * Everything a request handler needs that is not in the request.
  */
 
+import { performance } from 'node:perf_hooks';
 import {
   AT_EMPTY_PATH,
   AT_SYMLINK_NOFOLLOW,
@@ -15,6 +16,7 @@ import { ENOENT, ENOTDIR, ESTALE } from '../linux/errno.js';
 import { errno, libc } from '../linux/libc.js';
 import { descriptorLimit } from '../linux/limits.js';
 import { allocate, type Memory } from '../linux/memory.js';
+import { CachedRead } from './cached-read.js';
 import { inodeKey, type Keeper } from './keeper.js';
 import { HandleTable } from './state/handle-table.js';
 import { InodeTable } from './state/inode-table.js';
@@ -79,6 +81,9 @@ export class Volume {
   flushIsFaulted: () => boolean = () => false;
   /** Does a fault on lookups or attributes reach this file? Then the kernel must not remember it. */
   metaIsFaulted: (slot: number) => boolean = () => false;
+  /** Called by what is about to wait for the disk beneath, so that another thread can serve meanwhile. */
+  beforeLongWait: () => void = () => {};
+  readonly cachedRead = new CachedRead();
 
   constructor(readonly options: VolumeOptions) {
     this.inodes = new InodeTable(options.state);

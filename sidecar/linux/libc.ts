@@ -26,6 +26,7 @@ export const libc = {
   read: declare('int read(int fd, int64 buffer, int64 bytes)'),
   write: declare('int write(int fd, int64 buffer, int64 bytes)'),
   pread: declare('int pread(int fd, int64 buffer, int64 bytes, int64 offset)'),
+  preadv2: declare('int preadv2(int fd, int64 vector, int count, int64 offset, int flags)'),
   pwrite: declare('int pwrite(int fd, int64 buffer, int64 bytes, int64 offset)'),
   lseek: declare('int64 lseek(int fd, int64 offset, int whence)'),
   fsync: declare('int fsync(int fd)'),

@@ -14,9 +14,18 @@ import { dropSetId } from './ownership.js';
 export function read(volume: Volume, x: Exchange): number {
   const fd = handleFd(volume, x.u64(0));
   if (fd < 0) return fd;
-  const bytes = libc.pread(fd, x.payload, Math.min(x.u32(16), maxWriteBytes), x.position(8));
-  return bytes < 0 ? -errno() : bytes;
+  const bytes = Math.min(x.u32(16), maxWriteBytes);
+  const position = x.position(8);
+  const cached = volume.cachedRead.read(fd, x.payload, bytes, position);
+  if (cached === bytes) return bytes;
+  volume.beforeLongWait();
+  const rest = libc.pread(fd, x.payload + cached, bytes - cached, after(position, cached));
+  if (rest >= 0) return cached + rest;
+  return cached > 0 ? cached : -errno();
 }
+
+const after = (position: number | bigint, bytes: number): number | bigint =>
+  typeof position === 'number' ? position + bytes : position + BigInt(bytes);
 
 /** write_in: fh@0 offset@8 size@16 write_flags@20 flags@32; the data at 40. */
 export function write(volume: Volume, x: Exchange): number {

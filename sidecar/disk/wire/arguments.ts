@@ -58,3 +58,8 @@ export const nameAt: Readonly<Record<number, number>> = {
   [opcode.LINK]: 8,
   [opcode.CREATE]: 16,
 };
+
+const otherInode: ReadonlySet<number> = new Set([opcode.COPY_FILE_RANGE, opcode.COPY_FILE_RANGE_64]);
+
+/** Is the header's nodeid all that such a request names? */
+export const isAboutOneInode = (op: number): boolean => nameAt[op] === undefined && !otherInode.has(op);

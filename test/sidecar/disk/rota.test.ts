@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type TestContext, test } from 'node:test';
+import { Worker } from 'node:worker_threads';
+import { Rota, rotaBytes } from '../../../sidecar/disk/rota.js';
+
+const mostReady = 2;
+
+interface Reader {
+  readonly worker: Worker;
+  /** Ends its turn: it leaves for something long, and comes back. */
+  goAway(): void;
+}
+
+function start(t: TestContext, memory: SharedArrayBuffer): Reader {
+  const words = new SharedArrayBuffer(4);
+  const worker = new Worker(new URL('./reader-on-rota.js', import.meta.url), {
+    workerData: { memory, mostReady, words },
+  });
+  t.after(() => worker.terminate());
+  const told = new Int32Array(words);
+  const goAway = (): void => {
+    Atomics.add(told, 0, 1);
+    Atomics.notify(told, 0);
+  };
+  return { worker, goAway };
+}
+
+const isReady = (reader: Reader): Promise<unknown> => once(reader.worker, 'message');
+
+test('a thread beyond those that are enough stands by until nobody is ready any more', async (t) => {
+  const memory = new SharedArrayBuffer(rotaBytes);
+  const here = new Rota(memory, mostReady);
+  here.enter();
+  here.enter();
+  const third = start(t, memory);
+  const turn = isReady(third);
+  await once(third.worker, 'online');
+  assert.equal(await settled(turn), 'pending');
+  here.leave();
+  here.leave();
+  await turn;
+});
+
+test('a request that is seen waiting gets one more thread, until no request is', async (t) => {
+  const memory = new SharedArrayBuffer(rotaBytes);
+  const here = new Rota(memory, mostReady);
+  here.enter();
+  here.enter();
+  const third = start(t, memory);
+  await once(third.worker, 'online');
+  here.relieve(true);
+  await isReady(third);
+  here.relieve(false);
+  const again = isReady(third);
+  third.goAway();
+  assert.equal(await settled(again), 'pending');
+});
+
+test('when the volume is gone everybody gets a turn, to find out', async (t) => {
+  const memory = new SharedArrayBuffer(rotaBytes);
+  const here = new Rota(memory, mostReady);
+  here.enter();
+  here.enter();
+  const others = [start(t, memory), start(t, memory)];
+  const turns = others.map(isReady);
+  here.dismiss();
+  await Promise.all(turns);
+});
+
+/** Has it come about within what a thread needs to be woken? */
+const settled = (turn: Promise<unknown>): Promise<'settled' | 'pending'> =>
+  Promise.race([
+    turn.then(() => 'settled' as const),
+    new Promise<'pending'>((resolve) => setTimeout(() => resolve('pending'), 200)),
+  ]);
