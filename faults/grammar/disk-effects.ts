@@ -76,7 +76,8 @@ export const diskEffects: { readonly [K in DiskEffect['kind']]: DiskEffectGramma
   },
   corrupt: {
     syntax: 'corrupt N bits',
-    meaning: 'N bits are flipped in what is read. The file itself stays as it is.',
+    meaning:
+      'N bits are flipped in what is read. The file itself stays as it is, unless it is read and written through one shared mapping.',
     example: 'disk corrupt 1 bits in base/** once',
     aka: ['flip', 'bitflip', 'bitrot'],
     ...only('reads', ['read']),

@@ -16,9 +16,13 @@ const ofData: ReadonlySet<DiskVerb> = new Set([...reading, ...writing, ...syncin
 export const verbGroups: Readonly<Record<VerbGroup, VerbGroupEntry>> = {
   read: { meaning: 'whatever reads data', verbs: reading },
   write: { meaning: 'whatever writes data', verbs: writing },
-  sync: { meaning: 'whatever makes data durable, close(2) included', verbs: syncing },
+  sync: {
+    meaning:
+      'whatever makes data durable, close(2) included; syncfs(2) ends in the kernel and never gets here',
+    verbs: syncing,
+  },
   meta: {
-    meaning: 'names, directories, attributes, opening',
+    meaning: 'names, directories, attributes, opening; the kernel itself answers access(2)',
     verbs: diskVerbs.filter((verb) => !ofData.has(verb)),
   },
   all: { meaning: 'every operation', verbs: diskVerbs },

@@ -18,13 +18,12 @@ import { Lot } from './lot/lot.js';
 import type { ReaderMessage } from './lot/lot-port.js';
 import type { Parked } from './lot/parked.js';
 import { verbIndexOf } from './operation-of.js';
-import { syncCall } from './passthrough/data.js';
+import { type Sync, syncOf } from './passthrough/data.js';
 import { handlers } from './passthrough/handlers.js';
-import { handleFd } from './passthrough/handles.js';
 import { ServedVolume, type VolumeConfig } from './served-volume.js';
 import { Counters } from './state/counters.js';
 import type { Exchange } from './wire/exchange.js';
-import { opcode } from './wire/opcodes.js';
+import { isSync, opcode } from './wire/opcodes.js';
 
 const countersKey = 'counters';
 /** The lot's rows in the counters; readers count from 1. */
@@ -173,7 +172,7 @@ export class DiskPlane implements DataPlane {
     if (!handler) return;
     const refused = entry.decision?.error !== null && entry.decision !== null;
     if (isSync(this.x.opcode) && !refused) {
-      this.syncLater(entry, handleFd(volume, this.x.u64(0)));
+      this.syncLater(entry, syncOf(volume, this.x));
       return;
     }
     try {
@@ -189,13 +188,13 @@ export class DiskPlane implements DataPlane {
     }
   }
 
-  private syncLater(entry: Parked, fd: number): void {
+  private syncLater(entry: Parked, { call, fd }: Sync): void {
     if (fd < 0) {
       this.send(entry, fd);
       return;
     }
     this.inFlight++;
-    void later(syncCall(this.x), fd).then((result) => {
+    void later(call, fd).then((result) => {
       this.inFlight--;
       this.reply(entry, Math.min(0, result));
     });
@@ -228,8 +227,6 @@ export class DiskPlane implements DataPlane {
     this.options.onCrash(code, message, stack);
   }
 }
-
-const isSync = (op: number): boolean => op === opcode.FSYNC || op === opcode.FSYNCDIR;
 
 /** Milliseconds of the Unix epoch that no clock step moves; the same in every thread of this process. */
 export const monotonicEpochMs = (): number => performance.timeOrigin + performance.now();

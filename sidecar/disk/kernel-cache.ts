@@ -37,6 +37,7 @@ const toTheEnd = 0;
 const attributesAlone = -1;
 
 export class KernelCache {
+  /** Bounded by what there is to forget: three things of each inode the kernel knows. */
   private readonly waiting = new Map<string, Task>();
   private readonly buffers: Memory[] = [];
   private running = 0;
@@ -49,7 +50,6 @@ export class KernelCache {
       const key = `${what} ${inode}`;
       const known = this.waiting.get(key);
       if (known) known.done.push(resolve);
-      else if (this.waiting.size >= limits.dropQueue) resolve();
       else this.waiting.set(key, { what, inode, done: [resolve] });
       this.startNext();
     });

@@ -10,8 +10,6 @@ export const limits = {
   doomCheckMs: 100,
   /** Cache-dropping notifications under way at once; each holds a thread of libuv's pool while pages are locked. */
   drops: 8,
-  /** Inodes waiting to have their cache dropped. */
-  dropQueue: 65_536,
   /** How often the device is looked at for requests that no reader takes. */
   reliefMs: 100,
   /** How long arming waits for caches to be dropped before it reports itself done. */

@@ -42,10 +42,17 @@ export class Rota {
     if (Atomics.sub(this.words, word.ready, 1) === 1) this.call(1);
   }
 
-  /** Was a request seen waiting, though threads are ready? Then what they do takes long after all, and one more is. */
+  /**
+   * Was a request seen waiting, though threads are ready? Then what they do takes long after all, and one more is;
+   * and yet one more, as long as requests are seen waiting.
+   */
   relieve(isWaiting: boolean): void {
-    Atomics.store(this.words, word.extra, isWaiting ? 1 : 0);
-    if (isWaiting) this.call(1);
+    if (!isWaiting) {
+      Atomics.store(this.words, word.extra, 0);
+      return;
+    }
+    Atomics.add(this.words, word.extra, 1);
+    this.call(1);
   }
 
   /** The volume is gone: everybody is to find out. */

@@ -3,6 +3,7 @@ import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { type CompiledPlan, compilePlan } from '../../faults/compile.js';
 import type { DiskVerb } from '../../faults/operation.js';
 import type { FaultPlan } from '../../faults/plan.js';
+import { atMost } from '../at-most.js';
 import { HavocError } from '../havoc-error.js';
 import { O_CLOEXEC, O_DIRECTORY, O_RDONLY } from '../linux/constants.js';
 import { EIO, errnoName } from '../linux/errno.js';
@@ -145,30 +146,36 @@ export class ServedVolume {
   }
 
   /** A fault on reads may have ended while no plane was there to drop what it left in the page cache. */
-  private async dropAllPages(): Promise<void> {
-    const { inodes } = this.volume;
-    const dropped: Promise<void>[] = [];
-    for (let slot = rootSlot; slot <= inodes.highest; slot++) {
-      if (inodes.has(slot) && inodes.isCached(slot)) dropped.push(this.cache.forget('pages', slot));
-    }
-    await Promise.all(dropped);
+  private dropAllPages(): Promise<void> {
+    return this.forgetAll(this.remembered('pages'));
   }
 
   /** Has the kernel forget what an armed fault wants to be asked for. */
-  async forgetWhatIsFaulted(plan: FaultPlan): Promise<void> {
-    const compiled = compilePlan(plan);
-    const wanted = kernelRemembers.filter(({ verb }) => compiled.touches(verb));
-    const { inodes } = this.volume;
-    const forgotten: Promise<void>[] = [];
-    for (let slot = rootSlot; wanted.length > 0 && slot <= inodes.highest; slot++) {
-      if (!inodes.has(slot)) continue;
-      for (const { verb, what } of wanted) {
-        if (what === 'pages' && !inodes.isCached(slot)) continue;
-        if (what === 'name' && slot === rootSlot) continue;
-        if (this.reaches(compiled, verb, slot)) forgotten.push(this.cache.forget(what, slot));
-      }
+  forgetWhatIsFaulted(plan: FaultPlan): Promise<void> {
+    return this.forgetAll(this.rememberedAndFaulted(compilePlan(plan)));
+  }
+
+  /** There may be millions: each is worked out when its turn comes. */
+  private forgetAll(all: Iterable<{ readonly what: Remembered; readonly slot: number }>): Promise<void> {
+    return atMost(limits.drops, all, ({ what, slot }) => this.cache.forget(what, slot));
+  }
+
+  private *rememberedAndFaulted(
+    compiled: CompiledPlan,
+  ): Generator<{ readonly what: Remembered; readonly slot: number }> {
+    for (const { verb, what } of kernelRemembers) {
+      if (!compiled.touches(verb)) continue;
+      for (const known of this.remembered(what)) if (this.reaches(compiled, verb, known.slot)) yield known;
     }
-    await Promise.all(forgotten);
+  }
+
+  /** Of which inodes the kernel may remember this. */
+  private *remembered(what: Remembered): Generator<{ readonly what: Remembered; readonly slot: number }> {
+    const { inodes } = this.volume;
+    for (let slot = rootSlot; slot <= inodes.highest; slot++) {
+      if (!inodes.has(slot) || (what === 'pages' && !inodes.isCached(slot))) continue;
+      if (what !== 'name' || slot !== rootSlot) yield { what, slot };
+    }
   }
 
   status(): MountStatus {

@@ -22,7 +22,7 @@ import type { Counters } from './state/counters.js';
 import type { Volume } from './volume.js';
 import type { Exchange } from './wire/exchange.js';
 import { writeInvalInode } from './wire/notifications.js';
-import { isUnanswered, opcode } from './wire/opcodes.js';
+import { isSync, isUnanswered, opcode } from './wire/opcodes.js';
 import { inHeaderBytes } from './wire/sizes.js';
 
 export interface SessionOptions {
@@ -67,8 +67,9 @@ export class Session {
 
   /**
    * After the reply was sent: what a handle that was opened before a fault has read lies in the page cache now,
-   * where no rule would meet the next read. It is dropped here and now, if another reader stays free meanwhile: the
-   * kernel may have us wait for a page that is being read again, and where reads are made to wait that may be long.
+   * where no rule would meet the next read. It is dropped here and now, if another reader stays free meanwhile, and is
+   * called: the kernel may have us wait for a page that is being read again, until that read is answered, and where
+   * reads are made to wait that may be long.
    */
   replied(x: Exchange): void {
     const { volume, faults, lot } = this.options;
@@ -78,6 +79,7 @@ export class Session {
       lot.dropCache(x.nodeid);
       return;
     }
+    volume.beforeLongWait();
     const length = writeInvalInode(this.notice, { inode: x.nodeid, offset: x.u64(8), bytes: x.u32(16) });
     libc.write(volume.options.deviceFd, this.notice.address, length);
     volume.unblocked();
@@ -143,5 +145,3 @@ export class Session {
 
 const mustWait = (decision: DiskDecision): boolean =>
   decision.delayMs > 0 || decision.freeze || decision.throttles.length > 0;
-
-const isSync = (op: number): boolean => op === opcode.FSYNC || op === opcode.FSYNCDIR || op === opcode.SYNCFS;

@@ -14,8 +14,9 @@ const startMs = 15_000;
 const stopMs = 4000;
 /** Somewhat longer than the plane gives itself. */
 const drainMs = 3500;
-/** A plane that cannot even begin to serve so often in a row never will. */
+/** A plane that cannot even begin to serve so often in a row, for so long, never will: who kills it faster than it starts gets bored. */
 const mostStillbirths = 10;
+const hopelessMs = 30_000;
 
 export interface PlaneListeners {
   readonly onLog: (line: string) => void;
@@ -32,6 +33,7 @@ export class Plane {
   private spare: ChildProcess | null = null;
   private stopping = false;
   private stillbirths = 0;
+  private servedMs = performance.now();
   private ready: () => void = () => {};
   private drained: () => void = () => {};
 
@@ -116,6 +118,7 @@ export class Plane {
     if (message.event === 'serving') {
       this.resend = message.resend;
       this.stillbirths = 0;
+      this.servedMs = performance.now();
     }
     if (message.event === 'drained') this.drained();
     if (message.event === 'failed') this.fail(new HavocError(message.code, message.message));
@@ -130,7 +133,7 @@ export class Plane {
   private replace(): void {
     if (this.stopping) return;
     this.stillbirths++;
-    if (this.stillbirths > mostStillbirths) {
+    if (this.stillbirths > mostStillbirths && performance.now() - this.servedMs > hopelessMs) {
       const times = this.stillbirths;
       this.fail(new HavocError('E_PLANE', `the plane ended ${times} times before it served: giving up`));
       return;

@@ -6,6 +6,7 @@ import { errno, libc } from '../../linux/libc.js';
 import type { Volume } from '../volume.js';
 import type { Exchange } from '../wire/exchange.js';
 import { FSYNC_FDATASYNC, WRITE_CACHE, WRITE_KILL_SUIDGID } from '../wire/flags.js';
+import { opcode } from '../wire/opcodes.js';
 import { maxWriteBytes } from '../wire/sizes.js';
 import { handleFd } from './handles.js';
 import { dropSetId } from './ownership.js';
@@ -60,13 +61,21 @@ function writeBuffered(volume: Volume, x: Exchange, fd: number, offset: number |
   return result;
 }
 
-/** fsync_in: fh@0 flags@8. For FSYNCDIR too. */
-export function fsync(volume: Volume, x: Exchange): number {
-  const fd = handleFd(volume, x.u64(0));
+/** fsync_in: fh@0 flags@8. For FSYNCDIR and SYNCFS too. */
+export function sync(volume: Volume, x: Exchange): number {
+  const { call, fd } = syncOf(volume, x);
   if (fd < 0) return fd;
-  return syncCall(x)(fd) < 0 ? -errno() : 0;
+  return call(fd) < 0 ? -errno() : 0;
 }
 
-/** fdatasync(2) or fsync(2), as asked. */
-export const syncCall = (x: Exchange): typeof libc.fsync =>
-  x.u32(8) & FSYNC_FDATASYNC ? libc.fdatasync : libc.fsync;
+/** The call that makes it durable, and of which descriptor; a negated errno where there is none. */
+export interface Sync {
+  readonly call: typeof libc.fsync;
+  readonly fd: number;
+}
+
+export function syncOf(volume: Volume, x: Exchange): Sync {
+  if (x.opcode === opcode.SYNCFS) return { call: libc.syncfs, fd: volume.options.rootFd };
+  const isDataOnly = (x.u32(8) & FSYNC_FDATASYNC) !== 0;
+  return { call: isDataOnly ? libc.fdatasync : libc.fsync, fd: handleFd(volume, x.u64(0)) };
+}

@@ -1,7 +1,7 @@
 /** Which handler answers which opcode. What is not here is answered ENOSYS, which the kernel remembers for good. */
 import { opcode, opcodeCount } from '../wire/opcodes.js';
 import { access, getattr, setattr, statx } from './attributes.js';
-import { fsync, read, write } from './data.js';
+import { read, sync, write } from './data.js';
 import { opendir, readdir, readdirplus } from './directories.js';
 import type { Handler } from './handler.js';
 import { ioctl } from './ioctl.js';
@@ -20,7 +20,7 @@ import {
   unlink,
 } from './names.js';
 import { create, flush, open, release, tmpfile } from './open.js';
-import { copyFileRange, copyFileRange64, fallocate, lseek, statfs, syncfs } from './space.js';
+import { copyFileRange, copyFileRange64, fallocate, lseek, statfs } from './space.js';
 import { getxattr, listxattr, removexattr, setxattr } from './xattrs.js';
 
 const byName: Partial<Record<keyof typeof opcode, Handler>> = {
@@ -48,9 +48,9 @@ const byName: Partial<Record<keyof typeof opcode, Handler>> = {
   FLUSH: flush,
   RELEASE: release,
   RELEASEDIR: release,
-  FSYNC: fsync,
-  FSYNCDIR: fsync,
-  SYNCFS: syncfs,
+  FSYNC: sync,
+  FSYNCDIR: sync,
+  SYNCFS: sync,
   STATFS: statfs,
   OPENDIR: opendir,
   READDIR: readdir,

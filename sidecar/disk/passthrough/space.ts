@@ -91,5 +91,3 @@ export function statfs(volume: Volume, x: Exchange): number {
   x.set32(48, word(statfsField.frsize));
   return statfsOutBytes;
 }
-
-export const syncfs = (volume: Volume): number => (libc.syncfs(volume.options.rootFd) < 0 ? -errno() : 0);

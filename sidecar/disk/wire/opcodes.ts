@@ -58,6 +58,10 @@ export const opcodeCount = 54;
 export const isUnanswered = (op: number): boolean =>
   op === opcode.FORGET || op === opcode.BATCH_FORGET || op === opcode.INTERRUPT;
 
+/** Requests that wait until the disk has everything. */
+export const isSync = (op: number): boolean =>
+  op === opcode.FSYNC || op === opcode.FSYNCDIR || op === opcode.SYNCFS;
+
 const named: readonly string[] = (() => {
   const names = new Array<string>(opcodeCount).fill('');
   for (const [name, number] of Object.entries(opcode)) names[number] = name;

@@ -57,6 +57,20 @@ test('a request that is seen waiting gets one more thread, until no request is',
   assert.equal(await settled(again), 'pending');
 });
 
+test('a request that is still waiting gets yet one more thread', async (t) => {
+  const memory = new SharedArrayBuffer(rotaBytes);
+  const here = new Rota(memory, mostReady);
+  here.enter();
+  here.enter();
+  const others = [start(t, memory), start(t, memory)];
+  const turns = others.map(isReady);
+  await Promise.all(others.map(({ worker }) => once(worker, 'online')));
+  here.relieve(true);
+  await Promise.race(turns);
+  here.relieve(true);
+  await Promise.all(turns);
+});
+
 test('when the volume is gone everybody gets a turn, to find out', async (t) => {
   const memory = new SharedArrayBuffer(rotaBytes);
   const here = new Rota(memory, mostReady);
