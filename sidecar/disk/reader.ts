@@ -96,6 +96,7 @@ function serve({ volume, session, rota, flights }: Serving): void {
   };
   rota.enter();
   while (readRequest(deviceFd, x)) {
+    rota.took();
     if (mayTakeLong(volume, x)) volume.beforeLongWait();
     if (!isUnanswered(x.opcode)) flights?.depart(x.uniqueLow, x.uniqueHigh);
     const length = session.serve(x);
@@ -104,6 +105,7 @@ function serve({ volume, session, rota, flights }: Serving): void {
       session.replied(x);
       flights?.land(x.uniqueLow, x.uniqueHigh);
     }
+    if (rota.isCrowded) volume.beforeLongWait();
     if (isAway) rota.enter();
     isAway = false;
   }

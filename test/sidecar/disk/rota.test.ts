@@ -71,6 +71,31 @@ test('a request that is still waiting gets yet one more thread', async (t) => {
   await Promise.all(turns);
 });
 
+test('a request that waits while others are taken gets no other thread', async (t) => {
+  const memory = new SharedArrayBuffer(rotaBytes);
+  const here = new Rota(memory, mostReady);
+  here.enter();
+  here.enter();
+  const third = start(t, memory);
+  const turn = isReady(third);
+  await once(third.worker, 'online');
+  for (let request = 0; request < 100; request++) here.took();
+  here.relieve(true);
+  assert.equal(await settled(turn), 'pending');
+});
+
+test('it is crowded while more are ready than are enough', () => {
+  const here = new Rota(new SharedArrayBuffer(rotaBytes), mostReady);
+  here.enter();
+  here.enter();
+  assert.equal(here.isCrowded, false);
+  here.relieve(true);
+  here.enter();
+  assert.equal(here.isCrowded, false);
+  here.relieve(false);
+  assert.equal(here.isCrowded, true);
+});
+
 test('when the volume is gone everybody gets a turn, to find out', async (t) => {
   const memory = new SharedArrayBuffer(rotaBytes);
   const here = new Rota(memory, mostReady);
