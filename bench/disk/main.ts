@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { inkFor } from '../../cli/terminal/ink.js';
 import { HavocError } from '../../sidecar/havoc-error.js';
-import { type Options, parseOptions } from './options.js';
+import { type Options, parseOptions, usage } from './options.js';
 import { openPlaces } from './places.js';
 import { resultOf } from './result.js';
 import { measureRounds } from './rounds.js';
@@ -22,6 +22,10 @@ try {
 }
 
 async function bench(options: Options): Promise<void> {
+  if (options.help) {
+    process.stdout.write(`${usage}\n`);
+    return;
+  }
   checkTools(options);
   const places = await openPlaces(options.subjects, options.directory);
   try {

@@ -8,6 +8,7 @@ import type { Work } from './work.js';
 import { works } from './works.js';
 
 export interface Options {
+  readonly help: boolean;
   readonly works: readonly Work[];
   readonly subjects: readonly Subject[];
   readonly rounds: number;
@@ -23,6 +24,7 @@ const known = {
   rounds: { type: 'string' },
   directory: { type: 'string', default: tmpdir() },
   quick: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
 export const usage = `npm run bench:disk -- [options]
@@ -31,7 +33,8 @@ export const usage = `npm run bench:disk -- [options]
   --subjects NAME,...  of: ${subjects.join(', ')}
   --rounds N           the median of so many (3)
   --directory DIR      where the subjects lie side by side (the system's temporary directory)
-  --quick              one short round: does it work?`;
+  --quick              one short round: does it work?
+  --help               this`;
 
 export function parseOptions(args: readonly string[]): Options {
   const values = read(args);
@@ -41,6 +44,7 @@ export function parseOptions(args: readonly string[]): Options {
     values.only,
   );
   return {
+    help: values.help,
     works: works.filter(({ name }) => workNames.includes(name)),
     subjects: chosen('subject', subjects, values.subjects),
     rounds: count(values.rounds ?? (values.quick ? '1' : '3')),

@@ -8,15 +8,13 @@ import { HavocError } from '../havoc-error.js';
 import { type PlaneConfig, type PlaneMessage, takeOver } from '../plane-config.js';
 import { exitOf, hasEnded } from './child.js';
 import { linesOf } from './lines.js';
+import { restartOf } from './restart-policy.js';
 
 const program = fileURLToPath(new URL('../plane.js', import.meta.url));
 const startMs = 15_000;
 const stopMs = 4000;
 /** Somewhat longer than the plane gives itself. */
 const drainMs = 3500;
-/** A plane that cannot even begin to serve so often in a row, for so long, never will: who kills it faster than it starts gets bored. */
-const mostStillbirths = 10;
-const hopelessMs = 30_000;
 
 export interface PlaneListeners {
   readonly onLog: (line: string) => void;
@@ -33,7 +31,7 @@ export class Plane {
   private spare: ChildProcess | null = null;
   private stopping = false;
   private stillbirths = 0;
-  private servedMs = performance.now();
+  private servedMs: number | null = null;
   private ready: () => void = () => {};
   private drained: () => void = () => {};
 
@@ -133,11 +131,15 @@ export class Plane {
   private replace(): void {
     if (this.stopping) return;
     this.stillbirths++;
-    if (this.stillbirths > mostStillbirths && performance.now() - this.servedMs > hopelessMs) {
-      const times = this.stillbirths;
-      this.fail(new HavocError('E_PLANE', `the plane ended ${times} times before it served: giving up`));
-      return;
-    }
+    const servedAgoMs = this.servedMs === null ? null : performance.now() - this.servedMs;
+    const restart = restartOf({ stillbirths: this.stillbirths, servedAgoMs });
+    if (restart.kind === 'give up') this.fail(new HavocError('E_PLANE', restart.why));
+    else if (restart.pauseMs === 0) this.startAnother();
+    else setTimeout(() => this.startAnother(), restart.pauseMs);
+  }
+
+  private startAnother(): void {
+    if (this.stopping) return;
     this.child = this.takeSpare() ?? this.spawn(false);
     this.listeners.onPlane(this.pid);
     const said = {
