@@ -3,14 +3,17 @@
 import { HavocError } from '../havoc-error.js';
 import { EAGAIN, ECONNABORTED, EINTR, ENODEV, ENOENT, errnoName } from '../linux/errno.js';
 import { errno, libc } from '../linux/libc.js';
-import { allocatePresent, scratch } from '../linux/memory.js';
+import { allocate, allocatePresent, scratch } from '../linux/memory.js';
 import { Exchange } from './wire/exchange.js';
 import { bufferBytes, requestBytes } from './wire/sizes.js';
 
 const POLLIN = 1;
 
-export const newExchange = (): Exchange =>
-  new Exchange(allocatePresent(bufferBytes), allocatePresent(bufferBytes));
+export const newExchange = (): Exchange => new Exchange(allocate(bufferBytes), allocate(bufferBytes));
+
+/** Also a reader that is being killed can take a request from the kernel, whole: it will be asked again. */
+export const newExchangeOfReader = (): Exchange =>
+  new Exchange(allocatePresent(bufferBytes), allocate(bufferBytes));
 
 /** Waits for a request and reads it into `x`. False: the volume was unmounted, or its connection aborted. */
 export function readRequest(fd: number, x: Exchange): boolean {

@@ -5,7 +5,7 @@
 import { performance } from 'node:perf_hooks';
 import { type MessagePort, parentPort, receiveMessageOnPort } from 'node:worker_threads';
 import type { FaultPlan } from '../../faults/plan.js';
-import { newExchange, readRequest, writeReply } from './device.js';
+import { newExchangeOfReader, readRequest, writeReply } from './device.js';
 import { FaultsOfThread } from './faults-of-thread.js';
 import { KeeperPort } from './keeper-port.js';
 import type { LotPort, ReaderMessage } from './lot/lot-port.js';
@@ -24,6 +24,7 @@ export interface ReaderData {
   readonly volume: string;
   readonly readOnly: boolean;
   readonly stateFd: number;
+  readonly stateAddress: number;
   readonly countersFd: number;
   readonly rootFd: number;
   readonly deviceFd: number;
@@ -44,7 +45,7 @@ export interface ReaderData {
 
 function run(data: ReaderData, plan: FaultPlan, tell: (message: ReaderMessage) => void): void {
   const counters = new Counters(data.countersFd);
-  const state = attachVolumeState(data.stateFd);
+  const state = attachVolumeState(data.stateFd, data.stateAddress);
   const volume = new Volume({
     name: data.volume,
     state,
@@ -88,7 +89,7 @@ interface Serving {
 
 function serve({ volume, session, rota, flights }: Serving): void {
   const { deviceFd } = volume.options;
-  const x = newExchange();
+  const x = newExchangeOfReader();
   let isAway = false;
   volume.beforeLongWait = () => {
     if (!isAway) rota.leave();

@@ -230,6 +230,7 @@ export class ServedVolume {
       volume: this.volume.name,
       readOnly: this.options.config.readOnly,
       stateFd: this.state.fd,
+      stateAddress: this.state.address,
       countersFd: this.options.countersFd,
       rootFd: this.rootFd,
       deviceFd: this.deviceFd,

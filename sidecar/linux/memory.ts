@@ -20,7 +20,7 @@ export interface Memory {
 
 /** Zeroed memory of this thread's own, page-aligned, for as long as the process lives. */
 export function allocate(bytes: number): Memory {
-  return view(libc.mmap(0, bytes, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0), bytes);
+  return viewOf(mapped(libc.mmap(0, bytes, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0), bytes), bytes);
 }
 
 /**
@@ -29,16 +29,27 @@ export function allocate(bytes: number): Memory {
  */
 export function allocatePresent(bytes: number): Memory {
   const flags = MAP_PRIVATE_ANONYMOUS | MAP_POPULATE;
-  return view(libc.mmap(0, bytes, PROT_READ_WRITE, flags, -1, 0), bytes);
+  return viewOf(mapped(libc.mmap(0, bytes, PROT_READ_WRITE, flags, -1, 0), bytes), bytes);
 }
 
-/** Maps a file's bytes; every mapping of it, in any thread or process, shows the same. `offset` is page-aligned. */
-export function mapFile(fd: number, offset: number, bytes: number): Memory {
-  return view(libc.mmap(0, bytes, PROT_READ_WRITE, MAP_SHARED, fd, offset), bytes);
+/** Maps a file's first bytes and looks at them; every mapping of it, in any thread or process, shows the same. */
+export const mapFile = (fd: number, bytes: number): Memory => viewOf(mapFileAt(fd, bytes), bytes);
+
+/**
+ * The address at which a file's first bytes are mapped, for `viewOf` in any thread of this process: where each thread
+ * maps for itself, the same pages count as resident once for each.
+ */
+export function mapFileAt(fd: number, bytes: number): number {
+  return mapped(libc.mmap(0, bytes, PROT_READ_WRITE, MAP_SHARED, fd, 0), bytes);
 }
 
-function view(address: number, bytes: number): Memory {
+function mapped(address: number, bytes: number): number {
   if (address === -1) throw new HavocError('E_MEMORY', `cannot map ${bytes} bytes: ${errnoName(errno())}`);
+  return address;
+}
+
+/** Memory that is mapped at `address`, and stays so. */
+export function viewOf(address: number, bytes: number): Memory {
   const buffer = koffi.view(BigInt(address), bytes) as unknown as ArrayBuffer;
   return {
     address,

@@ -32,7 +32,7 @@ export class Counters implements Tally {
   private readonly rows: Float64Array;
 
   constructor(readonly fd: number) {
-    const memory = mapFile(fd, 0, counterBytes);
+    const memory = mapFile(fd, counterBytes);
     this.header = memory.words;
     this.shared = memory.longs.subarray(page / 8, page / 8 + faultSlots * tallyLongs);
     this.rows = memory.doubles.subarray(rowsAt / 8);

@@ -1,11 +1,11 @@
 /**
- * Numbered slots of a fixed size in a shared file, mapped a chunk at a time as they come into use.
+ * Numbered slots of a fixed size in shared memory, looked at a chunk at a time as they come into use.
  *
  *     page 0: [used high-water, free list's head] ... chunk 0: slots 0-65535 | chunk 1: ...
  *
  * Slot 0 is never given out, so that 0 can mean none. Callers hold the table's lock around `take` and `give`.
  */
-import { type Memory, mapFile } from '../../linux/memory.js';
+import { type Memory, viewOf } from '../../linux/memory.js';
 
 const chunkShift = 16;
 const slotsPerChunk = 1 << chunkShift;
@@ -15,9 +15,8 @@ const chunkMask = slotsPerChunk - 1;
 const nextFree = 1;
 
 export interface SlabOptions {
-  readonly fd: number;
-  /** Where in the file the first chunk begins; page-aligned. */
-  readonly offset: number;
+  /** Of the first chunk. */
+  readonly address: number;
   readonly slotBytes: number;
   readonly capacity: number;
   /** Two words kept beside the slots: high-water mark and head of the free list. */
@@ -65,7 +64,7 @@ export class Slab {
   /** The chunk that holds a slot; `at(slot)` is the index of its first word there. */
   memory(slot: number): Memory {
     const index = slot >>> chunkShift;
-    return this.chunks[index] ?? this.map(index);
+    return this.chunks[index] ?? this.view(index);
   }
 
   words(slot: number): Int32Array {
@@ -86,10 +85,10 @@ export class Slab {
     this.words(slot).fill(0, at, at + this.slotWords);
   }
 
-  private map(index: number): Memory {
-    const { fd, offset, slotBytes } = this.options;
+  private view(index: number): Memory {
+    const { address, slotBytes } = this.options;
     const chunkBytes = slotsPerChunk * slotBytes;
-    const memory = mapFile(fd, offset + index * chunkBytes, chunkBytes);
+    const memory = viewOf(address + index * chunkBytes, chunkBytes);
     this.chunks[index] = memory;
     return memory;
   }

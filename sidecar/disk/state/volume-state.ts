@@ -15,7 +15,7 @@
 import { HavocError } from '../../havoc-error.js';
 import { errnoName } from '../../linux/errno.js';
 import { errno, libc } from '../../linux/libc.js';
-import { cString, type Memory, mapFile } from '../../linux/memory.js';
+import { cString, type Memory, mapFileAt, viewOf } from '../../linux/memory.js';
 import { Lock } from './lock.js';
 import { Slab } from './slab.js';
 
@@ -62,6 +62,8 @@ const fileBytes = handlesAt + capacity.handles * handleBytes;
 
 export interface VolumeState {
   readonly fd: number;
+  /** Where this process has it mapped. */
+  readonly address: number;
   readonly header: Int32Array;
   readonly intents: Memory;
   readonly flights: Uint32Array;
@@ -79,14 +81,14 @@ export function createVolumeState(volume: string): VolumeState {
   if (fd < 0 || libc.ftruncate(fd, fileBytes) < 0) {
     throw new HavocError('E_STATE', `cannot make the state of volume ${volume}: ${errnoName(errno())}`);
   }
-  const state = openVolumeState(fd);
+  const state = viewVolumeState(fd, mapFileAt(fd, fileBytes));
   state.header[field.magic] = magic;
   return state;
 }
 
-/** Maps a state that another thread, or a plane that died, made. */
-export function attachVolumeState(fd: number): VolumeState {
-  const state = openVolumeState(fd);
+/** The state that a plane that died made; or, with its address, that another thread of this process mapped. */
+export function attachVolumeState(fd: number, address = mapFileAt(fd, fileBytes)): VolumeState {
+  const state = viewVolumeState(fd, address);
   if (state.header[field.magic] !== magic) {
     throw new HavocError(
       'E_STATE_VERSION',
@@ -96,24 +98,23 @@ export function attachVolumeState(fd: number): VolumeState {
   return state;
 }
 
-function openVolumeState(fd: number): VolumeState {
-  const header = mapFile(fd, 0, page).words;
+function viewVolumeState(fd: number, address: number): VolumeState {
+  const header = viewOf(address, page).words;
   return {
     fd,
+    address,
     header,
-    intents: mapFile(fd, intentsAt, flightsAt - intentsAt),
-    flights: mapFile(fd, flightsAt, bucketsAt - flightsAt).unsigned,
-    buckets: mapFile(fd, bucketsAt, inodesAt - bucketsAt).words,
+    intents: viewOf(address + intentsAt, flightsAt - intentsAt),
+    flights: viewOf(address + flightsAt, bucketsAt - flightsAt).unsigned,
+    buckets: viewOf(address + bucketsAt, inodesAt - bucketsAt).words,
     inodes: new Slab({
-      fd,
-      offset: inodesAt,
+      address: address + inodesAt,
       slotBytes: inodeBytes,
       capacity: capacity.inodes,
       header: header.subarray(field.inodeSlab, field.inodeSlab + 2),
     }),
     handles: new Slab({
-      fd,
-      offset: handlesAt,
+      address: address + handlesAt,
       slotBytes: handleBytes,
       capacity: capacity.handles,
       header: header.subarray(field.handleSlab, field.handleSlab + 2),

@@ -1,17 +1,13 @@
 import assert from 'node:assert/strict';
-import { closeSync } from 'node:fs';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { Slab } from '../../../../sidecar/disk/state/slab.js';
-import { libc } from '../../../../sidecar/linux/libc.js';
-import { cString } from '../../../../sidecar/linux/memory.js';
+import { allocate } from '../../../../sidecar/linux/memory.js';
 
 const slotBytes = 64;
 
-function newSlab(t: TestContext, capacity: number): Slab {
-  const fd = libc.memfdCreate(cString('slab'), 1);
-  libc.ftruncate(fd, 4096 + 2 * 65_536 * slotBytes);
-  t.after(() => closeSync(fd));
-  return new Slab({ fd, offset: 4096, slotBytes, capacity, header: new Int32Array(2) });
+function newSlab(capacity: number): Slab {
+  const { address } = allocate(2 * 65_536 * slotBytes);
+  return new Slab({ address, slotBytes, capacity, header: new Int32Array(2) });
 }
 
 const take = (slab: Slab, times: number): readonly number[] =>
@@ -21,14 +17,14 @@ const put = (slab: Slab, slot: number, value: number): void => {
   slab.words(slot)[slab.at(slot)] = value;
 };
 
-test('slots are given out from 1, each once', (t) => {
-  const slab = newSlab(t, 100);
+test('slots are given out from 1, each once', () => {
+  const slab = newSlab(100);
   assert.deepEqual(take(slab, 4), [1, 2, 3, 4]);
   assert.equal(slab.highest, 4);
 });
 
-test('what was given back is given out first, the last of it first, and empty', (t) => {
-  const slab = newSlab(t, 100);
+test('what was given back is given out first, the last of it first, and empty', () => {
+  const slab = newSlab(100);
   for (const slot of take(slab, 4)) put(slab, slot, slot * 11);
   slab.give(2);
   slab.give(4);
@@ -39,15 +35,15 @@ test('what was given back is given out first, the last of it first, and empty', 
   );
 });
 
-test('a slab that is full gives 0, until something is given back', (t) => {
-  const slab = newSlab(t, 3);
+test('a slab that is full gives 0, until something is given back', () => {
+  const slab = newSlab(3);
   assert.deepEqual(take(slab, 4), [1, 2, 0, 0]);
   slab.give(1);
   assert.deepEqual(take(slab, 2), [1, 0]);
 });
 
-test('a slab knows what it gave out once', (t) => {
-  const slab = newSlab(t, 100);
+test('a slab knows what it gave out once', () => {
+  const slab = newSlab(100);
   take(slab, 2);
   slab.give(1);
   assert.deepEqual(
@@ -56,8 +52,8 @@ test('a slab knows what it gave out once', (t) => {
   );
 });
 
-test('slots of different chunks are different memory', (t) => {
-  const slab = newSlab(t, 2 * 65_536);
+test('slots of different chunks are different memory', () => {
+  const slab = newSlab(2 * 65_536);
   take(slab, 65_537);
   for (const slot of [1, 65_535, 65_536, 65_537]) put(slab, slot, slot);
   assert.deepEqual(
