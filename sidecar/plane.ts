@@ -33,6 +33,7 @@ async function start(): Promise<void> {
   const spareWorkers = [bootReader()];
   if (config.standBy) await toldToTakeOver();
   const startedMs = Date.now();
+  let book: PlanBook | undefined;
   const disk = new DiskPlane({
     volumes: config.volumes,
     inheritance: inherit(config.holderSocket),
@@ -42,13 +43,16 @@ async function start(): Promise<void> {
       log.fatal({ code: 'disk.reader-died', err: error }, 'a reader died: another plane takes over');
       process.kill(process.pid, 'SIGKILL');
     },
-    onCrash: (code, message, stack) => log.fatal({ code, stack }, `disarmed by our own error: ${message}`),
+    onCrash: (code, message, stack) => {
+      log.fatal({ code, stack }, `disarmed by our own error: ${message}`);
+      void book?.disarmEverything(code);
+    },
     onUnmounted: () => {
       tell({ event: 'failed', code: 'E_UNMOUNTED', message: 'every volume was unmounted' });
       leave(log);
     },
   });
-  const book = await PlanBook.open({
+  book = await PlanBook.open({
     planes: [disk],
     seed: config.seed,
     stateDirectory: config.stateDirectory,
