@@ -1,8 +1,6 @@
 /**
  * libfuse's own C example, passthrough_ll, as Debian ships it and at its defaults: `cache=auto` (pages
- * cached until the next open, as ours does at rest), names and attributes for one second. Mounted as ours is, with
- * `default_permissions`: a file system for more than one user has the kernel check who may, which costs a GETATTR of
- * the directory at each change in it.
+ * cached until the next open, as ours does at rest), names and attributes for one second.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -25,7 +23,7 @@ export async function libfuse(backing: string, mountpoint: string, threads: Thre
     '-f',
     ...(threads === 'single' ? ['-s'] : []),
     '-o',
-    `source=${backing},allow_other,default_permissions`,
+    `source=${backing},allow_other`,
     mountpoint,
   ];
   const daemon = spawn(await compiled(), options, { stdio: ['ignore', 'ignore', 'inherit'], detached: true });
