@@ -68,11 +68,13 @@ export class DiskPlane implements DataPlane {
       refuse: (entry, errno) => this.reply(entry, -errno),
     });
     for (const [index, config] of options.volumes.entries()) {
+      const firstThread = 1 + index * limits.readers;
       const volume = new ServedVolume({
         config,
         inheritance,
         countersFd: this.counters.fd,
-        firstThread: 1 + index * limits.readers,
+        firstThread,
+        answered: () => this.counters.answered(firstThread, limits.readers),
         lockedRanges: (inode) => this.lot.lockedRanges(config.volume, inode),
         onMessage: (message) => this.hear(message),
         resend: options.resend,

@@ -97,7 +97,6 @@ function serve({ volume, session, rota, flights }: Serving): void {
   };
   rota.enter();
   while (readRequest(deviceFd, x)) {
-    rota.took();
     if (mayTakeLong(volume, x)) volume.beforeLongWait();
     if (!isUnanswered(x.opcode)) flights?.depart(x.uniqueLow, x.uniqueHigh);
     const length = session.serve(x);

@@ -41,6 +41,8 @@ export interface ServedVolumeOptions {
   readonly countersFd: number;
   /** Of the first reader; the others count on from it. */
   readonly firstThread: number;
+  /** How many operations this volume's readers have answered. */
+  readonly answered: () => number;
   readonly lockedRanges: (inode: number) => readonly Range[];
   readonly onMessage: (message: ReaderMessage) => void;
   /** A reader took its request with it: only another plane can have it sent again. */
@@ -130,7 +132,10 @@ export class ServedVolume {
   /** A reader may come to wait for the disk where none was expected to. */
   private watchRequests(): void {
     const rota = new Rota(this.rota);
-    setInterval(() => rota.relieve(isReadable(this.deviceFd)), limits.reliefMs).unref();
+    setInterval(
+      () => rota.relieve(isReadable(this.deviceFd), this.options.answered()),
+      limits.reliefMs,
+    ).unref();
   }
 
   /** A reader serves from the first plan it gets: none is given one before the volume is to be served. */

@@ -108,6 +108,15 @@ export class Counters implements Tally {
     rows[bucket] = (rows[bucket] ?? 0) + 1;
   }
 
+  /** How many operations some threads that follow each other have answered. */
+  answered(firstThread: number, threads: number): number {
+    let sum = 0;
+    for (let row = firstThread * diskVerbs.length; row < (firstThread + threads) * diskVerbs.length; row++) {
+      sum += this.rows[row * rowDoubles] ?? 0;
+    }
+    return sum;
+  }
+
   operations(): OperationStatus[] {
     return diskVerbs.map((verb, index) => {
       const sum = new Array<number>(rowDoubles).fill(0);

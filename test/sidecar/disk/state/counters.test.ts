@@ -92,3 +92,10 @@ test('whoever has the descriptor sees the same, restarts and crashes too', (t) =
   others.setCrashed(false);
   assert.equal(counters.crashed, false);
 });
+
+test('what some threads have answered is theirs alone, of every verb', (t) => {
+  const counters = newCounters(t);
+  for (const thread of [0, 1, 4, 4, 5]) counters.count(thread, thread % 2, 0.001, false);
+  counters.count(4, diskVerbs.length - 1, 0.001, true);
+  assert.deepEqual([counters.answered(1, 4), counters.answered(5, 4), counters.answered(9, 4)], [4, 1, 0]);
+});
