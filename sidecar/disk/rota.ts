@@ -10,11 +10,11 @@
 import { availableParallelism } from 'node:os';
 
 /**
- * One alone would be woken on the core of whoever asks, and have to wait for it. Of two the one that is called has
- * often just answered and is not asleep yet: with a third, one program alone is served a fifth faster, and four at
- * once a twentieth slower. More than half the cores are the askers'.
+ * One alone would be woken on the core of whoever asks, and have to wait for it. A third serves one program alone a
+ * tenth faster, since of two the one that is called has often just answered and is not asleep yet; but four programs
+ * at once a tenth slower. More than half the cores are the askers'.
  */
-const enough = Math.max(3, availableParallelism() >> 1);
+const enough = Math.max(2, availableParallelism() >> 1);
 
 const word = { ready: 0, calls: 1, extra: 2 } as const;
 
