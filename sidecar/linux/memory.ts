@@ -19,16 +19,16 @@ export interface Memory {
 }
 
 /** Zeroed memory of this thread's own, page-aligned, for as long as the process lives. */
-export function allocate(bytes: number): Memory {
-  return viewOf(mapped(libc.mmap(0, bytes, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0), bytes), bytes);
-}
+export const allocate = (bytes: number): Memory => anonymous(bytes, MAP_PRIVATE_ANONYMOUS);
 
 /**
  * The same, every page in place from the start. A thread that is being killed can still copy to and from such memory;
  * at a page that was never touched the kernel gives up, and fails the request it was copying.
  */
-export function allocatePresent(bytes: number): Memory {
-  const flags = MAP_PRIVATE_ANONYMOUS | MAP_POPULATE;
+export const allocatePresent = (bytes: number): Memory =>
+  anonymous(bytes, MAP_PRIVATE_ANONYMOUS | MAP_POPULATE);
+
+function anonymous(bytes: number, flags: number): Memory {
   return viewOf(mapped(libc.mmap(0, bytes, PROT_READ_WRITE, flags, -1, 0), bytes), bytes);
 }
 

@@ -26,13 +26,18 @@ function start(t: TestContext, memory: SharedArrayBuffer): Reader {
   return { worker, goAway };
 }
 
+/** As many are ready as are enough, all of them here. */
+function fullRota(): { readonly memory: SharedArrayBuffer; readonly here: Rota } {
+  const memory = new SharedArrayBuffer(rotaBytes);
+  const here = new Rota(memory, mostReady);
+  for (let thread = 0; thread < mostReady; thread++) here.enter();
+  return { memory, here };
+}
+
 const isReady = (reader: Reader): Promise<unknown> => once(reader.worker, 'message');
 
 test('a thread beyond those that are enough stands by until nobody is ready any more', async (t) => {
-  const memory = new SharedArrayBuffer(rotaBytes);
-  const here = new Rota(memory, mostReady);
-  here.enter();
-  here.enter();
+  const { memory, here } = fullRota();
   const third = start(t, memory);
   const turn = isReady(third);
   await once(third.worker, 'online');
@@ -43,10 +48,7 @@ test('a thread beyond those that are enough stands by until nobody is ready any 
 });
 
 test('a request that is seen waiting gets one more thread, until no request is', async (t) => {
-  const memory = new SharedArrayBuffer(rotaBytes);
-  const here = new Rota(memory, mostReady);
-  here.enter();
-  here.enter();
+  const { memory, here } = fullRota();
   const third = start(t, memory);
   await once(third.worker, 'online');
   here.relieve(true, 0);
@@ -58,10 +60,7 @@ test('a request that is seen waiting gets one more thread, until no request is',
 });
 
 test('a request that is still waiting gets yet one more thread', async (t) => {
-  const memory = new SharedArrayBuffer(rotaBytes);
-  const here = new Rota(memory, mostReady);
-  here.enter();
-  here.enter();
+  const { memory, here } = fullRota();
   const others = [start(t, memory), start(t, memory)];
   const turns = others.map(isReady);
   await Promise.all(others.map(({ worker }) => once(worker, 'online')));
@@ -72,10 +71,7 @@ test('a request that is still waiting gets yet one more thread', async (t) => {
 });
 
 test('a request that waits while others are taken gets no other thread', async (t) => {
-  const memory = new SharedArrayBuffer(rotaBytes);
-  const here = new Rota(memory, mostReady);
-  here.enter();
-  here.enter();
+  const { memory, here } = fullRota();
   const third = start(t, memory);
   const turn = isReady(third);
   await once(third.worker, 'online');
@@ -84,9 +80,7 @@ test('a request that waits while others are taken gets no other thread', async (
 });
 
 test('it is crowded while more are ready than are enough', () => {
-  const here = new Rota(new SharedArrayBuffer(rotaBytes), mostReady);
-  here.enter();
-  here.enter();
+  const { here } = fullRota();
   assert.equal(here.isCrowded, false);
   here.relieve(true, 0);
   here.enter();
@@ -96,10 +90,7 @@ test('it is crowded while more are ready than are enough', () => {
 });
 
 test('when the volume is gone everybody gets a turn, to find out', async (t) => {
-  const memory = new SharedArrayBuffer(rotaBytes);
-  const here = new Rota(memory, mostReady);
-  here.enter();
-  here.enter();
+  const { memory, here } = fullRota();
   const others = [start(t, memory), start(t, memory)];
   const turns = others.map(isReady);
   here.dismiss();
