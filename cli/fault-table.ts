@@ -14,6 +14,13 @@ export function faultTable(
   return tableLines(faultColumns, faults, { ink, width: columns });
 }
 
+/** Below the table: what to know of those that are armed. */
+export function remarkLines(faults: readonly ShownFault[], { ink }: Pick<Sheet, 'ink'>): readonly string[] {
+  return faults.flatMap(({ name, remarks }) =>
+    remarks.map((remark) => `${ink.yellow('note:')} ${printable(name)}: ${printable(remark)}`),
+  );
+}
+
 /** Below the table: what is wrong with those that were refused. */
 export function refusalLines(
   faults: readonly ShownFault[],

@@ -47,7 +47,8 @@ export type DiskEffect =
 
 export type TcpEffect =
   | { readonly kind: 'latency'; readonly delayMs: number; readonly jitterMs: number }
-  | { readonly kind: 'bandwidth'; readonly bytesPerSecond: number }
+  /** `each`: every connection has that much for itself; else all that match share it, as they would a link. */
+  | { readonly kind: 'bandwidth'; readonly bytesPerSecond: number; readonly each: boolean }
   | { readonly kind: 'reset'; readonly afterBytes: number }
   | { readonly kind: 'blackhole' }
   | { readonly kind: 'refuse' }
@@ -56,7 +57,8 @@ export type TcpEffect =
   | { readonly kind: 'slice'; readonly bytes: number }
   | { readonly kind: 'slow-close'; readonly delayMs: number }
   | { readonly kind: 'limit'; readonly bytes: number }
-  | { readonly kind: 'corrupt'; readonly bits: number };
+  /** Once in each connection that is hit. `tls`: also where it speaks TLS, which makes an abort of it. */
+  | { readonly kind: 'corrupt'; readonly bits: number; readonly tls: boolean };
 
 export interface DiskMatch {
   /** The verbs as written, groups included, in canonical order; `verbsOf` resolves them. Absent: what the effect implies. */

@@ -51,4 +51,17 @@ export interface DiskOperation {
   readonly bytes: number;
 }
 
-export type Operation = DiskOperation;
+/** A TCP connection as a fault sees it: between us and one peer. */
+export interface TcpConnection {
+  readonly plane: 'tcp';
+  /** Who opened it: the peer (`in`), or we (`out`). */
+  readonly opened: 'in' | 'out';
+  /** Where the side that was called listens. */
+  readonly port: number;
+  /** 4 bytes or 16; never an IPv4 address in an IPv6 one. */
+  readonly peer: readonly number[];
+  /** Is the peer the pod's own host or gateway? */
+  readonly isNode: boolean;
+}
+
+export type Operation = DiskOperation | TcpConnection;

@@ -1,9 +1,12 @@
 /** What the plane process is told when it is started: one JSON argument. */
 import type { VolumeConfig } from './disk/served-volume.js';
+import type { TcpConfig } from './tcp/tcp-config.js';
 
 export interface PlaneConfig {
   readonly volumes: readonly VolumeConfig[];
-  readonly holderSocket: string;
+  /** Null where there is no disk, and so nobody who holds one. */
+  readonly holderSocket: string | null;
+  readonly tcp: TcpConfig | null;
   readonly stateDirectory: string;
   readonly annotationsFile: string | null;
   /** Faults of the command line. */

@@ -2,7 +2,7 @@
  * The plane process. The disk comes first: after a death its readers run again before anything else is loaded. One
  * that stands by has loaded its code and booted its first reader, and waits for the death of the one that serves.
  *
- *     (stand by) ─► inherit from the holder ─► plan book, annotations ─► readers ─► control endpoint
+ *     (stand by) ─► inherit ─► plan book, annotations ─► readers, proxy ─► control endpoint
  *
  * An error that nobody caught disarms everything and passes; SIGTERM disarms, finishes what is in flight, and
  * goes on serving until the volumes are unmounted.
@@ -18,6 +18,8 @@ import type { AnnotationsReading } from './plan/annotations.js';
 import { PlanBook } from './plan/plan-book.js';
 import { watchAnnotations } from './plan/watch-annotations.js';
 import type { PlaneConfig, PlaneMessage } from './plane-config.js';
+import { endWith, leave } from './plane-end.js';
+import { TcpPlane } from './tcp/tcp-plane.js';
 
 const config = JSON.parse(process.argv[2] ?? '{}') as PlaneConfig;
 const log = openLog();
@@ -30,47 +32,62 @@ const tell = (message: PlaneMessage): void => {
 async function start(): Promise<void> {
   libc.umask(0);
   raiseDescriptorLimit();
-  const spareWorkers = [bootReader()];
+  const spareWorkers = config.volumes.length > 0 ? [bootReader()] : [];
   if (config.standBy) await toldToTakeOver();
   const startedMs = Date.now();
   let book: PlanBook | undefined;
-  const disk = new DiskPlane({
-    volumes: config.volumes,
-    inheritance: inherit(config.holderSocket),
-    resend: config.resend,
-    spareWorkers,
-    onReaderDeath: (error) => {
-      log.fatal({ code: 'disk.reader-died', err: error }, 'a reader died: another plane takes over');
-      process.kill(process.pid, 'SIGKILL');
-    },
-    onCrash: (code, message, stack) => {
-      log.fatal({ code, stack }, `disarmed by our own error: ${message}`);
-      void book?.disarmEverything(code);
-    },
-    onUnmounted: () => {
-      tell({ event: 'failed', code: 'E_UNMOUNTED', message: 'every volume was unmounted' });
-      leave(log);
-    },
-  });
+  const onCrash = (code: string, message: string, stack: string): void => {
+    log.fatal({ code, stack }, `disarmed by our own error: ${message}`);
+    void book?.disarmEverything(code);
+  };
+  const disk = openDisk(spareWorkers, onCrash);
+  const tcp = config.tcp === null ? null : new TcpPlane({ config: config.tcp, log, onCrash, onDeath: die });
   book = await PlanBook.open({
-    planes: [disk],
+    planes: [disk, tcp].filter((plane) => plane !== null),
     seed: config.seed,
     stateDirectory: config.stateDirectory,
     log,
   });
   disarmOnTrouble(book);
-  disarmOnSignal(book, disk);
+  endWith({ book, disk, tcp, log, tell });
   await book.setLocal(config.faults);
   if (config.annotationsFile !== null) await followAnnotations(config.annotationsFile, book);
-  await disk.serve();
-  const { mounts, restarts } = disk.status();
-  log.info({ code: 'disk.serving', restarts, mounts, ms: Date.now() - startedMs }, 'serving');
+  await Promise.all([disk?.serve(), tcp?.serve()]);
+  const mounts = disk?.status().mounts ?? [];
+  const restarts = disk?.status().restarts ?? tcp?.status().restarts ?? 0;
+  log.info({ code: 'plane.serving', restarts, mounts, ms: Date.now() - startedMs }, 'serving');
   tell({ event: 'serving', resend: mounts.every(({ resend }) => resend), restarts });
 
   const { startControl } = await import('./control/control.js');
-  const facts = () => ({ version: ownVersion(), startedMs, notReady: null, disk: disk.status() });
+  const status = () => ({ disk: disk?.status() ?? null, tcp: tcp?.status() ?? null });
+  const facts = () => ({ version: ownVersion(), startedMs, notReady: null, ...status() });
   const control = await startControl({ book, facts, log }, config.control);
   tell({ event: 'ready', controlUrl: control.url });
+}
+
+function openDisk(
+  spareWorkers: ReturnType<typeof bootReader>[],
+  onCrash: (code: string, message: string, stack: string) => void,
+): DiskPlane | null {
+  if (config.holderSocket === null) return null;
+  return new DiskPlane({
+    volumes: config.volumes,
+    inheritance: inherit(config.holderSocket),
+    resend: config.resend,
+    spareWorkers,
+    onReaderDeath: die,
+    onCrash,
+    onUnmounted: () => {
+      tell({ event: 'failed', code: 'E_UNMOUNTED', message: 'every volume was unmounted' });
+      leave(log);
+    },
+  });
+}
+
+/** A thread died, and what it was doing is unanswered: another plane takes over. */
+function die(error: Error): void {
+  log.fatal({ code: 'plane.thread-died', err: error }, 'a thread died: another plane takes over');
+  process.kill(process.pid, 'SIGKILL');
 }
 
 function toldToTakeOver(): Promise<void> {
@@ -108,31 +125,6 @@ function disarmOnTrouble(book: PlanBook): void {
   };
   process.on('uncaughtException', disarm);
   process.on('unhandledRejection', disarm);
-}
-
-function disarmOnSignal(book: PlanBook, disk: DiskPlane): void {
-  let stopping = false;
-  const stop = (signal: string): void => {
-    if (stopping) return;
-    stopping = true;
-    log.info({ code: 'plane.stopping', signal }, 'disarming');
-    void book
-      .close()
-      .then(() => disk.drain())
-      .then(() => tell({ event: 'drained' }));
-  };
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => stop(signal));
-  // Without a supervisor nobody unmounts, and the holder does so by itself: there is nothing left to serve.
-  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
-}
-
-/** Readers that are blocked in the kernel would keep `process.exit` waiting for ever. */
-function leave(logger: Logger): void {
-  try {
-    logger.info({ code: 'plane.left' }, 'unmounted: done');
-  } finally {
-    process.kill(process.pid, 'SIGKILL');
-  }
 }
 
 const ownVersion = (): string =>

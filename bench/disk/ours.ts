@@ -31,7 +31,10 @@ export async function ours(subject: 'idle' | 'armed', folders: Folders): Promise
     subject,
     label: `ours, ${subject}`,
     directory: folders.mountpoint,
-    processes: { planePid: sidecar.planePid(), holderPid: sidecar.holderPid },
+    processes: {
+      planePid: sidecar.planePid(),
+      ...(sidecar.holderPid !== null && { holderPid: sidecar.holderPid }),
+    },
     close: () => sidecar.close(),
   };
 }

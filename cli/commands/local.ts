@@ -9,6 +9,7 @@ import { mayMount } from '../local/capabilities.js';
 import { checkFuse } from '../local/check-fuse.js';
 import { diskSyntax } from '../local/disk-option.js';
 import { findProgram } from '../local/find-program.js';
+import { listenSyntax } from '../local/listen-option.js';
 import { type LocalFlags, readLocalPlan } from '../local/local-plan.js';
 import { checkNamespace, isInNamespace, runInNamespace } from '../local/namespace.js';
 import { runLocal } from '../local/run-local.js';
@@ -16,12 +17,26 @@ import { runLocal } from '../local/run-local.js';
 export function localCommand(): Command {
   const usual = `${defaultControl.host}:${defaultControl.port}`;
   return new Command('local')
-    .summary('run a command on a disk that can misbehave')
+    .summary('run a command on a disk and a network that can misbehave')
     .description(
-      'Serves directories through a disk that can misbehave, and runs a command on it, or waits for Ctrl-C.',
+      'Serves directories through a disk that can misbehave, and connections through a network that can, and runs a command on them, or waits for Ctrl-C.',
     )
     .argument('[command...]', 'what to run, behind --; havock8s ends when it does, with its exit code')
     .option(`--disk <${diskSyntax}>`, 'serve BACKING at the empty directory MOUNT; may be repeated', append)
+    .option(
+      `--listen <${listenSyntax}>`,
+      'take connections to PORT (of 127.0.0.1 unless HOST is given) and lead them on; may be repeated',
+      append,
+    )
+    .option(
+      '--inbound <port,...>',
+      'take connections that come in to these ports, unseen by either side; needs CAP_NET_ADMIN',
+    )
+    .option('--outbound <port,...>', 'take connections that go out to these ports of other hosts, likewise')
+    .option(
+      '--node <address,...>',
+      'addresses that are spared unless a sentence says node, beside the gateways; with --inbound or --outbound',
+    )
     .option(
       '--annotations <file>',
       'arm the faults in FILE, and follow it: lines of fault.havock8s.io/NAME="SENTENCE"',
@@ -54,8 +69,9 @@ async function local(command: readonly string[], flags: LocalFlags, console: Con
   const plan = await readLocalPlan(flags);
   const missing = reportMissing(command, console);
   if (missing !== null) return missing;
-  checkFuse();
-  if (mayMount() || isInNamespace(console.env)) return runLocal(plan, command, console);
+  if (plan.disks.length > 0) checkFuse();
+  if (plan.disks.length === 0 || mayMount() || isInNamespace(console.env))
+    return runLocal(plan, command, console);
   checkNamespace();
   return runInNamespace(process.argv.slice(1), console.env);
 }
@@ -83,6 +99,12 @@ Examples:
 
   PostgreSQL as its own user; faults come and go with the lines of a file:
     havock8s local --disk data:/srv/pg=/mnt/pg --annotations faults.txt --user postgres -- postgres -D /mnt/pg
+
+  Connections to 6432 go on to PostgreSQL, 80 ms later each way; no root needed:
+    havock8s local --listen 6432=127.0.0.1:5432 --fault 'lag=tcp latency 80ms'
+
+  Whatever comes in to this host's 5432 goes through us, and the server still sees who it is:
+    havock8s local --inbound 5432 --fault 'cut=tcp partition from 10.0.7.0/24 for 30s'
 
   Only the disk, until Ctrl-C; from another shell: havock8s arm full disk full after 64Mi
     havock8s local --disk /srv/pg=/mnt/pg --disk logs:/srv/logs=/mnt/logs:ro

@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { type ControlFlags, clientOf, consoleOf, controlOption } from '../command-options.js';
 import { type Console, printJson } from '../console.js';
-import { faultTable, refusalLines } from '../fault-table.js';
+import { faultTable, refusalLines, remarkLines } from '../fault-table.js';
 
 export function lsCommand(): Command {
   return new Command('ls')
@@ -25,7 +25,8 @@ async function list(flags: ControlFlags, console: Console): Promise<void> {
   if (json) return printJson(out, { faults });
   if (faults.length === 0)
     return err.line("no faults; to arm one: havock8s arm slow-sync 'disk latency 200ms on fsync'");
-  for (const line of [...faultTable(faults, out), ...refusalLines(faults, out)]) out.line(line);
+  for (const line of [...faultTable(faults, out), ...remarkLines(faults, out), ...refusalLines(faults, out)])
+    out.line(line);
 }
 
 const examples = `

@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { type ControlFlags, clientOf, consoleOf, controlOption } from '../command-options.js';
 import { printJson } from '../console.js';
-import type { ShownMount, ShownStatus } from '../control/answers.js';
+import type { ShownMount, ShownStatus, ShownTcp } from '../control/answers.js';
 import { printable } from '../terminal/printable.js';
 import { timeLeft } from '../terminal/time-left.js';
 import { padTo } from '../terminal/width.js';
@@ -11,7 +11,7 @@ export function statusCommand(): Command {
   return new Command('status')
     .summary('show what the sidecar serves and how it is')
     .description(
-      'Shows the mounts, the processes, the kernel features in use, and whether faults can be armed.',
+      'Shows the mounts and ports, the processes, the kernel features in use, and whether faults can be armed.',
     )
     .addOption(controlOption())
     .addHelpText('after', examples)
@@ -36,10 +36,11 @@ function statusRows({
   restarts,
   plan,
   disk,
+  tcp,
   kernel,
   node,
 }: ShownStatus): readonly Row[] {
-  const stopped = plan.disarmedBy ?? disk?.disarmedBy ?? null;
+  const stopped = plan.disarmedBy ?? disk?.disarmedBy ?? tcp?.disarmedBy ?? null;
   return [
     [
       'sidecar',
@@ -50,6 +51,7 @@ function statusRows({
     ...(stopped === null ? [] : [['stopped', `everything was disarmed for good: ${stopped}`] as const]),
     ...(disk === null ? [] : disk.mounts.flatMap(mountRows)),
     ...(disk === null ? [] : [['waiting', waiting(disk)] as const]),
+    ...(tcp === null ? [] : tcpRows(tcp)),
     ['runs on', `Linux ${kernel}, Node ${node}`],
   ];
 }
@@ -67,6 +69,33 @@ function mountRows({
   return [
     ['volume', `${volume}: ${mountpoint} serves ${backing}${access}`],
     ['', `FUSE ${protocol}, ${resend ? 'RESEND' : 'no RESEND'}; ${features.join(' ')}`],
+  ];
+}
+
+function tcpRows(tcp: ShownTcp): readonly Row[] {
+  const { forwards, interception, open, accepted, upstreamFailures, resets, exhausted } = tcp;
+  return [
+    ...forwards.map(({ listen, upstream }) => ['forward', `${listen} leads on to ${upstream}`] as const),
+    ...(interception === null ? [] : interceptionRows(interception)),
+    ['tcp', `${open} connections open of ${accepted}, ${upstreamFailures} not answered, ${resets} reset`],
+    ...(exhausted === 0
+      ? []
+      : [['', `${exhausted} times out of descriptors: raise the limit (ulimit -n)`] as const]),
+  ];
+}
+
+function interceptionRows(interception: NonNullable<ShownTcp['interception']>): readonly Row[] {
+  const { inboundPorts, outboundPorts, node, mended, conntrack } = interception;
+  const isFull = conntrack !== null && conntrack.entries > conntrack.most * 0.9;
+  return [
+    [
+      'intercepts',
+      `in: ${inboundPorts.join(', ') || 'nothing'}; out: ${outboundPorts.join(', ') || 'nothing'}`,
+    ],
+    ['', `spared as the node: ${node.join(', ') || 'nobody'}; rules mended ${times(mended)}`],
+    ...(isFull
+      ? [['', `the connection table is full: ${conntrack.entries} of ${conntrack.most}`] as const]
+      : []),
   ];
 }
 

@@ -20,6 +20,9 @@ export const shownProblems = list(problem);
 
 export type ShownFault = Omit<ListedFault, 'problems'> & { readonly problems: readonly SentenceProblem[] };
 
+const met = record({ matched: number, injected: number, exempted: number });
+const traffic = record({ connections: met, bytes: met });
+
 export const shownFault: Decoder<ShownFault> = record({
   name: text,
   source: oneOf('annotation', 'control', 'local'),
@@ -33,6 +36,8 @@ export const shownFault: Decoder<ShownFault> = record({
   endsAt: orNull(text),
   remainingMs: number,
   tallies,
+  traffic: orNull(traffic),
+  remarks: list(text),
   problems: shownProblems,
 });
 
@@ -62,6 +67,28 @@ const mount = record({
   resend: flag,
 });
 
+const ports = list(number);
+
+const interception = record({
+  inboundPorts: ports,
+  outboundPorts: ports,
+  node: list(text),
+  mended: number,
+  conntrack: orNull(record({ entries: number, most: number })),
+});
+
+const tcp = record({
+  forwards: list(record({ listen: text, upstream: text })),
+  interception: orNull(interception),
+  open: number,
+  accepted: number,
+  upstreamFailures: number,
+  resets: number,
+  heldBytes: number,
+  exhausted: number,
+  disarmedBy: orNull(text),
+});
+
 export const shownStatus = record({
   version: text,
   node: text,
@@ -83,9 +110,11 @@ export const shownStatus = record({
   disk: orNull(
     record({ mounts: list(mount), parked: number, parkedOverflows: number, disarmedBy: orNull(text) }),
   ),
+  tcp: orNull(tcp),
 });
 
 export type ShownStatus = ReturnType<typeof shownStatus>;
+export type ShownTcp = ReturnType<typeof tcp>;
 export type ShownMount = ReturnType<typeof mount>;
 
 export const problemDocument = record({

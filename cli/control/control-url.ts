@@ -1,4 +1,5 @@
 /** Where the control endpoint is: `--control`, else HAVOCK8S_CONTROL, else the port that `havock8s local` takes when it can. */
+import { readHostAndPort, writeHostAndPort } from '../../sidecar/host-and-port.js';
 import { BadInput } from '../bad-input.js';
 
 /** Not registered with IANA, and nothing else is known to use it. */
@@ -11,23 +12,6 @@ export function controlUrl(option: string | undefined, env: NodeJS.ProcessEnv): 
   const fromEnv = env[controlVariable];
   if (fromEnv) return readUrl(fromEnv, controlVariable);
   return new URL(`http://${defaultControl.host}:${defaultControl.port}`);
-}
-
-export interface HostAndPort {
-  readonly host: string;
-  readonly port: number;
-}
-
-/** `127.0.0.1:7808`, `[::1]:7808`, `localhost:0`; undefined for anything else. */
-export function readHostAndPort(text: string): HostAndPort | undefined {
-  const [, bracketed, bare, digits = ''] = /^(?:\[([^\]]+)\]|([^:/[\]]+)):(\d{1,5})$/.exec(text) ?? [];
-  const host = bracketed ?? bare;
-  const port = Number(digits);
-  return host === undefined || port > 65_535 ? undefined : { host, port };
-}
-
-export function writeHostAndPort({ host, port }: HostAndPort): string {
-  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 function readUrl(text: string, subject: string): URL {

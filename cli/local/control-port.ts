@@ -1,12 +1,9 @@
 /** Which address the control endpoint gets: the one asked for, or the usual one, or, where that is taken, any. */
-import { createServer } from 'node:net';
+
+import { type HostAndPort, readHostAndPort, writeHostAndPort } from '../../sidecar/host-and-port.js';
 import type { InputProblem } from '../bad-input.js';
-import {
-  defaultControl,
-  type HostAndPort,
-  readHostAndPort,
-  writeHostAndPort,
-} from '../control/control-url.js';
+import { defaultControl } from '../control/control-url.js';
+import { bindError } from './bind-error.js';
 
 export type ControlPort =
   | { readonly kind: 'address'; readonly address: HostAndPort }
@@ -30,15 +27,6 @@ export async function controlPort(option: string | undefined): Promise<ControlPo
 
 const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
-
-/** The code of what keeps one from listening there; null when nothing does. */
-function bindError({ host, port }: HostAndPort): Promise<string | null> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
-    server.listen(port, host, () => server.close(() => resolve(null)));
-  });
-}
 
 function refused(option: string, message: string): ControlPort {
   return { kind: 'problem', problem: { subject: `--control ${option}`, message } };

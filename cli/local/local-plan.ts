@@ -2,17 +2,19 @@
 import { constants } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { limits } from '../../faults/limits.js';
+import type { HostAndPort } from '../../sidecar/host-and-port.js';
 import type { LocalDisk } from '../../sidecar/local/local-options.js';
 import { BadInput, type InputProblem } from '../bad-input.js';
-import type { HostAndPort } from '../control/control-url.js';
 import { type Account, readAccount } from './account.js';
 import { checkDisks, isWithin } from './check-disks.js';
 import { controlPort } from './control-port.js';
 import { diskSyntax, readDiskOption } from './disk-option.js';
 import { type NamedSentence, readFaultOptions } from './fault-option.js';
+import { listenSyntax } from './listen-option.js';
+import { type NetworkFlags, type NetworkPlan, readNetwork } from './network-options.js';
 import { allows, pathState } from './path-state.js';
 
-export interface LocalFlags {
+export interface LocalFlags extends NetworkFlags {
   readonly disk?: readonly string[];
   readonly annotations?: string;
   readonly fault?: readonly string[];
@@ -22,7 +24,7 @@ export interface LocalFlags {
   readonly seed?: string;
 }
 
-export interface LocalPlan {
+export interface LocalPlan extends NetworkPlan {
   readonly disks: readonly LocalDisk[];
   readonly annotationsFile: string | null;
   readonly faults: readonly NamedSentence[];
@@ -35,17 +37,14 @@ export interface LocalPlan {
 /** Throws `BadInput`. */
 export async function readLocalPlan(flags: LocalFlags): Promise<LocalPlan> {
   const problems: InputProblem[] = [];
+  if (isEmpty(flags)) problems.push({ subject: 'local', message: whatIsDue });
   const disks = readDisks(flags.disk ?? [], problems);
-  const { faults } = collect(
-    readFaultOptions(
-      flags.fault ?? [],
-      disks.map(({ volume }) => volume),
-    ),
-    problems,
-  );
+  const network = await readNetwork(flags, problems);
+  const { faults } = collect(readFaultOptions(flags.fault ?? [], { disks, network }), problems);
   const control = await controlPort(flags.control);
   if (control.kind === 'problem') problems.push(control.problem);
   const plan = {
+    ...network,
     disks,
     faults,
     annotationsFile: readAnnotationsFile(flags.annotations, disks, problems),
@@ -57,6 +56,11 @@ export async function readLocalPlan(flags: LocalFlags): Promise<LocalPlan> {
   return { ...plan, control: control.address };
 }
 
+const isEmpty = ({ disk, listen, inbound, outbound }: LocalFlags): boolean =>
+  [disk, listen, inbound, outbound].every((option) => option === undefined);
+
+const whatIsDue = `something to fault is due: --disk ${diskSyntax}, --listen ${listenSyntax}, --inbound PORT,... or --outbound PORT,...`;
+
 function collect<R extends { readonly problems: readonly InputProblem[] }>(
   read: R,
   problems: InputProblem[],
@@ -66,8 +70,6 @@ function collect<R extends { readonly problems: readonly InputProblem[] }>(
 }
 
 function readDisks(options: readonly string[], problems: InputProblem[]): readonly LocalDisk[] {
-  if (options.length === 0)
-    problems.push({ subject: '--disk', message: `at least one is due: --disk ${diskSyntax}` });
   const read = options.map(readDiskOption);
   problems.push(...read.flatMap((one) => (one.kind === 'problem' ? [one.problem] : [])));
   const given = read.flatMap((one) => (one.kind === 'disk' ? [one.disk] : []));

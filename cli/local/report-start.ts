@@ -1,7 +1,7 @@
 /** What `havock8s local` says once it serves, on stderr: stdout is COMMAND's. */
 import type { Sidecar } from '../../sidecar/local/local-options.js';
 import { type Console, printJson, type Sheet } from '../console.js';
-import type { ShownMount } from '../control/answers.js';
+import type { ShownMount, ShownTcp } from '../control/answers.js';
 import { ControlClient } from '../control/control-client.js';
 import { controlVariable, defaultControl } from '../control/control-url.js';
 import { printable } from '../terminal/printable.js';
@@ -15,17 +15,28 @@ export interface StartFacts {
 }
 
 export async function reportStart(sidecar: Sidecar, { plan, command, console }: StartFacts): Promise<void> {
-  const { disk } = await new ControlClient(new URL(sidecar.controlUrl)).status();
+  const { disk, tcp } = await new ControlClient(new URL(sidecar.controlUrl)).status();
   const mounts = disk?.mounts ?? [];
+  const forwards = tcp?.forwards ?? [];
+  const interception = tcp?.interception ?? null;
   const { controlUrl, holderPid } = sidecar;
   if (console.json) {
     const pids = { holder: holderPid, plane: sidecar.planePid() };
-    return printJson(console.err, { kind: 'started', control: controlUrl, pids, mounts });
+    return printJson(console.err, {
+      kind: 'started',
+      control: controlUrl,
+      pids,
+      mounts,
+      forwards,
+      interception,
+    });
   }
   const say = speaker(console.err);
   for (const mount of mounts) say(describeMount(mount, console.err));
+  for (const forward of forwards) say(describeForward(forward, console.err));
+  for (const line of describeInterception(interception)) say(line);
   say(`control endpoint ${console.err.ink.bold(controlUrl)}${detour(controlUrl, plan)}`);
-  say(describeResend(mounts));
+  if (mounts.length > 0) say(describeResend(mounts));
   for (const hint of hints(controlUrl, { plan, command, console })) say(hint);
 }
 
@@ -36,6 +47,19 @@ function speaker(err: Sheet): (text: string) => void {
 function describeMount({ mountpoint, backing, volume, readOnly }: ShownMount, { ink }: Sheet): string {
   const access = readOnly ? ', read-only' : '';
   return `${ink.bold(printable(mountpoint))} serves ${printable(backing)} (volume ${volume}${access})`;
+}
+
+function describeForward({ listen, upstream }: ShownTcp['forwards'][number], { ink }: Sheet): string {
+  return `${ink.bold(listen)} leads on to ${printable(upstream)}`;
+}
+
+function describeInterception(interception: ShownTcp['interception']): readonly string[] {
+  if (interception === null) return [];
+  const { inboundPorts, outboundPorts } = interception;
+  return [
+    ...(inboundPorts.length > 0 ? [`takes what comes in to port ${inboundPorts.join(', ')}`] : []),
+    ...(outboundPorts.length > 0 ? [`takes what goes out to port ${outboundPorts.join(', ')}`] : []),
+  ];
 }
 
 /** The usual port was taken, so that this one was free is all there is to it. */
@@ -53,7 +77,8 @@ function describeResend(mounts: readonly ShownMount[]): string {
 function hints(url: string, { plan, command, console }: StartFacts): readonly string[] {
   const { ink } = console.err;
   const prefix = url.endsWith(`:${defaultControl.port}`) ? '' : `${controlVariable}=${url} `;
-  const example = `${prefix}havock8s arm slow-sync disk latency 200ms on fsync`;
+  const fault = plan.disks.length > 0 ? 'slow-sync disk latency 200ms on fsync' : 'lag tcp latency 80ms';
+  const example = `${prefix}havock8s arm ${fault}`;
   const said = plan.faults.length > 0 || plan.annotationsFile !== null ? [] : [`try: ${ink.cyan(example)}`];
   if (isInNamespace(console.env)) {
     said.push(`only this process and its children see the mount; to look: ${ink.cyan(visit)}`);

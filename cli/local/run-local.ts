@@ -69,11 +69,15 @@ function sidecarOptions({
   control,
   stateDir,
   seed,
+  forwards,
+  interception,
 }: LocalPlan): LocalOptions {
   return {
     disks,
     faults,
     control,
+    forwards,
+    ...(interception === null ? {} : { interception }),
     ...(annotationsFile === null ? {} : { annotationsFile }),
     ...(stateDir === null ? {} : { stateDir }),
     ...(seed === null ? {} : { seed }),

@@ -1,7 +1,7 @@
 /** The live table on a terminal: drawn in place on its second screen, and left behind on the first one at the end. */
 import type { Console } from '../console.js';
 import type { ShownEvent, ShownFault } from '../control/answers.js';
-import { faultTable, refusalLines } from '../fault-table.js';
+import { faultTable, refusalLines, remarkLines } from '../fault-table.js';
 import { cutTo } from '../terminal/width.js';
 import { eventLine } from './event-line.js';
 import type { WatchView } from './watch-faults.js';
@@ -38,7 +38,7 @@ export function screenView({ out }: Console, { url, rows }: ScreenOptions): Watc
   const body = (): readonly string[] =>
     shown.length === 0
       ? [out.ink.dim('no faults')]
-      : [...faultTable(shown, out), ...refusalLines(shown, out)];
+      : [...faultTable(shown, out), ...remarkLines(shown, out), ...refusalLines(shown, out)];
   const recent = (): readonly string[] =>
     events.length === 0
       ? []

@@ -104,6 +104,7 @@ export const clauses: { readonly [K in ClauseName]: ClauseGrammar<ClauseValues[K
     syntax: 'skip N',
     meaning: 'The first N matches are let be.',
     example: 'disk error EIO on fsync skip 10 once',
+    misfit: uncounted,
     read: (words) => words.value(skip),
     write: ({ trigger }) => (trigger.skip > 0 ? String(trigger.skip) : null),
   },
@@ -112,6 +113,7 @@ export const clauses: { readonly [K in ClauseName]: ClauseGrammar<ClauseValues[K
     meaning: 'Only each Nth match is hit.',
     example: 'disk error EIO on fsync every 100th',
     stray: /^\d+(st|nd|rd|th)$/,
+    misfit: uncounted,
     read: (words) => words.value(every),
     write: ({ trigger }) => (trigger.every > 1 ? writeOrdinal(trigger.every) : null),
   },
@@ -120,6 +122,7 @@ export const clauses: { readonly [K in ClauseName]: ClauseGrammar<ClauseValues[K
     meaning: 'Ends after N: of what skip and every leave, only the first N are considered.',
     example: 'disk error ENOSPC on write first 3',
     excludes: ['once'],
+    misfit: uncounted,
     read: (words) => words.value(first),
     write: ({ trigger }) =>
       trigger.first === undefined || trigger.first === 1 ? null : String(trigger.first),
@@ -129,6 +132,7 @@ export const clauses: { readonly [K in ClauseName]: ClauseGrammar<ClauseValues[K
     meaning: 'The same as first 1.',
     example: 'disk error EIO on fsync once',
     excludes: ['first'],
+    misfit: uncounted,
     read: () => true,
     write: ({ trigger }) => (trigger.first === 1 ? '' : null),
   },
@@ -154,6 +158,8 @@ export const clauses: { readonly [K in ClauseName]: ClauseGrammar<ClauseValues[K
     syntax: 'seed N',
     meaning: 'Fixes the dice: the same seed and order of operations give the same hits.',
     example: 'disk error EIO on write chance 1% seed 42',
+    misfit: (effect) =>
+      isOfPackets(effect) ? 'the kernel rolls the dice for packets, and has no seed' : null,
     read: (words) => words.value(seed),
     write: (fault) => (fault.seed === undefined ? null : String(fault.seed)),
   },
@@ -163,6 +169,13 @@ export const isClauseName = (text: string): text is ClauseName => Object.hasOwn(
 
 /** In canonical order. */
 export const clauseNames: readonly ClauseName[] = Object.keys(clauses).filter(isClauseName);
+
+const isOfPackets = (effect: string): boolean => effect === 'partition' || effect === 'loss';
+
+/** What the kernel drops packet by packet is not numbered. */
+function uncounted(effect: string): string | null {
+  return isOfPackets(effect) ? 'packets are dropped by chance, not by number' : null;
+}
 
 interface PeerClause extends Pick<ClauseGrammar<unknown>, 'syntax' | 'meaning' | 'example' | 'excludes'> {
   peers(fault: Extract<Fault, { plane: 'tcp' }>): readonly Peer[] | undefined;

@@ -25,15 +25,16 @@ export const tcpEffects: { readonly [K in TcpEffect['kind']]: TcpEffectGrammar<E
     tell: ({ delayMs, jitterMs }) => `data arrives ${tellDelay(delayMs, jitterMs)} later, still in order`,
   },
   bandwidth: {
-    syntax: 'bandwidth SIZE/s',
-    meaning: 'At most SIZE a second passes, in each direction.',
+    syntax: 'bandwidth SIZE/s [each]',
+    meaning:
+      'At most SIZE a second passes, in each direction: of all that matches together, or of each connection.',
     example: 'tcp bandwidth 1Mi/s to pg-1',
     aka: ['throttle', 'rate'],
     unit: 'connection',
-    read: (words) =>
-      ifRead(words.value(perSecond), (bytesPerSecond) => ({ kind: 'bandwidth', bytesPerSecond })),
-    write: ({ bytesPerSecond }) => perSecond.write(bytesPerSecond),
-    tell: ({ bytesPerSecond }) => `at most ${perSecond.write(bytesPerSecond)} passes in each direction`,
+    read: readBandwidth,
+    write: ({ bytesPerSecond, each }) => `${perSecond.write(bytesPerSecond)}${each ? ' each' : ''}`,
+    tell: ({ bytesPerSecond, each }) =>
+      `at most ${perSecond.write(bytesPerSecond)} passes in each direction, ${each ? 'of each connection' : 'of all connections together'}`,
   },
   reset: {
     syntax: 'reset [after SIZE]',
@@ -117,18 +118,32 @@ export const tcpEffects: { readonly [K in TcpEffect['kind']]: TcpEffectGrammar<E
     tell: ({ bytes }) => `connections are closed when ${writeSize(bytes)} has passed`,
   },
   corrupt: {
-    syntax: 'corrupt N bits',
-    meaning: 'N bits are flipped in what is sent on.',
+    syntax: 'corrupt N bits [tls]',
+    meaning:
+      'N bits are flipped in what is sent on, once a connection. With tls also where it speaks TLS, which notices and aborts.',
     example: 'tcp corrupt 1 bits port 6379 once',
     aka: ['flip', 'bitflip'],
     unit: 'connection',
-    read: (words) => ifRead(readBits(words), (number) => ({ kind: 'corrupt', bits: number })),
-    write: (effect) => `${effect.bits} bits`,
-    tell: (effect) => `data is sent on with ${plural(effect.bits, 'bit')} flipped`,
+    read: readCorrupt,
+    write: (effect) => `${effect.bits} bits${effect.tls ? ' tls' : ''}`,
+    tell: (effect) =>
+      `data is sent on with ${plural(effect.bits, 'bit')} flipped, once a connection${effect.tls ? ', TLS included' : '; connections that speak TLS are spared, since TLS would notice and abort'}`,
   },
 };
 
 export const tcpGrammarOf = (effect: TcpEffect): TcpEffectGrammar<TcpEffect> => tcpEffects[effect.kind];
+
+function readBandwidth(words: WordReader): EffectOf<'bandwidth'> | null {
+  const bytesPerSecond = words.value(perSecond);
+  const each = words.option('each');
+  return ifRead(bytesPerSecond, (value) => ({ kind: 'bandwidth', bytesPerSecond: value, each }));
+}
+
+function readCorrupt(words: WordReader): EffectOf<'corrupt'> | null {
+  const number = readBits(words);
+  const tls = words.option('tls');
+  return ifRead(number, (value) => ({ kind: 'corrupt', bits: value, tls }));
+}
 
 const isTcpEffect = (name: string): name is TcpEffect['kind'] => Object.hasOwn(tcpEffects, name);
 

@@ -60,6 +60,14 @@ export class WordReader {
     }
   }
 
+  /** Reads over this very word where it stands next. Was it there? */
+  option(name: string): boolean {
+    const word = this.peek();
+    const isSaid = word !== null && !word.quoted && word.text === name;
+    if (isSaid) this.#position += 1;
+    return isSaid;
+  }
+
   /** Something is due here that is not there. */
   missing(due: string, wayOut: Pick<Flaw, 'allowed' | 'nearest'> = {}): null {
     this.report(this.#here(), { code: 'missing-word', message: `${due} is due here`, ...wayOut });

@@ -54,7 +54,7 @@ export function controlRoutes({ book, facts, clock = systemClock }: ControlOptio
     ...faultRoutes(book),
     ...healthRoutes({ book, facts, nowMs: () => clock.wallMs() }),
     eventRoute(book.events, clock),
-    metricsRoute({ faults: () => book.list(), disk: () => facts().disk }),
+    metricsRoute({ faults: () => book.list(), disk: () => facts().disk, tcp: () => facts().tcp }),
     { path: '/openapi.json', methods: { get: (_request, response) => void response.json(openapiDocument) } },
   ];
 }

@@ -3,6 +3,7 @@ import type { RequestHandler } from 'express';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { DiskStatus, OperationStatus, Tallies } from '../plan/data-plane.js';
 import type { FaultState, ListedFault } from '../plan/listed-fault.js';
+import type { TcpStatus } from '../tcp/tcp-status.js';
 import { OperationHistogram } from './operation-histogram.js';
 import type { Route } from './route.js';
 
@@ -12,6 +13,7 @@ const lagSampleMs = 1000;
 export interface MetricsSource {
   readonly faults: () => readonly ListedFault[];
   readonly disk: () => DiskStatus | null;
+  readonly tcp: () => TcpStatus | null;
 }
 
 export function metricsRoute(source: MetricsSource): Route {
@@ -32,6 +34,8 @@ function createMetrics(source: MetricsSource): Registry {
   });
   addFaultMetrics(registry, source.faults);
   addDiskMetrics(registry, source.disk);
+  addTcpMetrics(registry, source.tcp);
+  addRestarts(registry, source);
   return registry;
 }
 
@@ -81,11 +85,6 @@ function addDiskMetrics(registry: Registry, disk: MetricsSource['disk']): void {
       help: 'Operations let through because too many waited',
       read: single((status) => status.parkedOverflows),
     },
-    {
-      name: 'restarts_total',
-      help: 'Times the plane was started again beneath living mounts',
-      read: single((status) => status.restarts),
-    },
   ];
   for (const counter of counters) addCounter(registry, counter);
   addGauge(registry, {
@@ -94,6 +93,60 @@ function addDiskMetrics(registry: Registry, disk: MetricsSource['disk']): void {
     read: single((status) => status.parked),
   });
   new OperationHistogram(registry, operations);
+}
+
+function addTcpMetrics(registry: Registry, tcp: MetricsSource['tcp']): void {
+  const single = (read: (status: TcpStatus) => number) => () => {
+    const status = tcp();
+    return status === null ? [] : [{ labels: {}, value: read(status) }];
+  };
+  const counters: readonly Measure[] = [
+    { name: 'tcp_connections_total', help: 'Connections taken', read: single(({ accepted }) => accepted) },
+    {
+      name: 'tcp_upstream_failures_total',
+      help: 'Connections whose server refused or was not to be reached',
+      read: single(({ upstreamFailures }) => upstreamFailures),
+    },
+    { name: 'tcp_resets_total', help: 'Connections that were reset', read: single(({ resets }) => resets) },
+    {
+      name: 'tcp_bytes_up_total',
+      help: 'Bytes from clients to servers',
+      read: single(({ bytesUp }) => bytesUp),
+    },
+    {
+      name: 'tcp_bytes_down_total',
+      help: 'Bytes from servers to clients',
+      read: single(({ bytesDown }) => bytesDown),
+    },
+    {
+      name: 'tcp_exhausted_total',
+      help: 'Times nothing could be accepted, for want of descriptors',
+      read: single(({ exhausted }) => exhausted),
+    },
+    {
+      name: 'tcp_rules_mended_total',
+      help: 'Times somebody had changed our netfilter rules, and they were made anew',
+      read: single(({ interception }) => interception?.mended ?? 0),
+    },
+  ];
+  for (const counter of counters) addCounter(registry, counter);
+  const gauges: readonly Measure[] = [
+    { name: 'tcp_connections', help: 'Connections that are open', read: single(({ open }) => open) },
+    {
+      name: 'tcp_held_bytes',
+      help: 'Bytes read and not yet sent',
+      read: single(({ heldBytes }) => heldBytes),
+    },
+  ];
+  for (const gauge of gauges) addGauge(registry, gauge);
+}
+
+function addRestarts(registry: Registry, { disk, tcp }: MetricsSource): void {
+  addCounter(registry, {
+    name: 'restarts_total',
+    help: 'Times the plane was started again after it had died',
+    read: () => [{ labels: {}, value: disk()?.restarts ?? tcp()?.restarts ?? 0 }],
+  });
 }
 
 interface Measure {

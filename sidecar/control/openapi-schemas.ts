@@ -3,6 +3,7 @@
 const string = { type: 'string' } as const;
 const count = { type: 'integer', minimum: 0 } as const;
 const instant = { type: 'string', format: 'date-time' } as const;
+const ports = { type: 'array', items: { type: 'integer', minimum: 1, maximum: 65_535 } } as const;
 const strings = { type: 'array', items: string } as const;
 
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
@@ -22,6 +23,8 @@ export const schemas = {
     sentence: { type: 'string', examples: ['disk latency 200ms on fsync in pg_wal/** for 5m'] },
   }),
   Tallies: object({ matched: count, injected: count, exempted: count, passed: count }),
+  Met: object({ matched: count, injected: count, exempted: count }),
+  Traffic: object({ connections: ref('Met'), bytes: ref('Met') }),
   SentenceProblem: object(
     {
       code: { type: 'string', description: 'Stable' },
@@ -54,6 +57,8 @@ export const schemas = {
     endsAt: nullable(instant),
     remainingMs: { type: 'number', minimum: 0 },
     tallies: ref('Tallies'),
+    traffic: { oneOf: [ref('Traffic'), { type: 'null' }], description: 'Of a fault of the TCP plane' },
+    remarks: { ...strings, description: 'What to know of it, as that a name has no address' },
     problems: listOf('SentenceProblem'),
   }),
   FaultList: object({ faults: listOf('Fault') }),
@@ -83,6 +88,28 @@ export const schemas = {
     parkedOverflows: count,
     disarmedBy: nullable(string),
   }),
+  Forward: object({ listen: string, upstream: string }),
+  Interception: object({
+    inboundPorts: ports,
+    outboundPorts: ports,
+    node: { ...strings, description: 'Addresses that are spared unless a sentence says node' },
+    mended: { ...count, description: 'Times somebody had changed our rules, and they were made anew' },
+    conntrack: { oneOf: [object({ entries: count, most: count }), { type: 'null' }] },
+  }),
+  TcpStatus: object({
+    forwards: listOf('Forward'),
+    interception: { oneOf: [ref('Interception'), { type: 'null' }] },
+    restarts: count,
+    open: count,
+    accepted: count,
+    upstreamFailures: { ...count, description: 'Connections whose server refused or was not to be reached' },
+    resets: count,
+    bytesUp: count,
+    bytesDown: count,
+    heldBytes: count,
+    exhausted: { ...count, description: 'Times nothing could be accepted, for want of descriptors' },
+    disarmedBy: nullable(string),
+  }),
   PlanStatus: object({
     version: count,
     changedAt: instant,
@@ -103,6 +130,7 @@ export const schemas = {
     notReady: nullable(string),
     plan: ref('PlanStatus'),
     disk: { oneOf: [ref('DiskSummary'), { type: 'null' }] },
+    tcp: { oneOf: [ref('TcpStatus'), { type: 'null' }] },
   }),
   Health: object({ status: { const: 'ok' } }),
   Problem: {

@@ -2,6 +2,7 @@
 import { release } from 'node:os';
 import type { DiskStatus, MountStatus } from '../plan/data-plane.js';
 import type { PlanState } from '../plan/plan-book.js';
+import type { TcpStatus } from '../tcp/tcp-status.js';
 
 /** What whoever runs the control endpoint tells it, asked anew for each answer. */
 export interface SidecarFacts {
@@ -13,6 +14,8 @@ export interface SidecarFacts {
   readonly notReady: string | null;
   /** Null where there is no disk plane, or not yet. */
   readonly disk: DiskStatus | null;
+  /** Null where there is no TCP plane. */
+  readonly tcp: TcpStatus | null;
 }
 
 export interface SidecarStatus {
@@ -28,6 +31,7 @@ export interface SidecarStatus {
   readonly notReady: string | null;
   readonly plan: PlanStatus;
   readonly disk: DiskSummary | null;
+  readonly tcp: TcpStatus | null;
 }
 
 export interface PlanStatus {
@@ -55,11 +59,12 @@ export function describeSidecar(facts: SidecarFacts, plan: PlanState, nowMs: num
     pids: { plane: process.pid, holder: facts.disk?.holderPid ?? null },
     startedAt: new Date(facts.startedMs).toISOString(),
     uptimeMs: Math.max(0, nowMs - facts.startedMs),
-    restarts: facts.disk?.restarts ?? 0,
+    restarts: facts.disk?.restarts ?? facts.tcp?.restarts ?? 0,
     ready: facts.notReady === null,
     notReady: facts.notReady,
     plan: describePlan(plan, nowMs),
     disk: facts.disk === null ? null : describeDisk(facts.disk),
+    tcp: facts.tcp,
   };
 }
 

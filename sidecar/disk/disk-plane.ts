@@ -112,6 +112,14 @@ export class DiskPlane implements DataPlane {
     return this.counters.tallies(slot);
   }
 
+  traffic(): null {
+    return null;
+  }
+
+  remarks(): readonly string[] {
+    return [];
+  }
+
   resetTallies(slot: number): void {
     this.counters.resetTallies(slot);
   }

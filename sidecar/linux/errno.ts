@@ -20,6 +20,10 @@ export const {
   ECONNABORTED,
   EADDRINUSE,
   ECONNREFUSED,
+  ECONNRESET,
+  EPIPE,
+  EINPROGRESS,
+  EADDRNOTAVAIL,
 } = codes;
 
 /** `EIO` for 5; a number without a name stands as itself. */

@@ -13,6 +13,20 @@ type Call = (...args: (number | bigint)[]) => number;
 
 const declare = (signature: string): Call => library.func(signature) as unknown as Call;
 
+type CallWithBytes = (fd: number, bytes: Uint8Array, count: number, flags: number) => number;
+
+function declareOfBytes(signature: string): CallWithBytes {
+  return library.func(signature) as unknown as CallWithBytes;
+}
+
+function declareIfThere(signature: string): Call | null {
+  try {
+    return declare(signature);
+  } catch {
+    return null;
+  }
+}
+
 /** Of the calling thread's last failed call. */
 export const errno = (): number => koffi.errno();
 
@@ -71,6 +85,22 @@ export const libc = {
   lremovexattr: declare('int lremovexattr(int64 path, int64 name)'),
 
   socket: declare('int socket(int domain, int type, int protocol)'),
+  setsockopt: declare('int setsockopt(int fd, int level, int option, int64 value, uint bytes)'),
+  getsockopt: declare('int getsockopt(int fd, int level, int option, int64 value, int64 bytes)'),
+  getsockname: declare('int getsockname(int fd, int64 address, int64 bytes)'),
+  recv: declare('int recv(int fd, int64 buffer, int64 bytes, int flags)'),
+  send: declare('int send(int fd, int64 buffer, int64 bytes, int flags)'),
+  /** From a typed array instead of an address. */
+  sendBytes: declareOfBytes('int send(int fd, const uint8_t *bytes, int64 count, int flags)'),
+  shutdown: declare('int shutdown(int fd, int how)'),
+  epollCreate1: declare('int epoll_create1(int flags)'),
+  epollCtl: declare('int epoll_ctl(int epoll, int operation, int fd, int64 event)'),
+  epollWait: declare('int epoll_wait(int epoll, int64 events, int most, int timeoutMs)'),
+  /** With a timespec for a timeout. Null where the C library lacks it (glibc before 2.35, musl). */
+  epollPwait2: declareIfThere(
+    'int epoll_pwait2(int epoll, int64 events, int most, int64 timeout, int64 signals)',
+  ),
+  eventfd: declare('int eventfd(uint count, int flags)'),
   bind: declare('int bind(int fd, int64 address, uint bytes)'),
   listen: declare('int listen(int fd, int backlog)'),
   accept4: declare('int accept4(int fd, int64 address, int64 bytes, int flags)'),

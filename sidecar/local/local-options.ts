@@ -1,4 +1,5 @@
 /** What the sidecar around local processes is asked for, and what it gives. */
+import type { ForwardRequest, InterceptionRequest } from '../tcp/sockets.js';
 
 export interface LocalDisk {
   readonly volume: string;
@@ -9,6 +10,9 @@ export interface LocalDisk {
 
 export interface LocalOptions {
   readonly disks: readonly LocalDisk[];
+  /** Ports of the TCP plane: forwarded, and intercepted. */
+  readonly forwards?: readonly ForwardRequest[];
+  readonly interception?: InterceptionRequest;
   readonly annotationsFile?: string;
   readonly faults?: readonly { readonly name: string; readonly sentence: string }[];
   /** Port 0, or nothing: any free one of 127.0.0.1. */
@@ -27,7 +31,8 @@ export interface LocalOptions {
 export interface Sidecar {
   readonly controlUrl: string;
   readonly stateDirectory: string;
-  readonly holderPid: number;
+  /** Null where there is no disk. */
+  readonly holderPid: number | null;
   /** Can requests in flight be asked for again, should the plane die (Linux 6.9)? */
   readonly resend: boolean;
   planePid(): number;

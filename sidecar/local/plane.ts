@@ -6,6 +6,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { HavocError } from '../havoc-error.js';
 import { type PlaneConfig, type PlaneMessage, takeOver } from '../plane-config.js';
+import { limits } from '../tcp/limits.js';
 import { exitOf, hasEnded } from './child.js';
 import { linesOf } from './lines.js';
 import { restartOf } from './restart-policy.js';
@@ -20,13 +21,25 @@ export interface PlaneListeners {
   readonly onLog: (line: string) => void;
   /** The process that serves from now on. */
   readonly onPlane: (pid: number) => void;
+  /** No plane has served for a while. */
+  readonly onDown: () => void;
 }
+
+export interface PlaneOptions {
+  readonly config: PlaneConfig;
+  /** Descriptors that every plane inherits, from `firstInherited` on. */
+  readonly fds: readonly number[];
+}
+
+/** Behind standard input, output, error, and the channel to us. */
+export const firstInherited = 4;
 
 export class Plane {
   controlUrl = '';
   resend = false;
   readonly failed: Promise<never>;
   private child: ChildProcess;
+  private downTimer: NodeJS.Timeout | null = null;
   private fail: (error: Error) => void = () => {};
   private spare: ChildProcess | null = null;
   private stopping = false;
@@ -35,10 +48,13 @@ export class Plane {
   private ready: () => void = () => {};
   private drained: () => void = () => {};
 
+  private config: PlaneConfig;
+
   private constructor(
-    private config: PlaneConfig,
+    private readonly options: PlaneOptions,
     private readonly listeners: PlaneListeners,
   ) {
+    this.config = options.config;
     this.failed = new Promise((_, reject) => {
       this.fail = reject;
     });
@@ -48,8 +64,8 @@ export class Plane {
   }
 
   /** Resolves when the plane serves and its control endpoint answers. */
-  static async start(config: PlaneConfig, listeners: PlaneListeners): Promise<Plane> {
-    const plane = new Plane(config, listeners);
+  static async start(options: PlaneOptions, listeners: PlaneListeners): Promise<Plane> {
+    const plane = new Plane(options, listeners);
     const ready = new Promise<void>((resolve) => {
       plane.ready = resolve;
     });
@@ -75,6 +91,7 @@ export class Plane {
   /** Every fault ends, and what waited or was in flight is answered; the volumes are still served. */
   async disarm(): Promise<void> {
     this.stopping = true;
+    this.noteUp();
     this.spare?.kill('SIGKILL');
     if (hasEnded(this.child)) return;
     const drained = new Promise<void>((resolve) => {
@@ -98,7 +115,7 @@ export class Plane {
 
   private spawn(standBy: boolean): ChildProcess {
     const child = spawn(process.execPath, [program, JSON.stringify({ ...this.config, standBy })], {
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc', ...this.options.fds],
       env: { ...process.env, UV_THREADPOOL_SIZE: '16' },
       detached: true,
     });
@@ -117,6 +134,7 @@ export class Plane {
       this.resend = message.resend;
       this.stillbirths = 0;
       this.servedMs = performance.now();
+      this.noteUp();
     }
     if (message.event === 'drained') this.drained();
     if (message.event === 'failed') this.fail(new HavocError(message.code, message.message));
@@ -128,8 +146,14 @@ export class Plane {
     if (!this.stopping) this.spare ??= this.spawn(true);
   }
 
+  private noteUp(): void {
+    if (this.downTimer) clearTimeout(this.downTimer);
+    this.downTimer = null;
+  }
+
   private replace(): void {
     if (this.stopping) return;
+    this.downTimer ??= setTimeout(this.listeners.onDown, limits.downMs);
     this.stillbirths++;
     const servedAgoMs = this.servedMs === null ? null : performance.now() - this.servedMs;
     const restart = restartOf({ stillbirths: this.stillbirths, servedAgoMs });

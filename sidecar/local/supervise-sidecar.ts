@@ -2,9 +2,9 @@
  * Holder and plane as children of this process, the plane started again whenever it dies. This process must
  * never touch the volumes: while the plane is away it would wait for itself.
  *
- *     superviseSidecar ─► holder (mounts) ─► plane (serves) ─► control endpoint answers
- *                                              ▲       │
- *                                              └─ dies ┘
+ *     superviseSidecar ─┬─► holder (mounts)             ├─► plane (serves) ─► control endpoint answers
+ *                       └─► sockets, kept over a death ─┘     ▲       │
+ *                                                             └─ dies ┘
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { mkdir, realpath, statfs } from 'node:fs/promises';
@@ -12,10 +12,12 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { HavocError } from '../havoc-error.js';
 import { unmountVolume } from '../mount/mount-volume.js';
+import { rollBack } from '../tcp/netfilter/routes.js';
+import { inheritedFrom, openSockets, type TcpSockets } from '../tcp/sockets.js';
 import { Holder } from './holder.js';
 import type { LocalOptions, Sidecar } from './local-options.js';
 import { backingFlags } from './mount-flags.js';
-import { Plane } from './plane.js';
+import { firstInherited, Plane } from './plane.js';
 
 /** Resolves when the volumes are mounted and the control endpoint answers. Rejects with a HavocError, leaving nothing. */
 export async function superviseSidecar(
@@ -44,73 +46,137 @@ interface Surroundings {
   readonly cleanUp: () => void;
 }
 
-async function assemble(
-  options: LocalOptions,
-  { stateDirectory, onLog, onPlane, cleanUp }: Surroundings,
-): Promise<Sidecar> {
-  const socket = socketPath(stateDirectory);
+async function assemble(options: LocalOptions, surroundings: Surroundings): Promise<Sidecar> {
+  const { stateDirectory, onLog } = surroundings;
+  const network = await openNetwork(options);
+  try {
+    const disks = await openDisks(options, { stateDirectory, onLog });
+    try {
+      const plane = await startPlane(options, { ...surroundings, disks, network });
+      return sidecarOf({ ...surroundings, disks, network, plane });
+    } catch (error) {
+      await disks.close();
+      throw error;
+    }
+  } catch (error) {
+    await network.close();
+    throw error;
+  }
+}
+
+/** What of the sidecar is not the plane's, and outlives it. */
+interface Disks {
+  readonly holder: Holder | null;
+  readonly socket: string;
+  readonly volumes: readonly ResolvedVolume[];
+  close(): Promise<void>;
+}
+
+interface ResolvedVolume {
+  readonly volume: string;
+  readonly backing: string;
+  readonly mountpoint: string;
+  readonly readOnly: boolean;
+}
+
+async function openDisks(
+  { disks }: LocalOptions,
+  { stateDirectory, onLog }: Pick<Surroundings, 'stateDirectory' | 'onLog'>,
+): Promise<Disks> {
   const volumes = await Promise.all(
-    options.disks.map(async (disk) => ({
-      volume: disk.volume,
-      backing: resolve(disk.backing),
-      mountpoint: await withoutLinks(resolve(disk.mountpoint)),
-      readOnly: disk.readOnly ?? false,
+    disks.map(async ({ volume, backing, mountpoint, readOnly = false }) => ({
+      volume,
+      readOnly,
+      backing: resolve(backing),
+      mountpoint: await withoutLinks(resolve(mountpoint)),
     })),
   );
   for (const { backing } of volumes) await statfs(backing);
+  const socket = socketPath(stateDirectory);
   const mounts = volumes.map(({ volume, mountpoint, backing, readOnly }) => ({
     volume,
     mountpoint,
     source: backing,
     flags: backingFlags(backing, readOnly),
   }));
-  const holder = await Holder.start({ socket, mounts, endWithParent: true }, onLog);
-  const unmount = (): void => {
+  const holder =
+    mounts.length === 0 ? null : await Holder.start({ socket, mounts, endWithParent: true }, onLog);
+  const close = async (): Promise<void> => {
+    await holder?.stop();
+    // What a holder that had to be killed left.
     for (const { mountpoint } of mounts) unmountVolume(mountpoint);
   };
-  try {
-    const plane = await Plane.start(
-      {
-        volumes,
-        holderSocket: socket,
-        stateDirectory,
-        annotationsFile: options.annotationsFile === undefined ? null : resolve(options.annotationsFile),
-        faults: options.faults ?? [],
-        control: options.control ?? { host: '127.0.0.1', port: 0 },
-        seed: options.seed ?? 0,
-        logLevel: options.logLevel ?? 'silent',
-        resend: options.resend ?? true,
-        standBy: false,
-      },
-      { onLog, onPlane },
-    );
-    return sidecarOf({ holder, plane, stateDirectory, unmount, cleanUp });
-  } catch (error) {
-    await holder.stop();
-    unmount();
-    throw error;
-  }
+  return { holder, socket, volumes, close };
 }
 
-interface Parts {
-  readonly holder: Holder;
+interface Network {
+  readonly sockets: TcpSockets | null;
+  /** Connections go direct from then on. */
+  failOpen(): Promise<void>;
+  close(): Promise<void>;
+}
+
+async function openNetwork({ forwards = [], interception }: LocalOptions): Promise<Network> {
+  const isIntercepting = interception !== undefined;
+  // Left over from one that was killed; and to see at once whether we may.
+  if (isIntercepting) await rollBack();
+  const sockets =
+    forwards.length > 0 || isIntercepting
+      ? openSockets({ forwards, interception: interception ?? null })
+      : null;
+  const failOpen = async (): Promise<void> => {
+    if (isIntercepting) await rollBack();
+  };
+  const close = async (): Promise<void> => {
+    sockets?.close();
+    await failOpen();
+  };
+  return { sockets, failOpen, close };
+}
+
+interface PlaneSurroundings extends Surroundings {
+  readonly disks: Disks;
+  readonly network: Network;
+}
+
+function startPlane(
+  options: LocalOptions,
+  { stateDirectory, onLog, onPlane, disks, network }: PlaneSurroundings,
+): Promise<Plane> {
+  const { sockets } = network;
+  const config = {
+    volumes: disks.volumes,
+    holderSocket: disks.holder === null ? null : disks.socket,
+    tcp: sockets === null ? null : inheritedFrom(firstInherited, sockets),
+    stateDirectory,
+    annotationsFile: options.annotationsFile === undefined ? null : resolve(options.annotationsFile),
+    faults: options.faults ?? [],
+    control: options.control ?? { host: '127.0.0.1', port: 0 },
+    seed: options.seed ?? 0,
+    logLevel: options.logLevel ?? 'silent',
+    resend: options.resend ?? true,
+    standBy: false,
+  };
+  const onDown = (): void => {
+    void network.failOpen().catch((error: unknown) => onLog(complaint(error)));
+  };
+  return Plane.start({ config, fds: sockets?.fds ?? [] }, { onLog, onPlane, onDown });
+}
+
+interface Parts extends PlaneSurroundings {
   readonly plane: Plane;
-  readonly stateDirectory: string;
-  /** What a holder that had to be killed left. */
-  readonly unmount: () => void;
-  readonly cleanUp: () => void;
 }
 
-function sidecarOf({ holder, plane, stateDirectory, unmount, cleanUp }: Parts): Sidecar {
+function sidecarOf({ disks, network, plane, stateDirectory, cleanUp }: Parts): Sidecar {
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
     await plane.disarm();
-    await holder.stop();
-    unmount();
+    await disks.close();
     await plane.stop();
+    await network.close();
     cleanUp();
   };
-  const holderDied = holder.exited.then(() => {
+  const holderDied = (disks.holder?.exited ?? new Promise<never>(() => {})).then(() => {
     if (closing) return new Promise<never>(() => {});
     throw new HavocError('E_HOLDER_DIED', 'the process that holds the mounts ended: the volumes are gone');
   });
@@ -119,7 +185,7 @@ function sidecarOf({ holder, plane, stateDirectory, unmount, cleanUp }: Parts): 
   return {
     controlUrl: plane.controlUrl,
     stateDirectory,
-    holderPid: holder.pid,
+    holderPid: disks.holder?.pid ?? null,
     resend: plane.resend,
     planePid: () => plane.pid,
     failed,
@@ -128,6 +194,12 @@ function sidecarOf({ holder, plane, stateDirectory, unmount, cleanUp }: Parts): 
       return closing;
     },
   };
+}
+
+/** As pino writes a line. */
+function complaint(error: unknown): string {
+  const msg = error instanceof Error ? error.message : String(error);
+  return JSON.stringify({ level: 50, time: Date.now(), code: 'tcp.fail-open', msg });
 }
 
 /** The path by which the kernel lists a mount. A dead mount that is there cannot be asked, but what leads to it can. */

@@ -4,7 +4,7 @@ export type SupervisorMessage =
       readonly event: 'ready';
       readonly controlUrl: string;
       readonly stateDirectory: string;
-      readonly holderPid: number;
+      readonly holderPid: number | null;
       readonly planePid: number;
       readonly resend: boolean;
     }

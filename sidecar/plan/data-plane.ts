@@ -12,6 +12,10 @@ export interface DataPlane {
   /** Resolves once every operation that starts from now on meets this plan and no other. */
   apply(plan: FaultPlan): Promise<void>;
   tallies(slot: number): Tallies;
+  /** What of the network a fault met; null where that is not its matter. */
+  traffic(slot: number): Traffic | null;
+  /** What a person should know of an armed fault beside its tallies, each as a sentence without a full stop. */
+  remarks(fault: Fault): readonly string[];
   /** Forgets a slot's tallies, before another fault takes it. */
   resetTallies(slot: number): void;
 }
@@ -22,6 +26,18 @@ export interface Tallies {
   readonly injected: number;
   readonly exempted: number;
   readonly passed: number;
+}
+
+/** Beside the tallies, which count what the fault is decided for: connections, chunks or packets. */
+export interface Traffic {
+  readonly connections: Met;
+  readonly bytes: Met;
+}
+
+export interface Met {
+  readonly matched: number;
+  readonly injected: number;
+  readonly exempted: number;
 }
 
 /** What the disk plane tells of itself, for the status page and the metrics. */

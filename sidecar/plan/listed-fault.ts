@@ -1,7 +1,7 @@
 /** A fault as people and programs see it in the list. Every field is always there: `null` says that there is none. */
 import { explain } from '../../faults/explain.js';
 import type { Clock } from './clock.js';
-import type { Tallies } from './data-plane.js';
+import type { Tallies, Traffic } from './data-plane.js';
 import { remainingMs } from './deadline.js';
 import { type Entry, type FaultEntry, isArmed, type RefusedEntry } from './entry.js';
 import type { PlanProblem, Source } from './statement.js';
@@ -21,6 +21,10 @@ export interface ListedFault {
   readonly endsAt: string | null;
   readonly remainingMs: number;
   readonly tallies: Tallies;
+  /** Connections and bytes, of a fault of the TCP plane. */
+  readonly traffic: Traffic | null;
+  /** What a person should know of it, as that a name has no address: sentences without a full stop. */
+  readonly remarks: readonly string[];
   readonly problems: readonly PlanProblem[];
 }
 
@@ -31,6 +35,8 @@ export const noTallies: Tallies = { matched: 0, injected: 0, exempted: 0, passed
 
 export interface DescribeContext {
   readonly tallies: Tallies;
+  readonly traffic: Traffic | null;
+  readonly remarks: readonly string[];
   readonly clock: Clock;
   /** The code of what disarmed everything. */
   readonly stopped: string | null;
@@ -54,11 +60,14 @@ function describeRefused({ name, source, sentence, problems }: RefusedEntry): Li
     endsAt: null,
     remainingMs: 0,
     tallies: noTallies,
+    traffic: null,
+    remarks: [],
     problems,
   };
 }
 
-function describeFault(entry: FaultEntry, { tallies, clock, stopped }: DescribeContext): ListedFault {
+function describeFault(entry: FaultEntry, context: DescribeContext): ListedFault {
+  const { tallies, traffic, remarks, clock, stopped } = context;
   const { name, source, sentence, fault } = entry;
   const state = stateOf(entry, stopped);
   return {
@@ -74,6 +83,8 @@ function describeFault(entry: FaultEntry, { tallies, clock, stopped }: DescribeC
     endsAt: new Date(entry.endsMs).toISOString(),
     remainingMs: state === 'armed' || state === 'shadowed' ? remainingMs(entry, clock) : 0,
     tallies,
+    traffic,
+    remarks: state === 'armed' ? remarks : [],
     problems: [],
   };
 }

@@ -249,8 +249,14 @@ export class PlanBook {
   }
 
   #describe(entry: Entry): ListedFault {
-    const tallies = entry.kind === 'fault' ? this.#tallies(entry) : noTallies;
-    return describeEntry(entry, { tallies, clock: this.#clock, stopped: this.#stopped });
+    const plane = entry.kind === 'fault' ? this.#planeOf(entry) : undefined;
+    return describeEntry(entry, {
+      tallies: entry.kind === 'fault' ? this.#tallies(entry) : noTallies,
+      traffic: entry.kind === 'fault' ? (plane?.traffic(entry.slot) ?? null) : null,
+      remarks: entry.kind === 'fault' ? (plane?.remarks(entry.fault) ?? []) : [],
+      clock: this.#clock,
+      stopped: this.#stopped,
+    });
   }
 
   #tallies(entry: FaultEntry): Tallies {

@@ -25,7 +25,10 @@ const table: readonly { readonly args: readonly string[]; readonly says: readonl
   { args: ['disarm'], says: [/either the name of a fault, or --all/] },
   { args: ['disarm', 'slow', '--all'], says: [/either the name of a fault, or --all/] },
   { args: ['effects', 'latensy'], says: [/did you mean "latency"\?/] },
-  { args: ['local'], says: [/--disk: at least one is due: --disk \[NAME:\]BACKING=MOUNT/] },
+  {
+    args: ['local'],
+    says: [/something to fault is due: --disk \[NAME:\]BACKING=MOUNT/, /--listen \[HOST:\]PORT=HOST:PORT/],
+  },
   { args: ['local', '--disk', 'real'], says: [/due is \[NAME:\]BACKING=MOUNT/] },
   { args: ['local', '--disk', 'gone=disk'], says: [/gone: BACKING does not exist/] },
   { args: ['local', '--disk', 'real=file'], says: [/file: MOUNT is not a directory/] },
@@ -46,7 +49,7 @@ const table: readonly { readonly args: readonly string[]; readonly says: readonl
   },
   {
     args: ['local', '--disk', 'real=disk', '--fault', 'x=tcp latency 1s'],
-    says: [/tcp latency: there is no tcp plane/],
+    says: [/tcp latency: there is no --listen, --inbound or --outbound/],
   },
   { args: ['local', '--disk', 'real=disk', '--control', '7070'], says: [/due is HOST:PORT/] },
   { args: ['local', '--disk', 'real=disk', '--control', '10.0.0.1:7070'], says: [/only the loopback/] },

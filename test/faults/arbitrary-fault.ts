@@ -60,14 +60,14 @@ const diskEffect: fc.Arbitrary<DiskEffect> = fc.oneof(
 
 const tcpEffect: fc.Arbitrary<TcpEffect> = fc.oneof(
   fc.record({ kind: fc.constant('latency' as const), delayMs, jitterMs }),
-  fc.record({ kind: fc.constant('bandwidth' as const), bytesPerSecond: someBytes }),
+  fc.record({ kind: fc.constant('bandwidth' as const), bytesPerSecond: someBytes, each: fc.boolean() }),
   fc.record({ kind: fc.constant('reset' as const), afterBytes: bytesOrNone }),
   fc.constantFrom<TcpEffect>({ kind: 'blackhole' }, { kind: 'refuse' }, { kind: 'partition' }),
   fc.record({ kind: fc.constant('loss' as const), chance }),
   fc.record({ kind: fc.constant('slice' as const), bytes: someBytes }),
   fc.record({ kind: fc.constant('slow-close' as const), delayMs }),
   fc.record({ kind: fc.constant('limit' as const), bytes: someBytes }),
-  fc.record({ kind: fc.constant('corrupt' as const), bits }),
+  fc.record({ kind: fc.constant('corrupt' as const), bits, tls: fc.boolean() }),
 );
 
 /** Any name of a file but . and .., spelled so that a glob takes it literally. */
@@ -183,14 +183,20 @@ export const arbitraryDiskFault: fc.Arbitrary<DiskFault> = diskEffect.chain((eff
   ),
 );
 
-/** Loss is a chance already, and takes no other. */
 const arbitraryTcpFault: fc.Arbitrary<TcpFault> = fc
   .record(
     { plane: fc.constant('tcp' as const), effect: tcpEffect, match: tcpMatch, trigger, deadline, seed },
     { requiredKeys: ['plane', 'effect', 'match', 'trigger', 'deadline'] },
   )
-  .map((fault) =>
-    fault.effect.kind === 'loss' ? { ...fault, trigger: { ...fault.trigger, chance: 1 } } : fault,
-  );
+  .map(ofPackets);
+
+/** Packets are dropped by chance alone, and loss is a chance already. */
+function ofPackets(fault: TcpFault): TcpFault {
+  const { seed: _, ...unseeded } = fault;
+  const { chance } = fault.trigger;
+  if (fault.effect.kind === 'partition') return { ...unseeded, trigger: { chance, every: 1, skip: 0 } };
+  if (fault.effect.kind === 'loss') return { ...unseeded, trigger: { chance: 1, every: 1, skip: 0 } };
+  return fault;
+}
 
 export const arbitraryFault: fc.Arbitrary<Fault> = fc.oneof(arbitraryDiskFault, arbitraryTcpFault);

@@ -107,7 +107,8 @@ const effects: readonly (readonly [string, Fault['effect']])[] = [
   ['disk freeze', { kind: 'freeze' }],
   ['disk readonly', { kind: 'readonly' }],
   ['tcp latency 5ms', { kind: 'latency', delayMs: 5, jitterMs: 0 }],
-  ['tcp bandwidth 1Mi/s', { kind: 'bandwidth', bytesPerSecond: 2 ** 20 }],
+  ['tcp bandwidth 1Mi/s', { kind: 'bandwidth', bytesPerSecond: 2 ** 20, each: false }],
+  ['tcp bandwidth 1Mi/s each', { kind: 'bandwidth', bytesPerSecond: 2 ** 20, each: true }],
   ['tcp reset', { kind: 'reset', afterBytes: 0 }],
   ['tcp reset after 1k', { kind: 'reset', afterBytes: 1000 }],
   ['tcp blackhole', { kind: 'blackhole' }],
@@ -117,7 +118,8 @@ const effects: readonly (readonly [string, Fault['effect']])[] = [
   ['tcp slice 16B', { kind: 'slice', bytes: 16 }],
   ['tcp slow-close 2s', { kind: 'slow-close', delayMs: 2000 }],
   ['tcp limit 1Mi', { kind: 'limit', bytes: 2 ** 20 }],
-  ['tcp corrupt 1 bits', { kind: 'corrupt', bits: 1 }],
+  ['tcp corrupt 1 bits', { kind: 'corrupt', bits: 1, tls: false }],
+  ['tcp corrupt 1 bits tls', { kind: 'corrupt', bits: 1, tls: true }],
 ];
 
 for (const [sentence, effect] of effects) {

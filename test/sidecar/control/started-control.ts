@@ -68,6 +68,7 @@ export function someFacts(): SidecarFacts {
     version: '0.1.0',
     startedMs: Date.parse('2026-01-02T03:00:00Z'),
     notReady: null,
+    tcp: null,
     disk: {
       holderPid: 4711,
       mounts: [

@@ -39,6 +39,14 @@ export class RecordingPlane implements DataPlane, Tally {
     return { ...tallies, passed: tallies.matched - tallies.injected };
   }
 
+  traffic(): null {
+    return null;
+  }
+
+  remarks(): readonly string[] {
+    return [];
+  }
+
   resetTallies(slot: number): void {
     this.#tallies.delete(slot);
   }

@@ -1,0 +1,15 @@
+/** `tcp slow-close D`: the end of a connection arrives later. */
+import type { TcpCounters } from '../tcp-counters.js';
+import { show, type Verdict } from '../verdict.js';
+
+/** By how much; several add up. */
+export function closeDelay(slowCloses: readonly Verdict[], counters: TcpCounters): number {
+  let ms = 0;
+  for (const verdict of slowCloses) {
+    const { effect } = verdict.fault;
+    if (effect.kind !== 'slow-close') continue;
+    ms += effect.delayMs;
+    show(verdict, counters);
+  }
+  return ms;
+}

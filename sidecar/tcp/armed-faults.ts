@@ -1,0 +1,88 @@
+/** What is armed, as the proxy's thread knows it, and what of it is about one connection. */
+import { type CompiledTcpFault, compileTcp, type KnownPeers } from '../../faults/compile-tcp.js';
+import type { TcpConnection } from '../../faults/operation.js';
+import { PeerSet } from '../../faults/peer-set.js';
+import type { ArmedFault } from '../../faults/plan.js';
+import { Shaper } from './apply/shaper.js';
+import type { TcpCounters } from './tcp-counters.js';
+import { callOff, type Timer, type Timers } from './timers.js';
+import { type Verdict, verdictOn, type Way } from './verdict.js';
+
+export interface ArmedFaultsOptions {
+  readonly timers: Timers;
+  readonly counters: TcpCounters;
+  readonly nowMs: () => number;
+  readonly wallMs: () => number;
+  /** Whatever is open must meet what is armed now. */
+  readonly onChange: () => void;
+}
+
+export class ArmedFaults {
+  faults: readonly CompiledTcpFault[] = [];
+  /** Their keys. */
+  keys: ReadonlySet<string> = new Set();
+  private node = new PeerSet([]);
+  private readonly shapers = new Map<string, Shaper>();
+  private timer: Timer | null = null;
+
+  constructor(private readonly options: ArmedFaultsOptions) {}
+
+  set(faults: readonly ArmedFault[], known: KnownPeers): void {
+    this.node = new PeerSet(known.node);
+    this.arm(compileTcp(faults, known));
+  }
+
+  disarm(): void {
+    this.arm([]);
+  }
+
+  isNode(address: readonly number[]): boolean {
+    return this.node.has(address);
+  }
+
+  /** By the keys of the faults. Rolls their dice; `isElse` are those that somebody else applies to it. */
+  verdictsOn(
+    connection: TcpConnection,
+    isElse: (fault: CompiledTcpFault) => boolean,
+  ): ReadonlyMap<string, Verdict> {
+    const verdicts = new Map<string, Verdict>();
+    for (const fault of this.faults) {
+      if (isElse(fault)) continue;
+      const verdict = verdictOn(connection, fault, this.options.counters);
+      if (verdict) verdicts.set(fault.key, verdict);
+    }
+    return verdicts;
+  }
+
+  /** Of a `bandwidth` that connections share. */
+  shaperOf({ fault }: Verdict, way: Way): Shaper {
+    const key = `${way} ${fault.key}`;
+    const known = this.shapers.get(key);
+    if (known) return known;
+    if (fault.effect.kind !== 'bandwidth') throw new TypeError(`${fault.effect.kind} has no shaper`);
+    const shaper = new Shaper({ ...this.options, bytesPerSecond: fault.effect.bytesPerSecond });
+    this.shapers.set(key, shaper);
+    return shaper;
+  }
+
+  private arm(faults: readonly CompiledTcpFault[]): void {
+    this.faults = faults;
+    this.keys = new Set(faults.map(({ key }) => key));
+    for (const key of this.shapers.keys()) {
+      if (!this.keys.has(key.slice(key.indexOf(' ') + 1))) this.shapers.delete(key);
+    }
+    this.watchDeadline();
+    this.options.onChange();
+  }
+
+  /** A fault ends at its time here too, should whoever plans have stopped. */
+  private watchDeadline(): void {
+    callOff(this.timer);
+    const { timers, nowMs, wallMs } = this.options;
+    const next = Math.min(...this.faults.map(({ endsMs }) => endsMs));
+    if (!Number.isFinite(next)) return;
+    this.timer = timers.at(nowMs() + Math.max(0, next - wallMs()), () =>
+      this.arm(this.faults.filter(({ endsMs }) => endsMs > next)),
+    );
+  }
+}

@@ -1,0 +1,193 @@
+/**
+ * One proxied connection: two sockets, and a flow each way.
+ *
+ *     client ══ up ══► server          `from` and `to` of a sentence see it from the peer, who is the client of what
+ *            ◄═ down ══                comes in and the server of what goes out
+ */
+import { type CompiledTcpFault, waysOf } from '../../faults/compile-tcp.js';
+import type { TcpConnection } from '../../faults/operation.js';
+import { EPOLLERR, EPOLLHUP, EPOLLOUT } from '../linux/epoll.js';
+import { askInt, SIOCOUTQ, setLinger, takeError } from '../linux/inet-socket.js';
+import { Shaper } from './apply/shaper.js';
+import { closeDelay } from './apply/slow-close.js';
+import type { End } from './end.js';
+import { Flow, type FlowOwner } from './flow.js';
+import { flowFaults } from './flow-faults.js';
+import type { Intake } from './intake.js';
+import { limits } from './limits.js';
+import type { Passage } from './passage.js';
+import { Speech } from './speech.js';
+import { total } from './tcp-counters.js';
+import { show, type Verdict, verdictOn, type Way } from './verdict.js';
+
+export interface ConnectionOptions {
+  readonly facts: TcpConnection;
+  readonly client: End;
+  readonly server: End;
+  readonly ordinal: number;
+  readonly passage: Passage;
+  /** What was decided when it was taken. */
+  readonly verdicts: ReadonlyMap<string, Verdict>;
+  /** Of a `bandwidth` that connections share. */
+  readonly sharedShaper: (verdict: Verdict, way: Way) => Shaper;
+  readonly onClose: (connection: Connection) => void;
+}
+
+export class Connection implements FlowOwner {
+  readonly intake: Intake;
+  private readonly up: Flow;
+  private readonly down: Flow;
+  private verdicts: Map<string, Verdict>;
+  private state: 'connecting' | 'open' | 'failing' | 'closed' = 'connecting';
+
+  constructor(private readonly options: ConnectionOptions) {
+    const { client, server, passage, ordinal } = options;
+    this.verdicts = new Map(options.verdicts);
+    this.intake = { passage, ordinal, speech: new Speech(client) };
+    this.up = new Flow({ source: client, sink: server, owner: this, passage, total: total.bytesUp });
+    this.down = new Flow({ source: server, sink: client, owner: this, passage, total: total.bytesDown });
+    this.assign();
+    const gone = EPOLLERR | EPOLLHUP;
+    server.beforeOpen = (events) => {
+      if ((events & (EPOLLOUT | gone)) !== 0) this.answered();
+    };
+    client.beforeOpen = (events) => {
+      if ((events & gone) !== 0) this.reset();
+    };
+  }
+
+  /** A plan has changed. `armed` are the keys of its faults. */
+  meet(faults: readonly CompiledTcpFault[], armed: ReadonlySet<string>): void {
+    if (this.verdicts.size === 0 && faults.length === 0) return;
+    const before = this.verdicts;
+    this.verdicts = new Map();
+    for (const fault of faults) {
+      const verdict = this.judged(fault, before.get(fault.key) ?? null);
+      if (verdict) this.verdicts.set(fault.key, verdict);
+    }
+    this.assign(armed);
+    if (this.state === 'open') this.resetsAtOnce();
+  }
+
+  finished(): void {
+    if (this.up.isDone && this.down.isDone) this.closeInOrder();
+  }
+
+  /** What the other side has still said before it went is passed on first. */
+  failed(flow: Flow): void {
+    if (this.state !== 'open') return;
+    this.state = 'failing';
+    const { timers, counters, nowMs } = this.options.passage;
+    const other = flow === this.up ? this.down : this.up;
+    other.run();
+    const delayMs = closeDelay(flow.faults?.slowCloses ?? [], counters);
+    if (delayMs === 0) this.reset();
+    else timers.at(nowMs() + delayMs, () => this.reset());
+  }
+
+  bitten(verdict: Verdict, flow: Flow): void {
+    show(verdict, this.options.passage.counters);
+    if (verdict.fault.effect.kind === 'reset') {
+      this.resetOnceReceived(flow, limits.drainMs);
+      return;
+    }
+    this.up.stopReading();
+    this.down.stopReading();
+  }
+
+  /** Both sides see RST: every socket here lingers for 0 seconds until it is to be closed in order. */
+  reset(): void {
+    if (this.state === 'closed') return;
+    this.options.passage.counters.add(total.resets, 1);
+    this.close();
+  }
+
+  /** The server has, one way or the other. */
+  private answered(): void {
+    if (this.state !== 'connecting') return;
+    const { client, server, passage } = this.options;
+    if (takeError(server.fd) !== 0) {
+      passage.counters.add(total.upstreamFailures, 1);
+      this.reset();
+      return;
+    }
+    this.state = 'open';
+    [client.from, client.to, server.from, server.to] = [this.up, this.down, this.down, this.up];
+    if (this.resetsAtOnce()) return;
+    this.up.open();
+    this.down.open();
+  }
+
+  /** What we know of a fault that we knew goes on; the ways may be other ones, as when a name has new addresses. */
+  private judged(fault: CompiledTcpFault, known: Verdict | null): Verdict | null {
+    if (known === null) {
+      const isOver = fault.effect.kind === 'refuse';
+      return isOver ? null : verdictOn(this.options.facts, fault, this.options.passage.counters);
+    }
+    const ways = waysOf(fault, this.options.facts);
+    if (!ways.inward && !ways.outward) return null;
+    return Object.assign(known, { fault }, ways);
+  }
+
+  /** Gives both flows what they have to apply. */
+  private assign(armed: ReadonlySet<string> = new Set(this.verdicts.keys())): void {
+    const { facts } = this.options;
+    const shaperOf = (verdict: Verdict, way: Way): Shaper => this.shaperOf(verdict, way);
+    const of = (way: Way) => flowFaults(this.verdicts.values(), way, shaperOf);
+    const [inward, outward] = facts.opened === 'in' ? [this.up, this.down] : [this.down, this.up];
+    inward.meet(of('inward'), armed);
+    outward.meet(of('outward'), armed);
+  }
+
+  private shaperOf(verdict: Verdict, way: Way): Shaper {
+    const { fault } = verdict;
+    if (fault.effect.kind !== 'bandwidth' || !fault.effect.each)
+      return this.options.sharedShaper(verdict, way);
+    const { timers, nowMs } = this.options.passage;
+    const { bytesPerSecond } = fault.effect;
+    verdict.shapers[way] ??= new Shaper({ bytesPerSecond, timers, nowMs });
+    return verdict.shapers[way];
+  }
+
+  private resetsAtOnce(): boolean {
+    for (const verdict of this.verdicts.values()) {
+      const { fault, outcome } = verdict;
+      if (fault.effect.kind !== 'reset' || outcome !== 'hit' || verdict.leftBytes > 0) continue;
+      show(verdict, this.options.passage.counters);
+      this.reset();
+      return true;
+    }
+    return false;
+  }
+
+  /** A reset overtakes what the kernel has not sent yet; these bytes were to arrive. */
+  private resetOnceReceived(flow: Flow, patienceMs: number): void {
+    const { timers, nowMs } = this.options.passage;
+    if (this.state === 'closed') return;
+    if (patienceMs <= 0 || askInt(flow.sink.fd, SIOCOUTQ) <= 0) this.reset();
+    else
+      timers.at(nowMs() + limits.drainLookMs, () =>
+        this.resetOnceReceived(flow, patienceMs - limits.drainLookMs),
+      );
+  }
+
+  private closeInOrder(): void {
+    if (this.state === 'closed') return;
+    const { client, server } = this.options;
+    setLinger(client.fd, null);
+    setLinger(server.fd, null);
+    this.close();
+  }
+
+  private close(): void {
+    const { client, server, passage, onClose } = this.options;
+    this.state = 'closed';
+    this.up.close();
+    this.down.close();
+    for (const end of [client, server]) {
+      [end.from, end.to] = [null, null];
+      passage.closeLater(end.fd);
+    }
+    onClose(this);
+  }
+}

@@ -1,0 +1,24 @@
+/** One socket of a connection: the client's, or the one that leads on to the server. */
+
+export class End {
+  /** May recv(2) have something? Edge-triggered: true until it said that there is nothing. */
+  isReadable = false;
+  isWritable = true;
+  /** Its peer has ended or reset it: what is still to be read must be read to the end. */
+  hasEnded = false;
+  hasUrgent = false;
+  /** What comes from here, and what goes here. */
+  from: Way | null = null;
+  to: Way | null = null;
+
+  /** Hears of events while the connection does not flow yet. */
+  beforeOpen: ((events: number) => void) | null = null;
+
+  constructor(readonly fd: number) {}
+}
+
+/** Something that goes on when its end is readable or writable again. */
+export interface Way {
+  run(): void;
+  isScheduled: boolean;
+}

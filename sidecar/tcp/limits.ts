@@ -1,0 +1,48 @@
+/** Every bound of the TCP plane. */
+export const limits = {
+  /** Read at once from one connection: larger wins nothing, smaller costs throughput. */
+  readBytes: 512 * 1024,
+  /** Reads of one connection before the others have their turn. */
+  readsInTurn: 8,
+  /** Connections taken from one listener before those that are open have their turn. */
+  acceptsInTurn: 64,
+  /** Held for one way of one connection, as the window of a long link would; then its sender waits. */
+  flowBytes: 4 * 1024 * 1024,
+  /** Held for all connections together; beyond, each has only a little. */
+  heldBytes: 96 * 1024 * 1024,
+  crowdedReadBytes: 16 * 1024,
+  /** What is copied aside in less than this needs no buffer of full size. */
+  smallRestBytes: 64 * 1024,
+  spareBuffers: 8,
+  /** Between two pieces of `slice`: enough for a reader that waits to wake up. */
+  sliceGapMs: 0.25,
+  /** How much of a second's `bandwidth` may pass at once. */
+  burstMs: 20,
+  quantumBytes: 16 * 1024,
+  /** A reset follows the bytes before it once these were received, looked at so often, waited for at most. */
+  drainLookMs: 1,
+  drainMs: 2000,
+  /** A connection closed by `limit` swallows what its peer still sends for so long. */
+  lingerMs: 1000,
+  /** Without descriptors nothing is accepted for so long. */
+  exhaustedMs: 100,
+  /** Of the worker: it has not taken a plan by then. */
+  applyMs: 4000,
+  /** Looks at one connection's first chunks, whether it begins to speak TLS. */
+  tlsLooks: 8,
+  /** Names are looked up again so often, and a look-up is waited for at most so long. */
+  followMs: 5000,
+  /** Of a name that is new: arming waits for it. */
+  firstLookUpMs: 1500,
+  lookUpMs: 4000,
+  /** Addresses of one name that are believed. */
+  addressesOfName: 256,
+  /** Rules are read back so often: while the kernel drops packets for a fault, and else. */
+  watchArmedMs: 1000,
+  watchMs: 5000,
+  /** `nft` and `ip` are waited for at most so long, and say at most so much. */
+  commandMs: 4000,
+  commandBytes: 4 * 1024 * 1024,
+  /** The supervisor takes the rules away when no plane has served for so long. */
+  downMs: 2000,
+} as const;

@@ -1,0 +1,23 @@
+/** How full the kernel's table of connections is: once it is, it drops the first packet of every new one. */
+import { readFileSync } from 'node:fs';
+
+export interface Conntrack {
+  readonly entries: number;
+  readonly most: number;
+}
+
+/** Null where it is not to be seen. */
+export function readConntrack(): Conntrack | null {
+  const entries = readNumber('/proc/sys/net/netfilter/nf_conntrack_count');
+  const most = readNumber('/proc/sys/net/netfilter/nf_conntrack_max');
+  return entries === null || most === null ? null : { entries, most };
+}
+
+function readNumber(path: string): number | null {
+  try {
+    return Number(readFileSync(path, 'utf8'));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return null;
+    throw error;
+  }
+}

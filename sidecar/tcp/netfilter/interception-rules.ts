@@ -1,0 +1,71 @@
+/**
+ * How connections come to us without anybody knowing. Which way a connection goes is decided with its first packet
+ * and kept in its connection mark, so that none that is open already is torn.
+ *
+ *     comes in ─► prerouting ─ TPROXY ─► proxy ══ from the client's address, marked ══► server
+ *     server's answers to it ─► output ─ marked ─► routed back here, though the address is the client's
+ *     goes out ─► output ─ marked ─► routed here ─► prerouting ─ TPROXY ─► proxy ══► elsewhere
+ */
+import type { Door, InterceptionConfig } from '../tcp-config.js';
+import { connectionMark, mark, mask } from './marks.js';
+
+export interface Chain {
+  readonly name: string;
+  /** As `type filter hook input priority filter`; null: others jump there. */
+  readonly hook: string | null;
+  readonly rules: readonly string[];
+}
+
+export function interceptionChains({
+  inboundPorts,
+  outboundPorts,
+  doors,
+}: InterceptionConfig): readonly Chain[] {
+  const inbound = doors.filter(({ way }) => way === 'inbound');
+  const outbound = doors.filter(({ way }) => way === 'outbound');
+  return [
+    { name: 'hand-over-inbound', hook: null, rules: inbound.map(handOver) },
+    { name: 'hand-over-outbound', hook: null, rules: outbound.map(handOver) },
+    {
+      name: 'arriving',
+      hook: 'type filter hook prerouting priority mangle',
+      rules: [
+        ...linkLocalPasses('saddr'),
+        ...claim(inboundPorts, `iifname != "lo" fib daddr type local`, connectionMark.inbound),
+        `iifname != "lo" ct direction original ${isConnection(connectionMark.inbound)} jump hand-over-inbound`,
+        `iifname "lo" ct direction original ${isConnection(connectionMark.outbound)} jump hand-over-outbound`,
+      ],
+    },
+    {
+      name: 'leaving',
+      hook: 'type route hook output priority mangle',
+      rules: [
+        `meta mark & ${mask} == ${mark.ours} ct state new ${markConnection(connectionMark.ours)}`,
+        `meta mark & ${mask} == ${mark.ours} accept`,
+        `ct direction reply ${isConnection(connectionMark.ours)} ${markPacket} accept`,
+        ...linkLocalPasses('daddr'),
+        ...claim(outboundPorts, 'fib daddr type != local', connectionMark.outbound),
+        `ct direction original ${isConnection(connectionMark.outbound)} ${markPacket}`,
+      ],
+    },
+  ];
+}
+
+const handOver = ({ family, port }: Door): string =>
+  family === 'ipv4'
+    ? `meta nfproto ipv4 meta l4proto tcp tproxy ip to 127.0.0.1:${port} accept`
+    : `meta nfproto ipv6 meta l4proto tcp tproxy ip6 to [::1]:${port} accept`;
+
+/** Link-local addresses mean something on their link alone; a proxy has nothing to bind for them. */
+const linkLocalPasses = (side: 'saddr' | 'daddr'): readonly string[] => [`ip6 ${side} fe80::/10 accept`];
+
+const isConnection = (value: number): string => `ct mark & ${mask} == ${value}`;
+const markConnection = (value: number): string => `ct mark set ct mark | ${value}`;
+const markPacket = `meta mark set meta mark | ${mark.divert}`;
+
+function claim(ports: readonly number[], where: string, value: number): readonly string[] {
+  if (ports.length === 0) return [];
+  return [
+    `${where} meta l4proto tcp ct state new tcp dport { ${ports.join(', ')} } ${markConnection(value)}`,
+  ];
+}

@@ -1,0 +1,161 @@
+/**
+ * Our rules in this network namespace: made whole from the whole plan, read back, and made anew when somebody else
+ * has changed them.
+ */
+import type { Logger } from 'pino';
+import type { CompiledTcpFault, KnownPeers } from '../../../faults/compile-tcp.js';
+import { HavocError } from '../../havoc-error.js';
+import type { Clock } from '../../plan/clock.js';
+import { limits } from '../limits.js';
+import type { InterceptionConfig } from '../tcp-config.js';
+import type { TcpCounters } from '../tcp-counters.js';
+import { run } from './command.js';
+import { isForKernel, type PacketFault } from './fault-rules.js';
+import { PacketCounts } from './packet-counts.js';
+import { readTable, type TableReading } from './read-back.js';
+import { addRoutes, hasRoutes, rollBack } from './routes.js';
+import { type Retired, rulesetOf } from './ruleset.js';
+import { table } from './table.js';
+
+export interface NetfilterOptions {
+  readonly interception: InterceptionConfig;
+  readonly counters: TcpCounters;
+  readonly log: Logger;
+  readonly clock: Clock;
+}
+
+export interface PacketPlan {
+  readonly faults: readonly CompiledTcpFault[];
+  readonly known: KnownPeers;
+}
+
+export class Netfilter {
+  /** Times somebody else had changed our rules. */
+  mended = 0;
+  private readonly counts: PacketCounts;
+  private plan: PacketPlan = { faults: [], known: { names: new Map(), node: [] } };
+  private inForce: readonly PacketFault[] = [];
+  private retired: readonly Retired[] = [];
+  private readonly serials = new Map<string, number>();
+  private sets: ReadonlyMap<number, readonly string[]> = new Map();
+  private lastSerial = 0;
+  private fingerprint: string | null = null;
+  private cancel: () => void = () => {};
+  private isClosed = false;
+  /** One thing at a time. */
+  private busy: Promise<void> = Promise.resolve();
+
+  constructor(private readonly options: NetfilterOptions) {
+    this.counts = new PacketCounts(options.counters);
+  }
+
+  /** Resolves when the kernel applies this plan, and no other. Rejects with a `netfilter.` code: then the one before. */
+  apply(plan: PacketPlan): Promise<void> {
+    return this.exclusively(async () => {
+      this.plan = plan;
+      await this.bringIntoForce(this.fingerprint === null);
+    });
+  }
+
+  /** The tallies of a slot are another fault's from now on. */
+  forget(slot: number): void {
+    this.inForce = this.inForce.filter(({ fault }) => fault.slot !== slot);
+  }
+
+  /** Everything is as before us. Connections that are open with us go on. */
+  close(): Promise<void> {
+    this.cancel();
+    return this.exclusively(async () => {
+      this.isClosed = true;
+      await this.count().catch((error: unknown) => this.report(error));
+      await rollBack();
+    });
+  }
+
+  private async bringIntoForce(isFresh: boolean): Promise<void> {
+    const faults = this.packetFaults();
+    const { interception } = this.options;
+    const { script, sets } = rulesetOf({
+      ...{ interception, faults, isFresh },
+      known: this.plan.known,
+      nowMs: this.options.clock.wallMs(),
+      retired: this.retired,
+    });
+    if (isFresh) await addRoutes();
+    await run('nft', ['-f', '-'], script);
+    if (isFresh) this.counts.forget();
+    const before = this.inForce;
+    const gone = [...this.sets].filter(([serial]) => !sets.has(serial));
+    this.retired = gone.map(([serial, names]) => ({ serial, sets: names }));
+    this.sets = sets;
+    const reading = await this.read();
+    this.counts.note(reading, [...faults, ...before.filter(({ serial }) => !sets.has(serial))]);
+    this.inForce = faults;
+    this.fingerprint = reading.fingerprint;
+    this.watch();
+  }
+
+  private packetFaults(): readonly PacketFault[] {
+    const nowMs = this.options.clock.wallMs();
+    const faults = this.plan.faults.filter((fault) => isForKernel(fault) && fault.endsMs > nowMs);
+    const keys = new Set(faults.map(({ key }) => key));
+    for (const key of this.serials.keys()) if (!keys.has(key)) this.serials.delete(key);
+    return faults.map((fault) => ({ fault, serial: this.serialOf(fault.key) }));
+  }
+
+  private serialOf(key: string): number {
+    const known = this.serials.get(key);
+    if (known !== undefined) return known;
+    this.lastSerial++;
+    this.serials.set(key, this.lastSerial);
+    return this.lastSerial;
+  }
+
+  private watch(): void {
+    this.cancel();
+    if (this.isClosed) return;
+    const ms = this.inForce.length > 0 ? limits.watchArmedMs : limits.watchMs;
+    this.cancel = this.options.clock.after(ms, () => void this.look());
+  }
+
+  /** Counts, and mends what is not as we left it. */
+  private look(): Promise<void> {
+    return this.exclusively(async () => {
+      if (this.isClosed) return;
+      const reading = await this.count().catch((error: unknown) => {
+        if (error instanceof HavocError && error.code === 'netfilter.failed') return null;
+        throw error;
+      });
+      if (reading?.fingerprint === this.fingerprint && (await hasRoutes())) return;
+      // The kernel lets the peers of a fault go at its end, which may be a moment before the plan does.
+      const isOver = this.inForce.some(({ fault }) => fault.endsMs <= this.options.clock.wallMs());
+      if (!isOver) {
+        this.mended++;
+        this.options.log.warn({ code: 'tcp.rules-mended' }, 'somebody changed our rules: they are made anew');
+      }
+      await this.bringIntoForce(!isOver);
+    })
+      .catch((error: unknown) => this.report(error))
+      .then(() => this.watch());
+  }
+
+  private async count(): Promise<TableReading> {
+    const reading = await this.read();
+    this.counts.note(reading, this.inForce);
+    return reading;
+  }
+
+  private async read(): Promise<TableReading> {
+    return readTable(await run('nft', ['-j', 'list', 'table', ...table.split(' ')]));
+  }
+
+  private report(error: unknown): void {
+    this.options.log.error({ code: 'tcp.rules-unseen', err: error }, 'our rules cannot be looked after');
+  }
+
+  private exclusively(work: () => Promise<void>): Promise<void> {
+    const done = this.busy.then(work);
+    this.busy = done.catch(() => {});
+    return done;
+  }
+}

@@ -1,0 +1,82 @@
+/**
+ * One routing rule and one table for each family: what is marked is delivered here, whatever its address says.
+ * Removing them, and our nft table, is all there is to undo.
+ */
+import { existsSync } from 'node:fs';
+import { HavocError } from '../../havoc-error.js';
+import { run } from './command.js';
+import { mark, mask, routeTable, rulePriority } from './marks.js';
+import { table } from './table.js';
+
+const families = ['-4', '-6'] as const;
+type Family = (typeof families)[number];
+
+const rule = [
+  'fwmark',
+  `${mark.divert}/${mask}`,
+  'lookup',
+  String(routeTable),
+  'priority',
+  String(rulePriority),
+];
+
+export const hasIpv6 = (): boolean => existsSync('/proc/net/if_inet6');
+
+export async function addRoutes(): Promise<void> {
+  for (const family of presentFamilies()) {
+    await run('ip', [
+      family,
+      'route',
+      'replace',
+      'local',
+      'default',
+      'dev',
+      'lo',
+      'table',
+      String(routeTable),
+    ]);
+    await removeRules(family);
+    await run('ip', [family, 'rule', 'add', ...rule]);
+  }
+}
+
+/** Are they all there? */
+export async function hasRoutes(): Promise<boolean> {
+  for (const family of presentFamilies()) {
+    const rules = await run('ip', [family, 'rule', 'show', 'priority', String(rulePriority)]);
+    const routes = await run('ip', [family, 'route', 'show', 'table', String(routeTable)]).catch(orNothing);
+    if (!rules.includes(`lookup ${routeTable}`) || !routes.includes('local default')) return false;
+  }
+  return true;
+}
+
+/**
+ * Takes everything of ours out of this network namespace: connections go direct from then on. Rejects only where it
+ * may not, or `nft` or `ip` is missing; what is not there is gone already.
+ */
+export async function rollBack(): Promise<void> {
+  await run('nft', ['-f', '-'], `add table ${table}\ndelete table ${table}\n`);
+  for (const family of presentFamilies()) {
+    await removeRules(family);
+    await run('ip', [family, 'route', 'flush', 'table', String(routeTable)]).catch(orNothing);
+  }
+}
+
+/** However often it was added. */
+async function removeRules(family: Family): Promise<void> {
+  for (let left = mostRules; left > 0; left--) {
+    const shown = await run('ip', [family, 'rule', 'show', 'priority', String(rulePriority)]);
+    if (!shown.includes(`lookup ${routeTable}`)) return;
+    await run('ip', [family, 'rule', 'del', ...rule]);
+  }
+}
+
+const mostRules = 16;
+
+const presentFamilies = (): readonly Family[] => families.filter((family) => family === '-4' || hasIpv6());
+
+/** A table without routes is no table to iproute2. */
+function orNothing(error: unknown): string {
+  if (error instanceof HavocError && error.code === 'netfilter.failed') return '';
+  throw error;
+}

@@ -1,0 +1,17 @@
+/** What all connections of the proxy's thread share. */
+import type { Buffers } from './buffers.js';
+import type { Way } from './end.js';
+import type { TcpCounters } from './tcp-counters.js';
+import type { Timers } from './timers.js';
+
+export interface Passage {
+  readonly buffers: Buffers;
+  readonly timers: Timers;
+  readonly counters: TcpCounters;
+  /** Milliseconds that no clock step moves. */
+  readonly nowMs: () => number;
+  /** Runs it later in this turn, or in the next. */
+  schedule(way: Way): void;
+  /** Ends a descriptor once nothing can mean its number any more. */
+  closeLater(fd: number): void;
+}

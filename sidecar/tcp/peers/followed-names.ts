@@ -1,0 +1,80 @@
+/** The names that somebody needs the addresses of, looked up again and again while they are needed. */
+import type { Prefix } from '../../../faults/peer-set.js';
+import { writeAddress } from '../../../faults/values/address.js';
+import type { Clock } from '../../plan/clock.js';
+import { limits } from '../limits.js';
+
+export interface FollowedNamesOptions {
+  readonly clock: Clock;
+  readonly lookUp: (name: string) => Promise<readonly Prefix[]>;
+  /** Some name has other addresses than before. */
+  readonly onChange: () => void;
+}
+
+export class FollowedNames {
+  private readonly known = new Map<string, readonly Prefix[]>();
+  private wanted: ReadonlySet<string> = new Set();
+  private cancel: () => void = () => {};
+  /** What whoever asked knows of. */
+  private told = '';
+
+  constructor(private readonly options: FollowedNamesOptions) {}
+
+  /** What was found last; a name that is not to be found has none. */
+  get addresses(): ReadonlyMap<string, readonly Prefix[]> {
+    return this.known;
+  }
+
+  /** Follows these and no others. Resolves when new ones were looked up, or that took too long. */
+  async follow(names: ReadonlySet<string>): Promise<void> {
+    this.wanted = names;
+    for (const name of this.known.keys()) if (!names.has(name)) this.known.delete(name);
+    const fresh = [...names].filter((name) => !this.known.has(name));
+    this.schedule();
+    await this.within(limits.firstLookUpMs, fresh);
+    this.told = fingerprint(this.known);
+  }
+
+  close(): void {
+    this.cancel();
+    this.wanted = new Set();
+  }
+
+  private schedule(): void {
+    this.cancel();
+    if (this.wanted.size === 0) return;
+    this.cancel = this.options.clock.after(limits.followMs, () => {
+      void this.within(limits.lookUpMs, [...this.wanted]).then(() => {
+        this.schedule();
+        const found = fingerprint(this.known);
+        if (found === this.told) return;
+        this.told = found;
+        this.options.onChange();
+      });
+    });
+  }
+
+  /** One that answers later is heard at the next round. */
+  private async within(ms: number, names: readonly string[]): Promise<void> {
+    if (names.length === 0) return;
+    let cancel = (): void => {};
+    const late = new Promise<void>((resolve) => {
+      cancel = this.options.clock.after(ms, resolve);
+    });
+    await Promise.race([Promise.all(names.map((name) => this.look(name))), late]);
+    cancel();
+  }
+
+  private async look(name: string): Promise<void> {
+    const found = await this.options.lookUp(name);
+    if (this.wanted.has(name)) this.known.set(name, found);
+  }
+}
+
+function fingerprint(known: ReadonlyMap<string, readonly Prefix[]>): string {
+  const lines = [...known].map(([name, prefixes]) => {
+    const addresses = prefixes.map(({ bytes }) => writeAddress(bytes)).sort();
+    return `${name} ${addresses.join(' ')}`;
+  });
+  return lines.sort().join('\n');
+}

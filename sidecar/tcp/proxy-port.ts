@@ -1,0 +1,95 @@
+/** The proxy's thread, as the main thread sees it. */
+import { Worker } from 'node:worker_threads';
+import { HavocError } from '../havoc-error.js';
+import { writeHostAndPort } from '../host-and-port.js';
+import { libc } from '../linux/libc.js';
+import { scratch } from '../linux/memory.js';
+import { limits } from './limits.js';
+import type { Listener } from './listener.js';
+import type { ProxyNews, ProxyOrder, ProxyThreadData } from './proxy-thread.js';
+import type { TcpConfig } from './tcp-config.js';
+import type { ProxyPlan } from './tcp-proxy.js';
+
+const program = new URL('./proxy-thread.js', import.meta.url);
+const EFD_CLOEXEC_NONBLOCK = 0o2004000;
+
+export interface ProxyPortOptions {
+  readonly listeners: readonly Listener[];
+  readonly countersFd: number;
+  /** An error of ours in the thread: it has disarmed itself, and goes on. */
+  readonly onCrash: (message: string, stack: string) => void;
+  /** The thread is gone, and every connection with it. */
+  readonly onDeath: (error: Error) => void;
+}
+
+export class ProxyPort {
+  private readonly wakeFd = libc.eventfd(0, EFD_CLOEXEC_NONBLOCK);
+  private readonly worker: Worker;
+  private readonly waiting = new Map<number, () => void>();
+  private lastId = 0;
+
+  constructor(private readonly options: ProxyPortOptions) {
+    const { listeners, countersFd } = options;
+    const workerData: ProxyThreadData = { listeners, countersFd, wakeFd: this.wakeFd };
+    this.worker = new Worker(program, { workerData });
+    this.worker.on('message', (news: ProxyNews) => this.hear(news));
+    this.worker.on('error', options.onDeath);
+    this.worker.unref();
+  }
+
+  /** Resolves when every byte that is read from now on meets this plan. Rejects with `tcp.late`. */
+  publish(plan: ProxyPlan): Promise<void> {
+    return this.order((id) => ({ kind: 'plan', id, plan }));
+  }
+
+  stopListening(): Promise<void> {
+    return this.order((id) => ({ kind: 'stop-listening', id }));
+  }
+
+  private order(orderOf: (id: number) => ProxyOrder): Promise<void> {
+    const id = ++this.lastId;
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.waiting.delete(id);
+        reject(new HavocError('tcp.late', `the proxy did not answer within ${limits.applyMs} ms`));
+      }, limits.applyMs);
+      this.waiting.set(id, () => {
+        clearTimeout(timer);
+        resolve();
+      });
+      this.worker.postMessage(orderOf(id));
+      this.ring();
+    });
+  }
+
+  private ring(): void {
+    scratch.longs[0] = 1n;
+    libc.write(this.wakeFd, scratch.address, 8);
+  }
+
+  private hear(news: ProxyNews): void {
+    if (news.kind === 'crash') this.options.onCrash(news.message, news.stack);
+    else {
+      this.waiting.get(news.id)?.();
+      this.waiting.delete(news.id);
+    }
+  }
+}
+
+/** The sockets that its supervisor gave to the plane, as the proxy sees them. */
+export function listenersOf({ forwards, interception }: TcpConfig): readonly Listener[] {
+  const { inboundPorts = [], outboundPorts = [], doors = [] } = interception ?? {};
+  return [
+    ...forwards.map(({ fd, port, upstream }) => ({
+      kind: 'forward' as const,
+      fd,
+      port,
+      upstream: writeHostAndPort(upstream),
+    })),
+    ...doors.map(({ fd, way }) => ({
+      kind: way,
+      fd,
+      ports: way === 'inbound' ? inboundPorts : outboundPorts,
+    })),
+  ];
+}

@@ -1,0 +1,44 @@
+/** What this plane cannot do where it is, and what to do instead. */
+import type { Fault, Peer, TcpFault } from '../../faults/fault.js';
+import { writePeer } from '../../faults/values/peer.js';
+
+/** What is proxied, and how. */
+export interface Proxied {
+  readonly forwards: readonly { readonly port: number }[];
+  readonly interception: {
+    readonly inboundPorts: readonly number[];
+    readonly outboundPorts: readonly number[];
+  } | null;
+}
+
+/** Null when it can. */
+export function refusalOf(fault: Fault, config: Proxied): string | null {
+  if (fault.plane !== 'tcp') return `the tcp plane does not apply disk ${fault.effect.kind}`;
+  return labelRefusal(fault) ?? packetRefusal(fault, config) ?? portRefusal(fault, config);
+}
+
+function labelRefusal({ match }: TcpFault): string | null {
+  const peers: readonly Peer[] = [match.from, match.to, match.with].flatMap((side) => side ?? []);
+  const labels = peers.find(({ kind }) => kind === 'labels');
+  if (labels === undefined) return null;
+  return `${writePeer(labels)}: labels are resolved by the controller, since a sidecar has no credentials; name pods or addresses here`;
+}
+
+function packetRefusal({ effect }: TcpFault, { interception }: Proxied): string | null {
+  if (interception !== null || (effect.kind !== 'partition' && effect.kind !== 'loss')) return null;
+  const instead = effect.kind === 'partition' ? 'blackhole' : 'latency or slice';
+  return `tcp ${effect.kind} drops packets, for which havock8s must intercept them (--inbound, --outbound); a forwarded port can have ${instead}`;
+}
+
+/** A port that nobody proxies would never be hit. */
+function portRefusal({ effect, match }: TcpFault, { forwards, interception }: Proxied): string | null {
+  if (effect.kind === 'partition' || effect.kind === 'loss') return null;
+  const proxied = [
+    ...forwards.map(({ port }) => port),
+    ...(interception?.inboundPorts ?? []),
+    ...(interception?.outboundPorts ?? []),
+  ];
+  const stray = match.ports?.find((port) => !proxied.includes(port));
+  if (stray === undefined) return null;
+  return `port ${stray} is not proxied here; proxied are ${[...new Set(proxied)].join(', ')}`;
+}

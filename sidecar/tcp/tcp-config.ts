@@ -1,0 +1,35 @@
+/** What the TCP plane is told when it is started. Its sockets are its supervisor's, who keeps them over its death. */
+import type { HostAndPort } from '../host-and-port.js';
+
+export interface TcpConfig {
+  readonly forwards: readonly ForwardConfig[];
+  readonly interception: InterceptionConfig | null;
+  /** Of the counters' memory. */
+  readonly countersFd: number;
+}
+
+/** `--listen [HOST:]PORT=HOST:PORT`. */
+export interface ForwardConfig {
+  /** Of the listening socket. */
+  readonly fd: number;
+  readonly host: string;
+  readonly port: number;
+  readonly upstream: HostAndPort;
+}
+
+/** Connections of this network namespace that are taken without anybody knowing. */
+export interface InterceptionConfig {
+  readonly inboundPorts: readonly number[];
+  readonly outboundPorts: readonly number[];
+  /** Of the pod's host, beside the gateways that the routes name. */
+  readonly nodeAddresses: readonly string[];
+  readonly doors: readonly Door[];
+}
+
+/** Where TPROXY hands connections over: a socket on the loopback, for one family and one way. */
+export interface Door {
+  readonly fd: number;
+  readonly family: 'ipv4' | 'ipv6';
+  readonly way: 'inbound' | 'outbound';
+  readonly port: number;
+}

@@ -1,0 +1,106 @@
+/**
+ * What the TCP plane counts, in memory that the proxy's thread writes and the main thread reads, and that the
+ * supervisor keeps over the plane's death.
+ *
+ *     totals: a double each | faults: 64 x {matched, injected, exempted} x {matches, connections, bytes}
+ */
+import { limits as language } from '../../faults/limits.js';
+import type { Tally } from '../../faults/tally.js';
+import { HavocError } from '../havoc-error.js';
+import { errnoName } from '../linux/errno.js';
+import { errno, libc } from '../linux/libc.js';
+import { cString, mapFile } from '../linux/memory.js';
+
+/** Places among the totals. */
+export const total = {
+  /** Planes that have begun to serve. */
+  starts: 0,
+  accepted: 1,
+  open: 2,
+  upstreamFailures: 3,
+  resets: 4,
+  /** What clients sent, and what servers did. */
+  bytesUp: 5,
+  bytesDown: 6,
+  /** Bytes read and not yet passed on. */
+  held: 7,
+  /** Times nothing could be accepted, for want of descriptors. */
+  exhausted: 8,
+} as const;
+export type Total = (typeof total)[keyof typeof total];
+
+const kinds = ['matched', 'injected', 'exempted'] as const;
+type Kind = (typeof kinds)[number];
+
+const faultsAt = 16;
+const perFault = 9;
+const bytes = (faultsAt + language.faults * perFault) * 8;
+const page = 4096;
+
+/** How many of one unit were matched by a fault, hit by it, and spared. */
+export interface Count {
+  readonly matched: number;
+  readonly injected: number;
+  readonly exempted: number;
+}
+
+const unit = { matches: 0, connections: 1, bytes: 2 } as const;
+export type Unit = keyof typeof unit;
+
+/** One thread writes, so nothing needs to be atomic. */
+export class TcpCounters implements Tally {
+  private readonly doubles: Float64Array;
+
+  constructor(readonly fd: number) {
+    this.doubles = mapFile(fd, bytes).doubles;
+  }
+
+  /** A descriptor of counters that are all zero. */
+  static create(): number {
+    const fd = libc.memfdCreate(cString('havock8s-tcp-counters'), 1);
+    if (fd < 0 || libc.ftruncate(fd, Math.ceil(bytes / page) * page) < 0) {
+      throw new HavocError('tcp.counters', `cannot make the counters: ${errnoName(errno())}`);
+    }
+    return fd;
+  }
+
+  total(of: Total): number {
+    return this.doubles[of] ?? 0;
+  }
+
+  add(of: Total, amount: number): void {
+    this.doubles[of] = (this.doubles[of] ?? 0) + amount;
+  }
+
+  set(of: Total, value: number): void {
+    this.doubles[of] = value;
+  }
+
+  matched(slot: number): number {
+    return this.count(slot, 'matches', 'matched', 1);
+  }
+  injected(slot: number): void {
+    this.count(slot, 'matches', 'injected', 1);
+  }
+  exempted(slot: number): void {
+    this.count(slot, 'matches', 'exempted', 1);
+  }
+
+  /** Adds, and returns what it is now. */
+  count(slot: number, of: Unit, kind: Kind, amount: number): number {
+    const at = faultsAt + slot * perFault + unit[of] * kinds.length + kinds.indexOf(kind);
+    const sum = (this.doubles[at] ?? 0) + amount;
+    this.doubles[at] = sum;
+    return sum;
+  }
+
+  countOf(slot: number, of: Unit): Count {
+    const read = (kind: Kind): number => this.count(slot, of, kind, 0);
+    return { matched: read('matched'), injected: read('injected'), exempted: read('exempted') };
+  }
+
+  reset(slot: number): void {
+    const at = faultsAt + slot * perFault;
+    this.doubles.fill(0, at, at + perFault);
+  }
+}

@@ -1,0 +1,231 @@
+/**
+ * The proxy: one thread, one epoll, synchronous calls.
+ *
+ *     epoll_wait ─► what became readable or writable: its flows run ─► new connections ─► timers ─► close(2)
+ *
+ * A descriptor's number may be used again as soon as it is closed, so that comes last.
+ */
+import type { KnownPeers } from '../../faults/compile-tcp.js';
+import type { ArmedFault } from '../../faults/plan.js';
+import {
+  EPOLLERR,
+  EPOLLET,
+  EPOLLHUP,
+  EPOLLIN,
+  EPOLLOUT,
+  EPOLLPRI,
+  EPOLLRDHUP,
+  Epoll,
+} from '../linux/epoll.js';
+import { EMFILE, ENFILE } from '../linux/errno.js';
+import { accept, type Endpoint } from '../linux/inet-socket.js';
+import { errno, libc } from '../linux/libc.js';
+import { ArmedFaults } from './armed-faults.js';
+import { Buffers } from './buffers.js';
+import type { Connection } from './connection.js';
+import type { End, Way } from './end.js';
+import { limits } from './limits.js';
+import type { Listener } from './listener.js';
+import { receive } from './receive.js';
+import { type TcpCounters, total } from './tcp-counters.js';
+import { Timers } from './timers.js';
+
+const watched = EPOLLIN | EPOLLOUT | EPOLLPRI | EPOLLRDHUP | EPOLLET;
+const readable = EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLHUP | EPOLLERR;
+const ended = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
+const writable = EPOLLOUT | EPOLLHUP | EPOLLERR;
+
+export interface ProxyOptions {
+  readonly listeners: readonly Listener[];
+  readonly counters: TcpCounters;
+  readonly nowMs: () => number;
+  readonly wallMs: () => number;
+  /** Readable when `onWake` is to be called. */
+  readonly wakeFd: number | null;
+  readonly onWake: () => void;
+  /** An error of ours: nothing is faulted any more. */
+  readonly onCrash: (error: unknown) => void;
+}
+
+export interface ProxyPlan {
+  readonly faults: readonly ArmedFault[];
+  readonly known: KnownPeers;
+  /** Where the names of `forward` listeners lead. */
+  readonly upstreams: ReadonlyMap<string, Endpoint>;
+  readonly refusedByKernel: ReadonlySet<number>;
+}
+
+export class TcpProxy {
+  upstreams: ReadonlyMap<string, Endpoint> = new Map();
+  refusedByKernel: ReadonlySet<number> = new Set();
+  readonly armed: ArmedFaults;
+  readonly counters: TcpCounters;
+  readonly timers = new Timers();
+  readonly buffers = new Buffers();
+  readonly nowMs: () => number;
+  private readonly epoll = new Epoll();
+  /** By descriptor. */
+  private readonly ends: (End | undefined)[] = [];
+  private readonly listeners = new Map<number, Listener>();
+  private readonly connections = new Set<Connection>();
+  private hasStopped = false;
+  private scheduled: Way[] = [];
+  private readonly doomed: number[] = [];
+  private readonly calling: Listener[] = [];
+
+  constructor(private readonly options: ProxyOptions) {
+    const { counters, nowMs, wallMs } = options;
+    this.counters = counters;
+    this.nowMs = nowMs;
+    const onChange = (): void => this.meetAll();
+    this.armed = new ArmedFaults({ timers: this.timers, counters, nowMs, wallMs, onChange });
+    if (options.wakeFd !== null) this.epoll.add(options.wakeFd, EPOLLIN);
+  }
+
+  /** Every byte that is read from now on meets this plan. */
+  setPlan({ faults, known, upstreams, refusedByKernel }: ProxyPlan): void {
+    this.upstreams = upstreams;
+    this.refusedByKernel = refusedByKernel;
+    this.armed.set(faults, known);
+    if (this.listeners.size === 0 && !this.hasStopped) this.listen();
+  }
+
+  /** Waits for something to do, at most `mostMs`, and does it. */
+  turn(mostMs: number): void {
+    const dueMs = Math.max(0, this.timers.nextMs - this.nowMs());
+    const count = this.epoll.wait(this.scheduled.length > 0 ? 0 : Math.min(mostMs, dueMs));
+    for (let index = 0; index < count; index++) {
+      this.note(this.epoll.fdOf(index), this.epoll.eventsOf(index));
+    }
+    if (this.scheduled.length > 0) this.runScheduled();
+    if (this.calling.length > 0) for (const listener of this.calling.splice(0)) this.acceptFrom(listener);
+    if (this.timers.nextMs <= this.nowMs()) this.safely(() => this.timers.runUntil(this.nowMs()));
+    if (this.doomed.length > 0) for (const fd of this.doomed.splice(0)) libc.close(fd);
+    this.counters.set(total.held, this.buffers.held);
+  }
+
+  /** Runs it later in this turn, or in the next. */
+  schedule(way: Way): void {
+    if (way.isScheduled) return;
+    way.isScheduled = true;
+    this.scheduled.push(way);
+  }
+
+  /** A connection's two ends are watched from now on. */
+  adopt(connection: Connection, ends: readonly End[]): void {
+    this.connections.add(connection);
+    for (const end of ends) {
+      this.ends[end.fd] = end;
+      this.epoll.add(end.fd, watched);
+    }
+    this.counters.set(total.open, this.connections.size);
+  }
+
+  forget(connection: Connection): void {
+    this.connections.delete(connection);
+    this.counters.set(total.open, this.connections.size);
+  }
+
+  closeLater(fd: number): void {
+    this.ends[fd] = undefined;
+    this.doomed.push(fd);
+  }
+
+  /** Nothing more is taken; what is open goes on. */
+  stopListening(): void {
+    for (const fd of this.listeners.keys()) this.epoll.remove(fd);
+    this.listeners.clear();
+    this.hasStopped = true;
+  }
+
+  /** Resets whatever is open. */
+  close(): void {
+    for (const connection of this.connections) connection.reset();
+    for (const fd of this.doomed.splice(0)) libc.close(fd);
+    this.epoll.close();
+  }
+
+  /** Not before there is a plan. */
+  private listen(): void {
+    for (const listener of this.options.listeners) {
+      this.listeners.set(listener.fd, listener);
+      this.epoll.add(listener.fd, EPOLLIN);
+    }
+  }
+
+  private meetAll(): void {
+    const { faults, keys } = this.armed;
+    for (const connection of this.connections) connection.meet(faults, keys);
+  }
+
+  private note(fd: number, events: number): void {
+    const end = this.ends[fd];
+    if (!end) {
+      this.noteOther(fd);
+      return;
+    }
+    const isReadable = (events & readable) !== 0;
+    if (isReadable) {
+      end.isReadable = true;
+      if ((events & ended) !== 0) end.hasEnded = true;
+      if ((events & EPOLLPRI) !== 0) end.hasUrgent = true;
+    }
+    const isWritableAgain = !end.isWritable && (events & writable) !== 0;
+    if (isWritableAgain) end.isWritable = true;
+    try {
+      if (end.from === null) end.beforeOpen?.(events);
+      else if (isReadable) end.from.run();
+      if (isWritableAgain) end.to?.run();
+    } catch (error) {
+      this.crash(error);
+    }
+  }
+
+  private noteOther(fd: number): void {
+    const listener = this.listeners.get(fd);
+    if (listener) this.calling.push(listener);
+    else if (fd === this.options.wakeFd) this.safely(this.options.onWake);
+  }
+
+  private runScheduled(): void {
+    const ways = this.scheduled;
+    this.scheduled = [];
+    for (const way of ways) {
+      way.isScheduled = false;
+      this.safely(() => way.run());
+    }
+  }
+
+  private acceptFrom(listener: Listener): void {
+    for (let taken = 0; taken < limits.acceptsInTurn; taken++) {
+      const fd = accept(listener.fd);
+      if (fd >= 0) this.safely(() => receive(this, listener, fd));
+      else {
+        if (errno() === EMFILE || errno() === ENFILE) this.pause(listener);
+        return;
+      }
+    }
+  }
+
+  /** Without descriptors the listener would call for ever. */
+  private pause(listener: Listener): void {
+    this.counters.add(total.exhausted, 1);
+    this.epoll.remove(listener.fd);
+    this.timers.at(this.nowMs() + limits.exhaustedMs, () => {
+      if (this.listeners.has(listener.fd)) this.epoll.add(listener.fd, EPOLLIN);
+    });
+  }
+
+  private safely(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      this.crash(error);
+    }
+  }
+
+  private crash(error: unknown): void {
+    this.options.onCrash(error);
+    this.armed.disarm();
+  }
+}

@@ -1,0 +1,85 @@
+/** What is to happen when, in order: a binary heap. Times are milliseconds of whichever clock the caller has. */
+
+export interface Timer {
+  readonly dueMs: number;
+  /** Null once it ran or was called off. */
+  run: (() => void) | null;
+}
+
+export class Timers {
+  private readonly heap: Timer[] = [];
+
+  at(dueMs: number, run: () => void): Timer {
+    const timer: Timer = { dueMs, run };
+    this.heap.push(timer);
+    this.rise(this.heap.length - 1);
+    return timer;
+  }
+
+  /** When the next one is due; Infinity: none. */
+  get nextMs(): number {
+    this.dropCalledOff();
+    return this.heap[0]?.dueMs ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Runs what is due. What that adds waits for the next call, even when it is due already. */
+  runUntil(nowMs: number): void {
+    const due: Timer[] = [];
+    while (this.nextMs <= nowMs) {
+      const timer = this.pop();
+      if (timer) due.push(timer);
+    }
+    for (const timer of due) {
+      const { run } = timer;
+      timer.run = null;
+      run?.();
+    }
+  }
+
+  private dropCalledOff(): void {
+    while (this.heap[0]?.run === null) this.pop();
+  }
+
+  private pop(): Timer | undefined {
+    const first = this.heap[0];
+    const last = this.heap.pop();
+    if (first !== last && last) {
+      this.heap[0] = last;
+      this.sink(0);
+    }
+    return first;
+  }
+
+  private rise(from: number): void {
+    for (let at = from; at > 0; ) {
+      const parent = (at - 1) >> 1;
+      if (!this.swapIfLater(parent, at)) return;
+      at = parent;
+    }
+  }
+
+  private sink(from: number): void {
+    for (let at = from; ; ) {
+      const left = 2 * at + 1;
+      const child = this.dueAt(left + 1) < this.dueAt(left) ? left + 1 : left;
+      if (child >= this.heap.length || !this.swapIfLater(at, child)) return;
+      at = child;
+    }
+  }
+
+  private dueAt(index: number): number {
+    return this.heap[index]?.dueMs ?? Number.POSITIVE_INFINITY;
+  }
+
+  private swapIfLater(upper: number, lower: number): boolean {
+    const [above, below] = [this.heap[upper], this.heap[lower]];
+    if (!above || !below || above.dueMs <= below.dueMs) return false;
+    this.heap[upper] = below;
+    this.heap[lower] = above;
+    return true;
+  }
+}
+
+export function callOff(timer: Timer | null): void {
+  if (timer) timer.run = null;
+}
