@@ -6,6 +6,8 @@ export class End {
   isWritable = true;
   /** Its peer has ended or reset it: what is still to be read must be read to the end. */
   hasEnded = false;
+  /** It was reset, or its peer is not to be reached any more. */
+  hasFailed = false;
   hasUrgent = false;
   /** What comes from here, and what goes here. */
   from: Way | null = null;

@@ -54,7 +54,7 @@ export class FlowQueue {
     for (let chunk = this.chunks[0]; chunk; chunk = this.chunks[0]) {
       if (!sink.isWritable) return 'waiting';
       const nowMs = this.passage.nowMs();
-      const isPiecewise = chunk.pieceBytes < chunk.bytes.length;
+      const isPiecewise = Number.isFinite(chunk.pieceBytes);
       const dueMs = isPiecewise ? Math.max(chunk.dueMs, this.nextPieceMs) : chunk.dueMs;
       if (dueMs > nowMs) return this.wait(dueMs);
       const size = this.granted(chunk, faults?.shapers ?? []);

@@ -11,6 +11,7 @@ import { askInt, MSG_NOSIGNAL, SHUT_WR, SIOCINQ } from '../linux/inet-socket.js'
 import { errno, libc } from '../linux/libc.js';
 import { withoutEnded } from './apply/latency.js';
 import { allowance } from './apply/quota.js';
+import { makeWhole } from './apply/slice.js';
 import { closeDelay } from './apply/slow-close.js';
 import { restOf } from './chunk.js';
 import type { End, Way } from './end.js';
@@ -73,7 +74,12 @@ export class Flow implements Way {
   }
 
   run(): void {
-    if (!this.isOpen || this.isClosed || this.isFinished) return;
+    if (!this.isOpen || this.isClosed) return;
+    if (this.isFinished) {
+      // Its source has ended and cannot be read any more, but it can still be gone.
+      if (this.source.hasFailed) this.options.owner.failed(this);
+      return;
+    }
     if (this.faults === null && this.queue.isEmpty && !this.source.hasUrgent) this.forward();
     else this.advance();
   }
@@ -86,7 +92,10 @@ export class Flow implements Way {
   meet(faults: FlowFaults | null, armed: ReadonlySet<string>): void {
     this.countHeld(armed);
     this.faults = faults;
-    this.queue.reconsider((chunks) => withoutEnded(chunks, armed));
+    this.queue.reconsider((chunks) => {
+      withoutEnded(chunks, armed);
+      if ((faults?.slices.length ?? 0) === 0) makeWhole(chunks);
+    });
     if (this.endTimer?.run && (faults?.slowCloses.length ?? 0) === 0) this.end();
     this.options.passage.schedule(this);
   }
@@ -159,10 +168,15 @@ export class Flow implements Way {
   private isOver(delivery: 'empty' | 'failed'): boolean {
     const { owner } = this.options;
     if (delivery === 'failed') owner.failed(this);
-    else if (this.bite) owner.bitten(this.bite, this);
+    else if (this.bite) this.tellBite(this.bite);
     else if (this.hasEnded) this.finish();
     else return false;
     return true;
+  }
+
+  private tellBite(bite: Verdict): void {
+    this.bite = null;
+    this.options.owner.bitten(bite, this);
   }
 
   /** Reads what there is, as far as there is room. Was there anything? */

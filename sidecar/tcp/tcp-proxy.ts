@@ -168,6 +168,7 @@ export class TcpProxy {
     if (isReadable) {
       end.isReadable = true;
       if ((events & ended) !== 0) end.hasEnded = true;
+      if ((events & EPOLLERR) !== 0) end.hasFailed = true;
       if ((events & EPOLLPRI) !== 0) end.hasUrgent = true;
     }
     const isWritableAgain = !end.isWritable && (events & writable) !== 0;

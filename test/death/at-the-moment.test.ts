@@ -9,8 +9,8 @@ import { test } from 'node:test';
 import { errnoName } from '../disk/conformance/observe.js';
 import { killPlane } from '../disk/kill-plane.js';
 import { withMount } from '../disk/mounted-disk.js';
-import { SeededRandom } from '../disk/random/seeded-random.js';
 import { needs } from '../needs.js';
+import { SeededRandom } from '../seeded-random.js';
 
 const kills = 8;
 const seed = Number(process.env['HAVOCK8S_RANDOM_SEED'] ?? Date.now() % 2 ** 31);

@@ -8,9 +8,9 @@ import { type TestContext, test } from 'node:test';
 import { spawnCli } from '../cli/run-cli.js';
 import { errnoName } from '../disk/conformance/observe.js';
 import { Control } from '../disk/control.js';
-import { SeededRandom } from '../disk/random/seeded-random.js';
 import { until } from '../disk/until.js';
 import { needs } from '../needs.js';
+import { SeededRandom } from '../seeded-random.js';
 
 const skip = needs('root', 'fuse', 'setpriv');
 const seed = Number(process.env['HAVOCK8S_RANDOM_SEED'] ?? Date.now() % 2 ** 31);

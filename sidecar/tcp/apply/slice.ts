@@ -1,5 +1,6 @@
 /** `tcp slice SIZE`: data goes on in pieces, each sent by itself. */
 import { decideHit } from '../../../faults/decide-tcp.js';
+import type { Chunk } from '../chunk.js';
 import type { TcpCounters } from '../tcp-counters.js';
 import { show, type Verdict } from '../verdict.js';
 
@@ -16,4 +17,9 @@ export function pieceOf(slices: readonly Verdict[], bytes: number, counters: Tcp
     counters.count(fault.slot, 'bytes', 'injected', bytes);
   }
   return piece;
+}
+
+/** What was to go in pieces, and waits, goes as it is. */
+export function makeWhole(queue: readonly Chunk[]): void {
+  for (const chunk of queue) chunk.pieceBytes = Number.POSITIVE_INFINITY;
 }

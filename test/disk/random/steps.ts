@@ -20,11 +20,11 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
+import type { SeededRandom } from '../../seeded-random.js';
 import { facts, factsOf } from '../conformance/observe.js';
 import { copyFileRange, fallocate, renameat2, utimens } from '../libc/files.js';
 import { map } from '../libc/memory.js';
 import { getXattr, listXattrs, removeXattr, setXattr } from '../libc/xattrs.js';
-import type { SeededRandom } from './seeded-random.js';
 import type { Side } from './side.js';
 
 export interface Step {

@@ -3,9 +3,9 @@
  * and stops with the story so far at the first that does not look the same.
  */
 import { createHash } from 'node:crypto';
+import { SeededRandom } from '../../seeded-random.js';
 import { differences } from '../conformance/differences.js';
 import { outcome } from '../conformance/observe.js';
-import { SeededRandom } from './seeded-random.js';
 import { Side } from './side.js';
 import { drawStep, type Step } from './steps.js';
 import { tree } from './tree.js';

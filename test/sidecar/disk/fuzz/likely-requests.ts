@@ -1,6 +1,6 @@
 /** Requests that the kernel might send, about what it was told of before: where mutations begin. */
 import { opcode } from '../../../../sidecar/disk/wire/opcodes.js';
-import type { SeededRandom } from '../../../disk/random/seeded-random.js';
+import type { SeededRandom } from '../../../seeded-random.js';
 import { names, type OpcodeName, type Reply, request, root, u32, u64 } from '../request.js';
 
 /** What replies have told, the newest of it: much of what is older is gone. */

@@ -1,6 +1,6 @@
 /** Turns a request into one that nobody would send. */
 import { opcode } from '../../../../sidecar/disk/wire/opcodes.js';
-import type { SeededRandom } from '../../../disk/random/seeded-random.js';
+import type { SeededRandom } from '../../../seeded-random.js';
 
 type Mutation = (frame: Buffer, random: SeededRandom) => Buffer;
 
