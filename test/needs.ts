@@ -24,6 +24,7 @@ const present = {
   fuse: () => isReadWrite('/dev/fuse') && (mayMount() || has('unshare')),
   unshare: () => succeeds('unshare', ['--user', '--map-root-user', '--mount', 'true']),
   setpriv: () => isProgram('setpriv'),
+  network: () => ['nft', 'ip', 'setpriv', 'nsenter'].every(isProgram) && mayMakeNetworks(),
   fio: () => isProgram('fio'),
   postgres: () => postgresBin() !== null,
   redis: () => isProgram('redis-server'),
@@ -37,6 +38,7 @@ const sentences: Readonly<Record<Need, string>> = {
   fuse: '/dev/fuse, readable and writable, and the right to mount',
   unshare: 'unshare, and a kernel that lets this user make namespaces',
   setpriv: 'setpriv',
+  network: 'nft, ip, setpriv, nsenter, and the right to make network namespaces',
   fio: 'fio',
   postgres: 'a PostgreSQL server with pgbench, pg_checksums and pg_amcheck',
   redis: 'redis-server',
@@ -78,6 +80,12 @@ function allows(path: string, mode: number): boolean {
 function mayMount(): boolean {
   const effective = /^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
   return effective !== undefined && ((BigInt(`0x${effective}`) >> 21n) & 1n) === 1n;
+}
+
+/** As root, or in a user namespace. */
+function mayMakeNetworks(): boolean {
+  const user = present.root() ? [] : ['--user', '--map-root-user'];
+  return succeeds('unshare', [...user, '--net', 'true']);
 }
 
 function succeeds(command: string, args: readonly string[]): boolean {

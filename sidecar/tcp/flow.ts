@@ -159,7 +159,9 @@ export class Flow implements Way {
       if (this.isClosed || this.isFinished) return;
       const delivery = this.queue.deliver(this.sink, this.faults);
       if (delivery !== 'waiting' && this.isOver(delivery)) return;
-      if (!hasTaken) return;
+      // What was not taken for want of room is taken once there is some.
+      const mayTakeMore = delivery === 'empty' && this.source.isReadable;
+      if (!hasTaken && !mayTakeMore) return;
     }
     this.options.passage.schedule(this);
   }

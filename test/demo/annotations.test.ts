@@ -4,6 +4,8 @@ import { acts, demoSeconds } from '../../demo/acts.js';
 import { annotationLines } from '../../demo/annotations.js';
 import { parse } from '../../faults/parse.js';
 
+const timeline = acts({ tableFile: 'base/5/16402', replicaPort: 41_234 });
+
 test('annotations are written as the downward API writes them', () => {
   const sentences = new Map([['slow-wal', 'disk latency 60ms on fsync in pg_wal/**']]);
   assert.equal(
@@ -14,13 +16,12 @@ test('annotations are written as the downward API writes them', () => {
 });
 
 test('every sentence of the timeline is a fault', () => {
-  for (const { deed } of acts('base/5/16402')) {
-    if (deed.kind === 'fault') assert.equal(parse(deed.sentence).kind, 'fault', deed.sentence);
+  for (const { deed } of timeline) {
+    if (deed.kind !== 'kill') assert.equal(parse(deed.sentence).kind, 'fault', deed.sentence);
   }
 });
 
 test('the acts follow each other with calm between them, and the demo takes under two minutes', () => {
-  const timeline = acts('base/5/16402');
   for (const [index, { fromS, toS }] of timeline.entries()) {
     assert.ok(fromS < toS);
     assert.ok(toS + 3 <= (timeline[index + 1]?.fromS ?? demoSeconds));

@@ -9,9 +9,11 @@ const lines = [
   '2026-01-01 00:00:02.200 GMT [7] FATAL:  the database system is in recovery mode',
   '2026-01-01 00:00:02.300 GMT [6] LOG:  database system was not properly shut down; automatic recovery in progress',
   '2026-01-01 00:00:02.400 GMT [5] ERROR:  could not read blocks 7..7 in file "base/5/16402": Input/output error',
+  '2026-01-01 00:00:02.500 GMT [4] FATAL:  could not receive data from WAL stream: server closed the connection unexpectedly',
+  '2026-01-01 00:00:02.600 GMT [4] FATAL:  streaming replication receiver "walreceiver" could not connect to the primary server: connection refused',
 ];
 
-test('the log tells of a panic once, and counts recoveries', () => {
+test('the log tells of a panic once, of no connection that is made anew, and counts recoveries', () => {
   const grave: string[] = [];
   const log = openServerLog((message) => grave.push(message));
   for (const line of [...lines, ...lines]) log.note(line);

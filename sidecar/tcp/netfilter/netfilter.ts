@@ -129,11 +129,13 @@ export class Netfilter {
       if (reading?.fingerprint === this.fingerprint && (await hasRoutes())) return;
       // The kernel lets the peers of a fault go at its end, which may be a moment before the plan does.
       const isOver = this.inForce.some(({ fault }) => fault.endsMs <= this.options.clock.wallMs());
-      if (!isOver) {
-        this.mended++;
-        this.options.log.warn({ code: 'tcp.rules-mended' }, 'somebody changed our rules: they are made anew');
-      }
       await this.bringIntoForce(!isOver);
+      if (isOver) return;
+      this.mended++;
+      this.options.log.warn(
+        { code: 'tcp.rules-mended' },
+        'somebody had changed our rules: they are made anew',
+      );
     })
       .catch((error: unknown) => this.report(error))
       .then(() => this.watch());

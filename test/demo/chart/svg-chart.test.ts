@@ -27,13 +27,26 @@ test('every element that is opened is closed, and no number is missing', () => {
   assert.doesNotMatch(svg, /NaN|Infinity|undefined/);
 });
 
-test('a fault covers its own time in both panels', () => {
+test('a fault covers its own time in all three panels', () => {
   const bands = [...svg.matchAll(/<rect x="([\d.]+)" y="[\d.]+" width="([\d.]+)"[^>]*fill-opacity="0.16"/g)];
-  assert.equal(bands.length, 2 * sampleChart.spans.length);
-  assert.equal(bands[0]?.[1], bands[1]?.[1]);
-  assert.equal(bands[0]?.[2], bands[1]?.[2]);
+  assert.equal(bands.length, 3 * sampleChart.spans.length);
+  for (const band of bands.slice(1, 3)) assert.deepEqual(band.slice(1), bands[0]?.slice(1));
 });
 
-test('a chart without a single transaction is an empty one', () => {
-  assert.doesNotMatch(svgChart({ ...sampleChart, transactions: [] }), /NaN|Infinity|undefined/);
+test('the lag is drawn up to the end of its axis, and nothing across a time of which nothing is known', () => {
+  const lagLines = [...svg.matchAll(/<path d="(M[^"]*)" fill="none" stroke="#8a5f22"/g)].map(
+    ([, data]) => data ?? '',
+  );
+  assert.equal(lagLines.length, 2);
+  const heights = lagLines.map((data) =>
+    [...data.matchAll(/[ML][\d.]+ ([\d.]+)/g)].map(([, y]) => Number(y)),
+  );
+  assert.deepEqual([Math.min(...(heights[0] ?? [])), Math.max(...(heights[0] ?? []))], [738, 738]);
+  // Eight of ten megabytes.
+  assert.equal(Math.min(...(heights[1] ?? [])), 738 - 0.8 * 70);
+  assert.match(svg, />10<\/text>/);
+});
+
+test('a chart without a single transaction or sample is an empty one', () => {
+  assert.doesNotMatch(svgChart({ ...sampleChart, transactions: [], lag: [] }), /NaN|Infinity|undefined/);
 });

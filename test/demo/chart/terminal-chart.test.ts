@@ -21,11 +21,14 @@ const golden = `
   1 ms ┤████████████████████████████████████████
        └────────────────────────────────────────
 failed                              ×
+ 10 MB ┤                               ▁▃
+       │                            ▂▄▆██
+   lag ┤▁▁▁▁▁▁▁        ▁▁▁▁▁▁▁▁▁▁▂▅▇█████▁▁▁▁▁▁▁
         0s                  10s
               ├ freeze ┤          ├ EIO ┤
 `;
 
-test('the chart draws the median, the slowest, the failures and the faults under their time', () => {
+test('the chart draws the median, the slowest, the failures, the lag and the faults under their time', () => {
   assert.equal(`\n${picture}\n`, golden);
 });
 
@@ -47,7 +50,7 @@ test('colours change nothing but colours', () => {
   assert.deepEqual(bare, picture.split('\n'));
 });
 
-test('a chart without a single transaction is an empty one', () => {
-  const empty = { ...sampleChart, transactions: [], spans: [] };
+test('a chart without a single transaction or sample is an empty one', () => {
+  const empty = { ...sampleChart, transactions: [], spans: [], lag: [] };
   assert.match(terminalChart(empty, { width: 40, ink: plain }), /1 s ┤\n/);
 });

@@ -1,6 +1,7 @@
 /** Each scene is played twice, through the proxy and without it; both sides must see the same. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { total } from '../../../sidecar/tcp/tcp-counters.js';
 import { type DrivenProxy, type Pair, withProxy } from './driven-proxy.js';
 import { MSG_OOB, type RawSocket } from './raw-socket.js';
 
@@ -162,6 +163,23 @@ test('a reader that stops has the writer stop, and loses nothing', () => {
       heard += read.length;
     }
     assert.equal(heard, sent);
+  });
+});
+
+test('a reader that goes on after a pause has what waited go on too', () => {
+  withProxy((proxy) => {
+    const { client, server } = proxy.connect();
+    const block = Buffer.alloc(4 * 1024 * 1024, 'x');
+    let sent = 0;
+    // As fast as the kernel takes it: the proxy never sees the end of what there is to read.
+    for (let idle = 0; idle < 50; idle++) {
+      const took = Number(client.write(block));
+      sent += took;
+      if (took > 0) idle = 0;
+      if (idle % 5 === 0) proxy.turn();
+    }
+    assert.equal(proxy.readAll(server, sent).length, sent);
+    assert.equal(proxy.counters.total(total.held), 0);
   });
 });
 
