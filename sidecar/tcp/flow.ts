@@ -29,6 +29,7 @@ export interface FlowOwner {
   readonly intake: Intake;
   /** All was sent, the end included. */
   finished(): void;
+  reset(): void;
   /** One of the ends is gone. */
   failed(flow: Flow): void;
   /** So much has passed that this fault ends the connection. */
@@ -73,15 +74,14 @@ export class Flow implements Way {
     this.options.passage.schedule(this);
   }
 
+  /** After an error of ours nobody knows which bytes have gone: the connection is reset rather than sewn together. */
   run(): void {
-    if (!this.isOpen || this.isClosed) return;
-    if (this.isFinished) {
-      // Its source has ended and cannot be read any more, but it can still be gone.
-      if (this.source.hasFailed) this.options.owner.failed(this);
-      return;
+    try {
+      this.goOn();
+    } catch (error) {
+      this.options.owner.reset();
+      this.options.passage.crash(error);
     }
-    if (this.faults === null && this.queue.isEmpty && !this.source.hasUrgent) this.forward();
-    else this.advance();
   }
 
   wake(): void {
@@ -110,6 +110,17 @@ export class Flow implements Way {
     this.isClosed = true;
     callOff(this.endTimer);
     this.queue.close();
+  }
+
+  private goOn(): void {
+    if (!this.isOpen || this.isClosed) return;
+    if (this.isFinished) {
+      // Its source has ended and cannot be read any more, but it can still be gone.
+      if (this.source.hasFailed) this.options.owner.failed(this);
+      return;
+    }
+    if (this.faults === null && this.queue.isEmpty && !this.source.hasUrgent) this.forward();
+    else this.advance();
   }
 
   /** Straight through the one buffer. */

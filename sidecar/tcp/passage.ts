@@ -12,6 +12,8 @@ export interface Passage {
   readonly nowMs: () => number;
   /** Runs it later in this turn, or in the next. */
   schedule(way: Way): void;
+  /** An error of ours: nothing is faulted any more. */
+  crash(error: unknown): void;
   /** Ends a descriptor once nothing can mean its number any more. */
   closeLater(fd: number): void;
 }

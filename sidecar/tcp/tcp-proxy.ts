@@ -131,6 +131,11 @@ export class TcpProxy {
     this.doomed.push(fd);
   }
 
+  crash(error: unknown): void {
+    this.options.onCrash(error);
+    this.armed.disarm();
+  }
+
   /** Nothing more is taken; what is open goes on. */
   stopListening(): void {
     for (const fd of this.listeners.keys()) this.epoll.remove(fd);
@@ -173,13 +178,9 @@ export class TcpProxy {
     }
     const isWritableAgain = !end.isWritable && (events & writable) !== 0;
     if (isWritableAgain) end.isWritable = true;
-    try {
-      if (end.from === null) end.beforeOpen?.(events);
-      else if (isReadable) end.from.run();
-      if (isWritableAgain) end.to?.run();
-    } catch (error) {
-      this.crash(error);
-    }
+    if (end.from === null) this.safely(() => end.beforeOpen?.(events));
+    else if (isReadable) end.from.run();
+    if (isWritableAgain) end.to?.run();
   }
 
   private noteOther(fd: number): void {
@@ -193,7 +194,7 @@ export class TcpProxy {
     this.scheduled = [];
     for (const way of ways) {
       way.isScheduled = false;
-      this.safely(() => way.run());
+      way.run();
     }
   }
 
@@ -223,10 +224,5 @@ export class TcpProxy {
     } catch (error) {
       this.crash(error);
     }
-  }
-
-  private crash(error: unknown): void {
-    this.options.onCrash(error);
-    this.armed.disarm();
   }
 }

@@ -22,18 +22,27 @@ export class Timers {
     return this.heap[0]?.dueMs ?? Number.POSITIVE_INFINITY;
   }
 
-  /** Runs what is due. What that adds waits for the next call, even when it is due already. */
+  /**
+   * Runs what is due. What that adds waits for the next call, even when it is due already. An error keeps nothing else
+   * from running; the first one is thrown in the end.
+   */
   runUntil(nowMs: number): void {
     const due: Timer[] = [];
     while (this.nextMs <= nowMs) {
       const timer = this.pop();
       if (timer) due.push(timer);
     }
+    const errors: unknown[] = [];
     for (const timer of due) {
       const { run } = timer;
       timer.run = null;
-      run?.();
+      try {
+        run?.();
+      } catch (error) {
+        errors.push(error);
+      }
     }
+    if (errors.length > 0) throw errors[0];
   }
 
   private dropCalledOff(): void {

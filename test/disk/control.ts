@@ -52,11 +52,15 @@ export class Control {
 
   /** How often the plane was asked to do this. */
   async operations(verb: string): Promise<number> {
-    const { text } = await this.#request('/metrics');
-    const line = text
+    const line = (await this.metrics())
       .split('\n')
       .find((each) => each.startsWith(`havock8s_disk_operations_total{verb="${verb}"}`));
     return line === undefined ? 0 : Number(line.split(' ')[1]);
+  }
+
+  /** As Prometheus reads them. */
+  async metrics(): Promise<string> {
+    return (await this.#request('/metrics')).text;
   }
 
   async isReady(): Promise<boolean> {

@@ -92,6 +92,11 @@ export class SidecarOnHost {
     return (await this.status()).pids.plane;
   }
 
+  /** Of the command that everything is below. */
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
   async isAnswering(): Promise<boolean> {
     return (await this.hand.request('GET', `${url}/readyz`)).status === 200;
   }

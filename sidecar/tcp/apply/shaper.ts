@@ -28,7 +28,8 @@ export class Shaper {
 
   constructor(private readonly options: ShaperOptions) {
     this.capacity = Math.max(1, (options.bytesPerSecond * limits.burstMs) / 1000);
-    this.quantum = Math.max(1, Math.min(limits.quantumBytes, this.capacity / 2));
+    const worthwhile = Math.max(limits.quantumBytes, options.bytesPerSecond / 1000);
+    this.quantum = Math.max(1, Math.min(worthwhile, this.capacity / 2));
     this.tokens = this.capacity;
     this.filledMs = options.nowMs();
   }
