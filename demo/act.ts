@@ -10,5 +10,7 @@ export interface Act {
 
 export type Deed =
   | { readonly kind: 'fault'; readonly sentence: string }
+  /** A fault that parts the replica from the database, and ends by itself. */
+  | { readonly kind: 'cut-off'; readonly sentence: string }
   /** The plane dies by SIGKILL, so many times, evenly spread. */
   | { readonly kind: 'kill'; readonly times: number };

@@ -1,12 +1,12 @@
 /** One client of the database: a transaction after another, and a new connection whenever it loses one. */
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
-import { type Connection, connect } from './database.js';
+import { type Address, type Connection, connect } from './database.js';
 import { archivedFor, entryOf } from './entry.js';
 import type { Outcome, Transaction } from './transaction.js';
 
 export interface ClientOptions {
-  readonly sockets: string;
+  readonly address: Address;
   /** The numbers of its transactions, no other client's. */
   readonly ids: Iterator<number, never>;
   readonly now: () => number;
@@ -26,9 +26,9 @@ export async function runClient(options: ClientOptions): Promise<void> {
 }
 
 /** Undefined when the demo ended before the database came back. */
-async function reconnected({ sockets, signal }: ClientOptions): Promise<Connection | undefined> {
+async function reconnected({ address, signal }: ClientOptions): Promise<Connection | undefined> {
   try {
-    return await connect(sockets, { timeoutMs: reconnectMs, signal });
+    return await connect(address, { timeoutMs: reconnectMs, signal });
   } catch (error) {
     if (signal.aborted) return undefined;
     throw error;

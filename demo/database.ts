@@ -1,4 +1,4 @@
-/** Connections to the demo's PostgreSQL, its tables, and what is read back from them. */
+/** Connections to the demo's databases, their tables, and what is read back from them. */
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import { HavocError } from '../sidecar/havoc-error.js';
@@ -7,18 +7,21 @@ import { accounts, archiveRows, type Entry } from './entry.js';
 
 export type Connection = pg.Client;
 
+/** A folder of unix sockets, and the port that names one of them. */
+export interface Address {
+  readonly sockets: string;
+  readonly port: number;
+}
+
 const betweenMs = 50;
 const pageRows = 5000;
 
 /** Tries until the server answers; rejects when `signal` or `timeoutMs` says so first. */
-export async function connect(sockets: string, { timeoutMs, signal }: ConnectOptions): Promise<Connection> {
+export async function connect(address: Address, { timeoutMs, signal }: ConnectOptions): Promise<Connection> {
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   for (;;) {
-    const client = new pg.Client({ host: sockets, port: 5432, user: 'postgres', database: 'postgres' });
-    client.on('error', () => undefined);
     try {
-      await client.connect();
-      return client;
+      return await connectOnce(address);
     } catch (cause) {
       if (signal.aborted) throw cause;
       if (deadline.aborted) throw new HavocError('E_NO_ANSWER', 'PostgreSQL does not answer', { cause });
@@ -30,6 +33,14 @@ export async function connect(sockets: string, { timeoutMs, signal }: ConnectOpt
 export interface ConnectOptions {
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+}
+
+/** Rejects with what the server says, or with why there is none. */
+export async function connectOnce({ sockets, port }: Address): Promise<Connection> {
+  const client = new pg.Client({ host: sockets, port, user: 'postgres', database: 'postgres' });
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
 }
 
 /** The archive is larger than shared_buffers, so that a transaction that looks something up reads the disk. */

@@ -1,20 +1,15 @@
-/** Makes the database: `initdb`, with a checksum on every page. */
-import { execFile } from 'node:child_process';
-import { HavocError } from '../sidecar/havoc-error.js';
+/**
+ * Makes the database: `initdb`, with a checksum on every page. Its sockets are in a folder that nobody else may
+ * enter; on the loopback, where anybody may knock, it asks for a password.
+ */
 import type { ServerOptions } from './postgres-server.js';
+import { runProgram } from './run-program.js';
 
-const timeoutMs = 60_000;
-const form = ['-U', 'postgres', '--auth=trust', '--data-checksums', '--encoding=UTF8', '--locale=C'];
+const access = ['-U', 'postgres', '--auth-local=trust', '--auth-host=scram-sha-256'];
+const form = ['--data-checksums', '--encoding=UTF8', '--locale=C'];
 
 type InitialiseOptions = Pick<ServerOptions, 'programs' | 'user' | 'data'> & { readonly signal: AbortSignal };
 
 /** Rejects with `E_INITDB` and its last words. */
-export function initialise({ programs, user, data, signal }: InitialiseOptions): Promise<void> {
-  const settings = { ...user, cwd: '/', env: {}, timeout: timeoutMs, signal };
-  return new Promise((resolve, reject) => {
-    execFile(programs.initdb, ['-D', data, ...form], settings, (cause, _stdout, stderr) => {
-      if (!cause) resolve();
-      else reject(new HavocError('E_INITDB', `initdb failed: ${stderr.trim() || cause.message}`, { cause }));
-    });
-  });
-}
+export const initialise = ({ programs, user, data, signal }: InitialiseOptions): Promise<void> =>
+  runProgram(programs.initdb, ['-D', data, ...access, ...form], { user, code: 'E_INITDB', signal });

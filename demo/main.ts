@@ -7,12 +7,11 @@ import { checkNamespace, isInNamespace, runInNamespace } from '../cli/local/name
 import { SignalInbox } from '../cli/local/signal-inbox.js';
 import { inkFor } from '../cli/terminal/ink.js';
 import { HavocError } from '../sidecar/havoc-error.js';
-import { isWhole } from './audit.js';
 import { svgChart } from './chart/svg-chart.js';
 import { terminalChart } from './chart/terminal-chart.js';
 import { Closing } from './closing.js';
 import { demo, type Outcome } from './demo.js';
-import { reportLines } from './report.js';
+import { areWhole, reportLines } from './report.js';
 import { screenOn } from './screen.js';
 
 const svgFile = 'havock8s-demo.svg';
@@ -33,7 +32,9 @@ async function perform(): Promise<number> {
   const inbox = new SignalInbox(() => stop.abort());
   const { signal } = stop;
   const closing = new Closing();
-  screen.say(screen.ink.bold('havock8s: a real PostgreSQL on a disk that misbehaves'));
+  screen.say(
+    screen.ink.bold('havock8s: a real PostgreSQL and its replica, on a disk and a network that misbehave'),
+  );
   try {
     return show(await demo({ screen, signal, closing }));
   } catch (error) {
@@ -46,13 +47,13 @@ async function perform(): Promise<number> {
   }
 }
 
-function show({ chart, audit, recoveries }: Outcome): number {
+function show({ chart, audits, recoveries }: Outcome): number {
   const { ink, width, say } = screen;
   say(`\n${terminalChart(chart, { width, ink })}\n`);
-  for (const line of reportLines(audit, { recoveries }, ink)) say(line);
+  for (const line of reportLines(audits, { recoveries }, ink)) say(line);
   writeFileSync(svgFile, svgChart(chart));
   say(`\n  The same as a picture: ${svgFile}`);
-  return isWhole(audit) ? exitCode.done : exitCode.failed;
+  return areWhole(audits) ? exitCode.done : exitCode.failed;
 }
 
 try {

@@ -3,15 +3,24 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { assertNever } from '../faults/assert-never.js';
 import type { Act } from './act.js';
 import type { Span } from './chart/chart.js';
-import type { Disk } from './disk.js';
+import type { Injector } from './injector.js';
+import { cutOffSince, type LagSample } from './replica/lag.js';
+import { cutOffWords, faultWords, killWords } from './words.js';
 
 export interface PlayOptions {
-  readonly disk: Disk;
+  readonly injector: Injector;
+  /** Grows while the acts are played. */
+  readonly lag: readonly LagSample[];
   readonly now: () => number;
   readonly signal: AbortSignal;
   readonly onBegin: (act: Act) => void;
   readonly onEnd: (span: Span) => void;
 }
+
+type Done = Pick<Span, 'proof' | 'toMs'>;
+
+const catchUpS = 5;
+const lookEveryS = 0.05;
 
 /** Resolves to what was done, when it was done, and what each fault proves of itself. */
 export async function play(acts: readonly Act[], options: PlayOptions): Promise<readonly Span[]> {
@@ -20,8 +29,8 @@ export async function play(acts: readonly Act[], options: PlayOptions): Promise<
     await until(act.fromS, options);
     options.onBegin(act);
     const fromMs = options.now();
-    const proof = await perform(act, options);
-    const span = { title: act.title, told: told(act), proof, fromMs, toMs: options.now() };
+    const done = await perform(act, options);
+    const span = { title: act.title, told: told(act), fromMs, ...done };
     options.onEnd(span);
     spans.push(span);
   }
@@ -38,6 +47,7 @@ export async function until(
 export function told({ deed }: Act): string {
   switch (deed.kind) {
     case 'fault':
+    case 'cut-off':
       return deed.sentence;
     case 'kill':
       return `SIGKILL of the plane, ${deed.times} times`;
@@ -46,11 +56,13 @@ export function told({ deed }: Act): string {
   }
 }
 
-function perform(act: Act, options: PlayOptions): Promise<string> {
+function perform(act: Act, options: PlayOptions): Promise<Done> {
   const { deed } = act;
   switch (deed.kind) {
     case 'fault':
       return hold(act, deed.sentence, options);
+    case 'cut-off':
+      return cutOff(act, deed.sentence, options);
     case 'kill':
       return kill(act, deed.times, options);
     default:
@@ -58,19 +70,33 @@ function perform(act: Act, options: PlayOptions): Promise<string> {
   }
 }
 
-async function hold({ name, toS }: Act, sentence: string, options: PlayOptions): Promise<string> {
-  options.disk.arm(name, sentence);
+async function hold({ name, toS }: Act, sentence: string, options: PlayOptions): Promise<Done> {
+  options.injector.arm(name, sentence);
   await until(toS, options);
-  const { matched, injected } = await options.disk.proof(name);
-  options.disk.disarm();
-  if (injected === 0) return `never hit anything, though ${matched} operations matched`;
-  return `hit ${injected.toLocaleString('en-US')} of ${matched.toLocaleString('en-US')} operations`;
+  const proof = await options.injector.proof(name);
+  options.injector.disarm();
+  return { proof: faultWords(proof), toMs: options.now() };
 }
 
-async function kill({ fromS, toS }: Act, times: number, options: PlayOptions): Promise<string> {
+/** The act is over when the fault is; the story is when the replica is level, or when nobody waits any more. */
+async function cutOff({ name, toS }: Act, sentence: string, options: PlayOptions): Promise<Done> {
+  const { injector, lag, now } = options;
+  const fromMs = now();
+  injector.arm(name, sentence);
+  await until(toS, options);
+  const toMs = now();
+  for (let s = toS; s < toS + catchUpS && cutOffSince(lag, fromMs).caughtUpMs === null; s += lookEveryS) {
+    await until(s + lookEveryS, options);
+  }
+  const proof = await injector.proof(name);
+  injector.disarm();
+  return { proof: cutOffWords(proof, cutOffSince(lag, fromMs)), toMs };
+}
+
+async function kill({ fromS, toS }: Act, times: number, options: PlayOptions): Promise<Done> {
   for (let done = 0; done < times; done += 1) {
-    options.disk.killPlane();
+    options.injector.killPlane();
     await until(fromS + ((done + 1) * (toS - fromS)) / times, options);
   }
-  return `started again ${await options.disk.restarts()} times`;
+  return { proof: killWords(await options.injector.restarts()), toMs: options.now() };
 }

@@ -5,6 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import type { Address } from './database.js';
 import type { Programs } from './postgres-programs.js';
 import type { User } from './user.js';
 
@@ -12,10 +13,14 @@ export interface ServerOptions {
   readonly programs: Programs;
   readonly user: User;
   readonly data: string;
-  readonly sockets: string;
+  readonly address: Address;
+  /** Beside those that every server of the demo has. */
+  readonly settings?: Settings;
   /** Every line of its log. */
   readonly onLog: (line: string) => void;
 }
+
+export type Settings = Readonly<Record<string, string>>;
 
 export interface Server {
   /** `fast` ends transactions and writes a checkpoint; `immediate` is a crash. Never started again. */
@@ -27,11 +32,10 @@ const restartDelayMs = 250;
 const mostRestarts = 200;
 
 /** Everything fsynced, checksums on every page, and little enough memory that tables are really read. */
-const settings: Readonly<Record<string, string>> = {
+const everywhere: Settings = {
   listen_addresses: '',
   unix_socket_permissions: '0777',
   shared_buffers: '16MB',
-  max_connections: '30',
   min_wal_size: '32MB',
   max_wal_size: '64MB',
   checkpoint_timeout: '30s',
@@ -65,8 +69,9 @@ export function startServer(options: ServerOptions): Server {
 }
 
 /** In a process group of its own: Ctrl-C ends the demo, and the demo ends the server. */
-function launch({ programs, user, data, sockets, onLog }: ServerOptions): ChildProcess {
-  const configured = Object.entries({ ...settings, unix_socket_directories: sockets });
+function launch({ programs, user, data, address, settings, onLog }: ServerOptions): ChildProcess {
+  const { sockets: unix_socket_directories, port } = address;
+  const configured = Object.entries({ ...everywhere, ...settings, unix_socket_directories, port });
   const args = ['-D', data, ...configured.flatMap(([name, value]) => ['-c', `${name}=${value}`])];
   const stdio: ['ignore', 'ignore', 'pipe'] = ['ignore', 'ignore', 'pipe'];
   const child = spawn(programs.postgres, args, {

@@ -12,6 +12,9 @@ export interface Stage {
   /** What PostgreSQL sees of it. */
   readonly mountpoint: string;
   readonly sockets: string;
+  /** The data of the second PostgreSQL, on a disk without faults. */
+  readonly replica: string;
+  readonly replicaSockets: string;
   readonly state: string;
   readonly annotations: string;
   close(): void;
@@ -32,6 +35,8 @@ export function openStage(user: User): Stage {
     backing: owned(folder('backing'), user),
     mountpoint: folder('mount'),
     sockets: owned(folder('sockets'), user),
+    replica: owned(folder('replica'), user),
+    replicaSockets: owned(folder('replica-sockets'), user),
     state: folder('state'),
     close: () => rmSync(root, { recursive: true, force: true }),
   };

@@ -1,5 +1,6 @@
 /** Eight clients at once, and all that they were told. */
 import { runClient } from './client.js';
+import type { Address } from './database.js';
 import type { Transaction } from './transaction.js';
 
 export interface Workload {
@@ -9,7 +10,7 @@ export interface Workload {
 }
 
 export interface WorkloadOptions {
-  readonly sockets: string;
+  readonly address: Address;
   readonly now: () => number;
   /** Ends the clients as `stop` does. */
   readonly signal: AbortSignal;
@@ -17,14 +18,14 @@ export interface WorkloadOptions {
 
 const clients = 8;
 
-export function startWorkload({ sockets, now, signal }: WorkloadOptions): Workload {
+export function startWorkload({ address, now, signal }: WorkloadOptions): Workload {
   const stopping = new AbortController();
   const transactions: Transaction[] = [];
   const ids = numbers();
   const either = AbortSignal.any([signal, stopping.signal]);
   const record = (transaction: Transaction): void => void transactions.push(transaction);
   const running = Array.from({ length: clients }, () =>
-    runClient({ sockets, ids, now, record, signal: either }),
+    runClient({ address, ids, now, record, signal: either }),
   );
   const all = Promise.all(running);
   all.catch(() => undefined);

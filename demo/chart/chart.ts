@@ -1,4 +1,5 @@
 /** What both charts draw: the terminal's and the SVG's. */
+import type { LagSample } from '../replica/lag.js';
 import type { Transaction } from '../transaction.js';
 
 export interface Chart {
@@ -7,6 +8,8 @@ export interface Chart {
   readonly durationMs: number;
   readonly transactions: readonly Transaction[];
   readonly spans: readonly Span[];
+  /** Of the replica. */
+  readonly lag: readonly LagSample[];
 }
 
 /** A fault, while it was on. */

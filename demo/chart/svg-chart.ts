@@ -4,11 +4,13 @@ import type { Chart, Span } from './chart.js';
 import { logScaleFor } from './log-scale.js';
 import { escapeXml, line, rect, text } from './svg.js';
 import { countPanelOf } from './svg-counts.js';
+import { lagPanelOf } from './svg-lag.js';
 import { latencyPanelOf } from './svg-latency.js';
 import {
   bandColour,
   countPanel,
   heightFor,
+  lagPanel,
   latencyPanel,
   left,
   legendRow,
@@ -41,6 +43,7 @@ export function svgChart(chart: Chart): string {
     ...chart.spans.map((span, index) => band(chart, span, index)),
     latencyPanelOf(chart, columns, scale),
     countPanelOf(chart, columns),
+    lagPanelOf(chart, count),
     timeAxis(chart),
     ...chart.spans.map(legend),
     '</svg>',
@@ -48,12 +51,12 @@ export function svgChart(chart: Chart): string {
   ].join('\n');
 }
 
-/** Through both panels, named above the upper one. */
+/** Through all panels, named above the uppermost. */
 function band(chart: Chart, span: Span, index: number): string {
   const x = xOf(chart, span.fromMs);
   const box = { x, width: xOf(chart, span.toMs) - x };
   const colour = bandColour(index);
-  return [latencyPanel, countPanel]
+  return [latencyPanel, countPanel, lagPanel]
     .map(({ top, bottom }) =>
       rect({ ...box, y: top, height: bottom - top }, `fill="${colour}" fill-opacity="0.16"`),
     )
@@ -70,8 +73,8 @@ function timeAxis(chart: Chart): string {
     .map((seconds) => {
       const x = xOf(chart, seconds * 1000);
       return [
-        line([x, countPanel.bottom], [x, countPanel.bottom + 5], 'stroke="#a9b1b8"'),
-        text([x, countPanel.bottom + 20], `${seconds} s`, 'text-anchor="middle"'),
+        line([x, lagPanel.bottom], [x, lagPanel.bottom + 5], 'stroke="#a9b1b8"'),
+        text([x, lagPanel.bottom + 20], `${seconds} s`, 'text-anchor="middle"'),
       ].join('\n');
     })
     .join('\n');
@@ -83,6 +86,6 @@ function legend({ title, told, proof }: Span, index: number): string {
     rect({ x: left, y: y - 10, width: 12, height: 12 }, `fill="${bandColour(index)}" rx="2"`),
     text([left + 20, y], title, 'class="name"'),
     text([left + 112, y], told, 'class="told"'),
-    text([left + 560, y], proof),
+    text([left + 500, y], proof),
   ].join('\n');
 }

@@ -1,6 +1,7 @@
-/** The lower panel: how many transactions a second were acknowledged, and how many were not. */
+/** The middle panel: how many transactions a second were acknowledged, and how many were not. */
 import type { Bucket } from './buckets.js';
 import type { Chart } from './chart.js';
+import { roundUp } from './round-scale.js';
 import { coloured, line, rect, text } from './svg.js';
 import { countPanel, ink, left, right, xOf } from './svg-layout.js';
 
@@ -49,10 +50,4 @@ function gridLine(value: number, most: number): string {
     line([left, y], [right, y], `stroke="${ink.grid}"`),
     text([left - 10, y + 4], value.toLocaleString('en-US'), 'text-anchor="end"'),
   ].join('\n');
-}
-
-/** To the next 1, 2 or 5 of a power of ten. */
-function roundUp(value: number): number {
-  const power = 10 ** Math.floor(Math.log10(value));
-  return ([1, 2, 5].find((digit) => digit * power >= value) ?? 10) * power;
 }

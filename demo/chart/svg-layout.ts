@@ -1,4 +1,4 @@
-/** Where things are in the SVG: two panels, one above the other, on one time axis, and a legend. */
+/** Where things are in the SVG: three panels, one above the other, on one time axis, and a legend. */
 import type { Chart } from './chart.js';
 import { heightOf, type LogScale } from './log-scale.js';
 
@@ -7,7 +7,8 @@ export const left = 76;
 export const right = width - 32;
 export const latencyPanel = { top: 146, bottom: 426 };
 export const countPanel = { top: 492, bottom: 602 };
-export const legendTop = 660;
+export const lagPanel = { top: 668, bottom: 738 };
+export const legendTop = 796;
 export const legendRow = 20;
 
 export const ink = {
@@ -19,8 +20,17 @@ export const ink = {
   good: '#8fb89a',
   goodText: '#4d8a5e',
   bad: '#d1495b',
+  lag: '#c9a36a',
+  lagText: '#8a5f22',
 };
-export const bandColours: readonly string[] = ['#e8a33d', '#c95f9a', '#7d6bbf', '#3d9fb0', '#5c6b73'];
+export const bandColours: readonly string[] = [
+  '#e8a33d',
+  '#c95f9a',
+  '#7d6bbf',
+  '#3d9fb0',
+  '#8f9a3c',
+  '#5c6b73',
+];
 
 export const bandColour = (index: number): string => bandColours[index % bandColours.length] ?? ink.grid;
 

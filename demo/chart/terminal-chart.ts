@@ -1,11 +1,14 @@
 /**
  * The chart as text: the median as bars on a logarithmic axis, the slowest transaction as a dot above, a
- * cross under every column in which one failed, and the faults below, each under its own time.
+ * cross under every column in which one failed, how far the replica is behind, and the faults below, each under its
+ * own time.
  */
 import type { Ink } from '../../cli/terminal/ink.js';
 import { type Bucket, buckets } from './buckets.js';
 import type { Chart, Span } from './chart.js';
+import { lagColumns } from './lag-columns.js';
 import { duration, heightOf, type LogScale, logScaleFor, ticks } from './log-scale.js';
+import { lagStrip } from './terminal-lag.js';
 
 export interface TerminalChartOptions {
   readonly width: number;
@@ -26,6 +29,7 @@ export function terminalChart(chart: Chart, { width, ink }: TerminalChartOptions
     ...plot,
     `${' '.repeat(gutter - 1)}└${axis(picture)}`,
     `${'failed'.padStart(gutter - 2)}  ${failures(picture)}`,
+    ...lag(picture),
     `${' '.repeat(gutter)}${seconds(picture)}`,
     `${' '.repeat(gutter)}${names(picture)}`,
   ]
@@ -68,6 +72,14 @@ const axis = ({ columns }: Picture): string => '─'.repeat(columns.length);
 
 const failures = ({ columns, ink }: Picture): string =>
   columns.map(({ failed }) => (failed > 0 ? ink.red('×') : ' ')).join('');
+
+function lag({ chart, columns, ink }: Picture): readonly string[] {
+  const behind = lagColumns(chart.lag, { durationMs: chart.durationMs, count: columns.length });
+  return lagStrip(behind).map(({ label, cells }) => {
+    const tick = label === '' ? ' │' : ' ┤';
+    return `${label.padStart(gutter - 2)}${tick}${ink.cyan(cells.join(''))}`;
+  });
+}
 
 function seconds(picture: Picture): string {
   const all = Math.floor(picture.chart.durationMs / 1000 / tickEverySeconds);

@@ -17,12 +17,12 @@ const frozen: Transaction = { id: 1, startedMs: 3000, endedMs: 7000, outcome: 'a
 const single: Transaction = { id: 3, startedMs: 10_000, endedMs: 10_400, outcome: 'acknowledged' };
 const refused: Transaction = { id: 2, startedMs: 14_000, endedMs: 14_010, outcome: 'refused' };
 
-/** Eight megabytes at 16 s, level from then on. */
+/** Seven megabytes at 15.5 s, level from then on. */
 const lag: readonly LagSample[] = Array.from({ length: 40 }, (_, index) => index * 500)
   .filter((atMs) => atMs < 3000 || atMs > 7000)
   .map((atMs) => ({
     atMs,
-    bytes: atMs > 12_000 && atMs <= 16_000 ? (atMs - 12_000) * 2000 : 0,
+    bytes: atMs > 12_000 && atMs < 16_000 ? (atMs - 12_000) * 2000 : 0,
     senderPid: 7,
   }));
 

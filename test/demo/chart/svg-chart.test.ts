@@ -42,9 +42,9 @@ test('the lag is drawn up to the end of its axis, and nothing across a time of w
     [...data.matchAll(/[ML][\d.]+ ([\d.]+)/g)].map(([, y]) => Number(y)),
   );
   assert.deepEqual([Math.min(...(heights[0] ?? [])), Math.max(...(heights[0] ?? []))], [738, 738]);
-  // Eight of ten megabytes.
-  assert.equal(Math.min(...(heights[1] ?? [])), 738 - 0.8 * 70);
-  assert.match(svg, />10<\/text>/);
+  // Seven of eight megabytes.
+  assert.equal(Math.min(...(heights[1] ?? [])), Math.round((738 - (7 / 8) * 70) * 10) / 10);
+  assert.match(svg, />8<\/text>/);
 });
 
 test('a chart without a single transaction or sample is an empty one', () => {
