@@ -8,16 +8,16 @@ import { addresses, withPair } from '../tcp/host.js';
 import { Peer } from '../tcp/peer.js';
 import { SidecarOnHost } from '../tcp/sidecar-on-host.js';
 
-/** Below `pid`, at whatever depth, those that are planes or will be. */
-function planesBelow(pid: number): readonly number[] {
+/** Those that are planes, or will be. */
+const planesBelow = (pid: number): readonly number[] =>
+  below(pid).filter((one) => /^havock8s-(faults|spare)|sidecar\/plane\.js/.test(read(one, 'cmdline')));
+
+/** At whatever depth. */
+function below(pid: number): readonly number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
-    .filter(
-      (one) =>
-        /^havock8s-(faults|spare)|sidecar\/plane\.js/.test(read(one, 'cmdline')) &&
-        ancestors(one).includes(pid),
-    );
+    .filter((one) => ancestors(one).includes(pid));
 }
 
 function ancestors(pid: number): readonly number[] {
@@ -58,6 +58,36 @@ test('connections go direct while no plane serves, and through the next one that
       assert.equal(await caller.say('held', 1000), 'nothing');
     } finally {
       await sidecar.close();
+    }
+  });
+});
+
+test('when everything of ours is dead at once, what comes in goes direct, a partition ends at its time, and a new start cleans up', {
+  skip: needs('network'),
+}, async () => {
+  await withPair(async ({ client, server }) => {
+    const listening = await Peer.start(server);
+    await listening.listen(5000);
+    const caller = await Peer.start(client);
+    const sidecar = await SidecarOnHost.start(server, '--inbound', '5000', '--outbound', '6000');
+    await sidecar.arm('split', `tcp partition with ${addresses.client.ipv4} for 4s`);
+    for (const pid of [...below(sidecar.pid), sidecar.pid]) process.kill(pid, 'SIGKILL');
+    assert.equal(
+      await caller.connectWithin(addresses.server.ipv4, 5000, 1000),
+      'nothing',
+      'the partition goes on',
+    );
+    assert.equal(await caller.connect(addresses.server.ipv4, 5000), 'connected');
+    assert.equal(await caller.say('alone'), `${addresses.client.ipv4} alone`);
+    await sidecar.close();
+    const next = await SidecarOnHost.start(server, '--inbound', '5000');
+    try {
+      assert.equal(await caller.connect(addresses.server.ipv4, 5000), 'connected');
+      assert.equal(await caller.say('again'), `${addresses.client.ipv4} again`);
+      assert.equal((await next.tcp()).accepted, 1);
+      assert.doesNotMatch(server.succeed('nft', 'list', 'table', 'inet', 'havock8s'), /6000|split/);
+    } finally {
+      await next.close();
     }
   });
 });

@@ -13,6 +13,9 @@ export function readConntrack(): Conntrack | null {
   return entries === null || most === null ? null : { entries, most };
 }
 
+/** So full that the next burst of connections may find no room. */
+export const isNearlyFull = ({ entries, most }: Conntrack): boolean => entries > most * 0.9;
+
 function readNumber(path: string): number | null {
   try {
     return Number(readFileSync(path, 'utf8'));

@@ -10,6 +10,7 @@ import { limits } from '../limits.js';
 import type { InterceptionConfig } from '../tcp-config.js';
 import type { TcpCounters } from '../tcp-counters.js';
 import { run } from './command.js';
+import { isNearlyFull, readConntrack } from './conntrack.js';
 import { isForKernel, type PacketFault } from './fault-rules.js';
 import { PacketCounts } from './packet-counts.js';
 import { readTable, type TableReading } from './read-back.js';
@@ -42,6 +43,7 @@ export class Netfilter {
   private fingerprint: string | null = null;
   private cancel: () => void = () => {};
   private isClosed = false;
+  private wasFull = false;
   /** One thing at a time. */
   private busy: Promise<void> = Promise.resolve();
 
@@ -122,6 +124,7 @@ export class Netfilter {
   private look(): Promise<void> {
     return this.exclusively(async () => {
       if (this.isClosed) return;
+      this.warnOfConntrack();
       const reading = await this.count().catch((error: unknown) => {
         if (error instanceof HavocError && error.code === 'netfilter.failed') return null;
         throw error;
@@ -139,6 +142,18 @@ export class Netfilter {
     })
       .catch((error: unknown) => this.report(error))
       .then(() => this.watch());
+  }
+
+  /** Once each time it fills up. */
+  private warnOfConntrack(): void {
+    const conntrack = readConntrack();
+    const isFull = conntrack !== null && isNearlyFull(conntrack);
+    if (isFull && !this.wasFull) {
+      const msg =
+        'the connection table is nearly full: the kernel drops new connections once it is (nf_conntrack_max)';
+      this.options.log.warn({ code: 'tcp.conntrack-full', ...conntrack }, msg);
+    }
+    this.wasFull = isFull;
   }
 
   private async count(): Promise<TableReading> {
