@@ -67,11 +67,11 @@ undo_policy() {
   if grep -qs havock8s "$policy"; then rm -f "$policy"; fi
 }
 
-# Nobody who runs tests asks for a database at the next boot.
+# Nobody who runs tests asks for a database or a proxy at the next boot.
 disable_services() {
   for package in $missing; do
     case $package in
-      postgresql | redis-server) update-rc.d "$package" disable >/dev/null 2>&1 || true ;;
+      postgresql | redis-server | haproxy) update-rc.d "$package" disable >/dev/null 2>&1 || true ;;
     esac
   done
 }

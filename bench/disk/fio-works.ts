@@ -6,17 +6,15 @@
  * a request to the daemon, answered from the page cache beneath; the bare directory has no second cache,
  * and reads the disk. The same holds for the sequential read. The direct ones skip every cache.
  */
-import { run } from './command.js';
+import { run } from '../command.js';
 import { type FioResult, parseFio } from './fio-result.js';
-import type { Goal, Work, WorkContext } from './work.js';
-
-const atLeast = (times: number): Goal => ({ kind: 'ratio', against: 'libfuse', atLeast: times });
+import { atLeast, type Goal, type Work, type WorkContext } from './work.js';
 
 export const fioWorks: readonly Work[] = [
-  randomRead(4, [atLeast(1)]),
-  randomRead(1, [atLeast(0.8)]),
-  randomWrite(4, [atLeast(1)]),
-  randomWrite(1, [atLeast(0.8)]),
+  randomRead(4, [atLeast(1, 'libfuse')]),
+  randomRead(1, [atLeast(0.8, 'libfuse')]),
+  randomWrite(4, [atLeast(1, 'libfuse')]),
+  randomWrite(1, [atLeast(0.8, 'libfuse')]),
   direct(randomRead(4, [])),
   direct(randomRead(1, [])),
   direct(randomWrite(4, [])),
@@ -26,7 +24,7 @@ export const fioWorks: readonly Work[] = [
     title: '1 MiB sequential read, cold',
     unit: 'MiB/s',
     better: 'more',
-    goals: [atLeast(1.5)],
+    goals: [atLeast(1.5, 'libfuse')],
     prepare: async (context) => void (await sequential(context, ['--rw=write'])),
     measure: async (context) =>
       (await sequential(context, ['--rw=read', '--invalidate=1'])).read.mibPerSecond,
@@ -36,7 +34,7 @@ export const fioWorks: readonly Work[] = [
     title: '1 MiB sequential write',
     unit: 'MiB/s',
     better: 'more',
-    goals: [atLeast(1)],
+    goals: [atLeast(1, 'libfuse')],
     measure: async (context) =>
       (await sequential(context, ['--rw=write', '--overwrite=1'])).write.mibPerSecond,
   },

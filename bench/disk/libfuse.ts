@@ -2,19 +2,16 @@
  * libfuse's own C example, passthrough_ll, as Debian ships it and at its defaults: `cache=auto` (pages
  * cached until the next open, as ours does at rest), names and attributes for one second.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdirSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { HavocError } from '../../sidecar/havoc-error.js';
-import { run } from './command.js';
+import { cacheFolder } from '../cache-folder.js';
+import { run } from '../command.js';
+import { Daemon } from '../daemon.js';
 import { mounted, unmounted } from './mounted.js';
 import type { Place } from './place.js';
 
 const source = '/usr/share/doc/libfuse3-dev/examples/passthrough_ll.c';
-
-const patienceMs = 5000;
 
 export type Threads = 'single' | 'multi';
 
@@ -26,14 +23,17 @@ export async function libfuse(backing: string, mountpoint: string, threads: Thre
     `source=${backing},allow_other`,
     mountpoint,
   ];
-  const daemon = spawn(await compiled(), options, { stdio: ['ignore', 'ignore', 'inherit'], detached: true });
+  const daemon = await Daemon.start(await compiled(), options);
   await mounted(mountpoint, daemon);
   return {
     subject: 'libfuse',
     label: `libfuse, ${threads === 'single' ? 'one thread' : 'threads'}`,
     directory: mountpoint,
-    processes: daemon.pid === undefined ? {} : { planePid: daemon.pid },
-    close: () => end(daemon, mountpoint),
+    processes: { planePid: daemon.pid },
+    close: async () => {
+      await daemon.close();
+      await unmounted(mountpoint);
+    },
   };
 }
 
@@ -41,23 +41,9 @@ export async function libfuse(backing: string, mountpoint: string, threads: Thre
 async function compiled(): Promise<string> {
   if (!existsSync(source))
     throw new HavocError('E_NO_LIBFUSE', 'no example of libfuse: apt-get install libfuse3-dev');
-  const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'havock8s');
-  const binary = join(cache, 'passthrough_ll');
+  const binary = join(cacheFolder(), 'passthrough_ll');
   if (existsSync(binary)) return binary;
-  mkdirSync(cache, { recursive: true });
   const flags = await run('pkg-config', ['--cflags', '--libs', 'fuse3']);
   await run('cc', ['-O2', '-o', binary, source, ...flags.trim().split(/\s+/)]);
   return binary;
-}
-
-/** Asked to end, and made to when it does not. */
-async function end(daemon: ChildProcess, mountpoint: string): Promise<void> {
-  if (daemon.exitCode === null && daemon.signalCode === null) {
-    const exit = once(daemon, 'exit');
-    daemon.kill('SIGTERM');
-    const patience = setTimeout(() => daemon.kill('SIGKILL'), patienceMs);
-    await exit;
-    clearTimeout(patience);
-  }
-  await unmounted(mountpoint);
 }

@@ -1,5 +1,5 @@
 /** What the plane and the holder occupy, as the kernel counts it; measured before the works and after. */
-import { readFileSync } from 'node:fs';
+import { residentKiB } from '../resident-memory.js';
 import type { Processes } from './place.js';
 import type { Work } from './work.js';
 
@@ -31,12 +31,7 @@ interface Memory {
 }
 
 function memoryWork({ name, title, of, bound }: Memory): Work {
-  const measure: Work['measure'] = async ({ place }) => residentMegabytes(place.processes[of]);
-  return { name, title, unit: 'MB', better: 'less', goals: [{ kind: 'below', bound }], measure };
-}
-
-function residentMegabytes(pid: number | undefined): number {
-  if (pid === undefined) return Number.NaN;
-  const kib = readFileSync(`/proc/${pid}/status`, 'utf8').match(/^VmRSS:\s+(\d+) kB$/m)?.[1];
-  return (Number(kib) * 1024) / 1e6;
+  const measure: Work['measure'] = async ({ place }) => (residentKiB(place.processes[of]) * 1024) / 1e6;
+  const goals: Work['goals'] = [{ kind: 'below', of: ['idle'], bound }];
+  return { name, title, unit: 'MB', better: 'less', compared: false, goals, measure };
 }

@@ -1,21 +1,16 @@
 /** Is something mounted here? As the kernel tells it. */
-import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { setTimeout as wait } from 'node:timers/promises';
-import { HavocError } from '../../sidecar/havoc-error.js';
-import { run } from './command.js';
-
-const attempts = 500;
-const betweenMs = 10;
+import { run } from '../command.js';
+import type { Daemon } from '../daemon.js';
 
 /** Resolves once `mountpoint` is mounted by `daemon`. */
-export async function mounted(mountpoint: string, daemon: ChildProcess): Promise<void> {
-  for (let attempt = 0; attempt < attempts && daemon.exitCode === null; attempt += 1) {
-    if (isMounted(mountpoint)) return;
-    await wait(betweenMs);
+export async function mounted(mountpoint: string, daemon: Daemon): Promise<void> {
+  try {
+    await daemon.until(`mount ${mountpoint}`, () => isMounted(mountpoint) || null);
+  } catch (error) {
+    await daemon.close();
+    throw error;
   }
-  daemon.kill('SIGKILL');
-  throw new HavocError('E_MOUNT', `${daemon.spawnfile} did not mount ${mountpoint}`);
 }
 
 /** Takes off what its daemon left. */

@@ -3,16 +3,16 @@ import { chownSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HavocError } from '../../sidecar/havoc-error.js';
-import { run } from './command.js';
+import { run } from '../command.js';
 import { postgresBinaries, postgresUser } from './postgres.js';
-import type { Work, WorkContext } from './work.js';
+import { atLeast, type Work, type WorkContext } from './work.js';
 
 export const pgbenchWork: Work = {
   name: 'pgbench',
   title: 'pgbench, 8 clients',
   unit: 'tps',
   better: 'more',
-  goals: [{ kind: 'ratio', against: 'bare', atLeast: 0.85 }],
+  goals: [atLeast(0.85, 'bare')],
   prepare: async (context) => {
     own(mkdirSync(data(context), { recursive: true, mode: 0o700 }) ?? data(context));
     await postgres('initdb', ['-D', data(context), '-U', 'postgres', '--no-sync', '--auth=trust'], context);

@@ -1,11 +1,10 @@
 /** Where a work is measured: one directory, and the processes that answer for it. */
+import type { Place as PlaceOf } from '../work.js';
+
 export const subjects = ['bare', 'libfuse', 'idle', 'armed'] as const;
 export type Subject = (typeof subjects)[number];
 
-export interface Place {
-  readonly subject: Subject;
-  /** Tells apart the ways one subject is run, as `libfuse (1 thread)`; the best of them counts. */
-  readonly label: string;
+export interface Place extends PlaceOf<Subject> {
   readonly directory: string;
   readonly processes: Processes;
   close(): Promise<void>;

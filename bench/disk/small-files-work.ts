@@ -1,7 +1,7 @@
 /** 10,000 small files: the operations on names, not on bytes. */
 import { fileURLToPath } from 'node:url';
-import { run } from './command.js';
-import type { Work } from './work.js';
+import { run } from '../command.js';
+import { atLeast, type Work } from './work.js';
 
 const script = fileURLToPath(new URL('./small-files.js', import.meta.url));
 
@@ -10,7 +10,7 @@ export const smallFilesWork: Work = {
   title: 'create, stat, unlink small files',
   unit: 'files/s',
   better: 'more',
-  goals: [{ kind: 'ratio', against: 'libfuse', atLeast: 0.8 }],
+  goals: [atLeast(0.8, 'libfuse')],
   measure: async ({ place, size, signal }) =>
     Number(await run(process.execPath, [script, place.directory, String(size.smallFiles)], { signal })),
 };

@@ -1,28 +1,23 @@
-/** What is measured, in which unit, and what is to be reached. */
+/** What the disk bench measures, and in what. */
+import type { Context, Goal as GoalOf, Work as WorkOf } from '../work.js';
 import type { Place, Subject } from './place.js';
 import type { Size } from './size.js';
 
-export interface Work {
-  readonly name: string;
-  readonly title: string;
-  readonly unit: string;
-  readonly better: 'more' | 'less';
-  readonly goals: readonly Goal[];
-  /** Once a place, before the first round. */
-  prepare?(context: WorkContext): Promise<void>;
-  measure(context: WorkContext): Promise<number>;
-}
+export type Work = WorkOf<WorkContext>;
 
-export type Goal =
-  /** Ours, idle, is at least this many times as good as `against`. */
-  | { readonly kind: 'ratio'; readonly against: Subject; readonly atLeast: number }
-  /** Ours, idle, stays under this many of the work's unit. */
-  | { readonly kind: 'below'; readonly bound: number };
+export type Goal = GoalOf<Subject>;
 
-export interface WorkContext {
+export interface WorkContext extends Context {
   readonly place: Place;
   readonly size: Size;
-  readonly signal: AbortSignal;
   /** More of what fio is told, as `--direct=1`. */
   readonly fioArguments?: readonly string[];
 }
+
+/** Ours, with nothing armed, is at least so many times as good. */
+export const atLeast = (times: number, against: Subject): Goal => ({
+  kind: 'ratio',
+  of: ['idle'],
+  against,
+  atLeast: times,
+});

@@ -1,18 +1,27 @@
-/** The bench's command line. */
+/** The command line that every bench has. */
 import { tmpdir } from 'node:os';
 import { parseArgs } from 'node:util';
-import { HavocError } from '../../sidecar/havoc-error.js';
-import { type Subject, subjects } from './place.js';
-import { fullSize, quickSize, type Size } from './size.js';
-import type { Work } from './work.js';
-import { works } from './works.js';
+import { HavocError } from '../sidecar/havoc-error.js';
 
-export interface Options {
-  readonly help: boolean;
-  readonly works: readonly Work[];
+/** What a bench lets choose from. */
+export interface Menu<W extends Named, Subject extends string> {
+  /** As `npm run` knows it. */
+  readonly script: string;
+  readonly works: readonly W[];
   readonly subjects: readonly Subject[];
   readonly rounds: number;
-  readonly size: Size;
+}
+
+export interface Named {
+  readonly name: string;
+}
+
+export interface Chosen<W, Subject extends string> {
+  readonly help: boolean;
+  readonly quick: boolean;
+  readonly works: readonly W[];
+  readonly subjects: readonly Subject[];
+  readonly rounds: number;
   readonly directory: string;
   readonly json?: string;
 }
@@ -27,34 +36,43 @@ const known = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
-export const usage = `npm run bench:disk -- [options]
+export const usageOf = <W extends Named, Subject extends string>({
+  script,
+  works,
+  subjects,
+  rounds,
+}: Menu<W, Subject>): string => `npm run ${script} -- [options]
   --json FILE          write the results there too
   --only WORK,...      of: ${works.map(({ name }) => name).join(', ')}
   --subjects NAME,...  of: ${subjects.join(', ')}
-  --rounds N           the median of so many (3)
-  --directory DIR      where the subjects lie side by side (the system's temporary directory)
+  --rounds N           the median of so many (${rounds})
+  --directory DIR      where the bench makes a folder of its own (the system's temporary directory)
   --quick              one short round: does it work?
   --help               this`;
 
-export function parseOptions(args: readonly string[]): Options {
-  const values = read(args);
+export function choose<W extends Named, Subject extends string>(
+  args: readonly string[],
+  menu: Menu<W, Subject>,
+): Chosen<W, Subject> {
+  const usage = usageOf(menu);
+  const { json, ...values } = read(args, usage);
   const workNames = chosen(
-    'work',
-    works.map(({ name }) => name),
+    menu.works.map(({ name }) => name),
     values.only,
+    { what: 'work', usage },
   );
   return {
     help: values.help,
-    works: works.filter(({ name }) => workNames.includes(name)),
-    subjects: chosen('subject', subjects, values.subjects),
-    rounds: count(values.rounds ?? (values.quick ? '1' : '3')),
-    size: values.quick ? quickSize : fullSize,
+    quick: values.quick,
+    works: menu.works.filter(({ name }) => workNames.includes(name)),
+    subjects: chosen(menu.subjects, values.subjects, { what: 'subject', usage }),
+    rounds: count(values.rounds ?? String(values.quick ? 1 : menu.rounds), usage),
     directory: values.directory,
-    ...(values.json !== undefined && { json: values.json }),
+    ...(json !== undefined && { json }),
   };
 }
 
-function read(args: readonly string[]) {
+function read(args: readonly string[], usage: string) {
   try {
     return parseArgs({ args: [...args], options: known }).values;
   } catch (error) {
@@ -64,10 +82,15 @@ function read(args: readonly string[]) {
   }
 }
 
+interface Choice {
+  readonly what: string;
+  readonly usage: string;
+}
+
 function chosen<T extends string>(
-  what: string,
   allowed: readonly T[],
   list: string | undefined,
+  { what, usage }: Choice,
 ): readonly T[] {
   if (list === undefined) return allowed;
   const wanted = list.split(',');
@@ -76,7 +99,7 @@ function chosen<T extends string>(
   return allowed.filter((name) => wanted.includes(name));
 }
 
-function count(text: string): number {
+function count(text: string, usage: string): number {
   const number = Number(text);
   if (Number.isInteger(number) && number > 0 && number <= 100) return number;
   throw new HavocError('E_USAGE', `--rounds is a number from 1 to 100, not ${text}\n${usage}`);

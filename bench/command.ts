@@ -5,12 +5,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-import { HavocError } from '../../sidecar/havoc-error.js';
+import { HavocError } from '../sidecar/havoc-error.js';
+import { programEnvironment } from './programs.js';
 
 export interface CommandOptions {
   readonly signal?: AbortSignal;
   readonly uid?: number;
   readonly gid?: number;
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 const longestMs = 300_000;
@@ -21,10 +23,11 @@ export async function run(
   args: readonly string[],
   options: CommandOptions = {},
 ): Promise<string> {
-  const { signal, ...user } = options;
+  const { signal, env, ...user } = options;
   signal?.throwIfAborted();
   const child = spawn(file, [...args], {
     ...user,
+    env: { ...programEnvironment(), ...env },
     cwd: '/',
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
@@ -46,7 +49,8 @@ export async function run(
   }
 }
 
-function endGroup({ pid }: ChildProcess): void {
+/** Of a child that was started with `detached`. */
+export function endGroup({ pid }: ChildProcess): void {
   if (pid === undefined) return;
   try {
     process.kill(-pid, 'SIGKILL');
