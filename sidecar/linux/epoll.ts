@@ -50,7 +50,8 @@ export class Epoll {
 
   /** Waits for events, at most `timeoutMs` (fractions count; Infinity: for ever), and says how many there are. */
   wait(timeoutMs: number): number {
-    const count = libc.epollPwait2 === null ? this.waitWhole(timeoutMs) : this.waitPrecisely(timeoutMs);
+    const isPlain = timeoutMs === 0 || timeoutMs === Number.POSITIVE_INFINITY || libc.epollPwait2 === null;
+    const count = isPlain ? this.waitWhole(timeoutMs) : this.waitPrecisely(timeoutMs);
     if (count >= 0) return count;
     if (errno() === EINTR) return 0;
     throw new HavocError('tcp.epoll', `cannot wait for events: ${errnoName(errno())}`);
@@ -70,15 +71,11 @@ export class Epoll {
 
   private waitPrecisely(timeoutMs: number): number {
     const { address, longs } = this.memory;
-    const isBounded = Number.isFinite(timeoutMs);
-    if (isBounded) {
-      const seconds = Math.floor(timeoutMs / 1000);
-      longs[timeoutAt / 8] = BigInt(seconds);
-      longs[timeoutAt / 8 + 1] = BigInt(Math.ceil((timeoutMs - seconds * 1000) * 1e6));
-    }
+    const seconds = Math.floor(timeoutMs / 1000);
+    longs[timeoutAt / 8] = BigInt(seconds);
+    longs[timeoutAt / 8 + 1] = BigInt(Math.ceil((timeoutMs - seconds * 1000) * 1e6));
     return (
-      libc.epollPwait2?.(this.fd, address, mostEvents, isBounded ? address + timeoutAt : 0, 0) ??
-      this.waitWhole(timeoutMs)
+      libc.epollPwait2?.(this.fd, address, mostEvents, address + timeoutAt, 0) ?? this.waitWhole(timeoutMs)
     );
   }
 

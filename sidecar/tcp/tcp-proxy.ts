@@ -27,6 +27,7 @@ import type { End, Way } from './end.js';
 import { limits } from './limits.js';
 import type { Listener } from './listener.js';
 import { receive } from './receive.js';
+import { Spin } from './spin.js';
 import { type TcpCounters, total } from './tcp-counters.js';
 import { Timers } from './timers.js';
 
@@ -34,6 +35,9 @@ const watched = EPOLLIN | EPOLLOUT | EPOLLPRI | EPOLLRDHUP | EPOLLET;
 const readable = EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLHUP | EPOLLERR;
 const ended = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
 const writable = EPOLLOUT | EPOLLHUP | EPOLLERR;
+
+/** Less is not slept for, and so not worth a look before it. */
+const shortestSleepMs = 0.2;
 
 export interface ProxyOptions {
   readonly listeners: readonly Listener[];
@@ -64,6 +68,7 @@ export class TcpProxy {
   readonly buffers = new Buffers();
   readonly nowMs: () => number;
   private readonly epoll = new Epoll();
+  private readonly spin = new Spin();
   /** By descriptor. */
   private readonly ends: (End | undefined)[] = [];
   private readonly listeners = new Map<number, Listener>();
@@ -92,14 +97,13 @@ export class TcpProxy {
 
   /** Waits for something to do, at most `mostMs`, and does it. */
   turn(mostMs: number): void {
-    const dueMs = Math.max(0, this.timers.nextMs - this.nowMs());
-    const count = this.epoll.wait(this.scheduled.length > 0 ? 0 : Math.min(mostMs, dueMs));
+    const count = this.waitAtMost(this.patience(mostMs));
     for (let index = 0; index < count; index++) {
       this.note(this.epoll.fdOf(index), this.epoll.eventsOf(index));
     }
     if (this.scheduled.length > 0) this.runScheduled();
     if (this.calling.length > 0) for (const listener of this.calling.splice(0)) this.acceptFrom(listener);
-    if (this.timers.nextMs <= this.nowMs()) this.safely(() => this.timers.runUntil(this.nowMs()));
+    if (!this.timers.isEmpty) this.safely(() => this.timers.runUntil(this.nowMs()));
     if (this.doomed.length > 0) for (const fd of this.doomed.splice(0)) libc.close(fd);
     this.counters.set(total.held, this.buffers.held);
   }
@@ -156,6 +160,27 @@ export class TcpProxy {
       this.listeners.set(listener.fd, listener);
       this.epoll.add(listener.fd, EPOLLIN);
     }
+  }
+
+  private patience(mostMs: number): number {
+    if (this.scheduled.length > 0) return 0;
+    return this.timers.isEmpty ? mostMs : Math.min(mostMs, Math.max(0, this.timers.nextMs - this.nowMs()));
+  }
+
+  /** Looks a few times before it sleeps, where that has paid lately. */
+  private waitAtMost(ms: number): number {
+    const { looks } = this.spin;
+    if (ms < shortestSleepMs || looks === 0) return this.epoll.wait(ms);
+    for (let look = 1; look <= looks; look++) {
+      const count = this.epoll.wait(0);
+      if (count > 0) {
+        this.spin.paid(look);
+        return count;
+      }
+      libc.schedYield();
+    }
+    this.spin.inVain();
+    return this.epoll.wait(this.patience(ms));
   }
 
   private meetAll(): void {

@@ -16,6 +16,11 @@ export class Timers {
     return timer;
   }
 
+  /** Is there nothing to wait for? */
+  get isEmpty(): boolean {
+    return this.heap.length === 0;
+  }
+
   /** When the next one is due; Infinity: none. */
   get nextMs(): number {
     this.dropCalledOff();

@@ -16,6 +16,7 @@ export interface Chain {
   readonly rules: readonly string[];
 }
 
+/** What is open already is found by its socket, and costs one look. */
 export function interceptionChains({
   inboundPorts,
   outboundPorts,
@@ -30,21 +31,28 @@ export function interceptionChains({
       name: 'arriving',
       hook: 'type filter hook prerouting priority mangle',
       rules: [
+        'ct state != new accept',
         ...linkLocalPasses('saddr'),
-        ...claim(inboundPorts, `iifname != "lo" fib daddr type local`, connectionMark.inbound),
-        `iifname != "lo" ct direction original ${isConnection(connectionMark.inbound)} jump hand-over-inbound`,
-        `iifname "lo" ct direction original ${isConnection(connectionMark.outbound)} jump hand-over-outbound`,
+        ...claim(inboundPorts, 'iif != "lo"', 'fib daddr type local', connectionMark.inbound),
+        `iif != "lo" ${isConnection(connectionMark.inbound)} jump hand-over-inbound`,
+        `iif "lo" ${isConnection(connectionMark.outbound)} jump hand-over-outbound`,
+      ],
+    },
+    {
+      name: 'opening',
+      hook: null,
+      rules: [
+        `meta mark & ${mask} == ${mark.ours} ${markConnection(connectionMark.ours)} return`,
+        ...linkLocalPasses('daddr'),
+        ...claim(outboundPorts, '', 'fib daddr type != local', connectionMark.outbound),
       ],
     },
     {
       name: 'leaving',
       hook: 'type route hook output priority mangle',
       rules: [
-        `meta mark & ${mask} == ${mark.ours} ct state new ${markConnection(connectionMark.ours)}`,
-        `meta mark & ${mask} == ${mark.ours} accept`,
-        `ct direction reply ${isConnection(connectionMark.ours)} ${markPacket} accept`,
-        ...linkLocalPasses('daddr'),
-        ...claim(outboundPorts, 'fib daddr type != local', connectionMark.outbound),
+        'ct state new jump opening',
+        `ct direction reply ${isConnection(connectionMark.ours)} ${markPacket}`,
         `ct direction original ${isConnection(connectionMark.outbound)} ${markPacket}`,
       ],
     },
@@ -63,9 +71,8 @@ const isConnection = (value: number): string => `ct mark & ${mask} == ${value}`;
 const markConnection = (value: number): string => `ct mark set ct mark | ${value}`;
 const markPacket = `meta mark set meta mark | ${mark.divert}`;
 
-function claim(ports: readonly number[], where: string, value: number): readonly string[] {
+function claim(ports: readonly number[], from: string, to: string, value: number): readonly string[] {
   if (ports.length === 0) return [];
-  return [
-    `${where} meta l4proto tcp ct state new tcp dport { ${ports.join(', ')} } ${markConnection(value)}`,
-  ];
+  const isTheirs = `meta l4proto tcp tcp dport { ${ports.join(', ')} }`;
+  return [[from, isTheirs, to, markConnection(value)].filter((part) => part !== '').join(' ')];
 }

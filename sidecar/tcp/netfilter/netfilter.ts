@@ -82,6 +82,7 @@ export class Netfilter {
       known: this.plan.known,
       nowMs: this.options.clock.wallMs(),
       retired: this.retired,
+      hasHooks: this.sets.size > 0,
     });
     if (isFresh) await addRoutes();
     await run('nft', ['-f', '-'], script);

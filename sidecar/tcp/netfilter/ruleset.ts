@@ -26,6 +26,8 @@ export interface RulesetInput {
   readonly nowMs: number;
   /** Serials of faults that have ended since, whose counters were read for the last time. */
   readonly retired: readonly Retired[];
+  /** Are there the chains of faults, which every packet would go through? */
+  readonly hasHooks: boolean;
   /** Begins with an empty table, whatever somebody left in it. */
   readonly isFresh: boolean;
 }
@@ -54,6 +56,7 @@ export function rulesetOf(input: RulesetInput): Ruleset {
     `add table ${table}`,
     ...(input.isFresh ? [`delete table ${table}`, `add table ${table}`] : [`flush table ${table}`]),
     ...(input.isFresh ? [] : input.retired.flatMap(removal)),
+    ...(input.isFresh || !input.hasHooks || rules.length > 0 ? [] : hooks.map(hookRemoval)),
     ...input.faults.flatMap(({ serial }) =>
       counterKinds.map((kind) => `add counter ${table} ${counterName(serial, kind)}`),
     ),
@@ -92,8 +95,11 @@ function setLines({ name, family, elements, timeoutMs }: PeerElements): readonly
 
 const hooks: readonly Hook[] = ['arriving', 'departing', 'opening'];
 
+const hookRemoval = (hook: Hook): string => `delete chain ${table} faults-${hook}`;
+
 /** Before connections are tracked and handed to us; packets of ours within the loopback are nobody's. */
 function faultHooks(rules: readonly FaultRules[]): readonly Chain[] {
+  if (rules.length === 0) return [];
   return hooks.map((hook) => ({
     name: `faults-${hook}`,
     hook: placeOf(hook),
@@ -114,7 +120,7 @@ function placeOf(hook: Hook): string {
   }
 }
 
-const passes = (hook: Hook): string => (hook === 'arriving' ? 'iifname "lo" accept' : 'oifname "lo" accept');
+const passes = (hook: Hook): string => (hook === 'arriving' ? 'iif "lo" accept' : 'oif "lo" accept');
 
 /** Who is whom on a link is not the peers' matter: without these no route would be left (RFC 4861). */
 const neighbours =

@@ -32,7 +32,15 @@ const known: KnownPeers = {
 const scriptOf = (...sentences: readonly string[]): string => {
   const faults = compileTcp(planOf(...sentences).faults, known).filter(isForKernel);
   const numbered = faults.map((fault, index) => ({ fault, serial: index + 1 }));
-  return rulesetOf({ interception, known, faults: numbered, nowMs: 0, retired: [], isFresh: true }).script;
+  return rulesetOf({
+    interception,
+    known,
+    faults: numbered,
+    nowMs: 0,
+    retired: [],
+    hasHooks: false,
+    isFresh: true,
+  }).script;
 };
 
 const linesOf = (script: string, pattern: RegExp): readonly string[] =>
@@ -43,7 +51,7 @@ test('with no fault the table only leads connections to us', () => {
   assert.deepEqual(linesOf(script, /drop|reject/), []);
   assert.equal(linesOf(script, /tproxy/).length, 4);
   assert.deepEqual(linesOf(script, /add rule inet havock8s arriving .*dport/), [
-    'add rule inet havock8s arriving iifname != "lo" fib daddr type local meta l4proto tcp ct state new tcp dport { 5432, 6379 } ct mark set ct mark | 805306368',
+    'add rule inet havock8s arriving iif != "lo" meta l4proto tcp tcp dport { 5432, 6379 } fib daddr type local ct mark set ct mark | 805306368',
   ]);
 });
 
@@ -124,13 +132,22 @@ test('what counts connections by number is not the kernel`s', () => {
 
 test('a fault that has ended leaves with its chain, its sets and its counters', () => {
   const retired = [{ serial: 7, sets: ['fault-7-from-ipv4'] }];
-  const { script } = rulesetOf({ interception, known, faults: [], nowMs: 0, retired, isFresh: false });
+  const { script } = rulesetOf({
+    interception,
+    known,
+    faults: [],
+    nowMs: 0,
+    retired,
+    hasHooks: true,
+    isFresh: false,
+  });
   assert.deepEqual(linesOf(script, /^delete/), [
     'delete chain inet havock8s fault-7',
     'delete set inet havock8s fault-7-from-ipv4',
     'delete counter inet havock8s fault-7-matched',
     'delete counter inet havock8s fault-7-injected',
     'delete counter inet havock8s fault-7-exempted',
+    ...['arriving', 'departing', 'opening'].map((hook) => `delete chain inet havock8s faults-${hook}`),
   ]);
 });
 
