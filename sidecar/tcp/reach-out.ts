@@ -22,11 +22,19 @@ import { errno, libc } from '../linux/libc.js';
 import type { Destination } from './listener.js';
 import { mark } from './netfilter/marks.js';
 
-/** A socket that is connecting; or, negated, the errno with which it could not even begin. */
-export function reachOut({ endpoint, source, isForeign }: Destination): number {
+/**
+ * A socket that is connecting; or, negated, the errno with which it could not even begin. `isTaken` are ports from which
+ * some client is connected: ours towards the server must be another, or the kernel would take one for the other.
+ */
+export function reachOut(
+  { endpoint, source, isForeign }: Destination,
+  isTaken: (port: number) => boolean,
+): number {
   if (source === null || !isForeign) return attempt(endpoint, source);
   for (let tries = 0; tries < mostTries; tries++) {
-    const reached = attempt(endpoint, { ...source, port: nextForeignPort() });
+    const port = nextForeignPort();
+    if (isTaken(port)) continue;
+    const reached = attempt(endpoint, { ...source, port });
     if (reached !== -EADDRINUSE && reached !== -EADDRNOTAVAIL) return reached;
   }
   return attempt(endpoint, source);

@@ -9,6 +9,7 @@ import { Connection } from './connection.js';
 import { End } from './end.js';
 import { destinationOf, factsOf, type Listener } from './listener.js';
 import type { Passage } from './passage.js';
+import type { PortCounts } from './port-counts.js';
 import { reachOut } from './reach-out.js';
 import { total } from './tcp-counters.js';
 import { show, type Verdict } from './verdict.js';
@@ -18,6 +19,8 @@ export interface House extends Passage {
   readonly upstreams: ReadonlyMap<string, Endpoint>;
   /** Slots of `refuse` faults that netfilter applies to what it hands to us. */
   readonly refusedByKernel: ReadonlySet<number>;
+  /** Of the clients of all connections that are open. */
+  readonly clientPorts: PortCounts;
   adopt(connection: Connection, ends: readonly End[]): void;
   forget(connection: Connection): void;
 }
@@ -37,7 +40,7 @@ export function receive(house: House, listener: Listener, fd: number): void {
     libc.close(fd);
     return;
   }
-  const serverFd = reachOut(destination);
+  const serverFd = reachOut(destination, (port) => house.clientPorts.has(port));
   if (serverFd < 0) {
     counters.add(total.upstreamFailures, 1);
     libc.close(fd);
@@ -52,8 +55,12 @@ export function receive(house: House, listener: Listener, fd: number): void {
     ordinal: counters.total(total.accepted),
     passage: house,
     sharedShaper: (verdict, way) => armed.shaperOf(verdict, way),
-    onClose: (closed) => house.forget(closed),
+    onClose: (closed) => {
+      house.clientPorts.remove(peer.port);
+      house.forget(closed);
+    },
   });
+  house.clientPorts.add(peer.port);
   house.adopt(connection, [client, server]);
 }
 

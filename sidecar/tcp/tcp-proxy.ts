@@ -26,6 +26,8 @@ import type { Connection } from './connection.js';
 import type { End, Way } from './end.js';
 import { limits } from './limits.js';
 import type { Listener } from './listener.js';
+import { Oversleep } from './oversleep.js';
+import { PortCounts } from './port-counts.js';
 import { receive } from './receive.js';
 import { Spin } from './spin.js';
 import { type TcpCounters, total } from './tcp-counters.js';
@@ -36,8 +38,8 @@ const readable = EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLHUP | EPOLLERR;
 const ended = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
 const writable = EPOLLOUT | EPOLLHUP | EPOLLERR;
 
-/** Less is not slept for, and so not worth a look before it. */
-const shortestSleepMs = 0.2;
+/** Less is looked away. */
+const shortestSleepMs = 0.05;
 
 export interface ProxyOptions {
   readonly listeners: readonly Listener[];
@@ -66,9 +68,11 @@ export class TcpProxy {
   readonly counters: TcpCounters;
   readonly timers = new Timers();
   readonly buffers = new Buffers();
+  readonly clientPorts = new PortCounts();
   readonly nowMs: () => number;
   private readonly epoll = new Epoll();
   private readonly spin = new Spin();
+  private readonly oversleep = new Oversleep();
   /** By descriptor. */
   private readonly ends: (End | undefined)[] = [];
   private readonly listeners = new Map<number, Listener>();
@@ -169,18 +173,38 @@ export class TcpProxy {
 
   /** Looks a few times before it sleeps, where that has paid lately. */
   private waitAtMost(ms: number): number {
+    if (ms <= 0) return this.epoll.wait(0);
     const { looks } = this.spin;
-    if (ms < shortestSleepMs || looks === 0) return this.epoll.wait(ms);
     for (let look = 1; look <= looks; look++) {
-      const count = this.epoll.wait(0);
-      if (count > 0) {
-        this.spin.paid(look);
-        return count;
-      }
-      libc.schedYield();
+      const count = this.look();
+      if (count === 0) continue;
+      this.spin.paid(look);
+      return count;
     }
-    this.spin.inVain();
-    return this.epoll.wait(this.patience(ms));
+    if (looks > 0) this.spin.inVain();
+    return Number.isFinite(ms) ? this.sleepUntilDue(this.patience(ms)) : this.epoll.wait(ms);
+  }
+
+  /** Without what would be overslept; the little that is then left is looked away. */
+  private sleepUntilDue(ms: number): number {
+    const askedMs = ms - this.oversleep.allowanceMs;
+    const began = this.nowMs();
+    if (askedMs > shortestSleepMs) {
+      const count = this.epoll.wait(askedMs);
+      if (count === 0) this.oversleep.note(askedMs, this.nowMs() - began);
+      return count;
+    }
+    for (;;) {
+      const count = this.look();
+      if (count > 0 || this.nowMs() - began >= ms) return count;
+    }
+  }
+
+  /** What there is now; if nothing, others may have the processor first. */
+  private look(): number {
+    const count = this.epoll.wait(0);
+    if (count === 0) libc.schedYield();
+    return count;
   }
 
   private meetAll(): void {
