@@ -12,9 +12,14 @@ export class Buffers {
     return this.memory.address;
   }
 
-  /** How much to read at once: little, once a lot is held. */
+  /** Is so much held that nobody may hold more than a little? */
+  get isCrowded(): boolean {
+    return this.held >= limits.heldBytes;
+  }
+
+  /** How much to read at once. */
   get readBytes(): number {
-    return this.held < limits.heldBytes ? limits.readBytes : limits.crowdedReadBytes;
+    return this.isCrowded ? limits.crowdedReadBytes : limits.readBytes;
   }
 
   /** Where `read` bytes of the buffer lie, until the next read. */

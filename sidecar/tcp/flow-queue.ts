@@ -57,6 +57,10 @@ export class FlowQueue {
       const isPiecewise = Number.isFinite(chunk.pieceBytes);
       const dueMs = isPiecewise ? Math.max(chunk.dueMs, this.nextPieceMs) : chunk.dueMs;
       if (dueMs > nowMs) return this.wait(dueMs);
+      if (chunk.bytes.length === 0) {
+        this.chunks.shift();
+        continue;
+      }
       const size = this.granted(chunk, faults?.shapers ?? []);
       if (size === 0) return 'waiting';
       const sent = this.send(chunk, size, sink);

@@ -17,7 +17,7 @@ import { restOf } from './chunk.js';
 import type { End, Way } from './end.js';
 import type { FlowFaults } from './flow-faults.js';
 import { FlowQueue } from './flow-queue.js';
-import { type Intake, takeChunk } from './intake.js';
+import { type Intake, lateEnd, takeChunk } from './intake.js';
 import { limits } from './limits.js';
 import type { Passage } from './passage.js';
 import type { Total } from './tcp-counters.js';
@@ -151,13 +151,15 @@ export class Flow implements Way {
     if (!speech.isKnown) speech.hear(buffers.view(0, read), source);
     const sent = libc.send(sink.fd, buffers.address, read, MSG_NOSIGNAL);
     if (sent === read) return true;
-    if (sent < 0 && errno() !== EAGAIN && errno() !== EINTR) options.owner.failed(this);
+    const why = sent < 0 ? errno() : EAGAIN;
+    if (why !== EAGAIN && why !== EINTR) options.owner.failed(this);
     else this.keepRest(Math.max(0, sent), read);
+    if (why === EINTR) options.passage.schedule(this);
+    else sink.isWritable = false;
     return false;
   }
 
   private keepRest(from: number, to: number): void {
-    this.sink.isWritable = false;
     const { bytes, buffer } = this.options.passage.buffers.keep(from, to);
     this.queue.push(restOf(bytes, buffer));
   }
@@ -211,7 +213,8 @@ export class Flow implements Way {
   }
 
   private get room(): number {
-    return this.faults === null ? 1 : limits.flowBytes;
+    const isNarrow = this.faults === null || this.options.passage.buffers.isCrowded;
+    return isNarrow ? 1 : limits.flowBytes;
   }
 
   /** What recv(2) had no bytes for. */
@@ -220,8 +223,16 @@ export class Flow implements Way {
     if (why === EINTR) this.options.passage.schedule(this);
     else if (why === EAGAIN) this.source.isReadable = false;
     else if (why !== 0) this.options.owner.failed(this);
-    else this.hasEnded = true;
-    if (this.hasEnded && this.queue.isEmpty) this.finish();
+    else this.noteEnd();
+  }
+
+  /** The end waits its turn behind what waits, and is as late as any chunk. */
+  private noteEnd(): void {
+    this.hasEnded = true;
+    if (this.faults !== null && this.faults.latencies.length > 0) {
+      this.queue.push(lateEnd(this.faults.latencies, this.options.passage));
+    }
+    if (this.queue.isEmpty) this.finish();
   }
 
   /** Under `blackhole`; its bytes stay where the kernel keeps them. */

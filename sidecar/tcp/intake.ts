@@ -5,7 +5,7 @@ import { corrupt } from './apply/corrupt.js';
 import { delaysOf, dueOf } from './apply/latency.js';
 import { spend } from './apply/quota.js';
 import { pieceOf } from './apply/slice.js';
-import type { Chunk } from './chunk.js';
+import { type Chunk, restOf } from './chunk.js';
 import type { End } from './end.js';
 import type { FlowFaults } from './flow-faults.js';
 import type { Passage } from './passage.js';
@@ -63,6 +63,13 @@ function judged(read: number, { source, isUrgent, faults, intake }: Arrival): Ch
   const delays = delaysOf(faults.latencies, read, counters);
   const pieceBytes = pieceOf(faults.slices, read, counters);
   return { ...chunk, delays, dueMs: dueOf(arrivedMs, delays), pieceBytes };
+}
+
+/** A chunk without a byte, due when one that came now would be. */
+export function lateEnd(latencies: readonly Verdict[], { counters, nowMs }: Passage): Chunk {
+  const arrivedMs = nowMs();
+  const delays = delaysOf(latencies, 0, counters);
+  return { ...restOf(new Uint8Array(0), null), arrivedMs, delays, dueMs: dueOf(arrivedMs, delays) };
 }
 
 /** Reads the urgent byte into `address` when it is next: what came before it was read. */

@@ -8,11 +8,11 @@ export const limits = {
   acceptsInTurn: 64,
   /** Held for one way of one connection, as the window of a long link would; then its sender waits. */
   flowBytes: 4 * 1024 * 1024,
-  /** Held for all connections together; beyond, each has only a little. */
+  /** Held for all connections together; beyond, each holds only what one small read brings. */
   heldBytes: 96 * 1024 * 1024,
   crowdedReadBytes: 16 * 1024,
-  /** What is copied aside in less than this needs no buffer of full size. */
-  smallRestBytes: 64 * 1024,
+  /** What is copied aside and is less than this gets memory of its own size, not a whole buffer. */
+  smallRestBytes: 256 * 1024,
   spareBuffers: 8,
   /** Between two pieces of `slice`: enough for a reader that waits to wake up. */
   sliceGapMs: 0.25,
@@ -22,8 +22,6 @@ export const limits = {
   /** A reset follows the bytes before it once these were received, looked at so often, waited for at most. */
   drainLookMs: 1,
   drainMs: 2000,
-  /** A connection closed by `limit` swallows what its peer still sends for so long. */
-  lingerMs: 1000,
   /** Without descriptors nothing is accepted for so long. */
   exhaustedMs: 100,
   /** Of the worker: it has not taken a plan by then. */

@@ -36,6 +36,7 @@ export function receive(house: House, listener: Listener, fd: number): void {
   const isKernels = (fault: CompiledTcpFault): boolean =>
     listener.kind !== 'forward' && house.refusedByKernel.has(fault.slot);
   const verdicts = armed.verdictsOn(facts, isKernels);
+  if (destination === null) counters.add(total.upstreamFailures, 1);
   if (destination === null || isRefused(verdicts, house)) {
     libc.close(fd);
     return;

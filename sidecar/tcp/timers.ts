@@ -6,10 +6,14 @@ export interface Timer {
   run: (() => void) | null;
 }
 
+const fewest = 1024;
+
 export class Timers {
-  private readonly heap: Timer[] = [];
+  private heap: Timer[] = [];
+  private compactAt = fewest;
 
   at(dueMs: number, run: () => void): Timer {
+    if (this.heap.length >= this.compactAt) this.compact();
     const timer: Timer = { dueMs, run };
     this.heap.push(timer);
     this.rise(this.heap.length - 1);
@@ -19,6 +23,11 @@ export class Timers {
   /** Is there nothing to wait for? */
   get isEmpty(): boolean {
     return this.heap.length === 0;
+  }
+
+  /** How many there are, with those that were called off lately. */
+  get size(): number {
+    return this.heap.length;
   }
 
   /** When the next one is due; Infinity: none. */
@@ -48,6 +57,13 @@ export class Timers {
       }
     }
     if (errors.length > 0) throw errors[0];
+  }
+
+  /** Those that were called off must not pile up until they would have been due. */
+  private compact(): void {
+    this.heap = this.heap.filter(({ run }) => run !== null);
+    this.heap.sort((one, other) => one.dueMs - other.dueMs);
+    this.compactAt = Math.max(fewest, this.heap.length * 2);
   }
 
   private dropCalledOff(): void {

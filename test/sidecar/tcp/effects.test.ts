@@ -48,6 +48,19 @@ onOpenAndNew('latency has bytes arrive later, each way', 'tcp latency 50ms', ({ 
   assert.equal(arrived(proxy, client).toString(), 'hello');
 });
 
+test('latency has the end arrive later too', () => {
+  withProxy((proxy) => {
+    const { client, server } = proxy.connect();
+    proxy.arm('lag', 'tcp latency 50ms');
+    client.endWriting();
+    proxy.settle();
+    proxy.pass(49);
+    assert.equal(server.read(), 'nothing');
+    proxy.pass(1);
+    assert.equal(proxy.read(server), 'end');
+  });
+});
+
 test('two packets 30 ms apart arrive 30 ms apart', () => {
   withProxy((proxy) => {
     const { client, server } = proxy.connect();

@@ -39,6 +39,12 @@ test('what was called off neither runs nor is waited for', () => {
   assert.equal(timers.nextMs, Number.POSITIVE_INFINITY);
 });
 
+test('what is called off does not pile up until it would have been due', () => {
+  const timers = new Timers();
+  for (let set = 0; set < 100_000; set++) callOff(timers.at(1_000_000 + set, () => {}));
+  assert.ok(timers.size < 2000, `${timers.size} are kept`);
+});
+
 test('what runs may set another, which waits for the next round even when it is due', () => {
   const timers = new Timers();
   let ran = 0;
