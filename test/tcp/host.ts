@@ -39,8 +39,9 @@ export class Host {
     const command = ['setpriv', '--pdeathsig', 'KILL', ...unshare, 'sleep', 'infinity'];
     const [program = '', ...args] = inside && !isRoot() ? inside.entering(command) : command;
     const keeper = spawn(program, args, { stdio: 'ignore' });
-    const own = readlinkSync('/proc/self/ns/net');
-    await until(() => netOf(keeper.pid) !== own && netOf(keeper.pid) !== '');
+    // On its way it may pass through the other's network.
+    const others = ['', netOf(process.pid), netOf(inside?.pid)];
+    await until(() => !others.includes(netOf(keeper.pid)));
     const host = new Host(keeper);
     host.succeed('ip', 'link', 'set', 'lo', 'up');
     return host;
