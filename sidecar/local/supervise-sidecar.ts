@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { HavocError } from '../havoc-error.js';
 import { unmountVolume } from '../mount/mount-volume.js';
-import { rollBack } from '../tcp/netfilter/routes.js';
+import { letPass, rollBack } from '../tcp/netfilter/routes.js';
 import { inheritedFrom, openSockets, type TcpSockets } from '../tcp/sockets.js';
 import { Holder } from './holder.js';
 import type { LocalOptions, Sidecar } from './local-options.js';
@@ -125,11 +125,11 @@ async function openNetwork({ forwards = [], interception }: LocalOptions): Promi
       ? openSockets({ forwards, interception: interception ?? null })
       : null;
   const failOpen = async (): Promise<void> => {
-    if (isIntercepting) await rollBack();
+    if (isIntercepting) await letPass();
   };
   const close = async (): Promise<void> => {
     sockets?.close();
-    await failOpen();
+    if (isIntercepting) await rollBack();
   };
   return { sockets, failOpen, close };
 }

@@ -38,6 +38,8 @@ export const limits = {
   /** Rules are read back so often: while the kernel drops packets for a fault, and else. */
   watchArmedMs: 1000,
   watchMs: 5000,
+  /** And soon after a start: the supervisor may just have been taking the rules away. */
+  firstWatchMs: 300,
   /** `nft` and `ip` are waited for at most so long, and say at most so much. */
   commandMs: 4000,
   commandBytes: 4 * 1024 * 1024,

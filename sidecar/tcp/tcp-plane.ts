@@ -22,7 +22,7 @@ import { Netfilter } from './netfilter/netfilter.js';
 import { FollowedNames } from './peers/followed-names.js';
 import { addressesOf, ownDomain } from './peers/look-up.js';
 import { nodePrefixes } from './peers/node-addresses.js';
-import { listenersOf, ProxyPort } from './proxy-port.js';
+import { listenersOf, ProxyPort } from './proxy/proxy-port.js';
 import { refusalOf } from './refusal.js';
 import type { InterceptionConfig, TcpConfig } from './tcp-config.js';
 import { TcpCounters, type Total, total } from './tcp-counters.js';

@@ -6,7 +6,7 @@ import { descriptorLimit, raiseDescriptorLimit } from '../../sidecar/linux/limit
 import { startSidecar } from '../../sidecar/local.js';
 import { Control } from '../disk/control.js';
 import { until } from '../disk/until.js';
-import { Listening, RawSocket } from '../sidecar/tcp/raw-socket.js';
+import { Listening, RawSocket } from '../sidecar/tcp/proxy/raw-socket.js';
 import { freePort } from './ports.js';
 
 const wanted = 10_000;

@@ -1,5 +1,5 @@
 /** Loaded into every process and thread of a sidecar: a bug that three latencies on one chunk wake, to see what becomes of the faults. */
-import { FlowQueue } from '../../sidecar/tcp/flow-queue.js';
+import { FlowQueue } from '../../sidecar/tcp/proxy/flow-queue.js';
 
 const { push } = FlowQueue.prototype;
 

@@ -95,7 +95,7 @@ export class Netfilter {
     this.counts.note(reading, [...faults, ...before.filter(({ serial }) => !sets.has(serial))]);
     this.inForce = faults;
     this.fingerprint = reading.fingerprint;
-    this.watch();
+    this.watch(isFresh ? limits.firstWatchMs : null);
   }
 
   private packetFaults(): readonly PacketFault[] {
@@ -114,11 +114,11 @@ export class Netfilter {
     return this.lastSerial;
   }
 
-  private watch(): void {
+  private watch(soonMs: number | null): void {
     this.cancel();
     if (this.isClosed) return;
     const ms = this.inForce.length > 0 ? limits.watchArmedMs : limits.watchMs;
-    this.cancel = this.options.clock.after(ms, () => void this.look());
+    this.cancel = this.options.clock.after(soonMs ?? ms, () => void this.look());
   }
 
   /** Counts, and mends what is not as we left it. */
@@ -142,7 +142,7 @@ export class Netfilter {
       );
     })
       .catch((error: unknown) => this.report(error))
-      .then(() => this.watch());
+      .then(() => this.watch(null));
   }
 
   /** Once each time it fills up. */

@@ -55,11 +55,19 @@ export async function hasRoutes(): Promise<boolean> {
  * may not, or `nft` or `ip` is missing; what is not there is gone already.
  */
 export async function rollBack(): Promise<void> {
-  await run('nft', ['-f', '-'], `add table ${table}\ndelete table ${table}\n`);
+  await letPass();
   for (const family of presentFamilies()) {
     await removeRules(family);
     await run('ip', [family, 'route', 'flush', 'table', String(routeTable)]).catch(orNothing);
   }
+}
+
+/**
+ * Connections go direct from then on: nothing is marked any more, and what nobody marks no route of ours leads. One
+ * transaction, so that a plane that comes back at the same moment finds all of its rules or none of them.
+ */
+export async function letPass(): Promise<void> {
+  await run('nft', ['-f', '-'], `add table ${table}\ndelete table ${table}\n`);
 }
 
 /** However often it was added. */

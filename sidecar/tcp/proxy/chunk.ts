@@ -1,5 +1,5 @@
 /** Bytes of one connection on their way: read from one end, not yet taken by the other. */
-import type { CompiledTcpFault } from '../../faults/compile-tcp.js';
+import type { CompiledTcpFault } from '../../../faults/compile-tcp.js';
 
 export interface Chunk {
   /** What is still to be sent; shrinks from the front. */

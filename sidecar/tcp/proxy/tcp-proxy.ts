@@ -5,8 +5,8 @@
  *
  * A descriptor's number may be used again as soon as it is closed, so that comes last.
  */
-import type { KnownPeers } from '../../faults/compile-tcp.js';
-import type { ArmedFault } from '../../faults/plan.js';
+import type { KnownPeers } from '../../../faults/compile-tcp.js';
+import type { ArmedFault } from '../../../faults/plan.js';
 import {
   EPOLLERR,
   EPOLLET,
@@ -16,21 +16,21 @@ import {
   EPOLLPRI,
   EPOLLRDHUP,
   Epoll,
-} from '../linux/epoll.js';
-import { EMFILE, ENFILE } from '../linux/errno.js';
-import { accept, type Endpoint } from '../linux/inet-socket.js';
-import { errno, libc } from '../linux/libc.js';
+} from '../../linux/epoll.js';
+import { EMFILE, ENFILE } from '../../linux/errno.js';
+import { accept, type Endpoint } from '../../linux/inet-socket.js';
+import { errno, libc } from '../../linux/libc.js';
+import { limits } from '../limits.js';
+import { type TcpCounters, total } from '../tcp-counters.js';
 import { ArmedFaults } from './armed-faults.js';
 import { Buffers } from './buffers.js';
 import type { Connection } from './connection.js';
 import type { End, Way } from './end.js';
-import { limits } from './limits.js';
 import type { Listener } from './listener.js';
 import { Oversleep } from './oversleep.js';
 import { PortCounts } from './port-counts.js';
 import { receive } from './receive.js';
 import { Spin } from './spin.js';
-import { type TcpCounters, total } from './tcp-counters.js';
 import { Timers } from './timers.js';
 
 const watched = EPOLLIN | EPOLLOUT | EPOLLPRI | EPOLLRDHUP | EPOLLET;

@@ -5,8 +5,8 @@
 import assert from 'node:assert/strict';
 import { createHash, type Hash } from 'node:crypto';
 import { test } from 'node:test';
-import { total } from '../../../sidecar/tcp/tcp-counters.js';
-import { SeededRandom } from '../../seeded-random.js';
+import { total } from '../../../../sidecar/tcp/tcp-counters.js';
+import { SeededRandom } from '../../../seeded-random.js';
 import { type DrivenProxy, type Pair, withProxy } from './driven-proxy.js';
 import type { RawSocket } from './raw-socket.js';
 

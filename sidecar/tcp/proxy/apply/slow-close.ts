@@ -1,5 +1,5 @@
 /** `tcp slow-close D`: the end of a connection arrives later. */
-import type { TcpCounters } from '../tcp-counters.js';
+import type { TcpCounters } from '../../tcp-counters.js';
 import { show, type Verdict } from '../verdict.js';
 
 /** By how much; several add up. */

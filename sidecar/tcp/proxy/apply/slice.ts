@@ -1,7 +1,7 @@
 /** `tcp slice SIZE`: data goes on in pieces, each sent by itself. */
-import { decideHit } from '../../../faults/decide-tcp.js';
+import { decideHit } from '../../../../faults/decide-tcp.js';
+import type { TcpCounters } from '../../tcp-counters.js';
 import type { Chunk } from '../chunk.js';
-import type { TcpCounters } from '../tcp-counters.js';
 import { show, type Verdict } from '../verdict.js';
 
 /** The size of the pieces that a chunk goes in; Infinity: whole. */

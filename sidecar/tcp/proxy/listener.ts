@@ -1,8 +1,8 @@
 /** Where connections come in, and where each of them goes on to. */
-import { assertNever } from '../../faults/assert-never.js';
-import type { TcpConnection } from '../../faults/operation.js';
-import { mappedIpv4 } from '../../faults/values/address.js';
-import type { Endpoint } from '../linux/inet-socket.js';
+import { assertNever } from '../../../faults/assert-never.js';
+import type { TcpConnection } from '../../../faults/operation.js';
+import { mappedIpv4 } from '../../../faults/values/address.js';
+import type { Endpoint } from '../../linux/inet-socket.js';
 
 export type Listener =
   /** Goes on to where the command line says. */

@@ -4,12 +4,12 @@
  *     client ── listener ─ proxy ── server
  */
 import assert from 'node:assert/strict';
-import type { KnownPeers } from '../../../faults/compile-tcp.js';
-import { parse } from '../../../faults/parse.js';
-import type { ArmedFault } from '../../../faults/plan.js';
-import { libc } from '../../../sidecar/linux/libc.js';
-import { TcpCounters } from '../../../sidecar/tcp/tcp-counters.js';
-import { TcpProxy } from '../../../sidecar/tcp/tcp-proxy.js';
+import type { KnownPeers } from '../../../../faults/compile-tcp.js';
+import { parse } from '../../../../faults/parse.js';
+import type { ArmedFault } from '../../../../faults/plan.js';
+import { libc } from '../../../../sidecar/linux/libc.js';
+import { TcpProxy } from '../../../../sidecar/tcp/proxy/tcp-proxy.js';
+import { TcpCounters } from '../../../../sidecar/tcp/tcp-counters.js';
 import { Listening, RawSocket, type Read } from './raw-socket.js';
 
 export interface Pair {

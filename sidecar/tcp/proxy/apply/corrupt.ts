@@ -1,7 +1,7 @@
 /** `tcp corrupt N bits`: bits are flipped in the payload, once in each connection that is hit. */
-import { chosenBits } from '../../../faults/chosen-bits.js';
-import { draw } from '../../../faults/dice.js';
-import type { TcpCounters } from '../tcp-counters.js';
+import { chosenBits } from '../../../../faults/chosen-bits.js';
+import { draw } from '../../../../faults/dice.js';
+import type { TcpCounters } from '../../tcp-counters.js';
 import { show, type Verdict } from '../verdict.js';
 
 export interface Payload {

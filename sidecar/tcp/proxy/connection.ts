@@ -4,20 +4,20 @@
  *     client ══ up ══► server          `from` and `to` of a sentence see it from the peer, who is the client of what
  *            ◄═ down ══                comes in and the server of what goes out
  */
-import { type CompiledTcpFault, waysOf } from '../../faults/compile-tcp.js';
-import type { TcpConnection } from '../../faults/operation.js';
-import { EPOLLERR, EPOLLHUP, EPOLLOUT } from '../linux/epoll.js';
-import { askInt, SIOCOUTQ, setLinger, takeError } from '../linux/inet-socket.js';
+import { type CompiledTcpFault, waysOf } from '../../../faults/compile-tcp.js';
+import type { TcpConnection } from '../../../faults/operation.js';
+import { EPOLLERR, EPOLLHUP, EPOLLOUT } from '../../linux/epoll.js';
+import { askInt, SIOCOUTQ, setLinger, takeError } from '../../linux/inet-socket.js';
+import { limits } from '../limits.js';
+import { total } from '../tcp-counters.js';
 import { Shaper } from './apply/shaper.js';
 import { closeDelay } from './apply/slow-close.js';
 import type { End } from './end.js';
 import { Flow, type FlowOwner } from './flow.js';
 import { flowFaults } from './flow-faults.js';
 import type { Intake } from './intake.js';
-import { limits } from './limits.js';
 import type { Passage } from './passage.js';
 import { Speech } from './speech.js';
-import { total } from './tcp-counters.js';
 import { show, type Verdict, verdictOn, type Way } from './verdict.js';
 
 export interface ConnectionOptions {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Oversleep } from '../../../sidecar/tcp/oversleep.js';
-import { Spin } from '../../../sidecar/tcp/spin.js';
+import { Oversleep } from '../../../../sidecar/tcp/proxy/oversleep.js';
+import { Spin } from '../../../../sidecar/tcp/proxy/spin.js';
 
 /** Looks in a row, the last of which found something or not. */
 function wait(spin: Spin, foundAt: number): number {

@@ -1,12 +1,12 @@
 /** What was read on one way of a connection and is still to be sent, in order. */
-import { EAGAIN, EINTR } from '../linux/errno.js';
-import { MSG_NOSIGNAL, MSG_OOB } from '../linux/inet-socket.js';
-import { errno, libc } from '../linux/libc.js';
+import { EAGAIN, EINTR } from '../../linux/errno.js';
+import { MSG_NOSIGNAL, MSG_OOB } from '../../linux/inet-socket.js';
+import { errno, libc } from '../../linux/libc.js';
+import { limits } from '../limits.js';
 import type { Waiter } from './apply/shaper.js';
 import type { Chunk } from './chunk.js';
 import type { End } from './end.js';
 import type { FlowFaults, Shaped } from './flow-faults.js';
-import { limits } from './limits.js';
 import type { Passage } from './passage.js';
 import { callOff, type Timer } from './timers.js';
 import { show } from './verdict.js';

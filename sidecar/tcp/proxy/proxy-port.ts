@@ -1,13 +1,13 @@
 /** The proxy's thread, as the main thread sees it. */
 import { Worker } from 'node:worker_threads';
-import { HavocError } from '../havoc-error.js';
-import { writeHostAndPort } from '../host-and-port.js';
-import { libc } from '../linux/libc.js';
-import { scratch } from '../linux/memory.js';
-import { limits } from './limits.js';
+import { HavocError } from '../../havoc-error.js';
+import { writeHostAndPort } from '../../host-and-port.js';
+import { libc } from '../../linux/libc.js';
+import { scratch } from '../../linux/memory.js';
+import { limits } from '../limits.js';
+import type { TcpConfig } from '../tcp-config.js';
 import type { Listener } from './listener.js';
 import type { ProxyNews, ProxyOrder, ProxyThreadData } from './proxy-thread.js';
-import type { TcpConfig } from './tcp-config.js';
 import type { ProxyPlan } from './tcp-proxy.js';
 
 const program = new URL('./proxy-thread.js', import.meta.url);

@@ -6,9 +6,11 @@
  *
  * Bytes are never reordered, dropped or made up. While much waits nothing is read, so that the sender feels it.
  */
-import { EAGAIN, EINTR } from '../linux/errno.js';
-import { askInt, MSG_NOSIGNAL, SHUT_WR, SIOCINQ } from '../linux/inet-socket.js';
-import { errno, libc } from '../linux/libc.js';
+import { EAGAIN, EINTR } from '../../linux/errno.js';
+import { askInt, MSG_NOSIGNAL, SHUT_WR, SIOCINQ } from '../../linux/inet-socket.js';
+import { errno, libc } from '../../linux/libc.js';
+import { limits } from '../limits.js';
+import type { Total } from '../tcp-counters.js';
 import { withoutEnded } from './apply/latency.js';
 import { allowance } from './apply/quota.js';
 import { makeWhole } from './apply/slice.js';
@@ -18,9 +20,7 @@ import type { End, Way } from './end.js';
 import type { FlowFaults } from './flow-faults.js';
 import { FlowQueue } from './flow-queue.js';
 import { type Intake, lateEnd, takeChunk } from './intake.js';
-import { limits } from './limits.js';
 import type { Passage } from './passage.js';
-import type { Total } from './tcp-counters.js';
 import { callOff, type Timer } from './timers.js';
 import { show, type Verdict } from './verdict.js';
 

@@ -2,7 +2,7 @@
  * `tcp bandwidth`: a token bucket for one way of one connection, or of all that share it. Whoever finds it empty
  * waits in line, so that each gets its turn.
  */
-import { limits } from '../limits.js';
+import { limits } from '../../limits.js';
 import type { Timers } from '../timers.js';
 
 export interface Waiter {

@@ -1,7 +1,8 @@
 /** What all connections of the proxy's thread share. */
+
+import type { TcpCounters } from '../tcp-counters.js';
 import type { Buffers } from './buffers.js';
 import type { Way } from './end.js';
-import type { TcpCounters } from './tcp-counters.js';
 import type { Timers } from './timers.js';
 
 export interface Passage {

@@ -2,14 +2,14 @@
  * What a fault does to one connection, from the moment it met it: the dice were rolled once, and what it still
  * has to do there is kept here for as long as it is armed.
  */
-import { assertNever } from '../../faults/assert-never.js';
-import { type CompiledTcpFault, isSpared, waysOf } from '../../faults/compile-tcp.js';
-import { decideHit } from '../../faults/decide-tcp.js';
-import type { TcpEffect } from '../../faults/fault.js';
-import { tcpGrammarOf } from '../../faults/grammar/tcp-effects.js';
-import type { TcpConnection } from '../../faults/operation.js';
+import { assertNever } from '../../../faults/assert-never.js';
+import { type CompiledTcpFault, isSpared, waysOf } from '../../../faults/compile-tcp.js';
+import { decideHit } from '../../../faults/decide-tcp.js';
+import type { TcpEffect } from '../../../faults/fault.js';
+import { tcpGrammarOf } from '../../../faults/grammar/tcp-effects.js';
+import type { TcpConnection } from '../../../faults/operation.js';
+import type { TcpCounters } from '../tcp-counters.js';
 import type { Shaper } from './apply/shaper.js';
-import type { TcpCounters } from './tcp-counters.js';
 
 /** As the peer sees it: towards us, or from us. */
 export type Way = 'inward' | 'outward';

@@ -1,5 +1,5 @@
 /** Opens the connection that leads on to the server, from the address of the client where that is to be seen. */
-import { EADDRINUSE, EADDRNOTAVAIL, EINPROGRESS } from '../linux/errno.js';
+import { EADDRINUSE, EADDRNOTAVAIL, EINPROGRESS } from '../../linux/errno.js';
 import {
   bindTo,
   connectTo,
@@ -17,10 +17,10 @@ import {
   setOption,
   setTransparent,
   TCP_NODELAY,
-} from '../linux/inet-socket.js';
-import { errno, libc } from '../linux/libc.js';
+} from '../../linux/inet-socket.js';
+import { errno, libc } from '../../linux/libc.js';
+import { mark } from '../netfilter/marks.js';
 import type { Destination } from './listener.js';
-import { mark } from './netfilter/marks.js';
 
 /**
  * A socket that is connecting; or, negated, the errno with which it could not even begin. `isTaken` are ports from which

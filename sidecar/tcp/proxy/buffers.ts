@@ -1,6 +1,6 @@
 /** The memory that bytes pass through: one buffer to read into, and some to keep aside what a slow reader leaves. */
-import { allocate, type Memory } from '../linux/memory.js';
-import { limits } from './limits.js';
+import { allocate, type Memory } from '../../linux/memory.js';
+import { limits } from '../limits.js';
 
 export class Buffers {
   private readonly memory: Memory = allocate(limits.readBytes);

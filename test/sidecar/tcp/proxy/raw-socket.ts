@@ -1,5 +1,5 @@
 /** A TCP socket driven by plain system calls, without an event loop: what each call said is what a program would see. */
-import { EAGAIN, errnoName } from '../../../sidecar/linux/errno.js';
+import { EAGAIN, errnoName } from '../../../../sidecar/linux/errno.js';
 import {
   accept,
   acceptedPeer,
@@ -11,9 +11,9 @@ import {
   openSocket,
   setLinger,
   takeError,
-} from '../../../sidecar/linux/inet-socket.js';
-import { errno, libc } from '../../../sidecar/linux/libc.js';
-import { allocate } from '../../../sidecar/linux/memory.js';
+} from '../../../../sidecar/linux/inet-socket.js';
+import { errno, libc } from '../../../../sidecar/linux/libc.js';
+import { allocate } from '../../../../sidecar/linux/memory.js';
 
 const buffer = allocate(1024 * 1024);
 const SHUT_WR = 1;

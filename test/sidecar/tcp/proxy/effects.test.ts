@@ -1,7 +1,7 @@
 /** Each effect, on connections that are open already and on new ones, and what is left when it is over: nothing. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { limits } from '../../../sidecar/tcp/limits.js';
+import { limits } from '../../../../sidecar/tcp/limits.js';
 import { type DrivenProxy, type Pair, withProxy } from './driven-proxy.js';
 import type { RawSocket, Read } from './raw-socket.js';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { callOff, Timers } from '../../../sidecar/tcp/timers.js';
-import { SeededRandom } from '../../seeded-random.js';
+import { callOff, Timers } from '../../../../sidecar/tcp/proxy/timers.js';
+import { SeededRandom } from '../../../seeded-random.js';
 
 test('Timers run in the order of their times, however they were set', () => {
   const random = new SeededRandom(5);

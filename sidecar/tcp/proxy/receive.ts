@@ -1,9 +1,10 @@
 /** Takes a connection that was accepted: decides what faults do to it, and opens the other half. */
 
-import type { CompiledTcpFault } from '../../faults/compile-tcp.js';
-import type { Endpoint } from '../linux/inet-socket.js';
-import { acceptedPeer, localEndpoint } from '../linux/inet-socket.js';
-import { libc } from '../linux/libc.js';
+import type { CompiledTcpFault } from '../../../faults/compile-tcp.js';
+import type { Endpoint } from '../../linux/inet-socket.js';
+import { acceptedPeer, localEndpoint } from '../../linux/inet-socket.js';
+import { libc } from '../../linux/libc.js';
+import { total } from '../tcp-counters.js';
 import type { ArmedFaults } from './armed-faults.js';
 import { Connection } from './connection.js';
 import { End } from './end.js';
@@ -11,7 +12,6 @@ import { destinationOf, factsOf, type Listener } from './listener.js';
 import type { Passage } from './passage.js';
 import type { PortCounts } from './port-counts.js';
 import { reachOut } from './reach-out.js';
-import { total } from './tcp-counters.js';
 import { show, type Verdict } from './verdict.js';
 
 export interface House extends Passage {

@@ -1,7 +1,7 @@
 /** `tcp latency D`: each chunk arrives later, none before the one that went before it. */
-import { decideDelay } from '../../../faults/decide-tcp.js';
+import { decideDelay } from '../../../../faults/decide-tcp.js';
+import type { TcpCounters } from '../../tcp-counters.js';
 import type { Chunk, Delay } from '../chunk.js';
-import type { TcpCounters } from '../tcp-counters.js';
 import { show, type Verdict } from '../verdict.js';
 
 /** By how much a chunk that just arrived is late, and why. */

@@ -1,10 +1,10 @@
 /** What is armed, as the proxy's thread knows it, and what of it is about one connection. */
-import { type CompiledTcpFault, compileTcp, type KnownPeers } from '../../faults/compile-tcp.js';
-import type { TcpConnection } from '../../faults/operation.js';
-import { PeerSet } from '../../faults/peer-set.js';
-import type { ArmedFault } from '../../faults/plan.js';
+import { type CompiledTcpFault, compileTcp, type KnownPeers } from '../../../faults/compile-tcp.js';
+import type { TcpConnection } from '../../../faults/operation.js';
+import { PeerSet } from '../../../faults/peer-set.js';
+import type { ArmedFault } from '../../../faults/plan.js';
+import type { TcpCounters } from '../tcp-counters.js';
 import { Shaper } from './apply/shaper.js';
-import type { TcpCounters } from './tcp-counters.js';
 import { callOff, type Timer, type Timers } from './timers.js';
 import { type Verdict, verdictOn, type Way } from './verdict.js';
 

@@ -1,10 +1,10 @@
 /** The thread of the proxy. The main thread posts plans and rings; each plan is answered once it is in force. */
 import { performance } from 'node:perf_hooks';
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import { libc } from '../linux/libc.js';
-import { scratch } from '../linux/memory.js';
+import { libc } from '../../linux/libc.js';
+import { scratch } from '../../linux/memory.js';
+import { TcpCounters } from '../tcp-counters.js';
 import type { Listener } from './listener.js';
-import { TcpCounters } from './tcp-counters.js';
 import { type ProxyPlan, TcpProxy } from './tcp-proxy.js';
 
 export interface ProxyThreadData {

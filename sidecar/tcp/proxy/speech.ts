@@ -1,6 +1,7 @@
 /** What a connection speaks, as far as it matters: TLS, from the beginning or after a few words in the clear. */
+
+import { limits } from '../limits.js';
 import type { End } from './end.js';
-import { limits } from './limits.js';
 
 export class Speech {
   isTls = false;

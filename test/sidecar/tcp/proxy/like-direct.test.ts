@@ -1,7 +1,7 @@
 /** Each scene is played twice, through the proxy and without it; both sides must see the same. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { total } from '../../../sidecar/tcp/tcp-counters.js';
+import { total } from '../../../../sidecar/tcp/tcp-counters.js';
 import { type DrivenProxy, type Pair, withProxy } from './driven-proxy.js';
 import { MSG_OOB, type RawSocket } from './raw-socket.js';
 

@@ -1,6 +1,6 @@
 /** Reads one chunk of a connection on which a fault is armed, and decides what becomes of it. */
-import { askInt, MSG_OOB, SIOCATMARK } from '../linux/inet-socket.js';
-import { libc } from '../linux/libc.js';
+import { askInt, MSG_OOB, SIOCATMARK } from '../../linux/inet-socket.js';
+import { libc } from '../../linux/libc.js';
 import { corrupt } from './apply/corrupt.js';
 import { delaysOf, dueOf } from './apply/latency.js';
 import { spend } from './apply/quota.js';
