@@ -17,6 +17,8 @@ export interface ArmedFaultsOptions {
   readonly onChange: () => void;
 }
 
+const none: ReadonlyMap<string, Verdict> = new Map();
+
 export class ArmedFaults {
   faults: readonly CompiledTcpFault[] = [];
   /** Their keys. */
@@ -45,6 +47,7 @@ export class ArmedFaults {
     connection: TcpConnection,
     isElse: (fault: CompiledTcpFault) => boolean,
   ): ReadonlyMap<string, Verdict> {
+    if (this.faults.length === 0) return none;
     const verdicts = new Map<string, Verdict>();
     for (const fault of this.faults) {
       if (isElse(fault)) continue;

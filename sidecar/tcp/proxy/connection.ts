@@ -12,7 +12,7 @@ import { limits } from '../limits.js';
 import { total } from '../tcp-counters.js';
 import { Shaper } from './apply/shaper.js';
 import { closeDelay } from './apply/slow-close.js';
-import type { End } from './end.js';
+import type { End, Opening } from './end.js';
 import { Flow, type FlowOwner } from './flow.js';
 import { flowFaults } from './flow-faults.js';
 import type { Intake } from './intake.js';
@@ -33,40 +33,48 @@ export interface ConnectionOptions {
   readonly onClose: (connection: Connection) => void;
 }
 
-export class Connection implements FlowOwner {
+export class Connection implements FlowOwner, Opening {
   readonly intake: Intake;
   private readonly up: Flow;
   private readonly down: Flow;
-  private verdicts: Map<string, Verdict>;
+  private verdicts: ReadonlyMap<string, Verdict>;
   private state: 'connecting' | 'open' | 'failing' | 'closed' = 'connecting';
 
   constructor(private readonly options: ConnectionOptions) {
     const { client, server, passage, ordinal } = options;
-    this.verdicts = new Map(options.verdicts);
+    this.verdicts = options.verdicts;
     this.intake = { passage, ordinal, speech: new Speech(client) };
     this.up = new Flow({ source: client, sink: server, owner: this, passage, total: total.bytesUp });
     this.down = new Flow({ source: server, sink: client, owner: this, passage, total: total.bytesDown });
-    this.assign();
-    const gone = EPOLLERR | EPOLLHUP;
-    server.beforeOpen = (events) => {
-      if ((events & (EPOLLOUT | gone)) !== 0) this.answered();
-    };
-    client.beforeOpen = (events) => {
-      if ((events & gone) !== 0) this.reset();
-    };
+    if (this.verdicts.size > 0) this.assign();
+    client.opening = this;
+    server.opening = this;
+  }
+
+  /** The server has answered, one way or the other, or the client is gone before that. */
+  note(end: End, events: number): void {
+    if (this.state !== 'connecting') return;
+    const isGone = (events & (EPOLLERR | EPOLLHUP)) !== 0;
+    if (end === this.options.server && (isGone || (events & EPOLLOUT) !== 0)) this.answered(isGone);
+    else if (isGone) this.reset();
   }
 
   /** A plan has changed. `armed` are the keys of its faults. */
   meet(faults: readonly CompiledTcpFault[], armed: ReadonlySet<string>): void {
     if (this.verdicts.size === 0 && faults.length === 0) return;
     const before = this.verdicts;
-    this.verdicts = new Map();
+    const verdicts = new Map<string, Verdict>();
     for (const fault of faults) {
       const verdict = this.judged(fault, before.get(fault.key) ?? null);
-      if (verdict) this.verdicts.set(fault.key, verdict);
+      if (verdict) verdicts.set(fault.key, verdict);
     }
+    this.verdicts = verdicts;
     this.assign(armed);
     if (this.state === 'open') this.resetsAtOnce();
+  }
+
+  isLast(flow: Flow): boolean {
+    return (flow === this.up ? this.down : this.up).isDone;
   }
 
   finished(): void {
@@ -102,11 +110,9 @@ export class Connection implements FlowOwner {
     this.close();
   }
 
-  /** The server has, one way or the other. */
-  private answered(): void {
-    if (this.state !== 'connecting') return;
+  private answered(isGone: boolean): void {
     const { client, server, passage } = this.options;
-    if (takeError(server.fd) !== 0) {
+    if (isGone && takeError(server.fd) !== 0) {
       passage.counters.add(total.upstreamFailures, 1);
       this.reset();
       return;

@@ -14,9 +14,14 @@ export class End {
   to: Way | null = null;
 
   /** Hears of events while the connection does not flow yet. */
-  beforeOpen: ((events: number) => void) | null = null;
+  opening: Opening | null = null;
 
   constructor(readonly fd: number) {}
+}
+
+/** A connection whose server has not answered yet. */
+export interface Opening {
+  note(end: End, events: number): void;
 }
 
 /** Something that goes on when its end is readable or writable again. */

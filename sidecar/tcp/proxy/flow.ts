@@ -27,6 +27,8 @@ import { show, type Verdict } from './verdict.js';
 /** What a flow tells its connection. */
 export interface FlowOwner {
   readonly intake: Intake;
+  /** Has the other way ended already? Then the connection is closed, which says the end of this one too. */
+  isLast(flow: Flow): boolean;
   /** All was sent, the end included. */
   finished(): void;
   reset(): void;
@@ -267,7 +269,7 @@ export class Flow implements Way {
   private end(): void {
     callOff(this.endTimer);
     this.isFinished = true;
-    libc.shutdown(this.sink.fd, SHUT_WR);
+    if (!this.options.owner.isLast(this)) libc.shutdown(this.sink.fd, SHUT_WR);
     this.options.owner.finished();
   }
 }

@@ -227,7 +227,7 @@ export class TcpProxy {
     }
     const isWritableAgain = !end.isWritable && (events & writable) !== 0;
     if (isWritableAgain) end.isWritable = true;
-    if (end.from === null) this.safely(() => end.beforeOpen?.(events));
+    if (end.from === null) this.safely(() => end.opening?.note(end, events));
     else if (isReadable) end.from.run();
     if (isWritableAgain) end.to?.run();
   }

@@ -173,3 +173,11 @@ export function withProxy(use: (proxy: DrivenProxy) => void): void {
     proxy.close();
   }
 }
+
+/** What has arrived by now, all of it. */
+export function arrived(proxy: DrivenProxy, socket: RawSocket): Buffer {
+  proxy.settle();
+  const chunks: Buffer[] = [];
+  for (let read: Read = socket.read(); typeof read !== 'string'; read = socket.read()) chunks.push(read);
+  return Buffer.concat(chunks);
+}
