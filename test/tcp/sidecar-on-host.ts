@@ -74,6 +74,12 @@ export class SidecarOnHost {
     return this.fault(name);
   }
 
+  /** Waits until it has met more packets than it had, or there is nobody left to send any. */
+  async awaitMatched(name: string, isOver: () => boolean): Promise<void> {
+    const before = (await this.fault(name)).tallies.matched;
+    await until(async () => isOver() || (await this.fault(name)).tallies.matched > before, 20_000);
+  }
+
   async status(): Promise<SidecarStatus> {
     return JSON.parse(await this.request('GET', '/v1/status')) as SidecarStatus;
   }

@@ -70,6 +70,30 @@ for (const family of ['ipv4', 'ipv6'] as const) {
   }
 }
 
+test('two hosts that have IPv6 alone are intercepted, faulted and cut off as others are', {
+  skip,
+}, async () => {
+  await withScene(async ({ client, server, caller, local, sidecar }) => {
+    for (const [host, device] of [
+      [client, 'here'],
+      [server, 'there'],
+    ] as const) {
+      host.succeed('ip', '-4', 'addr', 'flush', 'dev', device);
+    }
+    assert.equal(await caller.connect(addresses.server.ipv6, 5000), 'connected');
+    assert.equal(await caller.say('hello'), `${addresses.client.ipv6} hello`);
+    assert.equal(await local.connect(addresses.client.ipv6, 6000), 'connected');
+    await sidecar.arm('lag', 'tcp latency 200ms from fd77::/64');
+    const began = performance.now();
+    assert.equal(await caller.say('slow'), `${addresses.client.ipv6} slow`);
+    assert.ok(performance.now() - began >= 200);
+    await sidecar.arm('split', `tcp partition with ${addresses.client.ipv6}`);
+    assert.equal(await caller.say('cut off', 1000), 'nothing');
+    await sidecar.disarm('split');
+    assert.equal(await caller.hear(20_000), `${addresses.client.ipv6} cut off`);
+  });
+});
+
 test('what the pod says to itself, and to ports that nobody named, is not ours', { skip }, async () => {
   await withScene(async ({ client, caller, local, sidecar }) => {
     const other = await Peer.start(client);
