@@ -179,11 +179,13 @@ export class TcpPlane implements DataPlane {
     ]);
   }
 
-  private upstreams(): ReadonlyMap<string, Endpoint> {
-    const upstreams = new Map<string, Endpoint>();
+  private upstreams(): ReadonlyMap<string, readonly Endpoint[]> {
+    const upstreams = new Map<string, readonly Endpoint[]>();
     for (const { upstream } of this.options.config.forwards) {
-      const bytes = readAddress(upstream.host) ?? this.names.addresses.get(upstream.host)?.[0]?.bytes;
-      if (bytes) upstreams.set(writeHostAndPort(upstream), { bytes, port: upstream.port, scope: 0 });
+      const bytes = readAddress(upstream.host);
+      const found = bytes ? [{ bytes }] : (this.names.addresses.get(upstream.host) ?? []);
+      const endpoints = found.map((one) => ({ bytes: one.bytes, port: upstream.port, scope: 0 }));
+      upstreams.set(writeHostAndPort(upstream), endpoints);
     }
     return upstreams;
   }

@@ -150,6 +150,23 @@ test('a server that is not there is a reset, and counted', async () => {
   );
 });
 
+test('a name that has several addresses leads on to the one that answers', async () => {
+  const server = await listening();
+  const port = await freePort();
+  // Where localhost is ::1 as well, that is tried first, and nobody listens there.
+  const upstream = { host: 'localhost', port: portOf(server) };
+  await withForward(
+    async () => {
+      const socket = connect(port, '127.0.0.1');
+      await once(socket, 'connect');
+      assert.equal(await echo(socket, 'hello'), 'hello');
+      socket.destroy();
+    },
+    { forwards: [{ host: '127.0.0.1', port, upstream }] },
+  );
+  server.close();
+});
+
 test('IPv6 leads on to IPv4, and everybody`s address to both', async () => {
   const server = await listening();
   const [six, all] = [await freePort(), await freePort()];

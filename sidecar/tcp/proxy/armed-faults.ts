@@ -17,6 +17,9 @@ export interface ArmedFaultsOptions {
   readonly onChange: () => void;
 }
 
+/** It is over once the connection is there. */
+export const isAboutOpening = ({ effect }: CompiledTcpFault): boolean => effect.kind === 'refuse';
+
 const none: ReadonlyMap<string, Verdict> = new Map();
 
 export class ArmedFaults {
@@ -42,15 +45,12 @@ export class ArmedFaults {
     return this.node.has(address);
   }
 
-  /** By the keys of the faults. Rolls their dice; `isElse` are those that somebody else applies to it. */
-  verdictsOn(
-    connection: TcpConnection,
-    isElse: (fault: CompiledTcpFault) => boolean,
-  ): ReadonlyMap<string, Verdict> {
+  /** On a connection that is there: by the keys of the faults. Rolls their dice. */
+  verdictsOn(connection: TcpConnection): ReadonlyMap<string, Verdict> {
     if (this.faults.length === 0) return none;
     const verdicts = new Map<string, Verdict>();
     for (const fault of this.faults) {
-      if (isElse(fault)) continue;
+      if (isAboutOpening(fault)) continue;
       const verdict = verdictOn(connection, fault, this.options.counters);
       if (verdict) verdicts.set(fault.key, verdict);
     }

@@ -6,13 +6,12 @@
  */
 import { type CompiledTcpFault, waysOf } from '../../../faults/compile-tcp.js';
 import type { TcpConnection } from '../../../faults/operation.js';
-import { EPOLLERR, EPOLLHUP, EPOLLOUT } from '../../linux/epoll.js';
-import { askInt, SIOCOUTQ, setLinger, takeError } from '../../linux/inet-socket.js';
+import { askInt, SIOCOUTQ, setLinger } from '../../linux/inet-socket.js';
 import { limits } from '../limits.js';
 import { total } from '../tcp-counters.js';
 import { Shaper } from './apply/shaper.js';
 import { closeDelay } from './apply/slow-close.js';
-import type { End, Opening } from './end.js';
+import type { End } from './end.js';
 import { Flow, type FlowOwner } from './flow.js';
 import { flowFaults } from './flow-faults.js';
 import type { Intake } from './intake.js';
@@ -33,12 +32,12 @@ export interface ConnectionOptions {
   readonly onClose: (connection: Connection) => void;
 }
 
-export class Connection implements FlowOwner, Opening {
+export class Connection implements FlowOwner {
   readonly intake: Intake;
   private readonly up: Flow;
   private readonly down: Flow;
   private verdicts: ReadonlyMap<string, Verdict>;
-  private state: 'connecting' | 'open' | 'failing' | 'closed' = 'connecting';
+  private state: 'open' | 'failing' | 'closed' = 'open';
 
   constructor(private readonly options: ConnectionOptions) {
     const { client, server, passage, ordinal } = options;
@@ -47,16 +46,14 @@ export class Connection implements FlowOwner, Opening {
     this.up = new Flow({ source: client, sink: server, owner: this, passage, total: total.bytesUp });
     this.down = new Flow({ source: server, sink: client, owner: this, passage, total: total.bytesDown });
     if (this.verdicts.size > 0) this.assign();
-    client.opening = this;
-    server.opening = this;
+    [client.from, client.to, server.from, server.to] = [this.up, this.down, this.down, this.up];
   }
 
-  /** The server has answered, one way or the other, or the client is gone before that. */
-  note(end: End, events: number): void {
-    if (this.state !== 'connecting') return;
-    const isGone = (events & (EPOLLERR | EPOLLHUP)) !== 0;
-    if (end === this.options.server && (isGone || (events & EPOLLOUT) !== 0)) this.answered(isGone);
-    else if (isGone) this.reset();
+  /** Begins to carry bytes, or does not get that far. */
+  open(): void {
+    if (this.resetsAtOnce()) return;
+    this.up.open();
+    this.down.open();
   }
 
   /** A plan has changed. `armed` are the keys of its faults. */
@@ -110,25 +107,10 @@ export class Connection implements FlowOwner, Opening {
     this.close();
   }
 
-  private answered(isGone: boolean): void {
-    const { client, server, passage } = this.options;
-    if (isGone && takeError(server.fd) !== 0) {
-      passage.counters.add(total.upstreamFailures, 1);
-      this.reset();
-      return;
-    }
-    this.state = 'open';
-    [client.from, client.to, server.from, server.to] = [this.up, this.down, this.down, this.up];
-    if (this.resetsAtOnce()) return;
-    this.up.open();
-    this.down.open();
-  }
-
   /** What we know of a fault that we knew goes on; the ways may be other ones, as when a name has new addresses. */
   private judged(fault: CompiledTcpFault, known: Verdict | null): Verdict | null {
     if (known === null) {
-      const isOver = fault.effect.kind === 'refuse';
-      return isOver ? null : verdictOn(this.options.facts, fault, this.options.passage.counters);
+      return verdictOn(this.options.facts, fault, this.options.passage.counters);
     }
     const ways = waysOf(fault, this.options.facts);
     if (!ways.inward && !ways.outward) return null;

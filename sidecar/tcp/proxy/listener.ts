@@ -24,21 +24,21 @@ export interface Destination {
   readonly isForeign: boolean;
 }
 
-/** Null: nobody may go there, as one who found the port that only TPROXY is to use. */
-export function destinationOf(
+/** None: nobody may go there, as one who found the port that only TPROXY is to use; or the name has no address. */
+export function destinationsOf(
   listener: Listener,
   { peer, local }: Accepted,
-  upstreams: ReadonlyMap<string, Endpoint>,
-): Destination | null {
+  upstreams: ReadonlyMap<string, readonly Endpoint[]>,
+): readonly Destination[] {
   switch (listener.kind) {
     case 'forward': {
-      const endpoint = upstreams.get(listener.upstream);
-      return endpoint ? { endpoint, source: null, isForeign: false } : null;
+      const endpoints = upstreams.get(listener.upstream) ?? [];
+      return endpoints.map((endpoint) => ({ endpoint, source: null, isForeign: false }));
     }
     case 'inbound':
     case 'outbound':
-      if (!listener.ports.includes(local.port)) return null;
-      return { endpoint: local, source: { ...peer, port: 0 }, isForeign: listener.kind === 'inbound' };
+      if (!listener.ports.includes(local.port)) return [];
+      return [{ endpoint: local, source: { ...peer, port: 0 }, isForeign: listener.kind === 'inbound' }];
     default:
       return assertNever(listener);
   }

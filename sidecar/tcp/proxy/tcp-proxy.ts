@@ -6,6 +6,7 @@
  * A descriptor's number may be used again as soon as it is closed, so that comes last.
  */
 import type { KnownPeers } from '../../../faults/compile-tcp.js';
+import type { TcpConnection } from '../../../faults/operation.js';
 import type { ArmedFault } from '../../../faults/plan.js';
 import {
   EPOLLERR,
@@ -25,13 +26,16 @@ import { type TcpCounters, total } from '../tcp-counters.js';
 import { ArmedFaults } from './armed-faults.js';
 import { Buffers } from './buffers.js';
 import type { Connection } from './connection.js';
+import type { Dial } from './dial.js';
 import type { End, Way } from './end.js';
+import type { House } from './house.js';
 import type { Listener } from './listener.js';
 import { Oversleep } from './oversleep.js';
 import { PortCounts } from './port-counts.js';
 import { receive } from './receive.js';
 import { Spin } from './spin.js';
 import { Timers } from './timers.js';
+import type { Verdict } from './verdict.js';
 
 const watched = EPOLLIN | EPOLLOUT | EPOLLPRI | EPOLLRDHUP | EPOLLET;
 const readable = EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLHUP | EPOLLERR;
@@ -57,12 +61,12 @@ export interface ProxyPlan {
   readonly faults: readonly ArmedFault[];
   readonly known: KnownPeers;
   /** Where the names of `forward` listeners lead. */
-  readonly upstreams: ReadonlyMap<string, Endpoint>;
+  readonly upstreams: ReadonlyMap<string, readonly Endpoint[]>;
   readonly refusedByKernel: ReadonlySet<number>;
 }
 
-export class TcpProxy {
-  upstreams: ReadonlyMap<string, Endpoint> = new Map();
+export class TcpProxy implements House {
+  upstreams: ReadonlyMap<string, readonly Endpoint[]> = new Map();
   refusedByKernel: ReadonlySet<number> = new Set();
   readonly armed: ArmedFaults;
   readonly counters: TcpCounters;
@@ -77,6 +81,7 @@ export class TcpProxy {
   private readonly ends: (End | undefined)[] = [];
   private readonly listeners = new Map<number, Listener>();
   private readonly connections = new Set<Connection>();
+  private readonly dials = new Set<Dial>();
   private hasStopped = false;
   private scheduled: Way[] = [];
   private readonly doomed: number[] = [];
@@ -119,19 +124,27 @@ export class TcpProxy {
     this.scheduled.push(way);
   }
 
-  /** A connection's two ends are watched from now on. */
-  adopt(connection: Connection, ends: readonly End[]): void {
+  watch(end: End): void {
+    this.ends[end.fd] = end;
+    this.epoll.add(end.fd, watched);
+  }
+
+  verdictsOn(connection: TcpConnection): ReadonlyMap<string, Verdict> {
+    return this.armed.verdictsOn(connection);
+  }
+
+  adopt(connection: Connection): void {
     this.connections.add(connection);
-    for (const end of ends) {
-      this.ends[end.fd] = end;
-      this.epoll.add(end.fd, watched);
-    }
     this.counters.set(total.open, this.connections.size);
   }
 
   forget(connection: Connection): void {
     this.connections.delete(connection);
     this.counters.set(total.open, this.connections.size);
+  }
+
+  hangUp(dial: Dial): void {
+    this.dials.delete(dial);
   }
 
   closeLater(fd: number): void {
@@ -153,6 +166,7 @@ export class TcpProxy {
 
   /** Resets whatever is open. */
   close(): void {
+    for (const dial of this.dials) dial.close();
     for (const connection of this.connections) connection.reset();
     for (const fd of this.doomed.splice(0)) libc.close(fd);
     this.epoll.close();
@@ -250,12 +264,18 @@ export class TcpProxy {
   private acceptFrom(listener: Listener): void {
     for (let taken = 0; taken < limits.acceptsInTurn; taken++) {
       const fd = accept(listener.fd);
-      if (fd >= 0) this.safely(() => receive(this, listener, fd));
+      if (fd >= 0) this.safely(() => this.dial(receive(this, listener, fd)));
       else {
         if (errno() === EMFILE || errno() === ENFILE) this.pause(listener);
         return;
       }
     }
+  }
+
+  private dial(dial: Dial | null): void {
+    if (dial === null) return;
+    this.dials.add(dial);
+    dial.next();
   }
 
   /** Without descriptors the listener would call for ever. */

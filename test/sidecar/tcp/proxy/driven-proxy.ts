@@ -7,6 +7,7 @@ import assert from 'node:assert/strict';
 import type { KnownPeers } from '../../../../faults/compile-tcp.js';
 import { parse } from '../../../../faults/parse.js';
 import type { ArmedFault } from '../../../../faults/plan.js';
+import type { Endpoint } from '../../../../sidecar/linux/inet-socket.js';
 import { libc } from '../../../../sidecar/linux/libc.js';
 import { TcpProxy } from '../../../../sidecar/tcp/proxy/tcp-proxy.js';
 import { TcpCounters } from '../../../../sidecar/tcp/tcp-counters.js';
@@ -26,6 +27,8 @@ export class DrivenProxy {
   readonly crashes: unknown[] = [];
   readonly backend = new Listening('program');
   private readonly front = new Listening('proxy');
+  /** An address of the server's name where nobody listens, tried first. */
+  private readonly nobody = unused();
   private readonly proxy: TcpProxy;
   private faults: readonly ArmedFault[] = [];
   private known: KnownPeers = { names: new Map(), node: [] };
@@ -159,10 +162,17 @@ export class DrivenProxy {
     this.proxy.setPlan({
       faults: this.faults,
       known: this.known,
-      upstreams: new Map([['server', this.backend.endpoint]]),
+      upstreams: new Map([['server', [this.nobody, this.backend.endpoint]]]),
       refusedByKernel: new Set(),
     });
   }
+}
+
+function unused(): Endpoint {
+  const listening = new Listening('program');
+  const { endpoint } = listening;
+  listening.close();
+  return endpoint;
 }
 
 export function withProxy(use: (proxy: DrivenProxy) => void): void {
