@@ -16,7 +16,7 @@ export interface Chain {
   readonly rules: readonly string[];
 }
 
-/** What is open already is found by its socket, and costs one look. */
+/** What is open already is found by its socket, and costs one look. What nobody asked for has no rules. */
 export function interceptionChains({
   inboundPorts,
   outboundPorts,
@@ -24,6 +24,7 @@ export function interceptionChains({
 }: InterceptionConfig): readonly Chain[] {
   const inbound = doors.filter(({ way }) => way === 'inbound');
   const outbound = doors.filter(({ way }) => way === 'outbound');
+  const isOut = outbound.length > 0;
   return [
     { name: 'hand-over-inbound', hook: null, rules: inbound.map(handOver) },
     { name: 'hand-over-outbound', hook: null, rules: outbound.map(handOver) },
@@ -35,7 +36,7 @@ export function interceptionChains({
         ...linkLocalPasses('saddr'),
         ...claim(inboundPorts, 'iif != "lo"', 'fib daddr type local', connectionMark.inbound),
         `iif != "lo" ${isConnection(connectionMark.inbound)} jump hand-over-inbound`,
-        `iif "lo" ${isConnection(connectionMark.outbound)} jump hand-over-outbound`,
+        ...(isOut ? [`iif "lo" ${isConnection(connectionMark.outbound)} jump hand-over-outbound`] : []),
       ],
     },
     {
@@ -53,7 +54,7 @@ export function interceptionChains({
       rules: [
         'ct state new jump opening',
         `ct direction reply ${isConnection(connectionMark.ours)} ${markPacket}`,
-        `ct direction original ${isConnection(connectionMark.outbound)} ${markPacket}`,
+        ...(isOut ? [`ct direction original ${isConnection(connectionMark.outbound)} ${markPacket}`] : []),
       ],
     },
   ];
