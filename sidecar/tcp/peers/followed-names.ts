@@ -14,7 +14,8 @@ export interface FollowedNamesOptions {
 export class FollowedNames {
   private readonly known = new Map<string, readonly Prefix[]>();
   private wanted: ReadonlySet<string> = new Set();
-  private cancel: () => void = () => {};
+  /** Calls the next round off; null: none is to come. */
+  private cancel: (() => void) | null = null;
   /** What whoever asked knows of. */
   private told = '';
 
@@ -30,21 +31,27 @@ export class FollowedNames {
     this.wanted = names;
     for (const name of this.known.keys()) if (!names.has(name)) this.known.delete(name);
     const fresh = [...names].filter((name) => !this.known.has(name));
-    this.schedule();
+    if (names.size === 0) this.stop();
+    else if (this.cancel === null) this.schedule();
     await this.within(limits.firstLookUpMs, fresh);
     this.told = fingerprint(this.known);
   }
 
   close(): void {
-    this.cancel();
+    this.stop();
     this.wanted = new Set();
   }
 
+  private stop(): void {
+    this.cancel?.();
+    this.cancel = null;
+  }
+
   private schedule(): void {
-    this.cancel();
-    if (this.wanted.size === 0) return;
-    this.cancel = this.options.clock.after(limits.followMs, () => {
+    const cancel = this.options.clock.after(limits.followMs, () => {
       void this.within(limits.lookUpMs, [...this.wanted]).then(() => {
+        // Stopped meanwhile, and perhaps begun anew: that round goes on by itself.
+        if (this.cancel !== cancel) return;
         this.schedule();
         const found = fingerprint(this.known);
         if (found === this.told) return;
@@ -52,6 +59,7 @@ export class FollowedNames {
         this.options.onChange();
       });
     });
+    this.cancel = cancel;
   }
 
   /** One that answers later is heard at the next round. */

@@ -84,6 +84,20 @@ test('a look-up that takes too long is not waited for, and heard when it comes',
   names.close();
 });
 
+test('a plan that changes all the time does not keep names from being looked up again', async () => {
+  const { clock, names, answers, changes } = followed();
+  answers.set('pg-1', address(7));
+  await names.follow(new Set(['pg-1']));
+  answers.set('pg-1', address(8));
+  for (let seconds = 0; seconds < 10; seconds++) {
+    clock.advance(1000);
+    await turn();
+    await names.follow(new Set(['pg-1']));
+  }
+  assert.equal(changes(), 1);
+  names.close();
+});
+
 test('names that nobody needs any more are forgotten, and nothing is asked for them', async () => {
   const { clock, names, asked } = followed();
   await names.follow(new Set(['pg-1']));
