@@ -266,6 +266,22 @@ test('rules that somebody takes away are made anew, and nobody else`s are touche
   });
 });
 
+test('a plan that changes before anybody noticed that our rules are gone is in force all the same', {
+  skip,
+}, async () => {
+  await withScene(async ({ server, caller, sidecar }) => {
+    await sidecar.arm('one', `tcp partition from ${addresses.client.ipv4}`);
+    await sidecar.arm('two', 'tcp loss 1%');
+    await sidecar.disarm('one');
+    server.succeed('nft', 'delete', 'table', 'inet', 'havock8s');
+    await sidecar.arm('three', `tcp partition with ${addresses.client.ipv4}`);
+    assert.equal((await sidecar.fault('three')).state, 'armed');
+    assert.equal(await caller.connectWithin(addresses.server.ipv4, 5000, 1000), 'nothing');
+    await sidecar.disarm('three');
+    assert.equal(await caller.connect(addresses.server.ipv4, 5000), 'connected');
+  });
+});
+
 test('a plane that is killed is replaced: new connections wait for the next, and its faults are in force', {
   skip,
 }, async () => {

@@ -55,7 +55,13 @@ export class Netfilter {
   apply(plan: PacketPlan): Promise<void> {
     return this.exclusively(async () => {
       this.plan = plan;
-      await this.bringIntoForce(this.fingerprint === null);
+      if (this.fingerprint === null) return this.bringIntoForce(true);
+      await this.bringIntoForce(false).catch((error: unknown) => {
+        // What we meant to build on is not there any more.
+        if (error instanceof HavocError && error.code === 'netfilter.failed')
+          return this.bringIntoForce(true);
+        throw error;
+      });
     });
   }
 
