@@ -6,7 +6,7 @@ import type { ArmedFault } from '../../../faults/plan.js';
 import type { TcpCounters } from '../tcp-counters.js';
 import { Shaper } from './apply/shaper.js';
 import { callOff, type Timer, type Timers } from './timers.js';
-import { type Verdict, verdictOn, type Way } from './verdict.js';
+import { isOverOnceOpen, type Verdict, verdictOn, type Way } from './verdict.js';
 
 export interface ArmedFaultsOptions {
   readonly timers: Timers;
@@ -16,9 +16,6 @@ export interface ArmedFaultsOptions {
   /** Whatever is open must meet what is armed now. */
   readonly onChange: () => void;
 }
-
-/** It is over once the connection is there. */
-export const isAboutOpening = ({ effect }: CompiledTcpFault): boolean => effect.kind === 'refuse';
 
 const none: ReadonlyMap<string, Verdict> = new Map();
 
@@ -50,7 +47,7 @@ export class ArmedFaults {
     if (this.faults.length === 0) return none;
     const verdicts = new Map<string, Verdict>();
     for (const fault of this.faults) {
-      if (isAboutOpening(fault)) continue;
+      if (isOverOnceOpen(fault)) continue;
       const verdict = verdictOn(connection, fault, this.options.counters);
       if (verdict) verdicts.set(fault.key, verdict);
     }

@@ -17,7 +17,7 @@ import { flowFaults } from './flow-faults.js';
 import type { Intake } from './intake.js';
 import type { Passage } from './passage.js';
 import { Speech } from './speech.js';
-import { show, type Verdict, verdictOn, type Way } from './verdict.js';
+import { isOverOnceOpen, show, type Verdict, verdictOn, type Way } from './verdict.js';
 
 export interface ConnectionOptions {
   readonly facts: TcpConnection;
@@ -109,9 +109,8 @@ export class Connection implements FlowOwner {
 
   /** What we know of a fault that we knew goes on; the ways may be other ones, as when a name has new addresses. */
   private judged(fault: CompiledTcpFault, known: Verdict | null): Verdict | null {
-    if (known === null) {
-      return verdictOn(this.options.facts, fault, this.options.passage.counters);
-    }
+    if (isOverOnceOpen(fault)) return null;
+    if (known === null) return verdictOn(this.options.facts, fault, this.options.passage.counters);
     const ways = waysOf(fault, this.options.facts);
     if (!ways.inward && !ways.outward) return null;
     return Object.assign(known, { fault }, ways);

@@ -49,6 +49,9 @@ export function verdictOn(
   return { ...verdict, outcome: isHit ? 'hit' : 'missed' };
 }
 
+/** Has it nothing to do with connections that are there? */
+export const isOverOnceOpen = ({ effect }: CompiledTcpFault): boolean => effect.kind === 'refuse';
+
 /** Counts the connection as injected, the first time. */
 export function show(verdict: Verdict, counters: TcpCounters): void {
   if (verdict.hasShown) return;

@@ -196,6 +196,7 @@ onOpenAndNew(
 test('refuse resets new connections, and leaves open ones alone', () => {
   withProxy((proxy) => {
     const { client, server } = proxy.connect();
+    proxy.settle();
     const slot = proxy.arm('closed', 'tcp refuse');
     const refused = proxy.knock();
     assert.equal(
