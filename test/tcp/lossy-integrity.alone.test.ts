@@ -63,9 +63,8 @@ test('every byte arrives in order, though packets are lost and the hosts are cut
       const due = createHash('sha256');
       for (let made = 0; made < mebibytes; made++) due.update(block);
       assert.equal(said.slice('ready\n'.length).trim(), due.digest('hex'));
-      const { tallies } = await sidecar.fault('lossy');
+      const { tallies } = await sidecar.awaitInjected('lossy');
       t.diagnostic(`${tallies.injected} of ${tallies.matched} packets lost`);
-      assert.ok(tallies.injected > 0);
     } finally {
       await sidecar.close();
     }
