@@ -31,8 +31,9 @@ export async function runLocal(
   try {
     const sidecar = await start(plan, console);
     try {
+      if (early === undefined) await reportStart(sidecar, { plan, command, console });
+      // Also while it was being told: from here on nothing is waited for before somebody else listens.
       if (early !== undefined) return exitCode.signalled + constants.signals[early];
-      await reportStart(sidecar, { plan, command, console });
       if (command.length === 0) return await untilAsked(sidecar, inbox);
       return await runCommand(sidecar, { plan, command, inbox, console });
     } finally {

@@ -1,12 +1,12 @@
 /** Signals at `havock8s local` and its command: on a terminal and without one, alone and under a fault that holds everything. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { until } from '../disk/until.js';
 import { needs } from '../needs.js';
 import { onTerminal } from './on-terminal.js';
-import { program, type Running, runCli, spawnProgram } from './run-cli.js';
+import { program, type Running, runCli, spawnCli, spawnProgram } from './run-cli.js';
 import { signalListener } from './signal-listener.js';
 import { assertNothingLeft, type Folders, folders, isAlive, startedLocal } from './started-local.js';
 
@@ -27,6 +27,21 @@ test('SIGTERM reaches the command once, and its exit code comes back', { skip },
   assert.equal(code, 3);
   assert.deepEqual(stdout.match(/got .*/g), ['got SIGTERM 1']);
   assertNothingLeft(local);
+});
+
+test('SIGTERM is heard while the sidecar serves already and the start is still being told', {
+  skip,
+}, async (t) => {
+  for (let turn = 0; turn < 4; turn += 1) {
+    const at = folders(t);
+    const state = join(at.root, 'state');
+    const local = spawnCli(t, ['local', ...at.args, '--state', state]);
+    // Written once the sidecar serves, before anything is told of it.
+    await until(() => existsSync(join(state, 'control-url')));
+    local.child.kill('SIGTERM');
+    assert.ok([0, 143].includes((await local.ended).code ?? -1));
+    assert.ok(!readFileSync('/proc/self/mountinfo', 'utf8').includes(at.disk));
+  }
 });
 
 test('SIGINT that no terminal sent is passed on; a second one is SIGTERM', { skip }, async (t) => {
