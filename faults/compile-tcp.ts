@@ -6,11 +6,12 @@
  *     with PEERS ─► both;  no peers ─► both, of every connection
  */
 import { assertNever } from './assert-never.js';
-import type { Peer, TcpEffect, Trigger } from './fault.js';
+import type { Peer, TcpEffect, TcpMatch, Trigger } from './fault.js';
 import type { TcpConnection } from './operation.js';
 import { PeerSet, type Prefix } from './peer-set.js';
 import type { ArmedFault } from './plan.js';
 import { readAddress } from './values/address.js';
+import { peersOf } from './values/peer.js';
 
 export interface CompiledTcpFault {
   /** Tells this arming of this fault from every other, whatever slot it has. */
@@ -51,8 +52,7 @@ export function compileTcp(faults: readonly ArmedFault[], known: KnownPeers): re
     const key = `${slot} ${endsMs} ${name}`;
     const ports = match.ports === undefined ? null : new Set(match.ports);
     const [inward, outward] = reachesOf(match, known);
-    const peers = [match.from, match.to, match.with].flatMap((side) => side ?? []);
-    const reachesNode = peers.some(({ kind }) => kind === 'node');
+    const reachesNode = peersOf(match).some(({ kind }) => kind === 'node');
     return [{ key, slot, seed, endsMs, effect, trigger, ports, inward, outward, reachesNode }];
   });
 }
@@ -69,13 +69,7 @@ export const isSpared = (fault: CompiledTcpFault, { isNode }: TcpConnection): bo
 
 const neither: Ways = { inward: false, outward: false };
 
-interface PeerClauses {
-  readonly from?: readonly Peer[];
-  readonly to?: readonly Peer[];
-  readonly with?: readonly Peer[];
-}
-
-function reachesOf(match: PeerClauses, known: KnownPeers): readonly [Reach, Reach] {
+function reachesOf(match: TcpMatch, known: KnownPeers): readonly [Reach, Reach] {
   const { from, to, with: both } = match;
   if (both !== undefined) {
     const set = setOf(both, known);

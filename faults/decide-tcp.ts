@@ -3,7 +3,7 @@
  * the tally; the same seed and order give the same answers.
  */
 import type { CompiledTcpFault } from './compile-tcp.js';
-import { roll } from './dice.js';
+import { delayOf } from './delay.js';
 import type { Tally } from './tally.js';
 import { fires } from './trigger.js';
 
@@ -12,9 +12,7 @@ export function decideDelay(fault: CompiledTcpFault, tally: Pick<Tally, 'matched
   const { effect, seed, slot } = fault;
   if (effect.kind !== 'latency') return null;
   const ordinal = tally.matched(slot);
-  if (!fires(fault, ordinal)) return null;
-  const swing = effect.jitterMs * (2 * roll(seed, ordinal, 'jitter') - 1);
-  return Math.max(0, effect.delayMs + swing);
+  return fires(fault, ordinal) ? delayOf(effect, seed, ordinal) : null;
 }
 
 /** Is this match one that the fault hits? */

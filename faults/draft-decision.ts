@@ -5,7 +5,8 @@
 import { assertNever } from './assert-never.js';
 import type { CompiledFault } from './compile.js';
 import type { Cut, DiskDecision, Flip, Quota, Throttle } from './decision.js';
-import { draw, roll } from './dice.js';
+import { delayOf } from './delay.js';
+import { draw } from './dice.js';
 import type { ErrnoName } from './errno.js';
 
 export interface DraftDecision {
@@ -33,12 +34,10 @@ export const emptyDraft = (): DraftDecision => ({
 /** Faults are added in the order of the plan. */
 export function addTo(draft: DraftDecision, { slot, effect, seed }: CompiledFault, ordinal: number): void {
   switch (effect.kind) {
-    case 'latency': {
-      const swing = effect.jitterMs * (2 * roll(seed, ordinal, 'jitter') - 1);
-      draft.delayMs += Math.max(0, effect.delayMs + swing);
+    case 'latency':
+      draft.delayMs += delayOf(effect, seed, ordinal);
       draft.causes.push(slot);
       break;
-    }
     case 'freeze':
       draft.freeze = true;
       draft.causes.push(slot);

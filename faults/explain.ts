@@ -11,7 +11,7 @@ import { limits } from './limits.js';
 import { writeOrdinal } from './values/count.js';
 import { writeDuration } from './values/duration.js';
 import { writeInstant } from './values/instant.js';
-import { writePeer } from './values/peer.js';
+import { peersOf, writePeer } from './values/peer.js';
 import { writePercent } from './values/percent.js';
 
 export interface ExplainOptions {
@@ -63,8 +63,8 @@ function said(peer: Peer): string {
 }
 
 /** The pod's host is never cut off by a sentence that does not say so. */
-function kubelet({ from, to, with: both }: TcpMatch): readonly string[] {
-  const isNamed = [from, to, both].some((side) => side?.some((peer) => peer.kind === 'node'));
+function kubelet(match: TcpMatch): readonly string[] {
+  const isNamed = peersOf(match).some(({ kind }) => kind === 'node');
   return isNamed ? [] : ["The pod's own node, its kubelet included, is spared"];
 }
 

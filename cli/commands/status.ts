@@ -1,5 +1,6 @@
 /** `havock8s status`: is the sidecar well, and what does it serve. */
 import { Command } from 'commander';
+import { isNearlyFull } from '../../sidecar/tcp/netfilter/conntrack.js';
 import { type ControlFlags, clientOf, consoleOf, controlOption } from '../command-options.js';
 import { printJson } from '../console.js';
 import type { ShownMount, ShownStatus, ShownTcp } from '../control/answers.js';
@@ -86,7 +87,7 @@ function tcpRows(tcp: ShownTcp): readonly Row[] {
 
 function interceptionRows(interception: NonNullable<ShownTcp['interception']>): readonly Row[] {
   const { inboundPorts, outboundPorts, node, mended, conntrack } = interception;
-  const isFull = conntrack !== null && conntrack.entries > conntrack.most * 0.9;
+  const isFull = conntrack !== null && isNearlyFull(conntrack);
   return [
     [
       'intercepts',

@@ -5,7 +5,7 @@
  */
 import { readAddress, writeAddress } from '../../faults/values/address.js';
 import { readHostAndPort } from '../../sidecar/host-and-port.js';
-import type { ForwardRequest } from '../../sidecar/tcp/sockets.js';
+import type { ForwardRequest } from '../../sidecar/tcp/tcp-config.js';
 import type { InputProblem } from '../bad-input.js';
 
 export const listenSyntax = '[HOST:]PORT=HOST:PORT';

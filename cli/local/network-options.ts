@@ -1,7 +1,7 @@
 /** What `havock8s local` is to do with the network, checked: ports forwarded, and ports intercepted. */
 import { readAddress } from '../../faults/values/address.js';
 import { type HostAndPort, writeHostAndPort } from '../../sidecar/host-and-port.js';
-import type { ForwardRequest, InterceptionRequest } from '../../sidecar/tcp/sockets.js';
+import type { ForwardRequest, InterceptionRequest } from '../../sidecar/tcp/tcp-config.js';
 import type { InputProblem } from '../bad-input.js';
 import { bindError } from './bind-error.js';
 import { mayAdministerNetwork } from './capabilities.js';

@@ -13,6 +13,7 @@ import { peer, writePeer } from '../values/peer.js';
 import { percent, writePercent } from '../values/percent.js';
 import type { ClauseGrammar, ClauseName, ClauseValues } from './clause-grammar.js';
 import { accepted, flawed, type Reading, type Syntax } from './syntax.js';
+import { isOfPackets } from './tcp-effects.js';
 import { verbWords } from './verb-groups.js';
 import { verb } from './verb-syntax.js';
 
@@ -169,8 +170,6 @@ export const isClauseName = (text: string): text is ClauseName => Object.hasOwn(
 
 /** In canonical order. */
 export const clauseNames: readonly ClauseName[] = Object.keys(clauses).filter(isClauseName);
-
-const isOfPackets = (effect: string): boolean => effect === 'partition' || effect === 'loss';
 
 /** What the kernel drops packet by packet is not numbered. */
 function uncounted(effect: string): string | null {

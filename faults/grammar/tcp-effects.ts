@@ -147,6 +147,9 @@ function readCorrupt(words: WordReader): EffectOf<'corrupt'> | null {
 
 const isTcpEffect = (name: string): name is TcpEffect['kind'] => Object.hasOwn(tcpEffects, name);
 
+/** Is it the name of an effect that the kernel applies, packet by packet? */
+export const isOfPackets = (name: string): boolean => isTcpEffect(name) && tcpEffects[name].unit === 'packet';
+
 export const tcpEffectNames = Object.keys(tcpEffects).filter(isTcpEffect);
 
 /** A size where only `after` could stand is taken for one that lacks it. */

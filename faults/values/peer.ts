@@ -1,7 +1,7 @@
 /** Peers: `10.0.0.1`, `10.0.7.0/24`, `fd00::/8`, `pg-1`, `app=web`, `node`. */
 
 import { assertNever } from '../assert-never.js';
-import type { Peer } from '../fault.js';
+import type { Peer, TcpMatch } from '../fault.js';
 import { accepted, flawed, type Reading, type Syntax } from '../grammar/syntax.js';
 import { mappedIpv4, networkOf, readAddress, writeAddress } from './address.js';
 
@@ -10,6 +10,13 @@ export const peer: Syntax<Peer> = {
   read: readPeer,
   write: writePeer,
 };
+
+/** All that a sentence names, whichever way. */
+export const peersOf = ({ from = [], to = [], with: both = [] }: TcpMatch): readonly Peer[] => [
+  ...from,
+  ...to,
+  ...both,
+];
 
 export function writePeer(of: Peer): string {
   switch (of.kind) {

@@ -17,7 +17,7 @@ export const EPOLLRDHUP = 0x2000;
 export const EPOLLET = -0x8000_0000;
 
 const EPOLL_CLOEXEC = 0o2000000;
-const operation = { add: 1, remove: 2, change: 3 } as const;
+const operation = { add: 1, remove: 2 } as const;
 
 /** struct epoll_event is packed on x86-64 alone (include/uapi/linux/eventpoll.h). */
 const stride = arch === 'x64' ? 3 : 4;
@@ -38,10 +38,6 @@ export class Epoll {
 
   add(fd: number, events: number): void {
     this.control(operation.add, fd, events);
-  }
-
-  change(fd: number, events: number): void {
-    this.control(operation.change, fd, events);
   }
 
   remove(fd: number): void {

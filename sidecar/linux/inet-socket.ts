@@ -5,6 +5,7 @@
 
 import { writeAddress as writeIp } from '../../faults/values/address.js';
 import { HavocError } from '../havoc-error.js';
+import { writeHostAndPort } from '../host-and-port.js';
 import { EACCES, EADDRINUSE, EPERM, errnoName } from './errno.js';
 import { errno, libc } from './libc.js';
 import { allocate, type Memory } from './memory.js';
@@ -150,7 +151,7 @@ export function listenOn(endpoint: Endpoint, { transparent = false }: ListenOpti
 
 function listenFailure({ bytes, port }: Endpoint): HavocError {
   const why = errno();
-  const place = bytes.length === 4 ? `${writeIp(bytes)}:${port}` : `[${writeIp(bytes)}]:${port}`;
+  const place = writeHostAndPort({ host: writeIp(bytes), port });
   if (why === EADDRINUSE) return new HavocError('tcp.in-use', `something else listens at ${place}`);
   if (why === EPERM || why === EACCES) {
     return new HavocError(

@@ -1,5 +1,5 @@
 /** What the sidecar around local processes is asked for, and what it gives. */
-import type { ForwardRequest, InterceptionRequest } from '../tcp/sockets.js';
+import type { ForwardRequest, InterceptionRequest } from '../tcp/tcp-config.js';
 
 export interface LocalDisk {
   readonly volume: string;

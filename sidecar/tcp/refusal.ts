@@ -1,6 +1,7 @@
 /** What this plane cannot do where it is, and what to do instead. */
-import type { Fault, Peer, TcpFault } from '../../faults/fault.js';
-import { writePeer } from '../../faults/values/peer.js';
+import type { Fault, TcpFault } from '../../faults/fault.js';
+import { isOfPackets } from '../../faults/grammar/tcp-effects.js';
+import { peersOf, writePeer } from '../../faults/values/peer.js';
 
 /** What is proxied, and how. */
 export interface Proxied {
@@ -18,21 +19,20 @@ export function refusalOf(fault: Fault, config: Proxied): string | null {
 }
 
 function labelRefusal({ match }: TcpFault): string | null {
-  const peers: readonly Peer[] = [match.from, match.to, match.with].flatMap((side) => side ?? []);
-  const labels = peers.find(({ kind }) => kind === 'labels');
+  const labels = peersOf(match).find(({ kind }) => kind === 'labels');
   if (labels === undefined) return null;
   return `${writePeer(labels)}: labels are resolved by the controller, since a sidecar has no credentials; name pods or addresses here`;
 }
 
 function packetRefusal({ effect }: TcpFault, { interception }: Proxied): string | null {
-  if (interception !== null || (effect.kind !== 'partition' && effect.kind !== 'loss')) return null;
+  if (interception !== null || !isOfPackets(effect.kind)) return null;
   const instead = effect.kind === 'partition' ? 'blackhole' : 'latency or slice';
   return `tcp ${effect.kind} drops packets, for which havock8s must intercept them (--inbound, --outbound); a forwarded port can have ${instead}`;
 }
 
 /** A port that nobody proxies would never be hit. */
 function portRefusal({ effect, match }: TcpFault, { forwards, interception }: Proxied): string | null {
-  if (effect.kind === 'partition' || effect.kind === 'loss') return null;
+  if (isOfPackets(effect.kind)) return null;
   const proxied = [
     ...forwards.map(({ port }) => port),
     ...(interception?.inboundPorts ?? []),

@@ -5,30 +5,15 @@
 
 import { readAddress } from '../../faults/values/address.js';
 import { HavocError } from '../havoc-error.js';
-import type { HostAndPort } from '../host-and-port.js';
 import { listenOn, localEndpoint } from '../linux/inet-socket.js';
 import { libc } from '../linux/libc.js';
 import { hasIpv6 } from './netfilter/routes.js';
-import type { Door, TcpConfig } from './tcp-config.js';
+import type { Door, ForwardRequest, InterceptionRequest, TcpConfig } from './tcp-config.js';
 import { TcpCounters } from './tcp-counters.js';
 
 export interface TcpRequest {
   readonly forwards: readonly ForwardRequest[];
   readonly interception: InterceptionRequest | null;
-}
-
-export interface ForwardRequest {
-  /** An address. */
-  readonly host: string;
-  readonly port: number;
-  /** A name or an address. */
-  readonly upstream: HostAndPort;
-}
-
-export interface InterceptionRequest {
-  readonly inboundPorts: readonly number[];
-  readonly outboundPorts: readonly number[];
-  readonly nodeAddresses: readonly string[];
 }
 
 export interface TcpSockets {

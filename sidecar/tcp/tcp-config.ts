@@ -9,20 +9,28 @@ export interface TcpConfig {
 }
 
 /** `--listen [HOST:]PORT=HOST:PORT`. */
-export interface ForwardConfig {
-  /** Of the listening socket. */
-  readonly fd: number;
+export interface ForwardRequest {
+  /** An address. */
   readonly host: string;
   readonly port: number;
+  /** A name or an address. */
   readonly upstream: HostAndPort;
 }
 
+export interface ForwardConfig extends ForwardRequest {
+  /** Of the listening socket. */
+  readonly fd: number;
+}
+
 /** Connections of this network namespace that are taken without anybody knowing. */
-export interface InterceptionConfig {
+export interface InterceptionRequest {
   readonly inboundPorts: readonly number[];
   readonly outboundPorts: readonly number[];
   /** Of the pod's host, beside the gateways that the routes name. */
   readonly nodeAddresses: readonly string[];
+}
+
+export interface InterceptionConfig extends InterceptionRequest {
   readonly doors: readonly Door[];
 }
 

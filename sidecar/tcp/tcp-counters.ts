@@ -10,6 +10,7 @@ import { HavocError } from '../havoc-error.js';
 import { errnoName } from '../linux/errno.js';
 import { errno, libc } from '../linux/libc.js';
 import { cString, mapFile } from '../linux/memory.js';
+import type { Met } from '../plan/data-plane.js';
 
 /** Places among the totals. */
 export const total = {
@@ -29,20 +30,13 @@ export const total = {
 } as const;
 export type Total = (typeof total)[keyof typeof total];
 
-const kinds = ['matched', 'injected', 'exempted'] as const;
-type Kind = (typeof kinds)[number];
+export const countKinds = ['matched', 'injected', 'exempted'] as const;
+export type CountKind = (typeof countKinds)[number];
 
 const faultsAt = 16;
 const perFault = 9;
 const bytes = (faultsAt + language.faults * perFault) * 8;
 const page = 4096;
-
-/** How many of one unit were matched by a fault, hit by it, and spared. */
-export interface Count {
-  readonly matched: number;
-  readonly injected: number;
-  readonly exempted: number;
-}
 
 const unit = { matches: 0, connections: 1, bytes: 2 } as const;
 export type Unit = keyof typeof unit;
@@ -87,15 +81,15 @@ export class TcpCounters implements Tally {
   }
 
   /** Adds, and returns what it is now. */
-  count(slot: number, of: Unit, kind: Kind, amount: number): number {
-    const at = faultsAt + slot * perFault + unit[of] * kinds.length + kinds.indexOf(kind);
+  count(slot: number, of: Unit, kind: CountKind, amount: number): number {
+    const at = faultsAt + slot * perFault + unit[of] * countKinds.length + countKinds.indexOf(kind);
     const sum = (this.doubles[at] ?? 0) + amount;
     this.doubles[at] = sum;
     return sum;
   }
 
-  countOf(slot: number, of: Unit): Count {
-    const read = (kind: Kind): number => this.count(slot, of, kind, 0);
+  countOf(slot: number, of: Unit): Met {
+    const read = (kind: CountKind): number => this.count(slot, of, kind, 0);
     return { matched: read('matched'), injected: read('injected'), exempted: read('exempted') };
   }
 

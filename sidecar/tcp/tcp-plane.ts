@@ -12,12 +12,12 @@ import type { Fault } from '../../faults/fault.js';
 import type { Prefix } from '../../faults/peer-set.js';
 import type { FaultPlan } from '../../faults/plan.js';
 import { readAddress, writeAddress } from '../../faults/values/address.js';
+import { peersOf } from '../../faults/values/peer.js';
 import { writeHostAndPort } from '../host-and-port.js';
 import type { Endpoint } from '../linux/inet-socket.js';
 import { systemClock } from '../plan/clock.js';
 import type { DataPlane, Tallies, Traffic } from '../plan/data-plane.js';
 import { readConntrack } from './netfilter/conntrack.js';
-import { isForKernel } from './netfilter/fault-rules.js';
 import { Netfilter } from './netfilter/netfilter.js';
 import { FollowedNames } from './peers/followed-names.js';
 import { addressesOf, ownDomain } from './peers/look-up.js';
@@ -172,9 +172,8 @@ export class TcpPlane implements DataPlane {
   private async publishNow(): Promise<void> {
     const known: KnownPeers = { names: this.names.addresses, node: this.node };
     const faults = compileTcp(this.plan.faults, known);
-    const refusedByKernel = new Set(faults.filter(isForKernel).map(({ slot }) => slot));
     await Promise.all([
-      this.proxy.publish({ faults: this.plan.faults, known, upstreams: this.upstreams(), refusedByKernel }),
+      this.proxy.publish({ faults: this.plan.faults, known, upstreams: this.upstreams() }),
       this.netfilter?.apply({ faults, known }),
     ]);
   }
@@ -204,8 +203,7 @@ export class TcpPlane implements DataPlane {
 
 function namesOf(fault: Fault): readonly string[] {
   if (fault.plane !== 'tcp') return [];
-  const { from = [], to = [], with: both = [] } = fault.match;
-  return [...from, ...to, ...both].flatMap((peer) => (peer.kind === 'name' ? [peer.name] : []));
+  return peersOf(fault.match).flatMap((peer) => (peer.kind === 'name' ? [peer.name] : []));
 }
 
 const isName = (host: string): boolean => readAddress(host) === null;

@@ -1,4 +1,5 @@
 /** What the TCP plane tells of itself, for the status page and the metrics. */
+import type { Conntrack } from './netfilter/conntrack.js';
 
 export interface TcpStatus {
   readonly forwards: readonly {
@@ -28,5 +29,5 @@ export interface InterceptionStatus {
   /** Times somebody else had changed our rules, and they were made anew. */
   readonly mended: number;
   /** Entries of the kernel's connection table, and how many fit; null where that cannot be seen. */
-  readonly conntrack: { readonly entries: number; readonly most: number } | null;
+  readonly conntrack: Conntrack | null;
 }

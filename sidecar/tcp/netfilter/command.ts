@@ -1,5 +1,6 @@
 /** Runs `nft` and `ip`, bounded, and says what is in the way when they fail. */
-import { spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { HavocError } from '../../havoc-error.js';
 import { limits } from '../limits.js';
 
@@ -8,36 +9,31 @@ export type Program = 'nft' | 'ip';
 /** Debian keeps both where a plain user's PATH does not look. */
 const path = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`;
 
+const execute = promisify(execFile);
+
 /** Resolves to what it wrote. Rejects with `netfilter.missing`, `netfilter.forbidden`, `netfilter.late` or `netfilter.failed`. */
-export function run(program: Program, args: readonly string[], input = ''): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, [...args], {
-      env: { ...process.env, PATH: path, LC_ALL: 'C' },
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
-    let [output, complaint, isLate] = ['', '', false];
-    const timer = setTimeout(() => {
-      isLate = true;
-      child.kill('SIGKILL');
-    }, limits.commandMs);
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      if (output.length < limits.commandBytes) output += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      if (complaint.length < limits.commandBytes) complaint += text;
-    });
-    child.stdin.on('error', () => {});
-    child.stdin.end(input);
-    child.once('error', (cause: NodeJS.ErrnoException) => {
-      clearTimeout(timer);
-      reject(cause.code === 'ENOENT' ? missing(program) : cause);
-    });
-    child.once('close', (code) => {
-      clearTimeout(timer);
-      if (code === 0) resolve(output);
-      else reject(isLate ? late(program) : failed(program, args, complaint));
-    });
+export async function run(program: Program, args: readonly string[], input = ''): Promise<string> {
+  const running = execute(program, args, {
+    env: { ...process.env, PATH: path, LC_ALL: 'C' },
+    timeout: limits.commandMs,
+    killSignal: 'SIGKILL',
+    maxBuffer: limits.commandBytes,
   });
+  // One that fails may not read what it is given.
+  running.child.stdin?.on('error', () => {}).end(input);
+  try {
+    return (await running).stdout;
+  } catch (cause) {
+    throw explain(cause, program, args);
+  }
+}
+
+/** What execFile rejects with: `code` is the exit code, or a word when it did not come to one. */
+function explain(cause: unknown, program: Program, args: readonly string[]): unknown {
+  if (!(cause instanceof Error && 'code' in cause)) return cause;
+  if (cause.code === 'ENOENT') return missing(program);
+  if (typeof cause.code === 'number' && 'stderr' in cause) return failed(program, args, String(cause.stderr));
+  return cause.code === null ? late(program) : cause;
 }
 
 const packages: Readonly<Record<Program, string>> = { nft: 'nftables', ip: 'iproute2' };

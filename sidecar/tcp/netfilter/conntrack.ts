@@ -1,5 +1,5 @@
 /** How full the kernel's table of connections is: once it is, it drops the first packet of every new one. */
-import { readFileSync } from 'node:fs';
+import { readIfThere } from '../../linux/read-if-there.js';
 
 export interface Conntrack {
   readonly entries: number;
@@ -17,10 +17,6 @@ export function readConntrack(): Conntrack | null {
 export const isNearlyFull = ({ entries, most }: Conntrack): boolean => entries > most * 0.9;
 
 function readNumber(path: string): number | null {
-  try {
-    return Number(readFileSync(path, 'utf8'));
-  } catch (error) {
-    if (error instanceof Error && 'code' in error) return null;
-    throw error;
-  }
+  const text = readIfThere(path);
+  return text === null ? null : Number(text);
 }

@@ -6,9 +6,11 @@
  */
 import type { CompiledTcpFault, KnownPeers, Reach } from '../../../faults/compile-tcp.js';
 import type { TcpEffect } from '../../../faults/fault.js';
+import { isOfPackets } from '../../../faults/grammar/tcp-effects.js';
 import { type Prefix, withoutCovered } from '../../../faults/peer-set.js';
 import { writeAddress } from '../../../faults/values/address.js';
 import type { InterceptionConfig } from '../tcp-config.js';
+import type { CountKind } from '../tcp-counters.js';
 import type { Chain } from './interception-rules.js';
 import { mark, mask } from './marks.js';
 
@@ -35,14 +37,12 @@ export interface FaultRules {
   readonly jumps: Readonly<Record<Hook, readonly string[]>>;
 }
 
-export const counterKinds = ['matched', 'injected', 'exempted'] as const;
-export type CounterKind = (typeof counterKinds)[number];
-export const counterName = (serial: number, kind: CounterKind): string => `fault-${serial}-${kind}`;
+export const counterName = (serial: number, kind: CountKind): string => `fault-${serial}-${kind}`;
 
 /** Does netfilter apply this fault? Of `refuse`, what the kernel can decide by itself. */
 export function isForKernel({ effect, trigger }: Pick<CompiledTcpFault, 'effect' | 'trigger'>): boolean {
   if (effect.kind === 'refuse') return trigger.skip === 0 && trigger.first === undefined;
-  return effect.kind === 'partition' || effect.kind === 'loss';
+  return isOfPackets(effect.kind);
 }
 
 export interface Surroundings {

@@ -94,7 +94,7 @@ export class Netfilter {
     await run('nft', ['-f', '-'], script);
     if (isFresh) this.counts.forget();
     const before = this.inForce;
-    const gone = [...this.sets].filter(([serial]) => !sets.has(serial));
+    const gone = isFresh ? [] : [...this.sets].filter(([serial]) => !sets.has(serial));
     this.retired = gone.map(([serial, names]) => ({ serial, sets: names }));
     this.sets = sets;
     const reading = await this.read();

@@ -6,8 +6,8 @@
 import { assertNever } from '../../../faults/assert-never.js';
 import type { KnownPeers } from '../../../faults/compile-tcp.js';
 import type { InterceptionConfig } from '../tcp-config.js';
+import { countKinds } from '../tcp-counters.js';
 import {
-  counterKinds,
   counterName,
   type FaultRules,
   type Hook,
@@ -58,7 +58,7 @@ export function rulesetOf(input: RulesetInput): Ruleset {
     ...(input.isFresh ? [] : input.retired.flatMap(removal)),
     ...(input.isFresh || !input.hasHooks || rules.length > 0 ? [] : hooks.map(hookRemoval)),
     ...input.faults.flatMap(({ serial }) =>
-      counterKinds.map((kind) => `add counter ${table} ${counterName(serial, kind)}`),
+      countKinds.map((kind) => `add counter ${table} ${counterName(serial, kind)}`),
     ),
     ...sets.flatMap(setLines),
     ...chains.map(({ name, hook }) => `add chain ${table} ${name}${hook === null ? '' : ` { ${hook}; }`}`),
@@ -76,7 +76,7 @@ function removal({ serial, sets }: Retired): readonly string[] {
   return [
     `delete chain ${table} fault-${serial}`,
     ...sets.map((name) => `delete set ${table} ${name}`),
-    ...counterKinds.map((kind) => `delete counter ${table} ${counterName(serial, kind)}`),
+    ...countKinds.map((kind) => `delete counter ${table} ${counterName(serial, kind)}`),
   ];
 }
 

@@ -1,9 +1,9 @@
 /** The addresses of a name: first beside the pod, in the domain it is in itself, then as DNS has it. */
 import { lookup } from 'node:dns/promises';
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { Prefix } from '../../../faults/peer-set.js';
 import { mappedIpv4, readAddress } from '../../../faults/values/address.js';
+import { readIfThere } from '../../linux/read-if-there.js';
 import { limits } from '../limits.js';
 
 /** Never rejects: a name that is not to be found has no addresses. */
@@ -43,11 +43,4 @@ export function ownDomain(hosts: string = readHosts(), host: string = hostname()
   return null;
 }
 
-function readHosts(): string {
-  try {
-    return readFileSync('/etc/hosts', 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error) return '';
-    throw error;
-  }
-}
+const readHosts = (): string => readIfThere('/etc/hosts') ?? '';

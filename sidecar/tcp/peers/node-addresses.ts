@@ -1,7 +1,7 @@
 /** The addresses of the pod's own host: those that somebody names, and the gateways of its routes. */
-import { readFileSync } from 'node:fs';
 import type { Prefix } from '../../../faults/peer-set.js';
 import { readAddress } from '../../../faults/values/address.js';
+import { readIfThere } from '../../linux/read-if-there.js';
 
 export function nodePrefixes(named: readonly string[], routes: Routes = readRoutes()): readonly Prefix[] {
   const addresses = [
@@ -43,16 +43,8 @@ function bytesOf(hex: string, length: number): number[] {
   return new RegExp(`^[0-9a-fA-F]{${length * 2}}$`).test(hex) ? [...Buffer.from(hex, 'hex')] : [];
 }
 
-function readRoutes(): Routes {
-  return { ipv4: read('/proc/net/route'), ipv6: read('/proc/net/ipv6_route') };
-}
-
-/** Without IPv6 there is no such file. */
-function read(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error) return '';
-    throw error;
-  }
-}
+/** Without IPv6 there is no file of its routes. */
+const readRoutes = (): Routes => ({
+  ipv4: readIfThere('/proc/net/route') ?? '',
+  ipv6: readIfThere('/proc/net/ipv6_route') ?? '',
+});

@@ -4,9 +4,8 @@ import type { TcpConnection } from '../../../faults/operation.js';
 import { PeerSet } from '../../../faults/peer-set.js';
 import type { ArmedFault } from '../../../faults/plan.js';
 import type { TcpCounters } from '../tcp-counters.js';
-import { Shaper } from './apply/shaper.js';
 import { callOff, type Timer, type Timers } from './timers.js';
-import { isOverOnceOpen, type Verdict, verdictOn, type Way } from './verdict.js';
+import { isOverOnceOpen, type Shapers, type Verdict, verdictOn } from './verdict.js';
 
 export interface ArmedFaultsOptions {
   readonly timers: Timers;
@@ -24,7 +23,7 @@ export class ArmedFaults {
   /** Their keys. */
   keys: ReadonlySet<string> = new Set();
   private node = new PeerSet([]);
-  private readonly shapers = new Map<string, Shaper>();
+  private readonly shapers = new Map<string, Shapers>();
   private timer: Timer | null = null;
 
   constructor(private readonly options: ArmedFaultsOptions) {}
@@ -55,21 +54,17 @@ export class ArmedFaults {
   }
 
   /** Of a `bandwidth` that connections share. */
-  shaperOf({ fault }: Verdict, way: Way): Shaper {
-    const key = `${way} ${fault.key}`;
-    const known = this.shapers.get(key);
-    if (known) return known;
-    if (fault.effect.kind !== 'bandwidth') throw new TypeError(`${fault.effect.kind} has no shaper`);
-    const shaper = new Shaper({ ...this.options, bytesPerSecond: fault.effect.bytesPerSecond });
-    this.shapers.set(key, shaper);
-    return shaper;
+  shapersOf({ key }: CompiledTcpFault): Shapers {
+    const shapers = this.shapers.get(key) ?? {};
+    this.shapers.set(key, shapers);
+    return shapers;
   }
 
   private arm(faults: readonly CompiledTcpFault[]): void {
     this.faults = faults;
     this.keys = new Set(faults.map(({ key }) => key));
     for (const key of this.shapers.keys()) {
-      if (!this.keys.has(key.slice(key.indexOf(' ') + 1))) this.shapers.delete(key);
+      if (!this.keys.has(key)) this.shapers.delete(key);
     }
     this.watchDeadline();
     this.options.onChange();

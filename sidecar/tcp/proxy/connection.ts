@@ -17,7 +17,7 @@ import { flowFaults } from './flow-faults.js';
 import type { Intake } from './intake.js';
 import type { Passage } from './passage.js';
 import { Speech } from './speech.js';
-import { isOverOnceOpen, show, type Verdict, verdictOn, type Way } from './verdict.js';
+import { isOverOnceOpen, type Shapers, show, type Verdict, verdictOn, type Way } from './verdict.js';
 
 export interface ConnectionOptions {
   readonly facts: TcpConnection;
@@ -28,7 +28,7 @@ export interface ConnectionOptions {
   /** What was decided when it was taken. */
   readonly verdicts: ReadonlyMap<string, Verdict>;
   /** Of a `bandwidth` that connections share. */
-  readonly sharedShaper: (verdict: Verdict, way: Way) => Shaper;
+  readonly sharedShapers: (fault: CompiledTcpFault) => Shapers;
   readonly onClose: (connection: Connection) => void;
 }
 
@@ -128,12 +128,13 @@ export class Connection implements FlowOwner {
 
   private shaperOf(verdict: Verdict, way: Way): Shaper {
     const { fault } = verdict;
-    if (fault.effect.kind !== 'bandwidth' || !fault.effect.each)
-      return this.options.sharedShaper(verdict, way);
+    const { effect } = fault;
+    if (effect.kind !== 'bandwidth') throw new TypeError(`${effect.kind} has no shaper`);
     const { timers, nowMs } = this.options.passage;
-    const { bytesPerSecond } = fault.effect;
-    verdict.shapers[way] ??= new Shaper({ bytesPerSecond, timers, nowMs });
-    return verdict.shapers[way];
+    const { bytesPerSecond } = effect;
+    const shapers = effect.each ? verdict.shapers : this.options.sharedShapers(fault);
+    shapers[way] ??= new Shaper({ bytesPerSecond, timers, nowMs });
+    return shapers[way];
   }
 
   private resetsAtOnce(): boolean {

@@ -33,11 +33,10 @@ export class Dial implements Opening {
   /** Tries the next address; without one, the client sees that there is nobody. */
   next(): void {
     const { house, destinations } = this.options;
-    for (; this.tried < destinations.length; this.tried++) {
-      const destination = destinations[this.tried];
-      const fd = destination ? reachOut(destination, (port) => house.clientPorts.has(port)) : -1;
-      if (fd < 0) continue;
+    for (const destination of destinations.slice(this.tried)) {
       this.tried++;
+      const fd = reachOut(destination, (port) => house.clientPorts.has(port));
+      if (fd < 0) continue;
       this.server = new End(fd);
       this.server.opening = this;
       house.watch(this.server);
@@ -71,8 +70,8 @@ export class Dial implements Opening {
     const connection = new Connection({
       ...{ facts, client, server, ordinal },
       passage: house,
-      verdicts: house.verdictsOn(facts),
-      sharedShaper: (verdict, way) => house.armed.shaperOf(verdict, way),
+      verdicts: house.armed.verdictsOn(facts),
+      sharedShapers: (fault) => house.armed.shapersOf(fault),
       onClose: (closed) => {
         house.clientPorts.remove(clientPort);
         house.forget(closed);

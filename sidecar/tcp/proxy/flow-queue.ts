@@ -83,7 +83,7 @@ export class FlowQueue {
   private wait(dueMs: number): 'waiting' {
     if (this.timer?.run && this.timer.dueMs === dueMs) return 'waiting';
     callOff(this.timer);
-    this.timer = this.passage.timers.at(dueMs, () => this.waiter.wake());
+    this.timer = this.passage.timers.at(dueMs, () => this.waiter.run());
     return 'waiting';
   }
 

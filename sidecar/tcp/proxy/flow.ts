@@ -86,10 +86,6 @@ export class Flow implements Way {
     }
   }
 
-  wake(): void {
-    this.run();
-  }
-
   /** From now on these; what waits for a fault that has ended goes on. */
   meet(faults: FlowFaults | null, armed: ReadonlySet<string>): void {
     this.countHeld(armed);

@@ -1,23 +1,17 @@
 /** What the proxy is to those who bring it connections. */
-import type { TcpConnection } from '../../../faults/operation.js';
 import type { Endpoint } from '../../linux/inet-socket.js';
 import type { ArmedFaults } from './armed-faults.js';
 import type { Connection } from './connection.js';
 import type { End } from './end.js';
 import type { Passage } from './passage.js';
 import type { PortCounts } from './port-counts.js';
-import type { Verdict } from './verdict.js';
 
 export interface House extends Passage {
   readonly armed: ArmedFaults;
   /** The addresses of the names that forwarded ports lead on to. */
   readonly upstreams: ReadonlyMap<string, readonly Endpoint[]>;
-  /** Slots of `refuse` faults that netfilter applies to what it hands to us. */
-  readonly refusedByKernel: ReadonlySet<number>;
   /** Of the clients of all connections that are open. */
   readonly clientPorts: PortCounts;
-  /** What is armed on a connection that is there now; rolls the dice. */
-  verdictsOn(connection: TcpConnection): ReadonlyMap<string, Verdict>;
   watch(end: End): void;
   adopt(connection: Connection): void;
   forget(connection: Connection): void;

@@ -3,6 +3,7 @@
 import type { TcpConnection } from '../../../faults/operation.js';
 import { acceptedPeer, localEndpoint } from '../../linux/inet-socket.js';
 import { libc } from '../../linux/libc.js';
+import { isForKernel } from '../netfilter/fault-rules.js';
 import { total } from '../tcp-counters.js';
 import { Dial } from './dial.js';
 import { End } from './end.js';
@@ -32,13 +33,9 @@ export function receive(house: House, listener: Listener, fd: number): Dial | nu
 }
 
 /** What was intercepted has passed the kernel's own refusals. */
-function isRefused(
-  { armed, counters, refusedByKernel }: House,
-  { kind }: Listener,
-  facts: TcpConnection,
-): boolean {
+function isRefused({ armed, counters }: House, { kind }: Listener, facts: TcpConnection): boolean {
   for (const fault of armed.faults) {
-    if (fault.effect.kind !== 'refuse' || (kind !== 'forward' && refusedByKernel.has(fault.slot))) continue;
+    if (fault.effect.kind !== 'refuse' || (kind !== 'forward' && isForKernel(fault))) continue;
     const verdict = verdictOn(facts, fault, counters);
     if (verdict?.outcome !== 'hit') continue;
     show(verdict, counters);

@@ -6,7 +6,6 @@
  * A descriptor's number may be used again as soon as it is closed, so that comes last.
  */
 import type { KnownPeers } from '../../../faults/compile-tcp.js';
-import type { TcpConnection } from '../../../faults/operation.js';
 import type { ArmedFault } from '../../../faults/plan.js';
 import {
   EPOLLERR,
@@ -35,7 +34,6 @@ import { PortCounts } from './port-counts.js';
 import { receive } from './receive.js';
 import { Spin } from './spin.js';
 import { Timers } from './timers.js';
-import type { Verdict } from './verdict.js';
 
 const watched = EPOLLIN | EPOLLOUT | EPOLLPRI | EPOLLRDHUP | EPOLLET;
 const readable = EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLHUP | EPOLLERR;
@@ -62,12 +60,10 @@ export interface ProxyPlan {
   readonly known: KnownPeers;
   /** Where the names of `forward` listeners lead. */
   readonly upstreams: ReadonlyMap<string, readonly Endpoint[]>;
-  readonly refusedByKernel: ReadonlySet<number>;
 }
 
 export class TcpProxy implements House {
   upstreams: ReadonlyMap<string, readonly Endpoint[]> = new Map();
-  refusedByKernel: ReadonlySet<number> = new Set();
   readonly armed: ArmedFaults;
   readonly counters: TcpCounters;
   readonly timers = new Timers();
@@ -97,9 +93,8 @@ export class TcpProxy implements House {
   }
 
   /** Every byte that is read from now on meets this plan. */
-  setPlan({ faults, known, upstreams, refusedByKernel }: ProxyPlan): void {
+  setPlan({ faults, known, upstreams }: ProxyPlan): void {
     this.upstreams = upstreams;
-    this.refusedByKernel = refusedByKernel;
     this.armed.set(faults, known);
     if (this.listeners.size === 0 && !this.hasStopped) this.listen();
   }
@@ -127,10 +122,6 @@ export class TcpProxy implements House {
   watch(end: End): void {
     this.ends[end.fd] = end;
     this.epoll.add(end.fd, watched);
-  }
-
-  verdictsOn(connection: TcpConnection): ReadonlyMap<string, Verdict> {
-    return this.armed.verdictsOn(connection);
   }
 
   adopt(connection: Connection): void {

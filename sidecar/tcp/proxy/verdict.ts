@@ -6,13 +6,15 @@ import { assertNever } from '../../../faults/assert-never.js';
 import { type CompiledTcpFault, isSpared, waysOf } from '../../../faults/compile-tcp.js';
 import { decideHit } from '../../../faults/decide-tcp.js';
 import type { TcpEffect } from '../../../faults/fault.js';
-import { tcpGrammarOf } from '../../../faults/grammar/tcp-effects.js';
+import { isOfPackets, tcpGrammarOf } from '../../../faults/grammar/tcp-effects.js';
 import type { TcpConnection } from '../../../faults/operation.js';
 import type { TcpCounters } from '../tcp-counters.js';
 import type { Shaper } from './apply/shaper.js';
 
 /** As the peer sees it: towards us, or from us. */
 export type Way = 'inward' | 'outward';
+
+export type Shapers = Partial<Record<Way, Shaper>>;
 
 export interface Verdict {
   readonly fault: CompiledTcpFault;
@@ -23,7 +25,7 @@ export interface Verdict {
   /** Of `reset` and `limit`: how much may still pass. */
   leftBytes: number;
   /** Of a `bandwidth` that is this connection's alone. */
-  readonly shapers: Partial<Record<Way, Shaper>>;
+  readonly shapers: Shapers;
   /** Has it shown? Then the connection is counted as injected, once. */
   hasShown: boolean;
 }
@@ -34,7 +36,7 @@ export function verdictOn(
   fault: CompiledTcpFault,
   counters: TcpCounters,
 ): Verdict | null {
-  if (tcpGrammarOf(fault.effect).unit === 'packet') return null;
+  if (isOfPackets(fault.effect.kind)) return null;
   const ways = waysOf(fault, connection);
   if (!ways.inward && !ways.outward) return null;
   if (fault.effect.kind === 'refuse' && !isAboutOpening(ways, connection)) return null;

@@ -3,12 +3,11 @@
  * waits in line, so that each gets its turn.
  */
 import { limits } from '../../limits.js';
+import type { Way } from '../end.js';
 import type { Timers } from '../timers.js';
 
-export interface Waiter {
-  /** Asks again, now, if it still wants anything. */
-  wake(): void;
-}
+/** Asks again when it runs, if it still wants anything. */
+export type Waiter = Pick<Way, 'run'>;
 
 export interface ShaperOptions {
   readonly bytesPerSecond: number;
@@ -67,7 +66,7 @@ export class Shaper {
     this.fill();
     this.line.delete(first);
     this.turn = first;
-    first.wake();
+    first.run();
     this.turn = null;
     if (this.line.size > 0) this.time();
   }

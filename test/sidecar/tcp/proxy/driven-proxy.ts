@@ -163,7 +163,6 @@ export class DrivenProxy {
       faults: this.faults,
       known: this.known,
       upstreams: new Map([['server', [this.nobody, this.backend.endpoint]]]),
-      refusedByKernel: new Set(),
     });
   }
 }

@@ -1,9 +1,10 @@
 /** Each scene is played twice, through the proxy and without it; both sides must see the same. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { MSG_OOB } from '../../../../sidecar/linux/inet-socket.js';
 import { total } from '../../../../sidecar/tcp/tcp-counters.js';
 import { type DrivenProxy, type Pair, withProxy } from './driven-proxy.js';
-import { MSG_OOB, type RawSocket } from './raw-socket.js';
+import type { RawSocket } from './raw-socket.js';
 
 interface Scene {
   readonly title: string;

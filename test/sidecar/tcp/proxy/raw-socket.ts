@@ -8,7 +8,9 @@ import {
   familyOf,
   listenOn,
   localEndpoint,
+  MSG_NOSIGNAL,
   openSocket,
+  SHUT_WR,
   setLinger,
   takeError,
 } from '../../../../sidecar/linux/inet-socket.js';
@@ -16,9 +18,6 @@ import { errno, libc } from '../../../../sidecar/linux/libc.js';
 import { allocate } from '../../../../sidecar/linux/memory.js';
 
 const buffer = allocate(1024 * 1024);
-const SHUT_WR = 1;
-const MSG_NOSIGNAL = 0x4000;
-export const MSG_OOB = 1;
 
 /** What a read gave: bytes, nothing yet, the end, or the name of an error. */
 export type Read = Buffer | 'nothing' | 'end' | `E${string}`;
