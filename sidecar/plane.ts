@@ -19,7 +19,7 @@ import { PlanBook } from './plan/plan-book.js';
 import { watchAnnotations } from './plan/watch-annotations.js';
 import type { PlaneConfig, PlaneMessage } from './plane-config.js';
 import { endWith, leave } from './plane-end.js';
-import { TcpPlane } from './tcp/tcp-plane.js';
+import type { TcpPlane } from './tcp/tcp-plane.js';
 
 const config = JSON.parse(process.argv[2] ?? '{}') as PlaneConfig;
 const log = openLog();
@@ -33,6 +33,7 @@ async function start(): Promise<void> {
   libc.umask(0);
   raiseDescriptorLimit();
   const spareWorkers = config.volumes.length > 0 ? [bootReader()] : [];
+  const loading = config.tcp === null ? null : import('./tcp/tcp-plane.js');
   if (config.standBy) await toldToTakeOver();
   const startedMs = Date.now();
   let book: PlanBook | undefined;
@@ -41,7 +42,7 @@ async function start(): Promise<void> {
     void book?.disarmEverything(code);
   };
   const disk = openDisk(spareWorkers, onCrash);
-  const tcp = config.tcp === null ? null : new TcpPlane({ config: config.tcp, log, onCrash, onDeath: die });
+  const tcp = openNetwork(await loading, onCrash);
   book = await PlanBook.open({
     planes: [disk, tcp].filter((plane) => plane !== null),
     seed: config.seed,
@@ -82,6 +83,15 @@ function openDisk(
       leave(log);
     },
   });
+}
+
+/** Loaded before one that stands by is needed, and only where there is a network to carry. */
+function openNetwork(
+  network: typeof import('./tcp/tcp-plane.js') | null,
+  onCrash: (code: string, message: string, stack: string) => void,
+): TcpPlane | null {
+  if (network === null || config.tcp === null) return null;
+  return new network.TcpPlane({ config: config.tcp, log, onCrash, onDeath: die });
 }
 
 /** A thread died, and what it was doing is unanswered: another plane takes over. */
