@@ -4,8 +4,8 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Closing } from '../../demo/closing.js';
 import { Daemon } from '../daemon.js';
-import type { Closing } from './closing.js';
 import { listening } from './listening.js';
 import { type Network, within } from './network.js';
 import { type Place, type Ports, portPairs } from './place.js';

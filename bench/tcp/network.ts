@@ -5,8 +5,9 @@
  *
  * A namespace is named after the process that made it, and nothing of it is seen outside.
  */
+
+import type { Closing } from '../../demo/closing.js';
 import { run } from '../command.js';
-import type { Closing } from './closing.js';
 
 export interface Network {
   readonly client: string;

@@ -2,9 +2,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Closing } from '../../demo/closing.js';
 import { run } from '../command.js';
 import { Daemon } from '../daemon.js';
-import type { Closing } from './closing.js';
 import { type Network, within } from './network.js';
 import { type Place, type Ports, portPairs, serverPorts } from './place.js';
 

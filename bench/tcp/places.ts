@@ -10,8 +10,8 @@
  */
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { Closing } from '../../demo/closing.js';
 import type { Surroundings } from '../run-bench.js';
-import { Closing } from './closing.js';
 import { haproxy } from './haproxy.js';
 import { link, type Network, openNamespace } from './network.js';
 import { ours } from './ours.js';

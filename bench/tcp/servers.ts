@@ -1,8 +1,8 @@
 /** What the clients talk to: Redis, iperf3 and the smallest web server that keeps up, one process each. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Closing } from '../../demo/closing.js';
 import { Daemon } from '../daemon.js';
-import type { Closing } from './closing.js';
 import { listening } from './listening.js';
 import { within } from './network.js';
 import { serverPorts } from './place.js';

@@ -1,12 +1,12 @@
 /** Toxiproxy as released, without toxics; built once where there is Go. */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Closing } from '../../demo/closing.js';
 import { cacheFolder } from '../cache-folder.js';
 import { run } from '../command.js';
 import { Daemon } from '../daemon.js';
 import { hasProgram } from '../programs.js';
 import type { Surroundings } from '../run-bench.js';
-import type { Closing } from './closing.js';
 import { listening } from './listening.js';
 import { type Network, within } from './network.js';
 import { type Place, type Ports, portPairs } from './place.js';

@@ -7,13 +7,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readlinkSync } from 'node:fs';
+import type { Ran } from '../disk/databases/run-program.js';
 import { until } from '../disk/until.js';
-
-export interface Ran {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 export interface HostPair {
   readonly client: Host;

@@ -6,9 +6,10 @@ import { appendFileSync, chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { giveTo, plainUser } from '../disk/databases/plain-user.js';
+import type { Ran } from '../disk/databases/run-program.js';
 import { until } from '../disk/until.js';
 import { postgresBin } from '../postgres-bin.js';
-import type { Host, Ran } from './host.js';
+import type { Host } from './host.js';
 
 const startMs = 60_000;
 const settings = `

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Closing } from '../../../bench/tcp/closing.js';
 import { listeningPorts } from '../../../bench/tcp/listening.js';
 import { startFacts } from '../../../bench/tcp/ours.js';
 import { proxyPorts, serverPorts, subjects } from '../../../bench/tcp/place.js';
+import { Closing } from '../../../demo/closing.js';
 
 test('no proxy listens where another or a server does, nor where clients get their ports', () => {
   const ports = [serverPorts, ...subjects.slice(1).map((_, index) => proxyPorts(index + 1))].flatMap((own) =>
