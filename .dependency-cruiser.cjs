@@ -11,8 +11,14 @@ module.exports = {
       { pathNot: '^faults/' },
     ),
     rule(
+      'pod-is-pure',
+      'pod/ is the contract between webhook, sidecar and command line: names and paths.',
+      { path: '^pod/' },
+      { pathNot: '^pod/' },
+    ),
+    rule(
       'webhook-without-sidecar',
-      'The webhook writes a patch; the sidecar runs. They meet in faults/ alone.',
+      'The webhook writes a patch; the sidecar runs. They meet in faults/ and pod/ alone.',
       { path: '^webhook/' },
       { path: '^sidecar/' },
     ),
@@ -49,15 +55,15 @@ module.exports = {
     rule(
       'product-without-tests',
       'What ships does not import tests, benches or the demo.',
-      { path: '^(faults|webhook|sidecar|experiment|cli|certs)/' },
+      { path: '^(faults|pod|kube|webhook|sidecar|experiment|cli|certs)/' },
       { path: '^(test|bench|demo|setup)/' },
     ),
     rule('sidecar-below-cli', 'The command line is on top.', { path: '^sidecar/' }, { path: '^cli/' }),
     rule(
       'no-kubernetes-client-in-the-sidecar',
       'It costs 76 MB of memory, and the sidecar has no credentials.',
-      { path: '^(sidecar|faults)/' },
-      { path: 'node_modules/@kubernetes/' },
+      { path: '^(sidecar|faults|pod)/' },
+      { path: '^(kube/|node_modules/@kubernetes/)' },
     ),
     rule(
       'no-orphans',

@@ -1,5 +1,5 @@
 /** What is wrong with the command line: the user's, told all at once, before anything starts. Exit code 2. */
-import type { SentenceProblem } from './caret.js';
+import type { SentenceProblem } from '../faults/way-out.js';
 
 export interface InputProblem {
   /** `--disk`, `SENTENCE`: what it was given for. */

@@ -5,13 +5,11 @@
  *          ^^^^^^^ no effect of the disk plane; did you mean "latency"?
  *                  ^^^ a number needs a unit; did you mean "200ms"?
  */
-import type { Problem } from '../faults/problem.js';
-import { type Ink, plain } from './terminal/ink.js';
-import { printable } from './terminal/printable.js';
-import { widthOf } from './terminal/width.js';
 
-/** A problem of the sentence, whoever found it: the parser, or the sidecar's planes. */
-export type SentenceProblem = Omit<Problem, 'code'> & { readonly code: string };
+import { printable } from '../faults/printable.js';
+import { type SentenceProblem, wayOut } from '../faults/way-out.js';
+import { type Ink, plain } from './terminal/ink.js';
+import { widthOf } from './terminal/width.js';
 
 export interface CaretOptions {
   readonly indent?: string;
@@ -34,22 +32,6 @@ export function caretLines(
     lines.push(`${indent}${carets} ${wayOut(problem)}`);
   }
   return lines;
-}
-
-/** What is wrong and what to write instead, on one line. */
-export function wayOut({ message, nearest, allowed, found }: SentenceProblem): string {
-  const said = printable(message);
-  if (nearest !== undefined) return `${said}; did you mean ${JSON.stringify(printable(nearest))}?`;
-  if (allowed === undefined || allowed.length === 0) return said;
-  return `${said}${found === '' ? '' : ';'} ${listOf(allowed)}`.replace(/^ /, '');
-}
-
-const mostListed = 12;
-
-function listOf(allowed: readonly string[]): string {
-  const shown = allowed.slice(0, mostListed).map(printable).join(', ');
-  const rest = allowed.length - mostListed;
-  return `(one of ${shown}${rest > 0 ? ` and ${rest} more` : ''})`;
 }
 
 interface Excerpt {

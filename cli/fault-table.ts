@@ -1,9 +1,10 @@
 /** Faults as a table: the same for `ls` and `watch`. */
+
+import { printable } from '../faults/printable.js';
 import { caretLines } from './caret.js';
 import type { Sheet } from './console.js';
 import type { ShownFault } from './control/answers.js';
 import type { Ink } from './terminal/ink.js';
-import { printable } from './terminal/printable.js';
 import { type Column, tableLines } from './terminal/table.js';
 import { timeLeft } from './terminal/time-left.js';
 

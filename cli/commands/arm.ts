@@ -1,6 +1,6 @@
 /** `havock8s arm`: switches a fault on. */
 import { Command } from 'commander';
-import { faultNameRule, isFaultName } from '../../sidecar/plan/fault-name.js';
+import { faultNameRule, isFaultName } from '../../faults/fault-name.js';
 import { BadInput, badSentence } from '../bad-input.js';
 import { type ControlFlags, clientOf, consoleOf, controlOption } from '../command-options.js';
 import { type Console, printJson } from '../console.js';

@@ -1,6 +1,6 @@
 /** What the command line asks of a running sidecar, one method a route. */
 import { HavocError } from '../../sidecar/havoc-error.js';
-import type { SentenceProblem } from '../caret.js';
+import type { SentenceProblem } from '../../faults/way-out.js';
 import {
   faultList,
   problemDocument,

@@ -1,9 +1,9 @@
 /** Where the control endpoint is: `--control`, else HAVOCK8S_CONTROL, else the port that `havock8s local` takes when it can. */
+import { controlPort } from '../../pod/layout.js';
 import { readHostAndPort, writeHostAndPort } from '../../sidecar/host-and-port.js';
 import { BadInput } from '../bad-input.js';
 
-/** Not registered with IANA, and nothing else is known to use it. */
-export const defaultControl = { host: '127.0.0.1', port: 7808 } as const;
+export const defaultControl = { host: '127.0.0.1', port: controlPort } as const;
 
 export const controlVariable = 'HAVOCK8S_CONTROL';
 

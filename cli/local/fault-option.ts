@@ -1,9 +1,9 @@
 /** `--fault NAME=SENTENCE`, judged as the sidecar would: a typing error must not show only once the disk is mounted. */
 import type { DiskFault, TcpFault } from '../../faults/fault.js';
+import { faultNameRule, isFaultName } from '../../faults/fault-name.js';
 import { limits } from '../../faults/limits.js';
 import { parse } from '../../faults/parse.js';
 import type { LocalDisk } from '../../sidecar/local/local-options.js';
-import { faultNameRule, isFaultName } from '../../sidecar/plan/fault-name.js';
 import { refusalOf } from '../../sidecar/tcp/refusal.js';
 import { badSentence, type InputProblem } from '../bad-input.js';
 import type { NetworkPlan } from './network-options.js';

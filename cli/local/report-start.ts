@@ -1,10 +1,11 @@
 /** What `havock8s local` says once it serves, on stderr: stdout is COMMAND's. */
+
+import { printable } from '../../faults/printable.js';
 import type { Sidecar } from '../../sidecar/local/local-options.js';
 import { type Console, printJson, type Sheet } from '../console.js';
 import type { ShownMount, ShownTcp } from '../control/answers.js';
 import { ControlClient } from '../control/control-client.js';
 import { controlVariable, defaultControl } from '../control/control-url.js';
-import { printable } from '../terminal/printable.js';
 import type { LocalPlan } from './local-plan.js';
 import { isInNamespace } from './namespace.js';
 

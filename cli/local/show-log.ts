@@ -2,10 +2,11 @@
  * What holder and plane log, for the person at the terminal: warnings and errors, each in one line, and a sentence
  * of the annotations file that was refused with carets. Programs get the lines as they are.
  */
+
+import { printable } from '../../faults/printable.js';
 import { caretLines } from '../caret.js';
 import type { Console, Sheet } from '../console.js';
 import { shownProblems } from '../control/answers.js';
-import { printable } from '../terminal/printable.js';
 
 /** Of pino: 40 is a warning. */
 export const shownLevel = 'warn';

@@ -1,6 +1,7 @@
 /** An event of a fault in one line. */
+
+import { printable } from '../../faults/printable.js';
 import type { ShownEvent } from '../control/answers.js';
-import { printable } from '../terminal/printable.js';
 
 export function eventLine({ at, kind, name, sentence, reason, tallies }: ShownEvent): string {
   const said = `${at} ${printable(name)} ${words[kind]}`;

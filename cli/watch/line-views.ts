@@ -1,7 +1,8 @@
 /** What `watch` writes where no terminal is: lines for people who read a log, or one JSON object a line for programs. */
+
+import { printable } from '../../faults/printable.js';
 import type { Console } from '../console.js';
 import type { ShownFault } from '../control/answers.js';
-import { printable } from '../terminal/printable.js';
 import { timeLeft } from '../terminal/time-left.js';
 import { eventLine } from './event-line.js';
 import type { WatchView } from './watch-faults.js';

@@ -7,11 +7,10 @@
  * A file caught in the middle of an edit has torn lines. What is whole is kept; a torn line never becomes a
  * fault, because its closing quote is missing.
  */
-import { faultNameRule, isFaultName } from './fault-name.js';
+import { faultNameRule, isFaultName } from '../../faults/fault-name.js';
+import { faultPrefix } from '../../pod/keys.js';
 import { unquoteGo } from './go-quoted.js';
 import { planLimits } from './plan-limits.js';
-
-export const faultPrefix = 'fault.havock8s.io/';
 
 /** What one look at the file said. Only `read` tells that an annotation was removed; the others say nothing of any. */
 export type AnnotationsReading =

@@ -1,7 +1,8 @@
 /** What must be known of a fault after a restart: since when it is, and whether it has ended. */
+
+import { isFaultName } from '../../faults/fault-name.js';
 import { limits } from '../../faults/limits.js';
 import { type Entries, entryKey, type KeptFault } from './entry.js';
-import { isFaultName } from './fault-name.js';
 import { type Source, sources } from './statement.js';
 
 const formatVersion = 1;

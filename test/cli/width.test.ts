@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { plain } from '../../cli/terminal/ink.js';
-import { printable } from '../../cli/terminal/printable.js';
 import { tableLines } from '../../cli/terminal/table.js';
 import { timeLeft } from '../../cli/terminal/time-left.js';
 import { cutTo, padTo, widthOf } from '../../cli/terminal/width.js';
 import { wrap } from '../../cli/terminal/wrap.js';
+import { printable } from '../../faults/printable.js';
 
 test('widthOf() counts the columns that a terminal takes', () => {
   const widths: readonly [string, number][] = [

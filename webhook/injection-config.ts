@@ -1,0 +1,48 @@
+/** How pods are injected: what the webhook and `havock8s inject` are configured with. */
+
+export interface InjectionConfig {
+  readonly image: string;
+  readonly imagePullPolicy: 'Always' | 'IfNotPresent' | 'Never';
+  /** Pods with these labels are injected without being annotated; null: none. */
+  readonly podSelector: LabelSelector | null;
+  /** The Pod Security level of a namespace that has no `enforce` label. */
+  readonly podSecurityDefault: PodSecurityLevel;
+  readonly resources: { readonly mount: Resources; readonly faults: Resources };
+  /** Quantities; both emptyDirs are in memory. */
+  readonly servedSizeLimit: string;
+  readonly runSizeLimit: string;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+}
+
+export type PodSecurityLevel = 'privileged' | 'baseline' | 'restricted';
+
+/** Quantities as Kubernetes writes them. */
+export interface Resources {
+  readonly requests: { readonly cpu: string; readonly memory: string };
+  /** Without a limit of the processor nothing is throttled; a Guaranteed pod gets requests as limits. */
+  readonly limits: { readonly cpu?: string; readonly memory?: string };
+}
+
+/** As `metav1.LabelSelector`. */
+export interface LabelSelector {
+  readonly matchLabels?: Readonly<Record<string, string>>;
+  readonly matchExpressions?: readonly {
+    readonly key: string;
+    readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+    readonly values?: readonly string[];
+  }[];
+}
+
+export const defaultConfig: InjectionConfig = {
+  image: 'havock8s/havock8s:0.1.0',
+  imagePullPolicy: 'IfNotPresent',
+  podSelector: null,
+  podSecurityDefault: 'privileged',
+  resources: {
+    mount: { requests: { cpu: '5m', memory: '64Mi' }, limits: { memory: '128Mi' } },
+    faults: { requests: { cpu: '50m', memory: '256Mi' }, limits: { memory: '512Mi' } },
+  },
+  servedSizeLimit: '1Mi',
+  runSizeLimit: '16Mi',
+  logLevel: 'info',
+};
