@@ -7,7 +7,7 @@ export interface InjectionConfig {
   readonly podSelector: LabelSelector | null;
   /** The Pod Security level of a namespace that has no `enforce` label. */
   readonly podSecurityDefault: PodSecurityLevel;
-  readonly resources: { readonly mount: Resources; readonly faults: Resources };
+  readonly resources: { readonly mount: SidecarResources; readonly faults: SidecarResources };
   /** Quantities; both emptyDirs are in memory. */
   readonly servedSizeLimit: string;
   readonly runSizeLimit: string;
@@ -17,10 +17,20 @@ export interface InjectionConfig {
 export type PodSecurityLevel = 'privileged' | 'baseline' | 'restricted';
 
 /** Quantities as Kubernetes writes them. */
-export interface Resources {
-  readonly requests: { readonly cpu: string; readonly memory: string };
-  /** Without a limit of the processor nothing is throttled; a Guaranteed pod gets requests as limits. */
-  readonly limits: { readonly cpu?: string; readonly memory?: string };
+export interface SidecarResources {
+  readonly requests: Compute;
+  /** Without a limit of the processor nothing is throttled. */
+  readonly limits: Partial<Compute>;
+  /**
+   * Requests and limits alike in a Guaranteed pod, which would not be one any more without; and the limits in a pod
+   * whose every container has some, since a quota may ask for them.
+   */
+  readonly guaranteed: Compute;
+}
+
+export interface Compute {
+  readonly cpu: string;
+  readonly memory: string;
 }
 
 /** As `metav1.LabelSelector`. */
@@ -39,8 +49,16 @@ export const defaultConfig: InjectionConfig = {
   podSelector: null,
   podSecurityDefault: 'privileged',
   resources: {
-    mount: { requests: { cpu: '5m', memory: '64Mi' }, limits: { memory: '128Mi' } },
-    faults: { requests: { cpu: '50m', memory: '256Mi' }, limits: { memory: '512Mi' } },
+    mount: {
+      requests: { cpu: '5m', memory: '64Mi' },
+      limits: { memory: '128Mi' },
+      guaranteed: { cpu: '50m', memory: '128Mi' },
+    },
+    faults: {
+      requests: { cpu: '100m', memory: '256Mi' },
+      limits: { memory: '512Mi' },
+      guaranteed: { cpu: '1', memory: '512Mi' },
+    },
   },
   servedSizeLimit: '1Mi',
   runSizeLimit: '16Mi',

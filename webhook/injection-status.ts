@@ -5,6 +5,8 @@
  *      "outbound":[],"left":[{"code":"block-device","subject":"raw"}]}
  */
 import type { Note } from './admission.js';
+import type { ReplacedFields } from './inject/served-mount.js';
+import { isObject } from './pod.js';
 
 export interface InjectionStatus {
   /** Of havock8s. */
@@ -17,6 +19,38 @@ export interface InjectionStatus {
   readonly outbound: readonly number[];
   /** What was left alone and why. */
   readonly left: readonly Note[];
-  /** Fields of volume mounts that had to go: `CONTAINER/MOUNTPATH` to what stood there. */
-  readonly replaced?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Fields of mounts that had to go, by container and mount path: `postgres:/var/lib/postgresql`. */
+  readonly replaced?: Readonly<Record<string, ReplacedFields>>;
 }
+
+/** Null where it is absent or somebody else's: nothing is believed by halves. */
+export function readStatus(text: string | undefined): InjectionStatus | null {
+  if (text === undefined) return null;
+  const value = parseJson(text);
+  return isStatus(value) ? (value as unknown as InjectionStatus) : null;
+}
+
+export const writeStatus = (status: InjectionStatus): string => JSON.stringify(status);
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+const isStatus = (value: unknown): boolean =>
+  isObject(value) &&
+  typeof value['version'] === 'string' &&
+  (value['by'] === 'webhook' || value['by'] === 'hand') &&
+  typeof value['image'] === 'string' &&
+  isListOf(value['volumes'], 'string') &&
+  isListOf(value['inbound'], 'number') &&
+  isListOf(value['outbound'], 'number') &&
+  isListOf(value['left'], 'object') &&
+  (value['replaced'] === undefined ||
+    (isObject(value['replaced']) && Object.values(value['replaced']).every(isObject)));
+
+const isListOf = (value: unknown, type: 'string' | 'number' | 'object'): boolean =>
+  Array.isArray(value) && value.every((item) => typeof item === type && item !== null);

@@ -15,7 +15,7 @@ export const skipReasons = {
   'pod-security': 'Pod Security of its namespace admits no sidecar with NET_ADMIN or a privileged container',
   'nothing-to-do': 'it has no volume and no TCP port that faults could be about',
   'malformed-pod': 'its specification is not as Kubernetes has it',
-  'too-many-volumes': 'it has more volumes than a sidecar serves',
+  'too-many-volumes': 'it has more volumes than one sidecar serves',
   'our-error': 'havock8s made a mistake of its own, which its log tells',
 } as const satisfies Record<string, string>;
 

@@ -1,0 +1,119 @@
+/**
+ * What becomes of a pod at its creation. Pure: the same pod, surroundings and configuration give the same answer.
+ *
+ *     pod ─► as it was before us ─┬─ why not? ────────────────────────────────► skip
+ *                                 └─ volumes, ports, resources ─► sidecars ─► patch
+ *
+ * It is asked again after other webhooks have changed the pod, and then starts from what they and the pod's author
+ * wrote: admitting twice gives what admitting once gives.
+ */
+import type { Admission, Note, Surroundings } from './admission.js';
+import { choosePorts } from './inject/choose-ports.js';
+import { chooseVolumes } from './inject/choose-volumes.js';
+import { type OriginalPod, originalMount, originalPod } from './inject/original-pod.js';
+import { ourVolumes } from './inject/our-volumes.js';
+import { patchTo } from './inject/patch.js';
+import { mountKey, type ReplacedFields, replacedFields, servedMount } from './inject/served-mount.js';
+import { chooseResources } from './inject/sidecar-resources.js';
+import { sidecars } from './inject/sidecars.js';
+import { whyNot } from './inject/why-not.js';
+import type { InjectionConfig } from './injection-config.js';
+import { type InjectionStatus, writeStatus } from './injection-status.js';
+import { webhookLimits } from './limits.js';
+import { type Pod, readPod, type VolumeMount } from './pod.js';
+import type { SkipCode } from './reasons.js';
+
+/** Who injects: goes into the pod's status. */
+export type Injector = Pick<InjectionStatus, 'by' | 'version'>;
+
+export interface AdmitOptions {
+  readonly surroundings: Surroundings;
+  readonly config: InjectionConfig;
+  readonly injector: Injector;
+}
+
+/** Never throws for what a pod says. */
+export function admit(value: unknown, { surroundings, config, injector }: AdmitOptions): Admission {
+  const pod = readPod(value);
+  if (pod === null) return skip('malformed-pod');
+  const original = originalPod(pod);
+  const reason = whyNot(original, surroundings, config);
+  if (reason !== null) return skip(reason.reason, reason.detail);
+  if (original.status?.by === 'hand' && injector.by === 'webhook') return skip('already-injected');
+  return inject(pod, original, { config, injector });
+}
+
+function inject(
+  pod: Pod,
+  original: OriginalPod,
+  { config, injector }: Pick<AdmitOptions, 'config' | 'injector'>,
+): Admission {
+  const { volumes, notes: volumeNotes } = chooseVolumes(original);
+  const { inbound, outbound, notes: portNotes } = choosePorts(original);
+  const choiceNotes = [...volumeNotes, ...portNotes];
+  if (volumes.length > webhookLimits.servedVolumes)
+    return skip(
+      'too-many-volumes',
+      `${volumes.length} of at most ${webhookLimits.servedVolumes}`,
+      choiceNotes,
+    );
+  if (volumes.length + inbound.length + outbound.length === 0) return skip('nothing-to-do', '', choiceNotes);
+
+  const isServed = ({ name }: VolumeMount): boolean => volumes.some((volume) => volume.name === name);
+  const { replaced, notes: mountNotes } = replacedMounts(original, isServed);
+  const resources = chooseResources(original, config);
+  const notes = [...choiceNotes, ...mountNotes, ...resources.notes];
+  const status: InjectionStatus = {
+    ...injector,
+    image: config.image,
+    volumes: volumes.map(({ name }) => name),
+    inbound,
+    outbound,
+    left: notes,
+    ...(Object.keys(replaced).length > 0 ? { replaced } : {}),
+  };
+  const patch = patchTo(pod, {
+    sidecars: sidecars({ volumes, inbound, outbound, resources, config }),
+    volumes: ourVolumes(volumes, config),
+    mount: (container, mount) => {
+      const before = originalMount(container, mount, original.status);
+      return isServed(before) ? servedMount(before) : before;
+    },
+    status: writeStatus(status),
+  });
+  return { kind: 'inject', patch, status, notes };
+}
+
+interface ReplacedMounts {
+  readonly replaced: Readonly<Record<string, ReplacedFields>>;
+  readonly notes: readonly Note[];
+}
+
+/** What of the moved mounts is lost, to be found again in the status. */
+function replacedMounts(
+  { containers, initContainers }: OriginalPod,
+  isServed: (mount: VolumeMount) => boolean,
+): ReplacedMounts {
+  const moved = [...initContainers, ...containers].flatMap((container) =>
+    (container.volumeMounts ?? []).filter(isServed).map((mount) => ({ container, mount })),
+  );
+  const replaced = moved
+    .map(({ container, mount }) => [mountKey(container.name, mount), replacedFields(mount)] as const)
+    .filter(([, fields]) => Object.keys(fields).length > 0);
+  const notes = moved
+    .filter(({ mount }) => ['Enabled', 'IfPossible'].includes(String(mount.recursiveReadOnly)))
+    .map(
+      ({ container, mount }): Note => ({
+        code: 'recursive-read-only',
+        subject: mountKey(container.name, mount),
+      }),
+    );
+  return { replaced: Object.fromEntries(replaced), notes };
+}
+
+const skip = (reason: SkipCode, detail = '', notes: readonly Note[] = []): Admission => ({
+  kind: 'skip',
+  reason,
+  detail,
+  notes,
+});

@@ -1,0 +1,56 @@
+/** Whether a pod is to be injected, before it is looked at what with. */
+import { annotation, injectionEnabled, injectionLabel } from '../../pod/keys.js';
+import type { Surroundings } from '../admission.js';
+import type { InjectionConfig } from '../injection-config.js';
+import { selects } from '../label-selector.js';
+import type { SkipCode } from '../reasons.js';
+import type { OriginalPod } from './original-pod.js';
+
+export interface WhyNot {
+  readonly reason: SkipCode;
+  /** What was found, where the reason alone does not say; else ''. */
+  readonly detail: string;
+}
+
+/** The annotation that a kubelet puts on the mirror of a static pod. */
+const mirrorAnnotation = 'kubernetes.io/config.mirror';
+const enforceLabel = 'pod-security.kubernetes.io/enforce';
+const firstMinorWithSidecars = 29;
+
+/** Null: nothing speaks against it. Whether it was asked for comes first, since nobody wants to hear of the rest else. */
+export function whyNot(pod: OriginalPod, surroundings: Surroundings, config: InjectionConfig): WhyNot | null {
+  return whyNotAsked(pod, surroundings, config) ?? whyImpossible(pod, surroundings, config);
+}
+
+function whyNotAsked(
+  { annotations, labels }: OriginalPod,
+  surroundings: Surroundings,
+  { podSelector }: InjectionConfig,
+): WhyNot | null {
+  const asked = annotations[annotation.inject];
+  if (asked === 'false') return because('refused');
+  if (asked === undefined && (podSelector === null || !selects(podSelector, labels)))
+    return because('not-asked');
+  if (asked !== undefined && asked !== 'true') return because('bad-inject', JSON.stringify(asked));
+  if (surroundings.labels[injectionLabel] !== injectionEnabled) return because('namespace-not-enabled');
+  return null;
+}
+
+function whyImpossible(
+  { annotations, spec, status, hasOurs }: OriginalPod,
+  { labels, minor }: Surroundings,
+  { podSecurityDefault }: InjectionConfig,
+): WhyNot | null {
+  if (mirrorAnnotation in annotations) return because('mirror-pod');
+  if (hasOurs && status === null) return because('already-injected');
+  if (minor !== null && minor < firstMinorWithSidecars) return because('old-kubernetes', `1.${minor}`);
+  if (spec.os?.name === 'windows' || spec.nodeSelector?.['kubernetes.io/os'] === 'windows')
+    return because('windows');
+  if (spec.hostNetwork === true) return because('host-network');
+  if (spec.hostUsers === false) return because('user-namespace');
+  // Neither NET_ADMIN nor a privileged container passes below this level; a level nobody knows counts as the strictest.
+  const level = labels[enforceLabel] ?? podSecurityDefault;
+  return level === 'privileged' ? null : because('pod-security', `the level is ${level}`);
+}
+
+const because = (reason: SkipCode, detail = ''): WhyNot => ({ reason, detail });
