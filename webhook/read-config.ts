@@ -25,14 +25,27 @@ export function readConfig(text: string): ConfigReading {
     const problems = document.errors.map(({ message, pos }) => ({ line: lineOf(pos[0]), message }));
     return { kind: 'problems', problems };
   }
-  const given: unknown = document.toJS({ maxAliasCount: 100 }) ?? {};
-  if (!isValid(given)) {
+  const given = resolvedValue(document);
+  if (given.kind === 'problems') return given;
+  if (!isValid(given.value)) {
     const problems = (isValid.errors ?? [])
       .map((error) => ({ line: lineOf(offsetOf(document, error)), message: messageOf(error) }))
       .sort((one, other) => one.line - other.line);
     return { kind: 'problems', problems };
   }
-  return { kind: 'config', config: withDefaults(given as Partial<InjectionConfig>) };
+  return { kind: 'config', config: withDefaults(given.value as Partial<InjectionConfig>) };
+}
+
+/** Aliases are resolved here: one of nobody, or of more than a person would write, is found only now. */
+function resolvedValue(
+  document: Document,
+): Extract<ConfigReading, { kind: 'problems' }> | { readonly kind: 'value'; readonly value: unknown } {
+  try {
+    return { kind: 'value', value: document.toJS({ maxAliasCount: 100 }) ?? {} };
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    return { kind: 'problems', problems: [{ line: 1, message: error.message }] };
+  }
 }
 
 const isValid = new Ajv2020({ allErrors: true, verbose: true, strict: true, allowUnionTypes: true }).compile(

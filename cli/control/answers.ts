@@ -1,7 +1,8 @@
 /** The shapes of the control endpoint's answers, as far as the command line relies on them. */
+
+import type { SentenceProblem } from '../../faults/way-out.js';
 import type { FaultEvent } from '../../sidecar/plan/event-log.js';
 import type { ListedFault } from '../../sidecar/plan/listed-fault.js';
-import type { SentenceProblem } from '../../faults/way-out.js';
 import { type Decoder, flag, list, number, oneOf, optional, orNull, record, text } from './decode.js';
 
 const tallies = record({ matched: number, injected: number, exempted: number, passed: number });

@@ -1,6 +1,7 @@
 /** What the command line asks of a running sidecar, one method a route. */
-import { HavocError } from '../../sidecar/havoc-error.js';
+
 import type { SentenceProblem } from '../../faults/way-out.js';
+import { HavocError } from '../../sidecar/havoc-error.js';
 import {
   faultList,
   problemDocument,

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { stringify } from 'yaml';
+import { defaultConfig } from '../../webhook/injection-config.js';
+import { readConfig } from '../../webhook/read-config.js';
+
+test('nothing is the defaults, and the defaults can be written down', () => {
+  assert.deepEqual(readConfig(''), { kind: 'config', config: defaultConfig });
+  assert.deepEqual(readConfig('# nothing yet\n'), { kind: 'config', config: defaultConfig });
+  assert.deepEqual(readConfig(stringify(defaultConfig)), { kind: 'config', config: defaultConfig });
+  assert.deepEqual(readConfig(JSON.stringify(defaultConfig)), { kind: 'config', config: defaultConfig });
+});
+
+test('what is given replaces its default, and nothing beside it', () => {
+  const reading = readConfig(
+    'image: us/havock8s:2\nresources: {faults: {limits: {}, requests: {cpu: 200m}}}\n',
+  );
+  assert.ok(reading.kind === 'config');
+  const { faults } = reading.config.resources;
+  assert.equal(reading.config.image, 'us/havock8s:2');
+  assert.deepEqual(faults.limits, {});
+  assert.deepEqual(faults.requests, { cpu: '200m', memory: defaultConfig.resources.faults.requests.memory });
+  assert.deepEqual(reading.config.resources.mount, defaultConfig.resources.mount);
+});
+
+for (const [text, problems] of [
+  ['imagee: a', [{ line: 1, message: 'the configuration has no field "imagee"; did you mean "image"?' }]],
+  ['- a', [{ line: 1, message: 'the configuration must be of type object' }]],
+  ['image: a\nlogLevel: loud', [{ line: 2, message: 'logLevel is one of debug, info, warn, error' }]],
+  [
+    'resources:\n  faults:\n    limits:\n      cpu: 0\n      memory: "0"\n',
+    [
+      { line: 4, message: 'resources.faults.limits.cpu must be of type string' },
+      {
+        line: 5,
+        message: 'resources.faults.limits.memory is not a quantity above zero such as 64Mi or 500m',
+      },
+    ],
+  ],
+  [
+    'podSelector: {matchExpressions: [{key: a, operator: Is}]}',
+    [
+      {
+        line: 1,
+        message: 'podSelector.matchExpressions.0.operator is one of In, NotIn, Exists, DoesNotExist',
+      },
+    ],
+  ],
+] as const) {
+  test(`${JSON.stringify(text)} is told what is wrong, and where`, () => {
+    assert.deepEqual(readConfig(text), { kind: 'problems', problems });
+  });
+}
+
+for (const text of ['a: [', 'a: b: c', 'image: a\nimage: b', '*nobody', '"', '%']) {
+  test(`${JSON.stringify(text)} is no YAML, and says so`, () => {
+    const reading = readConfig(text);
+    assert.ok(reading.kind === 'problems' && reading.problems.length > 0);
+  });
+}
+
+test('an alias bomb is refused in bounded time', () => {
+  const bomb = ['a: &a [x,x,x,x,x,x,x,x,x,x]'];
+  for (const [before, letter] of [...'abcdefghi'].map(
+    (letter, index, all) => [letter, all[index + 1]] as const,
+  ))
+    if (letter !== undefined)
+      bomb.push(`${letter}: &${letter} [${new Array(10).fill(`*${before}`).join(',')}]`);
+  const reading = readConfig(bomb.join('\n'));
+  assert.equal(reading.kind, 'problems');
+});
