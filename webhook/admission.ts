@@ -1,7 +1,7 @@
 /** What becomes of a pod: injected, with what is left out and why, or left as it is, with the reason. */
 import type { Operation } from 'fast-json-patch';
 import type { InjectionStatus } from './injection-status.js';
-import type { NoteCode, SkipCode } from './reasons.js';
+import type { Note, SkipCode } from './reasons.js';
 
 export type Admission =
   | {
@@ -17,13 +17,6 @@ export type Admission =
       readonly detail: string;
       readonly notes: readonly Note[];
     };
-
-/** Something of an injected pod that was left alone. */
-export interface Note {
-  readonly code: NoteCode;
-  /** What it is about: a volume, a port, an annotation; '' where that is clear. */
-  readonly subject: string;
-}
 
 /** What is known of the pod's namespace and of the cluster. */
 export interface Surroundings {

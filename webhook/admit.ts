@@ -7,7 +7,7 @@
  * It is asked again after other webhooks have changed the pod, and then starts from what they and the pod's author
  * wrote: admitting twice gives what admitting once gives.
  */
-import type { Admission, Note, Surroundings } from './admission.js';
+import type { Admission, Surroundings } from './admission.js';
 import { choosePorts } from './inject/choose-ports.js';
 import { chooseVolumes } from './inject/choose-volumes.js';
 import { type OriginalPod, originalMount, originalPod } from './inject/original-pod.js';
@@ -21,7 +21,7 @@ import type { InjectionConfig } from './injection-config.js';
 import { type InjectionStatus, writeStatus } from './injection-status.js';
 import { webhookLimits } from './limits.js';
 import { type Pod, readPod, type VolumeMount } from './pod.js';
-import type { SkipCode } from './reasons.js';
+import type { Note, SkipCode } from './reasons.js';
 
 /** Who injects: goes into the pod's status. */
 export type Injector = Pick<InjectionStatus, 'by' | 'version'>;

@@ -4,9 +4,10 @@
  *     {"version":"0.1.0","by":"webhook","image":"havock8s/havock8s:0.1.0","volumes":["data"],"inbound":[5432],
  *      "outbound":[],"left":[{"code":"block-device","subject":"raw"}]}
  */
-import type { Note } from './admission.js';
+
 import type { ReplacedFields } from './inject/served-mount.js';
 import { isObject } from './pod.js';
+import type { Note } from './reasons.js';
 
 export interface InjectionStatus {
   /** Of havock8s. */

@@ -36,3 +36,10 @@ export const noteReasons = {
 } as const satisfies Record<string, string>;
 
 export type NoteCode = keyof typeof noteReasons;
+
+/** Something of an injected pod that was left alone. */
+export interface Note {
+  readonly code: NoteCode;
+  /** What it is about: a volume, a port, an annotation; '' where that is clear. */
+  readonly subject: string;
+}

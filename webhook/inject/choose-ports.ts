@@ -1,7 +1,7 @@
 /** Which TCP ports of a pod the sidecar stands before: those that are named, else those the containers declare. */
 import { annotation } from '../../pod/keys.js';
-import type { Note } from '../admission.js';
 import type { Container } from '../pod.js';
+import type { Note } from '../reasons.js';
 import { namedItems } from './named-items.js';
 import type { OriginalPod } from './original-pod.js';
 

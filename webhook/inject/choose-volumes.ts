@@ -1,8 +1,7 @@
 /** Which volumes of a pod the sidecar stands before: those that are named, else its claims. */
 import { annotation } from '../../pod/keys.js';
-import type { Note } from '../admission.js';
 import { type Container, isObject, type PodVolume } from '../pod.js';
-import type { NoteCode } from '../reasons.js';
+import type { Note, NoteCode } from '../reasons.js';
 import { namedItems } from './named-items.js';
 import type { OriginalPod } from './original-pod.js';
 

@@ -1,7 +1,7 @@
 /** Requests and limits of the sidecars: small, settable, and such that the pod stays of the class it was. */
 import { annotation } from '../../pod/keys.js';
-import type { Note } from '../admission.js';
 import type { Compute, InjectionConfig, SidecarResources } from '../injection-config.js';
+import type { Note } from '../reasons.js';
 import type { OriginalPod } from './original-pod.js';
 import { type QualityOfService, qualityOfService } from './quality-of-service.js';
 import { readQuantity } from './quantity.js';
