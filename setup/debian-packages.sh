@@ -72,6 +72,7 @@ disable_services() {
   for package in $missing; do
     case $package in
       postgresql | redis-server | haproxy) update-rc.d "$package" disable >/dev/null 2>&1 || true ;;
+      etcd-server) update-rc.d etcd disable >/dev/null 2>&1 || true ;;
     esac
   done
 }

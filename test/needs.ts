@@ -9,6 +9,7 @@
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isBuilt } from './cluster/binaries.js';
 import { postgresBin } from './postgres-bin.js';
 
 export type Need = keyof typeof present;
@@ -31,6 +32,10 @@ const present = {
   sqlite3: () => isProgram('sqlite3'),
   attr: () => isProgram('setfattr'),
   acl: () => isProgram('setfacl'),
+  etcd: () => isProgram('etcd'),
+  'kube-apiserver': () => isBuilt('kube-apiserver'),
+  kubectl: () => isBuilt('kubectl'),
+  helm: () => isBuilt('helm'),
 } as const;
 
 const sentences: Readonly<Record<Need, string>> = {
@@ -45,6 +50,10 @@ const sentences: Readonly<Record<Need, string>> = {
   sqlite3: 'sqlite3',
   attr: 'setfattr',
   acl: 'setfacl',
+  etcd: 'etcd',
+  'kube-apiserver': 'kube-apiserver, which takes Go 1.24 to build',
+  kubectl: 'kubectl, which takes Go 1.24 to build',
+  helm: 'helm, which takes Go 1.24 to build',
 };
 
 const answers = new Map<Need, boolean>();

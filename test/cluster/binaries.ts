@@ -1,0 +1,53 @@
+/**
+ * The programs of Kubernetes and Helm that tests run, built from their Go modules: a folder with a go.mod and a
+ * go.sum names the versions, and the cache, which outlives the checkout, is keyed by what goes into the build.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export interface GoModule {
+  /** The folder of its go.mod below test/cluster/go. */
+  readonly name: string;
+  readonly linkerFlags: string;
+  /** Package path of each program. */
+  readonly programs: Readonly<Record<string, string>>;
+}
+
+const kubernetesVersion = 'v1.34.4';
+const version = 'k8s.io/component-base/version';
+
+export const goModules: readonly GoModule[] = [
+  {
+    name: 'kubernetes',
+    linkerFlags: `-s -w -X ${version}.gitVersion=${kubernetesVersion} -X ${version}.gitMajor=1 -X ${version}.gitMinor=34`,
+    programs: {
+      'kube-apiserver': 'k8s.io/kubernetes/cmd/kube-apiserver',
+      kubectl: 'k8s.io/kubernetes/cmd/kubectl',
+    },
+  },
+  { name: 'helm', linkerFlags: '-s -w', programs: { helm: 'helm.sh/helm/v3/cmd/helm' } },
+];
+
+export const clusterPrograms = ['kube-apiserver', 'kubectl', 'helm'] as const;
+export type ClusterProgram = (typeof clusterPrograms)[number];
+
+export function programPath(program: ClusterProgram): string {
+  const module = goModules.find(({ programs }) => program in programs);
+  if (module === undefined) throw new TypeError(`no Go module has ${program}`);
+  return join(cacheFolder(module), program);
+}
+
+export const isBuilt = (program: ClusterProgram): boolean => existsSync(programPath(program));
+
+export const moduleFolder = ({ name }: GoModule): string =>
+  fileURLToPath(new URL(`../../../test/cluster/go/${name}`, import.meta.url));
+
+export function cacheFolder(module: GoModule): string {
+  const hash = createHash('sha256').update(JSON.stringify([module, process.arch]));
+  for (const file of ['go.mod', 'go.sum']) hash.update(readFileSync(join(moduleFolder(module), file)));
+  const cache = process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
+  return join(cache, 'havock8s', `${module.name}-${hash.digest('hex').slice(0, 16)}`);
+}
