@@ -51,7 +51,10 @@ function visitResource(
   { workload: change, other }: PodVisitor,
 ): void {
   const workload = workloadOf(resource);
-  if (workload === null) return other?.(resource);
+  if (workload === null) {
+    other?.(resource);
+    return;
+  }
   const pod = valueAt(after.value, workload.podPath);
   const takeBack = lendClaims(pod, workload);
   const operations = change(pod, workload);
