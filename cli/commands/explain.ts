@@ -6,6 +6,7 @@ import { injectionEnabled, injectionLabel } from '../../pod/keys.js';
 import { BadInput } from '../bad-input.js';
 import { consoleOf } from '../command-options.js';
 import { type Console, printJson } from '../console.js';
+import { configOption, filenameOption, namespaceOption } from '../inject/manifest-options.js';
 import { readSentence, sentenceHelp } from '../sentence-argument.js';
 import { wrap } from '../terminal/wrap.js';
 
@@ -22,25 +23,21 @@ export function explainCommand(): Command {
       'Says in plain English what a sentence would do, to what, and until when; or, with -f, what the webhook would do to the pods of manifests, and why. Nothing is armed or changed.',
     )
     .argument('[sentence...]', sentenceHelp)
-    .option(
-      '-f, --filename <file>',
-      'manifests: a file, a directory, or - for stdin; may be repeated',
-      append,
-    )
-    .option('--config <file>', "the webhook's configuration; with -f")
-    .option('-n, --namespace <name>', 'of manifests that do not say their own', 'default')
+    .addOption(filenameOption())
+    .addOption(configOption())
+    .addOption(namespaceOption())
     .addHelpText('after', examples)
     .action(async (words: readonly string[], flags: ExplainFlags, command: Command) => {
       const console = consoleOf(command);
       const { filename } = flags;
-      if ((filename === undefined) === (words.length === 0))
-        throw new BadInput([{ subject: 'SENTENCE', message: 'a sentence is due, or -f FILE, and not both' }]);
+      if (filename === undefined && words.length === 0)
+        command.error("error: missing required argument 'sentence', or -f FILE");
+      if (filename !== undefined && words.length > 0)
+        throw new BadInput([{ subject: 'SENTENCE', message: 'it does not go with -f FILE' }]);
       if (filename === undefined) explainSentence(words, console);
       else await explainManifests({ ...flags, filename }, console);
     });
 }
-
-const append = (value: string, others: readonly string[] = []): readonly string[] => [...others, value];
 
 function explainSentence(words: readonly string[], { json, out }: Console): void {
   const { fault } = readSentence(words);
@@ -61,7 +58,7 @@ async function explainManifests(
   const [{ explainFiles }, { explanationLines }, { readConfigFile, readManifests }] = await Promise.all([
     import('../explain/explain-files.js'),
     import('../explain/explanation-lines.js'),
-    import('../inject/manifest-options.js'),
+    import('../inject/read-manifests.js'),
   ]);
   const config = await readConfigFile(flags.config);
   const { workloads, assumed } = explainFiles(await readManifests(flags), {

@@ -1,8 +1,7 @@
 /** `havock8s inject`: what the webhook does to pods, done to manifests by hand. */
 import { Command } from 'commander';
 import { consoleOf } from '../command-options.js';
-import { injectFiles } from '../inject/change-files.js';
-import { deliver } from '../inject/deliver.js';
+import type { Console } from '../console.js';
 import {
   type ConfigFlags,
   configOption,
@@ -10,8 +9,6 @@ import {
   filenameOption,
   type ManifestFlags,
   namespaceOption,
-  readConfigFile,
-  readManifests,
 } from '../inject/manifest-options.js';
 
 type InjectFlags = ManifestFlags & ConfigFlags & { readonly asked?: boolean };
@@ -31,11 +28,20 @@ export function injectCommand(): Command {
     );
   for (const option of deliveryOptions()) command.addOption(option);
   return command.addHelpText('after', examples).action(async (flags: InjectFlags, self: Command) => {
-    const config = await readConfigFile(flags.config);
-    const { namespace, asked = false } = flags;
-    const changed = injectFiles(await readManifests(flags), { config, namespace, asked });
-    process.exitCode = deliver(changed, flags, consoleOf(self));
+    process.exitCode = await inject(flags, consoleOf(self));
   });
+}
+
+/** What it takes is loaded when it runs, since every command has this file loaded. */
+async function inject(flags: InjectFlags, console: Console): Promise<number> {
+  const [{ readConfigFile, readManifests }, { injectFiles }, { deliver }] = await Promise.all([
+    import('../inject/read-manifests.js'),
+    import('../inject/change-files.js'),
+    import('../inject/deliver.js'),
+  ]);
+  const config = await readConfigFile(flags.config);
+  const { namespace, asked = false } = flags;
+  return deliver(injectFiles(await readManifests(flags), { config, namespace, asked }), flags, console);
 }
 
 const examples = `

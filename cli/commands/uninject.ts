@@ -1,14 +1,8 @@
 /** `havock8s uninject`: manifests as they were before `havock8s inject`. */
 import { Command } from 'commander';
 import { consoleOf } from '../command-options.js';
-import { uninjectFiles } from '../inject/change-files.js';
-import { deliver } from '../inject/deliver.js';
-import {
-  deliveryOptions,
-  filenameOption,
-  type ManifestFlags,
-  readManifests,
-} from '../inject/manifest-options.js';
+import type { Console } from '../console.js';
+import { deliveryOptions, filenameOption, type ManifestFlags } from '../inject/manifest-options.js';
 
 export function uninjectCommand(): Command {
   const command = new Command('uninject')
@@ -19,8 +13,17 @@ export function uninjectCommand(): Command {
     .addOption(filenameOption().makeOptionMandatory());
   for (const option of deliveryOptions()) command.addOption(option);
   return command.addHelpText('after', examples).action(async (flags: ManifestFlags, self: Command) => {
-    process.exitCode = deliver(uninjectFiles(await readManifests(flags)), flags, consoleOf(self));
+    process.exitCode = await uninject(flags, consoleOf(self));
   });
+}
+
+async function uninject(flags: ManifestFlags, console: Console): Promise<number> {
+  const [{ readManifests }, { uninjectFiles }, { deliver }] = await Promise.all([
+    import('../inject/read-manifests.js'),
+    import('../inject/change-files.js'),
+    import('../inject/deliver.js'),
+  ]);
+  return deliver(uninjectFiles(await readManifests(flags)), flags, console);
 }
 
 const examples = `
