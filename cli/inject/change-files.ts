@@ -8,6 +8,7 @@ import { uninject } from '../../webhook/uninject.js';
 import { BadInput } from '../bad-input.js';
 import { changePods } from '../manifests/change-pods.js';
 import type { ManifestFile } from '../manifests/parse-manifests.js';
+import type { Edit } from '../manifests/rewrite/edits.js';
 import type { Workload } from '../manifests/workloads.js';
 import { programVersion } from '../program-version.js';
 import { faultProblems } from './fault-problems.js';
@@ -17,6 +18,7 @@ import { type Namespaces, namespacesOf, surroundingsOf } from './surroundings.js
 export interface ChangedFile {
   readonly file: ManifestFile;
   readonly text: string;
+  readonly edits: readonly Edit[];
   readonly outcomes: readonly Outcome[];
 }
 
@@ -56,7 +58,7 @@ type Change = (file: string, pod: unknown, workload: Workload) => Changed;
 function changeFiles(files: readonly ManifestFile[], change: Change): readonly ChangedFile[] {
   return files.map((file) => {
     const outcomes: Outcome[] = [];
-    const text = changePods(file, {
+    const changed = changePods(file, {
       workload: (pod, workload) => {
         const { patch, outcome } = change(file.name, pod, workload);
         outcomes.push(outcome);
@@ -64,7 +66,7 @@ function changeFiles(files: readonly ManifestFile[], change: Change): readonly C
       },
       other: (resource) => outcomes.push(plainOutcome('not-a-workload', { file: file.name, resource })),
     });
-    return { file, text, outcomes };
+    return { file, ...changed, outcomes };
   });
 }
 

@@ -1,18 +1,25 @@
 /** What changes in a file, as a unified diff that `patch -p1` takes; coloured on a terminal. */
-import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
+import { FILE_HEADERS_ONLY, formatPatch } from 'diff';
 import { printable } from '../../faults/printable.js';
 import type { Sheet } from '../console.js';
 import type { Ink } from '../terminal/ink.js';
 import type { ChangedFile } from './change-files.js';
+import { hunksOf } from './hunks.js';
 
 /** '' where nothing changes. */
-export function unifiedDiff({ file, text }: ChangedFile): string {
-  if (text === file.text) return '';
+export function unifiedDiff({ file, edits }: Pick<ChangedFile, 'file' | 'edits'>): string {
+  if (edits.length === 0) return '';
   const name = file.name.replace(/^\/+/, '');
-  return createTwoFilesPatch(`a/${name}`, `b/${name}`, file.text, text, undefined, undefined, {
-    context: 3,
-    headerOptions: FILE_HEADERS_ONLY,
-  });
+  return formatPatch(
+    {
+      oldFileName: `a/${name}`,
+      newFileName: `b/${name}`,
+      oldHeader: undefined,
+      newHeader: undefined,
+      hunks: [...hunksOf(file.text, edits)],
+    },
+    FILE_HEADERS_ONLY,
+  );
 }
 
 export function paintDiff(diff: string, { ink, isTerminal }: Pick<Sheet, 'ink' | 'isTerminal'>): string {

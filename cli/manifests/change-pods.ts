@@ -19,8 +19,14 @@ export interface PodVisitor {
   readonly other?: (resource: Resource) => void;
 }
 
-/** The text is that of the file where nothing changes. Throws `HavocError` where it would come to mean something else. */
-export function changePods(file: ManifestFile, visitor: PodVisitor): string {
+export interface ChangedText {
+  readonly text: string;
+  /** What made it of the old one; empty where nothing changes. */
+  readonly edits: readonly Edit[];
+}
+
+/** Throws `HavocError` where it would come to mean something else. */
+export function changePods(file: ManifestFile, visitor: PodVisitor): ChangedText {
   const wanted: unknown[] = [];
   const edits: Edit[] = [];
   for (const { tree, value } of file.documents) {
@@ -29,7 +35,7 @@ export function changePods(file: ManifestFile, visitor: PodVisitor): string {
     wanted.push(after.value);
     edits.push(...rewrite({ text: file.text, tree, before: value, after }));
   }
-  if (edits.length === 0) return file.text;
+  if (edits.length === 0) return { text: file.text, edits };
   const text = applyEdits(file.text, edits);
   const again = parseManifests({ ...file, text });
   const isAsWanted =
@@ -38,7 +44,7 @@ export function changePods(file: ManifestFile, visitor: PodVisitor): string {
       again.file.documents.map(({ value }) => value),
       wanted,
     );
-  if (isAsWanted) return text;
+  if (isAsWanted) return { text, edits };
   throw new HavocError(
     'manifests.not-rewritable',
     `${file.name} is written in a way that havock8s cannot change it in; nothing was written. Without anchors, merge keys and flow style it will do`,

@@ -70,14 +70,13 @@ function compose(text: string, lines: LineCounter, complain: Complain): readonly
       complain(parser.offset, `nested deeper than ${manifestLimits.depth} levels`);
       return [];
     }
-    if (trees.length >= manifestLimits.documents) {
-      complain(parser.offset, `more than ${manifestLimits.documents} documents`);
-      return [];
-    }
+    if (trees.length > manifestLimits.documents) break;
   }
   take(parser.end());
   for (const tree of composer.end()) trees.push(tree);
-  return trees;
+  if (trees.length <= manifestLimits.documents) return trees;
+  complain(parser.offset, `more than ${manifestLimits.documents} documents`);
+  return [];
 }
 
 const kubernetesTags = (tags: Tags): Tags =>
@@ -97,9 +96,9 @@ function plainValue(tree: Document.Parsed, complain: Complain): unknown {
       complain(start, `a manifest is an object, and this is ${Array.isArray(value) ? 'a list' : 'a scalar'}`);
     return value;
   } catch (error) {
-    // Aliases that lead nowhere, into themselves, or multiply; merge keys of what is no map; more than memory holds.
+    // Aliases that lead nowhere or multiply; merge keys of what is no map; more than a string holds.
     if (!(error instanceof Error)) throw error;
-    complain(start, error.message);
+    complain(start, error instanceof TypeError ? 'an alias leads into itself' : error.message);
     return null;
   }
 }

@@ -6,20 +6,28 @@ export interface Edit {
   readonly text: string;
 }
 
-/** Edits do not overlap. Those that insert at the same place come in the order they are given, before what replaces from there. */
+/** What had no end to its last line has none still, though the last line be another. */
 export function applyEdits(text: string, edits: readonly Edit[]): string {
-  const isInsertion = ({ start, end }: Edit): boolean => start === end;
-  const sorted = edits.toSorted(
-    (one, other) => one.start - other.start || Number(isInsertion(other)) - Number(isInsertion(one)),
-  );
+  const edited = splice(text, edits);
+  return edits.length === 0 || text.endsWith('\n') ? edited : edited.replace(/\r?\n$/, '');
+}
+
+/** Edits do not overlap. */
+export function splice(text: string, edits: readonly Edit[]): string {
   const pieces: string[] = [];
   let done = 0;
-  for (const edit of sorted) {
+  for (const edit of inOrder(edits)) {
     if (edit.start < done) throw new RangeError('edits overlap');
     pieces.push(text.slice(done, edit.start), edit.text);
     done = edit.end;
   }
-  const edited = [...pieces, text.slice(done)].join('');
-  // What had no end to its last line has none still, though the last line be another.
-  return edits.length === 0 || text.endsWith('\n') ? edited : edited.replace(/\r?\n$/, '');
+  return [...pieces, text.slice(done)].join('');
+}
+
+/** Those that insert at the same place come as they were given, before what replaces from there. */
+export function inOrder(edits: readonly Edit[]): readonly Edit[] {
+  const isInsertion = ({ start, end }: Edit): boolean => start === end;
+  return edits.toSorted(
+    (one, other) => one.start - other.start || Number(isInsertion(other)) - Number(isInsertion(one)),
+  );
 }

@@ -1,9 +1,11 @@
 /** Any value, however it is written, changed in any way: the text says the new value, and keeps what did not change. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { applyPatch } from 'diff';
 import fc from 'fast-check';
 import type { Operation } from 'fast-json-patch';
 import { stringify } from 'yaml';
+import { unifiedDiff } from '../../../cli/inject/unified-diff.js';
 import { parseManifests } from '../../../cli/manifests/parse-manifests.js';
 import { applyEdits } from '../../../cli/manifests/rewrite/edits.js';
 import { rewrite } from '../../../cli/manifests/rewrite/rewrite.js';
@@ -126,8 +128,10 @@ test('the text says what the operations made of the value', () => {
       assert.equal(again.kind, 'parsed', `${text}\n=>\n${rewritten}\n${JSON.stringify(again)}`);
       if (again.kind === 'parsed')
         assert.deepEqual(again.file.documents[0]?.value, after.value, `${text}\n=>\n${rewritten}`);
+      const diff = unifiedDiff({ file: parsed.kind === 'parsed' ? parsed.file : assert.fail(), edits });
+      assert.equal(diff === '' ? text : applyPatch(text, diff), rewritten, diff);
       if (how.json) assert.deepEqual(JSON.parse(rewritten), after.value);
     }),
-    { numRuns: 3000, includeErrorInReport: true },
+    { numRuns: 2000, includeErrorInReport: true },
   );
 });
