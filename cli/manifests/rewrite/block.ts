@@ -20,7 +20,10 @@ export interface Sheet {
 }
 
 /** Keys that are easier to find before others than at the end. */
-const usualPlaces: ReadonlyMap<string, string> = new Map([['initContainers', 'containers']]);
+const usualPlaces: ReadonlyMap<string, string> = new Map([
+  ['initContainers', 'containers'],
+  ['metadata', 'spec'],
+]);
 
 export function blockPairs(
   node: YAMLMap,

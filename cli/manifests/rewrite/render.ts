@@ -36,7 +36,9 @@ export function flowText(value: unknown, style: Pick<Style, 'json' | 'spaced'>):
 
 /** Between brackets a comma, a colon or a bracket ends what has no quotes. */
 export const isPlain = (value: unknown): value is string =>
-  typeof value === 'string' && /^[\w./-]+$/.test(value) && scalarText(value, undefined) === value;
+  typeof value === 'string' &&
+  /^[\w./$(][\w./$()@=+-]*$/.test(value) &&
+  scalarText(value, undefined) === value;
 
 /** Over several lines, those after the first behind `indent`; null: there is but one. */
 export function flowLines(value: unknown, indent: string | null, style: Style): string {
