@@ -31,6 +31,7 @@ const present = {
   sqlite3: () => isProgram('sqlite3'),
   attr: () => isProgram('setfattr'),
   acl: () => isProgram('setfacl'),
+  kubectl: () => isProgram('kubectl'),
 } as const;
 
 const sentences: Readonly<Record<Need, string>> = {
@@ -45,6 +46,7 @@ const sentences: Readonly<Record<Need, string>> = {
   sqlite3: 'sqlite3',
   attr: 'setfattr',
   acl: 'setfacl',
+  kubectl: 'kubectl',
 };
 
 const answers = new Map<Need, boolean>();

@@ -154,9 +154,10 @@ test('injected, it has the sidecars where they belong; again nothing changes; un
       assert.equal(injected(once).text, once, 'inject twice');
       const back = uninjected(once).text;
       assert.deepEqual(valuesOf(back), given, `${text}\n=>\n${once}\n=>\n${back}`);
-      if (!/[&*]a\d/.test(text) && how.form !== 'flow') assert.equal(back, text, once);
+      // An alias that was written out stays so, and a field that had to go comes back as the last.
+      if (!/[&*]a\d|recursiveReadOnly/.test(text) && how.form !== 'flow') assert.equal(back, text, once);
     }),
-    { numRuns: 500, includeErrorInReport: true },
+    { numRuns: 150, includeErrorInReport: true },
   );
-  assert.ok(count > 100, 'most are injected');
+  assert.ok(count > 40, 'most are injected');
 });
