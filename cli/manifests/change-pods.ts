@@ -47,7 +47,7 @@ export function changePods(file: ManifestFile, visitor: PodVisitor): ChangedText
   if (isAsWanted) return { text, edits };
   throw new HavocError(
     'manifests.not-rewritable',
-    `${file.name} is written in a way that havock8s cannot change it in; nothing was written. Without anchors, merge keys and flow style it will do`,
+    `${file.name} is written in a way that havock8s cannot change; nothing was written. Without anchors, merge keys and flow style it will work`,
   );
 }
 

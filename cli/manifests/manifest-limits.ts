@@ -7,8 +7,10 @@ export const manifestLimits = {
   documents: 10_000,
   /** Levels of one document; a definition of a custom resource has about 60. */
   depth: 256,
+  /** Aliases of one file: each is looked up among all. */
+  aliases: 1000,
   /** How often what is anchored may be told again by aliases: a few lines could else be gigabytes. */
-  aliases: 100,
+  aliasesOfOne: 100,
   /** Problems that are told of one file. */
   problems: 20,
 } as const;

@@ -5,7 +5,7 @@
  * The dialect is that of kubectl: YAML 1.1 without its dates and sexagesimals, merge keys included. JSON is read as
  * the YAML that it also is.
  */
-import { Composer, type CST, type Document, Lexer, LineCounter, Parser, type Tags } from 'yaml';
+import { Composer, CST, type Document, Lexer, LineCounter, Parser, type Tags } from 'yaml';
 import type { InputProblem } from '../bad-input.js';
 import { manifestLimits } from './manifest-limits.js';
 import type { SourceFile } from './read-files.js';
@@ -64,10 +64,16 @@ function compose(text: string, lines: LineCounter, complain: Complain): readonly
   const take = (tokens: Iterable<CST.Token>): void => {
     for (const token of tokens) for (const tree of composer.next(token)) trees.push(tree);
   };
+  let aliases = 0;
   for (const lexeme of new Lexer().lex(text)) {
+    if (CST.tokenType(lexeme) === 'alias') aliases += 1;
     take(parser.next(lexeme));
     if (parser.stack.length > manifestLimits.depth) {
       complain(parser.offset, `nested deeper than ${manifestLimits.depth} levels`);
+      return [];
+    }
+    if (aliases > manifestLimits.aliases) {
+      complain(parser.offset, `more than ${manifestLimits.aliases} aliases`);
       return [];
     }
     if (trees.length > manifestLimits.documents) break;
@@ -90,7 +96,9 @@ function plainValue(tree: Document.Parsed, complain: Complain): unknown {
   const start = tree.contents?.range[0] ?? tree.range[0];
   try {
     // Aliases are the same object as their anchor's: written out they are values of their own.
-    const value: unknown = JSON.parse(JSON.stringify(tree.toJS({ maxAliasCount: manifestLimits.aliases })));
+    const value: unknown = JSON.parse(
+      JSON.stringify(tree.toJS({ maxAliasCount: manifestLimits.aliasesOfOne })),
+    );
     const isManifest = value === null || (typeof value === 'object' && !Array.isArray(value));
     if (!isManifest)
       complain(start, `a manifest is an object, and this is ${Array.isArray(value) ? 'a list' : 'a scalar'}`);

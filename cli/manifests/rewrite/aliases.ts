@@ -23,15 +23,21 @@ export interface Aliases {
 export function aliasesOfChanged(tree: Document.Parsed, before: unknown, after: TracedValue): Aliases {
   const around = new Set<Node>();
   const merged: { alias: Alias; target: Node }[] = [];
+  /** Each name's latest, as one reads from the top. */
+  const anchors = new Map<string, Node>();
   let changed: ReadonlySet<unknown> | null = null;
   visit(tree, {
-    Alias: (_key, alias, path) => {
-      const target = alias.resolve(tree);
+    Node: (_key, node, path) => {
+      if (!isAlias(node)) {
+        if (node.anchor !== undefined) anchors.set(node.anchor, node);
+        return;
+      }
+      const target = anchors.get(node.source);
       changed ??= changedNodes(tree.contents, before, after);
       if (target === undefined || !changed.has(target)) return;
-      for (const node of [alias, ...path]) if (isNode(node)) around.add(node);
+      for (const step of [node, ...path]) if (isNode(step)) around.add(step);
       const isMerged = path.some((step) => isPair(step) && isMergeKey(step.key));
-      if (isMerged) merged.push({ alias, target });
+      if (isMerged) merged.push({ alias: node, target });
     },
   });
   return { around, merged };
@@ -44,7 +50,7 @@ export function mergedAliasEdits(
 ): readonly Edit[] {
   return merged.flatMap(({ alias, target }) => {
     if (!alias.range) return [];
-    const value: unknown = target.toJS(tree, { maxAliasCount: manifestLimits.aliases });
+    const value: unknown = target.toJS(tree, { maxAliasCount: manifestLimits.aliasesOfOne });
     return [{ start: alias.range[0], end: alias.range[1], text: flowText(value, style) }];
   });
 }

@@ -2,7 +2,7 @@
 import { isCollection, isScalar, type Node, type Scalar } from 'yaml';
 import type { Sheet } from './block.js';
 import type { Edit } from './edits.js';
-import { columnOf, contentEnd, lineStart } from './lines.js';
+import { columnOf, contentEnd, lineEnd, lineStart } from './lines.js';
 import { blockLines, flowText, scalarText } from './render.js';
 import type { Style } from './style.js';
 
@@ -36,7 +36,10 @@ export function replacement(site: Site, value: unknown, { text, style }: Sheet):
     return { start, end, text: block(at).slice(here) };
   }
   const { length } = spaceBefore(text, start, /[ \t]*$/);
-  return { start: start - length, end, text: style.eol + block(column + 2) };
+  // A comment behind the value stays behind the key.
+  const [rest = '', comment = ''] = /^[ \t]*(#[^\r\n]*)?/.exec(text.slice(end, lineEnd(text, end))) ?? [];
+  const kept = comment === '' ? '' : ` ${comment}`;
+  return { start: start - length, end: end + rest.length, text: kept + style.eol + block(column + 2) };
 }
 
 const spaceBefore = (text: string, offset: number, pattern: RegExp): string => {

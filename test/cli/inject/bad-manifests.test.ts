@@ -29,6 +29,10 @@ const bad: Readonly<Record<string, readonly [text: string, says: RegExp]>> = {
   'a merge of what is no map': ['a: {<<: 5}\n', /^m:1:1: Merge/],
   'too many levels of brackets': [`a: ${'['.repeat(100_000)}`, /^m:1:\d+: nested deeper than 256 levels$/],
   'too many levels of dashes': ['- '.repeat(100_000), /nested deeper/],
+  'too many aliases': [
+    `a: &a 1\n${Array.from({ length: 1001 }, (_, index) => `b${index}: *a\n`).join('')}`,
+    /more than 1000 aliases$/,
+  ],
   'too many documents': ['---\na: 1\n'.repeat(manifestLimits.documents + 1), /more than 10000 documents$/],
 };
 

@@ -43,7 +43,11 @@ for (const name of names) {
     const lines = new Set(readFileSync(golden, 'utf8').split('\n'));
     const lost = text.split('\n').filter((line) => !lines.has(line));
     for (const line of lost)
-      assert.match(line, /name: "?(data|scratch)|volumeMounts: \*|\*one|subPath: |metadata: \{labels/, line);
+      assert.match(
+        line,
+        /name: "?(data|scratch)|mountPath: |volumeMounts: \*|\*one|subPath: |metadata: \{labels/,
+        line,
+      );
   });
 
   test(`${name} keeps the line ends of Windows and a byte order mark`, () => {
