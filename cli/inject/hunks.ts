@@ -85,9 +85,9 @@ function lineChanges(text: string, edits: readonly Edit[], lines: readonly strin
 }
 
 interface Span {
-  start: number;
-  end: number;
-  readonly edits: Edit[];
+  readonly start: number;
+  readonly end: number;
+  readonly edits: readonly Edit[];
 }
 
 /** Whole lines, each span apart from the next. */
@@ -97,20 +97,33 @@ function spansOf(text: string, edits: readonly Edit[]): readonly Span[] {
     const { start, end } = wholeLines(text, edit);
     const last = spans.at(-1);
     if (last === undefined || start > last.end) spans.push({ start, end, edits: [edit] });
-    else {
-      last.end = Math.max(last.end, end);
-      last.edits.push(edit);
-    }
+    else spans[spans.length - 1] = joined(last, { start, end, edits: [edit] });
   }
-  return spans;
+  return text.endsWith('\n') || spans.at(-1)?.end !== text.length ? spans : withLineBefore(spans, text);
+}
+
+const joined = (one: Span, other: Span): Span => ({
+  start: one.start,
+  end: Math.max(one.end, other.end),
+  edits: [...one.edits, ...other.edits],
+});
+
+/** Of a text without an end to its last line, the line that becomes the last gives its own away. */
+function withLineBefore(spans: readonly Span[], text: string): readonly Span[] {
+  const rest = [...spans];
+  let last = rest.pop();
+  while (last !== undefined) {
+    last = { ...last, start: lineStart(text, Math.max(0, last.start - 1)) };
+    const before = rest.at(-1);
+    if (before === undefined || before.end < last.start) return [...rest, last];
+    last = joined(before, last);
+    rest.pop();
+  }
+  return rest;
 }
 
 function wholeLines(text: string, edit: Edit): Pick<Edit, 'start' | 'end'> {
   const isBegin = (offset: number): boolean => lineStart(text, offset) === offset;
-  const isUnended = edit.end === text.length && !text.endsWith('\n');
-  // The line before gives its end away when it becomes the last.
-  if (isUnended)
-    return { start: lineStart(text, Math.max(0, lineStart(text, edit.start) - 1)), end: edit.end };
   const isWhole = isBegin(edit.start) && isBegin(edit.end) && /(^|\n)$/.test(edit.text);
   return isWhole ? edit : { start: lineStart(text, edit.start), end: lineEnd(text, edit.end) };
 }

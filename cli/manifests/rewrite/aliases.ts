@@ -7,7 +7,7 @@
 import { type Alias, type Document, isAlias, isMap, isNode, isPair, isSeq, type Node, visit } from 'yaml';
 import { isObject } from '../../../webhook/pod.js';
 import { manifestLimits } from '../manifest-limits.js';
-import type { Sheet } from './block.js';
+import type { StyledText } from './block.js';
 import type { Edit } from './edits.js';
 import { keyOf } from './pair-key.js';
 import { flowText } from './render.js';
@@ -46,7 +46,7 @@ export function aliasesOfChanged(tree: Document.Parsed, before: unknown, after: 
 export function mergedAliasEdits(
   tree: Document.Parsed,
   { merged }: Aliases,
-  { style }: Pick<Sheet, 'style'>,
+  { style }: Pick<StyledText, 'style'>,
 ): readonly Edit[] {
   return merged.flatMap(({ alias, target }) => {
     if (!alias.range) return [];

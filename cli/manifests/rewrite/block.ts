@@ -14,7 +14,7 @@ import { aboveComments, columnOf, indentation, lineStart, nextLine } from './lin
 import { blockLines } from './render.js';
 import type { Style } from './style.js';
 
-export interface Sheet {
+export interface StyledText {
   readonly text: string;
   readonly style: Style;
 }
@@ -31,24 +31,28 @@ export function blockPairs(
     added,
     gone,
   }: { readonly added: readonly (readonly [string, unknown])[]; readonly gone: ReadonlySet<Pair> },
-  sheet: Sheet,
+  styled: StyledText,
 ): readonly Edit[] {
-  const column = columnOf(sheet.text, startOf(node.items[0]));
+  const column = columnOf(styled.text, startOf(node.items[0]));
   return added.map(([key, value]) => {
-    const lines = blockLines({ [key]: value }, column, sheet.style);
+    const lines = blockLines({ [key]: value }, column, styled.style);
     const usual = node.items.find((pair) => keyText(pair) === usualPlaces.get(key));
     // When the first key goes, the next may move behind the dash of an item, and has no line of its own any more.
     const next = gone.size > 0 ? undefined : usual;
-    const indent = next === undefined ? null : indentation(sheet.text, startOf(next));
-    if (next === undefined || indent === null) return insertion(nextLine(sheet.text, node), lines, sheet);
-    return insertion(aboveComments(sheet.text, lineStart(sheet.text, startOf(next)), indent), lines, sheet);
+    const indent = next === undefined ? null : indentation(styled.text, startOf(next));
+    if (next === undefined || indent === null) return insertion(nextLine(styled.text, node), lines, styled);
+    return insertion(
+      aboveComments(styled.text, lineStart(styled.text, startOf(next)), indent),
+      lines,
+      styled,
+    );
   });
 }
 
 export function withoutBlockPairs(
   node: YAMLMap,
   gone: ReadonlySet<Pair>,
-  { text }: Sheet,
+  { text }: StyledText,
 ): readonly Edit[] | null {
   const kept = node.items.find((pair) => !gone.has(pair));
   if (kept === undefined) return null;
@@ -69,7 +73,7 @@ export function withoutBlockPairs(
 export function blockItems(
   node: YAMLSeq,
   before: readonly (readonly unknown[])[],
-  sheet: Sheet,
+  styled: StyledText,
 ): readonly Edit[] | null {
   const dashes = dashesOf(node);
   if (dashes.length !== node.items.length) return null;
@@ -77,26 +81,26 @@ export function blockItems(
   for (const [index, values] of before.entries()) {
     if (values.length === 0) continue;
     const dash = dashes[index] ?? dashes.at(-1) ?? 0;
-    const indent = indentation(sheet.text, dash);
+    const indent = indentation(styled.text, dash);
     if (indent === null && index < dashes.length) return null;
-    const lines = blockLines(values, columnOf(sheet.text, dash), sheet.style);
+    const lines = blockLines(values, columnOf(styled.text, dash), styled.style);
     const place =
       indent !== null && index < dashes.length
-        ? aboveComments(sheet.text, lineStart(sheet.text, dash), indent)
-        : nextLine(sheet.text, node);
-    edits.push(insertion(place, lines, sheet));
+        ? aboveComments(styled.text, lineStart(styled.text, dash), indent)
+        : nextLine(styled.text, node);
+    edits.push(insertion(place, lines, styled));
   }
   return edits;
 }
 
-export function withoutBlockItem(node: YAMLSeq, index: number, { text }: Sheet): Edit | null {
+export function withoutBlockItem(node: YAMLSeq, index: number, { text }: StyledText): Edit | null {
   const dash = dashesOf(node)[index];
   if (dash === undefined || indentation(text, dash) === null) return null;
   return { start: lineStart(text, dash), end: nextLine(text, node.items[index]), text: '' };
 }
 
 /** The last line of a text may lack its end. */
-function insertion(place: number, lines: string, { text, style }: Sheet): Edit {
+function insertion(place: number, lines: string, { text, style }: StyledText): Edit {
   const isBehindAll = place === text.length && place > 0 && text[place - 1] !== '\n';
   return {
     start: place,

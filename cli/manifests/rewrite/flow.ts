@@ -1,6 +1,6 @@
 /** Flow collections, JSON among them, edited between their brackets, on their line or in lines as they have them. */
 import { isPair, type Node } from 'yaml';
-import type { Sheet } from './block.js';
+import type { StyledText } from './block.js';
 import type { Edit } from './edits.js';
 import { contentEnd, indentation } from './lines.js';
 import { flowLines, flowText } from './render.js';
@@ -15,9 +15,9 @@ export type Write = (value: unknown, indent: string | null) => string;
 export function flowEntries(
   entries: readonly Entry[],
   before: readonly (readonly unknown[])[],
-  { sheet, write }: { readonly sheet: Sheet; readonly write: Write },
+  { styled, write }: { readonly styled: StyledText; readonly write: Write },
 ): readonly Edit[] {
-  const { indent, separator } = layoutOf(entries, sheet);
+  const { indent, separator } = layoutOf(entries, styled);
   return before.flatMap((values, index): readonly Edit[] => {
     if (values.length === 0) return [];
     const entry = entries[index];
@@ -57,20 +57,20 @@ export function withoutFlowEntries(
 }
 
 export const pairText =
-  ({ style }: Sheet): Write =>
+  ({ style }: StyledText): Write =>
   (pair, indent) => {
     const [key, value] = pair as readonly [string, unknown];
     return `${flowText(key, style)}:${style.spaced ? ' ' : ''}${flowLines(value, indent, style)}`;
   };
 
 export const itemText =
-  ({ style }: Sheet): Write =>
+  ({ style }: StyledText): Write =>
   (value, indent) =>
     flowLines(value, indent, style);
 
 function layoutOf(
   entries: readonly Entry[],
-  { text, style }: Sheet,
+  { text, style }: StyledText,
 ): { readonly indent: string | null; readonly separator: string } {
   const indent = indentation(text, entryStart(entries[0]));
   if (indent === null) return { indent: null, separator: style.spaced ? ', ' : ',' };

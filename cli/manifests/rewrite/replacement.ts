@@ -1,6 +1,6 @@
 /** A node written anew, where it stands. */
 import { isCollection, isScalar, type Node, type Scalar } from 'yaml';
-import type { Sheet } from './block.js';
+import type { StyledText } from './block.js';
 import type { Edit } from './edits.js';
 import { columnOf, contentEnd, lineEnd, lineStart } from './lines.js';
 import { blockLines, flowText, scalarText } from './render.js';
@@ -15,7 +15,7 @@ export interface Site {
   readonly column: number;
 }
 
-export function replacement(site: Site, value: unknown, { text, style }: Sheet): Edit {
+export function replacement(site: Site, value: unknown, { text, style }: StyledText): Edit {
   const { node, holder, inFlow, column } = site;
   if (node?.range == null) throw new TypeError('what is not in the text cannot be replaced');
   const start = node.range[0];

@@ -25,7 +25,7 @@ import { isObject } from '../../../webhook/pod.js';
 import type { Json } from '../json.js';
 import { type Aliases, aliasesOfChanged, mergedAliasEdits } from './aliases.js';
 import { align } from './align.js';
-import { blockItems, blockPairs, type Sheet, withoutBlockItem, withoutBlockPairs } from './block.js';
+import { blockItems, blockPairs, type StyledText, withoutBlockItem, withoutBlockPairs } from './block.js';
 import type { Edit } from './edits.js';
 import { flowEntries, itemText, pairText, withoutFlowEntries } from './flow.js';
 import { columnOf } from './lines.js';
@@ -52,7 +52,7 @@ export function rewrite({ text, tree, before, after }: Rewriting): readonly Edit
   return [...edits, ...merged.filter((edit) => !edits.some((other) => isWithin(edit, other)))];
 }
 
-interface Context extends Sheet {
+interface Context extends StyledText {
   readonly after: TracedValue;
   readonly aliases: Aliases;
 }
@@ -111,7 +111,7 @@ function mapEdits(
   if (!inFlow) return [...edits, ...blockPairs(node, { added, gone }, context)];
   return [
     ...edits,
-    ...flowEntries(node.items, atEnd(node.items, added), { sheet: context, write: pairText(context) }),
+    ...flowEntries(node.items, atEnd(node.items, added), { styled: context, write: pairText(context) }),
   ];
 }
 
@@ -120,7 +120,7 @@ const atEnd = <T>(items: readonly unknown[], values: readonly T[]): readonly (re
   values,
 ];
 
-function valueSite(pair: Pair, inFlow: boolean, { text }: Sheet): Site {
+function valueSite(pair: Pair, inFlow: boolean, { text }: StyledText): Site {
   const keyStart = (pair.key as Node).range?.[0] ?? 0;
   return { node: pair.value as Node | null, holder: 'pair', inFlow, column: columnOf(text, keyStart) };
 }
@@ -156,7 +156,7 @@ function seqEdits(
   if (gone.size === items.length) return null;
   if (inFlow) {
     const removed = withoutFlowEntries(items, gone);
-    const added = flowEntries(items, inserted, { sheet: context, write: itemText(context) });
+    const added = flowEntries(items, inserted, { styled: context, write: itemText(context) });
     return removed && [...edits, ...removed, ...added];
   }
   const removed = items.map((item, index) => (gone.has(item) ? withoutBlockItem(node, index, context) : []));
