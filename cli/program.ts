@@ -5,9 +5,11 @@ import { armCommand } from './commands/arm.js';
 import { disarmCommand } from './commands/disarm.js';
 import { effectsCommand } from './commands/effects.js';
 import { explainCommand } from './commands/explain.js';
+import { injectCommand } from './commands/inject.js';
 import { localCommand } from './commands/local.js';
 import { lsCommand } from './commands/ls.js';
 import { statusCommand } from './commands/status.js';
+import { uninjectCommand } from './commands/uninject.js';
 import { versionCommand } from './commands/version.js';
 import { watchCommand } from './commands/watch.js';
 import { exitCodeHelp } from './exit-code.js';
@@ -45,6 +47,8 @@ const commands = [
   watchCommand,
   statusCommand,
   effectsCommand,
+  injectCommand,
+  uninjectCommand,
   versionCommand,
 ] as const;
 

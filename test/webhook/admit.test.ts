@@ -116,7 +116,7 @@ test('volumes and ports can be named', () => {
       container: {
         volumeMounts: [
           { name: 'data', mountPath: '/data' },
-          { name: 'scratch', mountPath: '/tmp' },
+          { name: 'scratch', mountPath: '/scratch' },
           { name: 'token', mountPath: '/token' },
         ],
       },
