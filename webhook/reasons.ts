@@ -6,6 +6,7 @@ export const skipReasons = {
   refused: 'its annotation havock8s.io/inject is "false"',
   'bad-inject': 'its annotation havock8s.io/inject is neither "true" nor "false"',
   'namespace-not-enabled': 'its namespace lacks the label havock8s.io/injection=enabled',
+  'unknown-namespace': 'its namespace could not be looked up, nor what Pod Security admits there',
   'already-injected': 'it has a sidecar of havock8s already, put there by hand',
   'mirror-pod': 'it is a mirror of a static pod, which only its kubelet changes',
   'old-kubernetes': 'this cluster is older than Kubernetes 1.29, and has no native sidecars',

@@ -1,0 +1,107 @@
+/** The two listening sockets: HTTPS for the API server, plain HTTP for probes and Prometheus; every wait bounded. */
+import {
+  createServer as createPlainServer,
+  type Server as PlainServer,
+  type RequestListener,
+} from 'node:http';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { type ServerLimits, serverLimits } from './limits.js';
+
+/** PEM. */
+export interface ServingPair {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+export interface ListenOptions {
+  /** 0 takes any free one. */
+  readonly port: number;
+  /** Every address of the host without it. */
+  readonly host?: string;
+  readonly limits?: ServerLimits;
+}
+
+export interface Listening {
+  readonly port: number;
+  /** Takes no more connections, has those that are open answer what they were asked, and cuts off the rest. */
+  close(waitMs: number): Promise<void>;
+}
+
+export interface SecureListening extends Listening {
+  /** For connections from now on; those that are open keep what they have. */
+  serve(pair: ServingPair): void;
+}
+
+/** Rejects with the system's error. */
+export async function listenSecurely(
+  handler: RequestListener,
+  pair: ServingPair,
+  options: ListenOptions,
+): Promise<SecureListening> {
+  const { limits = serverLimits } = options;
+  const server = createServer(
+    {
+      ...contextOf(pair),
+      minVersion: 'TLSv1.2',
+      ALPNProtocols: ['http/1.1'],
+      handshakeTimeout: limits.handshakeMs,
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: limits.headersMs,
+      requestTimeout: limits.requestMs,
+      keepAliveTimeout: limits.keepAliveMs,
+      connectionsCheckingInterval: limits.checkMs,
+      noDelay: true,
+    },
+    handler,
+  );
+  server.maxConnections = limits.connections;
+  await listen(server, options);
+  return {
+    port: portOf(server),
+    close: (waitMs) => close(server, waitMs),
+    serve: (next) => server.setSecureContext({ ...contextOf(next), minVersion: 'TLSv1.2' }),
+  };
+}
+
+/** Rejects with the system's error. */
+export async function listenPlainly(handler: RequestListener, options: ListenOptions): Promise<Listening> {
+  const { limits = serverLimits } = options;
+  const server = createPlainServer(
+    {
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: limits.headersMs,
+      requestTimeout: limits.probeRequestMs,
+      connectionsCheckingInterval: limits.checkMs,
+    },
+    handler,
+  );
+  server.maxConnections = limits.probeConnections;
+  await listen(server, options);
+  return { port: portOf(server), close: (waitMs) => close(server, waitMs) };
+}
+
+const contextOf = ({ certificate, key }: ServingPair) => ({ cert: certificate, key });
+
+function listen(server: Server | PlainServer, { port, host }: ListenOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ port, host }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+const portOf = (server: Server | PlainServer): number => (server.address() as AddressInfo).port;
+
+function close(server: Server | PlainServer, waitMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const cutOff = setTimeout(() => server.closeAllConnections(), waitMs);
+    server.close(() => {
+      clearTimeout(cutOff);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
