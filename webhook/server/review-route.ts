@@ -6,12 +6,13 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
+import { skipSentence } from '../sentences.js';
 import { allowed, writeReview } from './answer.js';
 import type { Metrics } from './metrics.js';
 import { type BodyRoom, readBody } from './read-body.js';
 import { type Review, readReview } from './review.js';
 import type { Verdict, Webhook, WebhookName } from './verdict.js';
-import { bounded, skipSentence } from './warnings.js';
+import { bounded } from './warnings.js';
 
 export interface RouteOptions {
   readonly name: WebhookName;

@@ -4,7 +4,7 @@
  */
 import { printable } from '../../faults/printable.js';
 import type { Admission } from '../admission.js';
-import { type Note, noteReasons, type SkipCode, skipReasons } from '../reasons.js';
+import { noteSentence, skipSentence } from '../sentences.js';
 import { warningLimits } from './limits.js';
 
 /** Of a pod that nobody asked for, none: most pods of a namespace. */
@@ -14,12 +14,6 @@ export function admissionWarnings(admission: Admission): readonly string[] {
   if (admission.reason === 'not-asked') return [];
   return bounded([skipSentence(admission.reason, admission.detail), ...notes]);
 }
-
-export const skipSentence = (reason: SkipCode, detail = ''): string =>
-  `havock8s puts no sidecar into this pod: ${skipReasons[reason]}${detail === '' ? '' : ` (${detail})`}`;
-
-export const noteSentence = ({ code, subject }: Note): string =>
-  `havock8s leaves ${subject === '' ? 'a part of this pod' : subject} as it is: ${noteReasons[code]}`;
 
 /** Each as it may be sent, and no more than are shown whole. */
 export function bounded(sentences: readonly string[]): readonly string[] {
