@@ -6,7 +6,22 @@ import { basename } from 'node:path';
 import { test } from 'node:test';
 import ts from 'typescript';
 
-const rooms = ['.ci', 'setup', 'faults', 'pod', 'kube', 'certs', 'manifests', 'webhook', 'sidecar', 'cli', 'demo', 'bench', 'docs', 'test'];
+const rooms = [
+  '.ci',
+  'setup',
+  'faults',
+  'pod',
+  'kube',
+  'certs',
+  'manifests',
+  'webhook',
+  'sidecar',
+  'cli',
+  'demo',
+  'bench',
+  'docs',
+  'test',
+];
 const ceilings = { lines: 300, testLines: 400, functionLines: 50 };
 
 /** Whoever owns the clone: `safe.directory` lets another user list it. */

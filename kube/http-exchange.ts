@@ -1,0 +1,154 @@
+/** One HTTP request to the API server: as a whole, or line by line while it lasts. Bounded in time and in size. */
+import http from 'node:http';
+import https from 'node:https';
+import { errorOfStatus, isKubeError, KubeError } from './kube-error.js';
+import { kubeLimits } from './limits.js';
+
+export interface HttpServer {
+  readonly server: string;
+  /** Then the agent that `authenticate` set is kept, since it knows the proxy. */
+  readonly isProxied: boolean;
+  /** Adds credentials, freshly for each request: tokens are short-lived. */
+  readonly authenticate: (request: https.RequestOptions) => Promise<void>;
+}
+
+export interface HttpRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query?: URLSearchParams;
+  readonly body?: string;
+  readonly contentType?: string;
+}
+
+interface StreamRequest {
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly signal: AbortSignal;
+}
+
+/** Sockets are kept between calls, but never keep the process. */
+const agents = {
+  https: new https.Agent({ keepAlive: true, maxSockets: kubeLimits.connections }),
+  http: new http.Agent({ keepAlive: true, maxSockets: kubeLimits.connections }),
+};
+
+/** Resolves with the parsed answer; rejects with a KubeError for everything else. */
+export async function exchange(server: HttpServer, request: HttpRequest): Promise<unknown> {
+  const what = `${request.method} ${request.path}`;
+  const signal = AbortSignal.timeout(kubeLimits.callMs);
+  const answer = await known(what, signal, async () => {
+    const response = await send(server, request, signal);
+    return { status: response.statusCode ?? 0, body: parse(await readWhole(response, what)) };
+  });
+  if (answer.status < 200 || answer.status > 299) throw errorOfStatus(answer.status, answer.body, what);
+  return answer.body;
+}
+
+/** Resolves when the answer ends or `signal` is given; an exception of `onLine` ends it too. */
+export async function stream(
+  server: HttpServer,
+  { path, query, signal }: StreamRequest,
+  onLine: (line: string) => void,
+): Promise<void> {
+  const what = `WATCH ${path}`;
+  const headers = new AbortController();
+  const late = setTimeout(() => headers.abort(), kubeLimits.callMs);
+  const either = AbortSignal.any([signal, headers.signal]);
+  try {
+    await known(what, headers.signal, async () => {
+      const response = await send(server, { method: 'GET', path, query }, either);
+      clearTimeout(late);
+      if (response.statusCode !== 200) {
+        throw errorOfStatus(response.statusCode ?? 0, parse(await readWhole(response, what)), what);
+      }
+      for await (const line of lines(response, what)) onLine(line);
+    });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    clearTimeout(late);
+  }
+}
+
+async function send(
+  server: HttpServer,
+  request: HttpRequest,
+  signal: AbortSignal,
+): Promise<http.IncomingMessage> {
+  const url = new URL(server.server.replace(/\/$/, '') + request.path);
+  url.search = request.query?.toString() ?? '';
+  const options: https.RequestOptions = {
+    method: request.method,
+    headers: {
+      Accept: 'application/json',
+      'User-Agent': 'havock8s',
+      ...(request.body !== undefined && {
+        'Content-Type': request.contentType,
+        'Content-Length': Buffer.byteLength(request.body),
+      }),
+    },
+  };
+  await server.authenticate(options);
+  const secure = url.protocol === 'https:';
+  if (!server.isProxied) options.agent = secure ? agents.https : agents.http;
+  options.signal = signal;
+  return await new Promise((resolve, reject) => {
+    const sent = (secure ? https : http).request(url, options, resolve);
+    sent.on('error', reject);
+    sent.end(request.body);
+  });
+}
+
+async function readWhole(response: http.IncomingMessage, what: string): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > kubeLimits.answerBytes) {
+      throw new KubeError(
+        'E_API_ANSWER',
+        `${what}: the answer is larger than ${kubeLimits.answerBytes} bytes`,
+      );
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+async function* lines(response: http.IncomingMessage, what: string): AsyncGenerator<string> {
+  let rest = '';
+  response.setEncoding('utf8');
+  for await (const chunk of response as AsyncIterable<string>) {
+    const parts = (rest + chunk).split('\n');
+    rest = parts.pop() ?? '';
+    if (rest.length > kubeLimits.lineBytes) {
+      throw new KubeError('E_API_ANSWER', `${what}: a line is longer than ${kubeLimits.lineBytes}`);
+    }
+    for (const line of parts) if (line !== '') yield line;
+  }
+}
+
+/** A proxy in between may answer in anything: then the first words have to do. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return { message: text.slice(0, 200) };
+  }
+}
+
+/** Gives every failure of the network the code it has for whoever waits. */
+async function known<T>(what: string, late: AbortSignal, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isKubeError(error)) throw error;
+    if (late.aborted) {
+      throw new KubeError('E_API_TIMEOUT', `${what}: no answer within ${kubeLimits.callMs} ms`, {
+        cause: error,
+      });
+    }
+    const why = error instanceof Error ? error.message : String(error);
+    throw new KubeError('E_API_UNREACHABLE', `${what}: ${why}`, { cause: error });
+  }
+}

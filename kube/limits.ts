@@ -1,0 +1,35 @@
+/** Every bound of the conversation with the API server: sizes, waits, and how often something is tried again. */
+const secondMs = 1000;
+const minuteMs = 60 * secondMs;
+
+export const kubeLimits = {
+  /** One call, from asking to the last byte of the answer. */
+  callMs: 10 * secondMs,
+  /** The largest answer, which is one page of a list; etcd holds objects of 1.5 MiB at most. */
+  answerBytes: 64 * 1024 * 1024,
+  /** One line of a watch: an object, twice etcd's limit with its JSON. */
+  lineBytes: 8 * 1024 * 1024,
+  /** Objects of one page of a list, and of all its pages. */
+  pageItems: 500,
+  items: 20_000,
+  /** Connections kept to the API server. A watch holds one as long as it lives. */
+  connections: 32,
+  /** A watch gets a bookmark about every minute: one that is silent this long is dead, whatever its socket says. */
+  watchSilenceMs: 5 * minuteMs,
+  /** So often a cache is listed anew, should a watch have lost something. */
+  relistMs: 10 * minuteMs,
+  /** A watch that ended sooner counts as a failure, lest a server that hangs up at once be asked without pause. */
+  watchLifeMs: 5 * secondMs,
+  backoffMs: { first: 500, most: 30 * secondMs },
+} as const;
+
+/** As client-go: whoever leads gives up 5 s before anybody else may take over. */
+export const leaseLimits = {
+  durationMs: 15 * secondMs,
+  renewDeadlineMs: 10 * secondMs,
+  retryMs: 2 * secondMs,
+  /** A retry of whoever does not lead is put off by up to this part of itself. */
+  jitter: 1.2,
+  /** How long stopping may take to hand the lease back. */
+  releaseMs: 2 * secondMs,
+} as const;

@@ -1,0 +1,185 @@
+/**
+ * The objects of one selection, kept as the API server has them.
+ *
+ *     list ─► replace all, ready ─► watch ─► added, changed, removed
+ *      ▲                              │
+ *      └── backoff when it failed ◄───┴── ended, broken, 410, silent for 5 min, or 10 min old
+ *
+ * Every way for a watch to end leads to a new list, so nothing is missed for longer than `kubeLimits.relistMs`,
+ * and no error stops it for good: what was last known stays until the server answers again. Needs the verbs
+ * `list` and `watch`.
+ */
+import { backoffMs } from './backoff.js';
+import type { Clock } from './clock.js';
+import type { KubeApi, WatchEvent } from './kube-api.js';
+import { KubeError } from './kube-error.js';
+import { type KubeObject, keyOf, type Selection } from './kube-object.js';
+import { kubeLimits } from './limits.js';
+
+export interface WatchCacheOptions<T> {
+  readonly api: KubeApi;
+  readonly selection: Selection;
+  /** What is kept of an object; keep little where there are many. */
+  readonly keep: (object: KubeObject) => T;
+  readonly clock: Clock;
+  /** 0 to 1. */
+  readonly random: () => number;
+  /** Each failure before it is tried again. */
+  readonly onError?: (error: KubeError) => void;
+}
+
+export type Change<T> =
+  | { readonly kind: 'added' | 'changed'; readonly key: string; readonly item: T }
+  | { readonly kind: 'removed'; readonly key: string };
+
+interface Kept<T> {
+  readonly item: T;
+  readonly resourceVersion: string | undefined;
+}
+
+export class WatchCache<T> {
+  /** Once everything was listed; rejects with E_STOPPED when stopped before. */
+  readonly ready: Promise<void>;
+  readonly #options: WatchCacheOptions<T>;
+  readonly #kept = new Map<string, Kept<T>>();
+  readonly #listeners = new Set<(change: Change<T>) => void>();
+  readonly #stopping = new AbortController();
+  readonly #running: Promise<void>;
+  #becomeReady: () => void = () => {};
+  #endWatch: () => void = () => {};
+
+  constructor(options: WatchCacheOptions<T>) {
+    this.#options = options;
+    this.ready = new Promise((resolve, reject) => {
+      this.#becomeReady = resolve;
+      this.#stopping.signal.addEventListener('abort', () =>
+        reject(new KubeError('E_STOPPED', `the ${options.selection.resource.plural} are no longer watched`)),
+      );
+    });
+    this.ready.catch(() => {});
+    this.#running = this.#run();
+  }
+
+  /** By `namespace/name`, or `name`. */
+  get(key: string): T | undefined {
+    return this.#kept.get(key)?.item;
+  }
+
+  items(): readonly T[] {
+    return [...this.#kept.values()].map(({ item }) => item);
+  }
+
+  /** Returns the way to stop listening. What a listener throws is a bug, and nobody catches it. */
+  onChange(listener: (change: Change<T>) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Lists anew now: for whoever has reason to think that the watch is behind. */
+  refresh(): void {
+    this.#endWatch();
+  }
+
+  async stop(): Promise<void> {
+    this.#listeners.clear();
+    this.#stopping.abort();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    for (let failures = 0; !this.#stopping.signal.aborted; ) {
+      const startedMs = this.#options.clock.monotonicMs();
+      try {
+        await this.#listAndWatch();
+        const livedMs = this.#options.clock.monotonicMs() - startedMs;
+        failures = livedMs < kubeLimits.watchLifeMs ? failures + 1 : 0;
+      } catch (error) {
+        if (!(error instanceof KubeError)) throw error;
+        failures++;
+        this.#options.onError?.(error);
+      }
+      if (failures > 0) await this.#rest(backoffMs(failures, this.#options.random));
+    }
+  }
+
+  async #listAndWatch(): Promise<void> {
+    const { api, selection } = this.#options;
+    const { items, resourceVersion } = await api.list(selection);
+    if (this.#stopping.signal.aborted) return;
+    this.#replaceAll(items);
+    this.#becomeReady();
+    await this.#watch(resourceVersion);
+  }
+
+  async #watch(resourceVersion: string): Promise<void> {
+    const { api, clock, selection } = this.#options;
+    const ending = new AbortController();
+    this.#endWatch = () => ending.abort();
+    const callOffRelist = clock.after(kubeLimits.relistMs, this.#endWatch);
+    let callOffWatchdog = clock.after(kubeLimits.watchSilenceMs, this.#endWatch);
+    try {
+      await api.watch(selection, {
+        resourceVersion,
+        timeoutMs: kubeLimits.relistMs,
+        signal: AbortSignal.any([this.#stopping.signal, ending.signal]),
+        onEvent: (event) => {
+          callOffWatchdog();
+          callOffWatchdog = clock.after(kubeLimits.watchSilenceMs, this.#endWatch);
+          if (!ending.signal.aborted && !this.#stopping.signal.aborted) this.#take(event);
+        },
+      });
+    } finally {
+      this.#endWatch = () => {};
+      callOffRelist();
+      callOffWatchdog();
+    }
+  }
+
+  #replaceAll(objects: readonly KubeObject[]): void {
+    const keys = new Set(objects.map(keyOf));
+    for (const key of [...this.#kept.keys()]) if (!keys.has(key)) this.#remove(key);
+    for (const object of objects) this.#put(object);
+  }
+
+  #take(event: WatchEvent): void {
+    if (event.kind === 'bookmark') return;
+    if (event.kind === 'deleted') this.#remove(keyOf(event.object));
+    else this.#put(event.object);
+  }
+
+  #put(object: KubeObject): void {
+    const key = keyOf(object);
+    const before = this.#kept.get(key);
+    const { resourceVersion } = object.metadata;
+    if (before !== undefined && before.resourceVersion === resourceVersion) return;
+    if (before === undefined && this.#kept.size >= kubeLimits.items) {
+      const { plural } = this.#options.selection.resource;
+      throw new KubeError('E_API_ANSWER', `more than ${kubeLimits.items} ${plural}`);
+    }
+    const item = this.#options.keep(object);
+    this.#kept.set(key, { item, resourceVersion });
+    this.#tell({ kind: before === undefined ? 'added' : 'changed', key, item });
+  }
+
+  #remove(key: string): void {
+    if (this.#kept.delete(key)) this.#tell({ kind: 'removed', key });
+  }
+
+  #tell(change: Change<T>): void {
+    for (const listener of [...this.#listeners]) listener(change);
+  }
+
+  /** Cut short by `stop`. */
+  #rest(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        callOff();
+        this.#stopping.signal.removeEventListener('abort', done);
+        resolve();
+      };
+      const callOff = this.#options.clock.after(ms, done);
+      this.#stopping.signal.addEventListener('abort', done);
+      if (this.#stopping.signal.aborted) done();
+    });
+  }
+}
