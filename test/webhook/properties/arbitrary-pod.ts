@@ -14,7 +14,7 @@ export interface ArbitraryPod {
   readonly spec: {
     readonly containers: readonly ArbitraryContainer[];
     readonly initContainers?: readonly ArbitraryContainer[];
-    readonly volumes: readonly ArbitraryVolume[];
+    readonly volumes?: readonly ArbitraryVolume[];
   } & Json;
 }
 
@@ -28,7 +28,7 @@ export type ArbitraryMount = Json & { readonly name: string; readonly mountPath:
 const maybe = <T>(arbitrary: fc.Arbitrary<T>, freq = 1) => fc.option(arbitrary, { nil: undefined, freq });
 
 /** Without the fields that are undefined, since JSON has none. */
-const compact = <T extends object>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+const compact = <T>(value: object): T => JSON.parse(JSON.stringify(value)) as T;
 
 const source = fc.oneof(
   { weight: 4, arbitrary: fc.constant({ persistentVolumeClaim: { claimName: 'a-claim' } }) },
@@ -104,7 +104,7 @@ const container = fc.record({
   ports: maybe(fc.array(port, { maxLength: 3 })),
   resources: maybe(resources, 4),
   mounts: maybe(fc.array(mount, { maxLength: 4 }), 4),
-  device: maybe(fc.nat(), 0.2),
+  device: fc.oneof({ weight: 5, arbitrary: fc.constant(undefined) }, fc.nat()),
 });
 
 const annotations = fc.record(
@@ -128,7 +128,7 @@ export const arbitraryPod: fc.Arbitrary<ArbitraryPod> = fc
     annotations,
     sources: fc.array(source, { maxLength: 5 }),
     containers: fc.array(container, { minLength: 1, maxLength: 3 }),
-    initContainers: maybe(fc.array(fc.tuple(container, fc.boolean()), { maxLength: 3 }), 4),
+    initContainers: maybe(fc.array(fc.tuple(container, fc.boolean()), { minLength: 1, maxLength: 3 }), 4),
     /** Requests and limits everywhere, which is rare by chance. */
     isGuaranteed: fc.boolean(),
   })
@@ -136,9 +136,9 @@ export const arbitraryPod: fc.Arbitrary<ArbitraryPod> = fc
     const volumes = sources.map((source, index) => ({ name: `volume-${index}`, ...source }));
     const tidy = (one: Container, at: string) =>
       tidied(isGuaranteed ? { ...one, resources: guaranteed } : one, { at, volumes });
-    return compact({
-      apiVersion: 'v1' as const,
-      kind: 'Pod' as const,
+    return compact<ArbitraryPod>({
+      apiVersion: 'v1',
+      kind: 'Pod',
       metadata: { name: 'db-0', annotations: { ...annotations, 'havock8s.io/inject': 'true' } },
       spec: {
         initContainers: initContainers?.map(([one, isSidecar], index) => ({
@@ -146,7 +146,8 @@ export const arbitraryPod: fc.Arbitrary<ArbitraryPod> = fc
           ...(isSidecar ? { restartPolicy: 'Always' } : {}),
         })),
         containers: containers.map((one, index) => tidy(one, `${index}`)),
-        volumes,
+        // The API server writes no empty list.
+        volumes: volumes.length > 0 ? volumes : undefined,
       },
     });
   });
@@ -167,7 +168,7 @@ function tidied(
   const isPrivileged = volumeMounts?.some(
     (mount) => 'mountPropagation' in mount && mount.mountPropagation === 'Bidirectional',
   );
-  return compact({
+  return compact<ArbitraryContainer>({
     ...rest,
     // A mesh's proxy keeps its name where there is one.
     name: at === '0' ? name : `${name}-${at}`,
