@@ -17,10 +17,10 @@ export const mountKey = (container: string, { mountPath }: VolumeMount): string 
   `${container}:${mountPath}`;
 
 export function servedMount(mount: VolumeMount): VolumeMount {
-  // Kubernetes refuses recursiveReadOnly together with a propagation, and an empty subPath is none.
-  const { recursiveReadOnly: _, subPath, ...kept } = mount;
+  // Kubernetes refuses recursiveReadOnly together with a propagation; an empty subPath is none, and it writes none.
+  const { recursiveReadOnly: _, subPath, subPathExpr, ...kept } = mount;
   const below = { name: podVolume.served, mountPropagation: 'HostToContainer' };
-  if (mount.subPathExpr) return { ...kept, ...below, subPathExpr: `${mount.name}/${mount.subPathExpr}` };
+  if (subPathExpr) return { ...kept, ...below, subPathExpr: `${mount.name}/${subPathExpr}` };
   return { ...kept, ...below, subPath: subPath ? `${mount.name}/${subPath}` : mount.name };
 }
 

@@ -72,7 +72,7 @@ export function brokenRules({ spec }: CheckedPod): readonly string[] {
 const volumeProblems = ({ name, ...sources }: { readonly name: string }): readonly string[] =>
   Object.keys(sources).length === 1 ? [] : [`volume ${name} has ${Object.keys(sources).length} sources`];
 
-/** Kubernetes 1.34 allows other policies, and on app containers, behind a gate only. */
+/** Without its gate Kubernetes 1.34 does not refuse it, but takes it away. */
 const appProblems = ({ name, restartPolicy }: CheckedContainer): readonly string[] =>
   restartPolicy === undefined ? [] : [`${name}: only an init container has a restartPolicy`];
 
