@@ -39,7 +39,8 @@ export function admit(value: unknown, { surroundings, config, injector }: AdmitO
   const original = originalPod(pod);
   const reason = whyNot(original, surroundings, config);
   if (reason !== null) return skip(reason.reason, reason.detail);
-  if (original.status?.by === 'hand' && injector.by === 'webhook') return skip('already-injected');
+  if (original.hasOurs && original.status?.by === 'hand' && injector.by === 'webhook')
+    return skip('already-injected');
   return inject(pod, original, { config, injector });
 }
 

@@ -119,6 +119,13 @@ test('the webhook leaves alone what was injected by hand, and by hand it can be 
   assert.deepEqual(injected(pod, { by: 'hand' }).patch, []);
 });
 
+test('a status that was copied without its sidecars says nothing', () => {
+  const { pod } = injected(aPod(), { by: 'hand' });
+  const status = pod.metadata.annotations['havock8s.io/status'] ?? '';
+  const { status: fresh } = injected(aPod({ annotations: { 'havock8s.io/status': status } }));
+  assert.equal(fresh.by, 'webhook');
+});
+
 test('a status that somebody else wrote is not believed', () => {
   const { pod } = injected(aPod({ annotations: { 'havock8s.io/status': '{"by":"webhook"}' } }));
   assert.equal(JSON.parse(pod.metadata.annotations['havock8s.io/status'] ?? '').version, '1.2.3');

@@ -8,6 +8,7 @@ import { podProblems } from '../validity/pod-problems.js';
 import { qosClass } from '../validity/quality-of-service.js';
 import { anotherInjector } from './another-injector.js';
 import { type ArbitraryContainer, type ArbitraryPod, arbitraryPod } from './arbitrary-pod.js';
+import { damaged } from './damaged.js';
 import { withUnknownFields } from './unknown-fields.js';
 
 const strangePod = withUnknownFields(arbitraryPod);
@@ -161,6 +162,23 @@ test('a pod that is skipped has a reason and no patch', () => {
     }),
     runs,
   );
+});
+
+test('whatever stands in a pod, admitting answers, and what it answers can be applied and is settled', () => {
+  let count = 0;
+  const values = fc.oneof({ weight: 9, arbitrary: damaged(strangePod) }, fc.jsonValue());
+  fc.assert(
+    fc.property(values, (value) => {
+      const admission = admitted(value);
+      if (admission.kind === 'skip') return;
+      count += 1;
+      const after = patched(value, admission.patch);
+      assert.deepEqual(injected(after).patch, []);
+      patched(after, uninject(after) ?? []);
+    }),
+    { numRuns: 4000 },
+  );
+  assert.ok(count > 200, `only ${count} were injected`);
 });
 
 test('there is one operation for each thing that changes, and none writes a list anew', () => {

@@ -5,7 +5,10 @@ import fc from 'fast-check';
 export const withUnknownFields = <T>(pods: fc.Arbitrary<T>): fc.Arbitrary<T> =>
   fc
     .tuple(pods, fc.infiniteStream(fc.nat({ max: 3 })), fc.jsonValue({ maxDepth: 2 }))
-    .map(([pod, dice, value]) => sprinkled(pod, () => dice.next().value === 0, value) as T);
+    .map(([pod, dice, value]) => sprinkled(pod, () => dice.next().value === 0, asJson(value)) as T);
+
+/** JSON has no undefined and no -0. */
+const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value) ?? 'null');
 
 const maps: readonly string[] = ['annotations', 'labels', 'requests', 'limits'];
 

@@ -36,4 +36,8 @@ test('the class of a pod is the one that Kubernetes computes', () => {
   assert.equal(classOf({ limits: full }, {}), 'Burstable');
   assert.equal(classOf({ limits: { cpu: '1' } }), 'Burstable');
   assert.equal(classOf({ limits: full, requests: { cpu: '900m' } }), 'Burstable');
+  assert.equal(
+    qosClass({ spec: { resources: { limits: full }, containers: [{ name: 'a' }] } }),
+    'Guaranteed',
+  );
 });

@@ -7,6 +7,7 @@ import { readQuantity } from '../../../webhook/inject/quantity.js';
 /** As far as the rules look into it; it has been held against the schema before. */
 export interface CheckedPod {
   readonly spec: {
+    readonly resources?: NonNullable<CheckedContainer['resources']>;
     readonly containers: readonly CheckedContainer[];
     readonly initContainers?: readonly CheckedContainer[];
     readonly volumes?: readonly { readonly name: string; readonly [source: string]: unknown }[];
