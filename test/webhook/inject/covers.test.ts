@@ -19,7 +19,7 @@ test('a quantity is covered by the same one as the API server spells it, and by 
 });
 
 test('a second pass changes nothing after the API server has spelled quantities and left out empty paths', () => {
-  const pod = (container: object) =>
+  const pod = (container: Record<string, unknown>) =>
     aPod({ annotations: { 'havock8s.io/cpu': '0.3', 'havock8s.io/memory': '1024Mi' }, container });
   const { pod: after } = injected(
     pod({ volumeMounts: [{ name: 'data', mountPath: '/data', subPathExpr: '' }] }),
