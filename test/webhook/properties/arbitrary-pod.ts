@@ -57,7 +57,7 @@ const source = fc.oneof(
 /** Which volume is meant is known only once there are volumes. */
 const mount = fc.record({
   volume: fc.nat(),
-  path: fc.constantFrom('/data', '/wal', '/var/lib/db', '/tmp', '/a:b', '/etc/conf.d/x.yaml'),
+  path: fc.constantFrom('/data', '/wal', '/var/lib/db', '/scratch', '/a:b', '/etc/conf.d/x.yaml'),
   at: fc.oneof(
     { weight: 3, arbitrary: fc.constant({}) },
     fc.constantFrom({ subPath: 'pg' }, { subPath: 'a/b/c' }, { subPath: '' }, { subPath: 'a b~1' }),
