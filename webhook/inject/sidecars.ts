@@ -33,7 +33,8 @@ const mount = ({ volumes, resources, config }: SidecarOptions): SidecarContainer
     args: ['mount', ...volumes.map(volumeArgument)],
     probe: ['test', '-S', path.holderSocket],
     resources: resources.mount,
-    securityContext: { ...asRoot, privileged: true },
+    // The pod's own profile may forbid to mount.
+    securityContext: { ...asRoot, privileged: true, appArmorProfile: { type: 'Unconfined' } },
     volumeMounts: [
       { name: podVolume.served, mountPath: path.served, mountPropagation: 'Bidirectional' },
       { name: podVolume.run, mountPath: path.run },
