@@ -74,7 +74,7 @@ const creations: readonly (readonly [string, PodParts, Calls])[] = [
     { annotations: { 'havock8s.io/inject': 'yes' } },
     { ...none, inject: true },
   ],
-  ['a mirror pod', { annotations: { ...asked, ...mirror } }, none],
+  ['a mirror pod', { annotations: { ...asked, ...mirror }, spec: { nodeName: 'node' } }, none],
   ['one of a namespace that is not opted in', { namespace: 'plain', annotations: asked }, none],
   [
     'a fault where nothing is opted in',
