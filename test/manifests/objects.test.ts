@@ -124,6 +124,9 @@ test('cert-manager is told whose CA to fill in, and signs with your issuer where
     `certs.certManager.issuerRef=${JSON.stringify(issuerRef)}`,
   );
   assert.ok(!objects.some(({ kind }) => kind === 'Issuer'));
+  const { volumes } = find(objects, 'Deployment', 'havock8s-webhook')['spec'].template.spec;
+  const keys = volumes.at(-1).secret.items.map(({ key }: { key: string }) => key);
+  assert.deepEqual(keys, ['tls.crt', 'tls.key'], 'what we do not see we do not fill in as well');
   assert.deepEqual(find(objects, 'Certificate', 'havock8s-webhook')['spec'].issuerRef, issuerRef);
   const { metadata } = find(objects, 'MutatingWebhookConfiguration', 'havock8s') as KubernetesObject & {
     metadata: { annotations: Readonly<Record<string, string>> };
