@@ -12,6 +12,7 @@ RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json ./
 COPY faults faults
 COPY pod pod
+COPY kube kube
 COPY webhook webhook
 COPY sidecar sidecar
 COPY cli cli
