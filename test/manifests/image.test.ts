@@ -1,0 +1,55 @@
+/** The Dockerfile against the tree: what an engine would find out, and what it would not. */
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+
+const dockerfile = readFileSync('Dockerfile', 'utf8').replace(/\\\n\s*/g, '');
+const stages = dockerfile.split(/^FROM /m).slice(1);
+const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
+const { include } = JSON.parse(readFileSync('tsconfig.json', 'utf8'));
+const notShipped = new Set(['test', 'bench', 'demo', 'setup']);
+const rooms: readonly string[] = include.filter((room: string) => !notShipped.has(room) && existsSync(room));
+
+/** Of this tree, not of another stage. */
+const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, sources = '']) =>
+  sources.split(' '),
+);
+
+test('everything that is copied exists, and .dockerignore lets that through and nothing else', () => {
+  assert.ok(copied.length > 5);
+  for (const source of copied) assert.ok(existsSync(source), source);
+  const [everything, ...exceptions] = readFileSync('.dockerignore', 'utf8')
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'));
+  assert.equal(everything, '*');
+  assert.deepEqual(exceptions.toSorted(), [...new Set(copied)].map((source) => `!${source}`).toSorted());
+});
+
+test('every room that ships is compiled in the image', () => {
+  const compiled = stages[0] ?? '';
+  const there = [...compiled.matchAll(/^COPY (\w+) \1$/gm)].map(([, room]) => room);
+  assert.deepEqual(there.toSorted(), rooms.toSorted());
+});
+
+test('each stage that is copied from is named', () => {
+  const names = new Set([...dockerfile.matchAll(/^FROM \S+ AS (\w+)$/gm)].map(([, name]) => name));
+  const used = [...dockerfile.matchAll(/--from=(\w+)/g)].map(([, name]) => name);
+  assert.ok(used.length > 0);
+  for (const name of used) assert.ok(names.has(name), name);
+});
+
+test('the image runs the command havock8s as a user that is not root, told by number', () => {
+  const last = stages.at(-1) ?? '';
+  assert.match(last, /^USER [1-9]\d*:[1-9]\d*$/m);
+  assert.match(last, /^ENTRYPOINT \["havock8s"\]$/m);
+  const [name = '', file = ''] = Object.entries<string>(manifest.bin)[0] ?? [];
+  assert.match(last, new RegExp(`ln -s /opt/havock8s/${file} /usr/local/bin/${name}\\b`));
+  assert.match(readFileSync(file.replace(/^dist\/(.*)\.js$/, '$1.ts'), 'utf8'), /^#!\/usr\/bin\/env node\n/);
+});
+
+test('the image has what the TCP plane runs, no package for development, and says its version', () => {
+  assert.match(stages.at(-1) ?? '', /apt-get install [^&]*\bnftables iproute2\b/);
+  assert.match(dockerfile, /npm ci --omit=dev/);
+  assert.ok(dockerfile.includes(`ARG VERSION=${manifest.version}\n`));
+  assert.doesNotMatch(stages.at(-1) ?? '', /--from=compiled \S*node_modules/);
+});
