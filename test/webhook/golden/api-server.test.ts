@@ -60,8 +60,10 @@ test('so is every pod that is generated', { skip }, async (t) => {
   const seed = Date.now();
   t.diagnostic(`seed ${seed}`);
   const pods = fc.sample(arbitraryPod, { seed, numRuns: 150 });
-  assert.equal((await created(pods)).length, pods.length);
-  const injectable = pods.filter((pod) => admitted(pod).kind === 'inject');
+  // It drops volumes of a kind that is not switched on, images for one.
+  const taken = await created(pods);
+  assert.equal(taken.length, pods.length);
+  const injectable = taken.filter((pod) => admitted(pod).kind === 'inject');
   const stored = await created(injectable.map((pod) => injected(pod).pod));
   assert.equal(stored.length, injectable.length);
   stored.forEach(isSettled);
