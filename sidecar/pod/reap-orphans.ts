@@ -9,8 +9,8 @@ const P_ALL = 0;
 const WNOHANG = 1;
 const WEXITED = 4;
 const WNOWAIT = 0x1000000;
-/** Of siginfo_t, as a word: si_pid of SIGCHLD. */
-const pidWord = 3;
+/** Of siginfo_t, as a word: si_pid of SIGCHLD, behind three ints and what aligns it. */
+const pidWord = 4;
 
 const lookMs = 1000;
 

@@ -61,6 +61,10 @@ export class Container {
     if (!this.hasEnded) process.kill(this.pid, signal);
   }
 
+  says(text: string): boolean {
+    return this.log.some((line) => line.includes(text));
+  }
+
   /** All of it, as the OOM killer and a crash do. */
   async kill(): Promise<void> {
     this.send('SIGKILL');
@@ -98,4 +102,11 @@ const below = (pid: number): readonly number[] =>
 export const rssMb = (pid: number): number =>
   Number(/^VmRSS:\s*(\d+) kB$/m.exec(readStatus(pid, 'status'))?.[1] ?? 0) / 1000;
 
-export const isZombie = (pid: number): boolean => /^State:\s*Z/m.test(readStatus(pid, 'status'));
+/** Running, or ended and not taken leave of. */
+export const isThere = (pid: number): boolean => readStatus(pid, 'status') !== '';
+
+/** What it calls itself. */
+export const nameOf = (pid: number): string =>
+  (readStatus(pid, 'cmdline') || (/^Name:\s*(.*)$/m.exec(readStatus(pid, 'status'))?.[1] ?? '')).split(
+    '\0',
+  )[0] ?? '';

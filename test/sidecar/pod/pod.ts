@@ -7,7 +7,7 @@
  *     ROOT/subpaths/data ◄─ bind, once it is served ─ .../served/data
  *     ROOT/app/data      ◄─ bind, slave; seen by the app
  */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -106,18 +106,18 @@ export class Pod {
     return container;
   }
 
-  /** Resolves when the startup probe of havock8s-faults succeeds. */
+  /** Resolves when the startup probe of havock8s-faults succeeds, and not because of a file that one before left. */
   async startFaults(): Promise<Container> {
     const container = await this.beginFaults();
-    await this.until(container, () => this.isServing && saysServing(container));
+    await this.until(container, () => this.isServing && container.says('"plane.serving"'));
     return container;
   }
 
-  /** The kubelet's part and the app's: subPath mounts of what is served now. */
+  /** The kubelet's part, once, and the app's: subPath mounts of what is served now. */
   async startApp(): Promise<App> {
     const mounts = this.options.volumes.map(({ name }) => {
       const [from, to] = [join(this.root, 'subpaths', name), join(this.root, 'app', name)];
-      this.node.succeed(`mount --bind ${this.havock8s}/served/${name} ${from}`);
+      if (this.apps.length === 0) this.node.succeed(`mount --bind ${this.havock8s}/served/${name} ${from}`);
       return { from, to };
     });
     const app = await App.start(this.node, mounts);
@@ -187,9 +187,3 @@ export class Pod {
     if (container.hasEnded) throw new Error(`it ended: ${container.log.join('\n')}`);
   }
 }
-
-const saysServing = ({ log }: Container): boolean => log.some((line) => line.includes('"plane.serving"'));
-
-/** What the control endpoint's counters would not tell: who is there. */
-export const titleOf = (pid: number): string =>
-  readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')[0] ?? '';
