@@ -32,8 +32,12 @@ export function faultsCommand(): Command {
 }
 
 const explanation = `
-Example, as the webhook writes it:
-  havock8s faults --volume=data --volume=wal:ro --inbound=5432,8008 --outbound=5432 --node=10.0.0.7
+Examples:
+  As the webhook writes it:
+    havock8s faults --volume=data --volume=wal:ro --inbound=5432,8008 --outbound=5432 --node=10.0.0.7
+
+  A pod without a disk:
+    havock8s faults --inbound=8080
 
 Faults come from the pod's annotations, in ${path.annotations}, and from the control endpoint,
 127.0.0.1:${controlPort} (any free port where that is taken; the log says which). ${path.serving} is there

@@ -37,8 +37,12 @@ export function mountCommand(): Command {
 }
 
 const explanation = `
-Example, as the webhook writes it:
-  havock8s mount --volume=data --volume=wal:ro
+Examples:
+  As the webhook writes it:
+    havock8s mount --volume=data --volume=wal:ro
+
+  Outside a pod, below a directory of one's own that holds served, run, backing and pod:
+    havock8s mount --volume=data --root ./pod
 
 It listens at ${path.holderSocket}, and mounts a volume, with the flags of the disk beneath it, when
 ${sidecar.faults} asks. It must be privileged, since only then Kubernetes lets others see its mounts, so it does
