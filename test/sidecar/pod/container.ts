@@ -61,6 +61,11 @@ export class Container {
     if (!this.hasEnded) process.kill(this.pid, signal);
   }
 
+  /** How many PID 1 has open. */
+  get descriptors(): number {
+    return readdirSync(`/proc/${this.pid}/fd`).length;
+  }
+
   says(text: string): boolean {
     return this.log.some((line) => line.includes(text));
   }

@@ -117,3 +117,21 @@ test('both are killed and started again: the app finds its volume at its path, a
   assert.ok((await nextMount.end()) < 2000);
   assert.deepEqual(pod.mounts, [], 'the dead one below is gone too');
 });
+
+test('a thousand files are handed to another holder, and all of them are there after the next death', {
+  skip,
+}, async (t) => {
+  const { pod, mount, faults, app } = await startScene(t);
+  const [data, files] = [pod.app('data'), 1000];
+  const all = `cat ${data}/f* | sort | uniq | wc -l`;
+  await app.ask(`cd ${data}; for i in $(seq ${files}); do echo $i > f$i; ln f$i also$i; done; cd /`);
+  assert.equal(await app.ask(all), `${files}`);
+  await mount.kill();
+  const next = await pod.startMount();
+  await until(() => faults.says('"holder.found"'));
+  assert.ok(next.descriptors > files, `${next.descriptors} are held`);
+  await faults.kill();
+  await pod.startFaults();
+  assert.equal(await app.ask(all), `${files}`);
+  assert.equal(await nameless(app), 'kept');
+});
