@@ -41,7 +41,8 @@ test('the faults are killed under load and started again: nothing is lost', { sk
     killed = await pod.startFaults();
     await writer.goesOn();
   }
-  assert.deepEqual(writer.lines(), numbers(await writer.stop()));
+  const written = await writer.stop();
+  assert.deepEqual(writer.lines(), numbers(written));
   assert.equal(await nameless(app), 'kept');
 });
 
@@ -65,7 +66,8 @@ test('the holder is killed and started again: the app notices nothing, not even 
   await faults.kill();
   const next = await pod.startFaults();
   await writer.goesOn();
-  assert.deepEqual(writer.lines(), numbers(await writer.stop()));
+  const written = await writer.stop();
+  assert.deepEqual(writer.lines(), numbers(written));
   assert.equal(await nameless(app), 'kept');
   assert.equal(await app.ask('cat /proc/self/fd/4'), 'late');
   assert.equal(pod.mounts.length, 1);
