@@ -31,3 +31,9 @@ export function consoleOf(command: Command): Console {
 export function clientOf({ control }: ControlFlags, { env }: Console): ControlClient {
   return new ControlClient(controlUrl(control, env));
 }
+
+/** Of an option that may be repeated. */
+export const append = (value: string, others: readonly string[] = []): readonly string[] => [
+  ...others,
+  value,
+];

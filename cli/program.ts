@@ -5,9 +5,11 @@ import { armCommand } from './commands/arm.js';
 import { disarmCommand } from './commands/disarm.js';
 import { effectsCommand } from './commands/effects.js';
 import { explainCommand } from './commands/explain.js';
+import { faultsCommand } from './commands/faults.js';
 import { injectCommand } from './commands/inject.js';
 import { localCommand } from './commands/local.js';
 import { lsCommand } from './commands/ls.js';
+import { mountCommand } from './commands/mount.js';
 import { statusCommand } from './commands/status.js';
 import { uninjectCommand } from './commands/uninject.js';
 import { versionCommand } from './commands/version.js';
@@ -50,6 +52,8 @@ const commands = [
   injectCommand,
   uninjectCommand,
   versionCommand,
+  mountCommand,
+  faultsCommand,
 ] as const;
 
 const overview = `

@@ -10,9 +10,9 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { HavocError } from './havoc-error.js';
-import { exitOf } from './local/child.js';
 import type { LocalOptions, Sidecar } from './local/local-options.js';
 import type { SupervisorMessage } from './local/supervisor-message.js';
+import { exitOf } from './supervisor/child.js';
 
 const program = fileURLToPath(new URL('./local/main.js', import.meta.url));
 type Ready = Extract<SupervisorMessage, { event: 'ready' }>;

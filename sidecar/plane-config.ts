@@ -1,4 +1,5 @@
 /** What the plane process is told when it is started: one JSON argument. */
+import type { MountWish } from './disk/keeper-port.js';
 import type { VolumeConfig } from './disk/served-volume.js';
 import type { TcpConfig } from './tcp/tcp-config.js';
 
@@ -6,6 +7,8 @@ export interface PlaneConfig {
   readonly volumes: readonly VolumeConfig[];
   /** Null where there is no disk, and so nobody who holds one. */
   readonly holderSocket: string | null;
+  /** What the holder is to mount, where it does not do so by itself. */
+  readonly mounts: readonly MountWish[];
   readonly tcp: TcpConfig | null;
   readonly stateDirectory: string;
   readonly annotationsFile: string | null;

@@ -10,6 +10,8 @@
 import { readFileSync } from 'node:fs';
 import pino, { type Logger } from 'pino';
 import { DiskPlane } from './disk/disk-plane.js';
+import type { HolderChange } from './disk/holder-link.js';
+import { inheritMounts } from './disk/inherit-mounts.js';
 import { inherit } from './disk/keeper-port.js';
 import { bootReader } from './disk/served-volume.js';
 import { libc } from './linux/libc.js';
@@ -41,7 +43,7 @@ async function start(): Promise<void> {
     log.fatal({ code, stack }, `disarmed by our own error: ${message}`);
     void book?.disarmEverything(code);
   };
-  const disk = openDisk(spareWorkers, onCrash);
+  const disk = await openDisk(spareWorkers, onCrash);
   const tcp = openNetwork(await loading, onCrash);
   book = await PlanBook.open({
     planes: [disk, tcp].filter((plane) => plane !== null),
@@ -66,14 +68,18 @@ async function start(): Promise<void> {
   tell({ event: 'ready', controlUrl: control.url });
 }
 
-function openDisk(
+async function openDisk(
   spareWorkers: ReturnType<typeof bootReader>[],
   onCrash: (code: string, message: string, stack: string) => void,
-): DiskPlane | null {
-  if (config.holderSocket === null) return null;
+): Promise<DiskPlane | null> {
+  const { holderSocket, mounts, volumes } = config;
+  if (holderSocket === null) return null;
+  const inheritance = mounts.length > 0 ? await inheritMounts(holderSocket, mounts) : inherit(holderSocket);
   return new DiskPlane({
-    volumes: config.volumes,
-    inheritance: inherit(config.holderSocket),
+    volumes,
+    inheritance,
+    holderSocket,
+    onHolderChange: logHolder,
     resend: config.resend,
     spareWorkers,
     onReaderDeath: die,
@@ -83,6 +89,15 @@ function openDisk(
       leave(log);
     },
   });
+}
+
+function logHolder(change: HolderChange): void {
+  if (change.kind === 'lost')
+    log.warn(
+      { code: 'holder.lost' },
+      'the holder is gone: until another has everything, a death of ours counts',
+    );
+  else log.info({ code: 'holder.found', holder: change.pid }, 'another holder has everything');
 }
 
 /** Loaded before one that stands by is needed, and only where there is a network to carry. */

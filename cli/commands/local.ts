@@ -1,7 +1,7 @@
 /** `havock8s local`: the sidecar around a command, without Kubernetes. */
 import { Command } from 'commander';
 import { HavocError } from '../../sidecar/havoc-error.js';
-import { consoleOf } from '../command-options.js';
+import { append, consoleOf } from '../command-options.js';
 import type { Console } from '../console.js';
 import { controlVariable, defaultControl } from '../control/control-url.js';
 import { exitCode } from '../exit-code.js';
@@ -62,8 +62,6 @@ export function localCommand(): Command {
       }
     });
 }
-
-const append = (value: string, others: readonly string[] = []): readonly string[] => [...others, value];
 
 async function local(command: readonly string[], flags: LocalFlags, console: Console): Promise<number> {
   const plan = await readLocalPlan(flags);

@@ -1,9 +1,9 @@
 /** Which address the control endpoint gets: the one asked for, or the usual one, or, where that is taken, any. */
 
+import { bindError } from '../../sidecar/bind-error.js';
 import { type HostAndPort, readHostAndPort, writeHostAndPort } from '../../sidecar/host-and-port.js';
 import type { InputProblem } from '../bad-input.js';
 import { defaultControl } from '../control/control-url.js';
-import { bindError } from './bind-error.js';
 
 export type ControlPort =
   | { readonly kind: 'address'; readonly address: HostAndPort }

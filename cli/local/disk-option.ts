@@ -6,6 +6,7 @@
 import { basename, resolve } from 'node:path';
 import type { LocalDisk } from '../../sidecar/local/local-options.js';
 import type { InputProblem } from '../bad-input.js';
+import { isVolumeName } from '../volume-name.js';
 
 export const diskSyntax = '[NAME:]BACKING=MOUNT[:ro]';
 
@@ -24,9 +25,6 @@ export function readDiskOption(text: string): ReadDisk {
 }
 
 const howToName = 'put one of letters, digits, dots, dashes and underscores in front, as data:BACKING=MOUNT';
-
-const isVolumeName = (name: string): boolean =>
-  /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/.test(name);
 
 function refused(text: string, message: string): ReadDisk {
   return { kind: 'problem', problem: { subject: `--disk ${text}`, message } };

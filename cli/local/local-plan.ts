@@ -1,10 +1,10 @@
 /** Everything `havock8s local` was asked to do, checked before anything starts; every problem is told at once. */
 import { constants } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { limits } from '../../faults/limits.js';
 import type { HostAndPort } from '../../sidecar/host-and-port.js';
 import type { LocalDisk } from '../../sidecar/local/local-options.js';
 import { BadInput, type InputProblem } from '../bad-input.js';
+import { readSeed } from '../seed-option.js';
 import { type Account, readAccount } from './account.js';
 import { checkDisks, isWithin } from './check-disks.js';
 import { controlPort } from './control-port.js';
@@ -122,13 +122,5 @@ function readUser(option: string | undefined, problems: InputProblem[]): Account
   if (read.account.uid !== own) {
     problems.push({ subject: `--user ${option}`, message: 'only root can run COMMAND as somebody else' });
   }
-  return null;
-}
-
-function readSeed(option: string | undefined, problems: InputProblem[]): number | null {
-  if (option === undefined) return null;
-  const seed = Number(option);
-  if (/^\d{1,10}$/.test(option) && seed <= limits.seed) return seed;
-  problems.push({ subject: `--seed ${option}`, message: `due is a whole number from 0 to ${limits.seed}` });
   return null;
 }

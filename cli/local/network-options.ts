@@ -1,9 +1,10 @@
 /** What `havock8s local` is to do with the network, checked: ports forwarded, and ports intercepted. */
-import { readAddress } from '../../faults/values/address.js';
+
+import { bindError } from '../../sidecar/bind-error.js';
 import { type HostAndPort, writeHostAndPort } from '../../sidecar/host-and-port.js';
 import type { ForwardRequest, InterceptionRequest } from '../../sidecar/tcp/tcp-config.js';
 import type { InputProblem } from '../bad-input.js';
-import { bindError } from './bind-error.js';
+import { readAddresses, readPorts } from '../network-lists.js';
 import { mayAdministerNetwork } from './capabilities.js';
 import { readListenOption } from './listen-option.js';
 
@@ -70,24 +71,4 @@ function readInterception(
     outboundPorts: readPorts('--outbound', outbound, problems),
     nodeAddresses: readAddresses(node, problems),
   };
-}
-
-function readPorts(subject: string, list: string | undefined, problems: InputProblem[]): readonly number[] {
-  const words = list?.split(',') ?? [];
-  for (const word of words) {
-    if (isPort(word)) continue;
-    problems.push({ subject: `${subject} ${list}`, message: `"${word}" is no port of 1 to 65535` });
-  }
-  return [...new Set(words.filter(isPort).map(Number))];
-}
-
-const isPort = (word: string): boolean => /^[1-9]\d{0,4}$/.test(word) && Number(word) <= 65_535;
-
-function readAddresses(list: string | undefined, problems: InputProblem[]): readonly string[] {
-  const words = list?.split(',') ?? [];
-  for (const word of words) {
-    if (readAddress(word) === null)
-      problems.push({ subject: `--node ${list}`, message: `"${word}" is no address` });
-  }
-  return words;
 }

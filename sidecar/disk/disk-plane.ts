@@ -12,6 +12,9 @@ import { later } from '../linux/libc.js';
 import type { DataPlane, DiskStatus, Tallies } from '../plan/data-plane.js';
 import { applyOutcome } from './apply/apply-outcome.js';
 import { newExchange, writeReply } from './device.js';
+import { handOver } from './hand-over.js';
+import { type HolderChange, HolderLink } from './holder-link.js';
+import { deviceKey, type Keeper } from './keeper.js';
 import { type Inheritance, KeeperPort } from './keeper-port.js';
 import { limits } from './limits.js';
 import { Lot } from './lot/lot.js';
@@ -32,6 +35,9 @@ const lotThread = 0;
 export interface DiskPlaneOptions {
   readonly volumes: readonly VolumeConfig[];
   readonly inheritance: Inheritance;
+  /** Where a holder that is started again listens. */
+  readonly holderSocket: string;
+  readonly onHolderChange: (change: HolderChange) => void;
   readonly resend: boolean;
   /** A reader died, and what it was doing is unanswered: the process must end, so that the next is asked again. */
   readonly onReaderDeath: (error: Error) => void;
@@ -47,6 +53,7 @@ export class DiskPlane implements DataPlane {
   readonly name = 'disk';
   private readonly counters: Counters;
   private readonly lot: Lot;
+  private readonly holder: HolderLink;
   private readonly volumes = new Map<string, ServedVolume>();
   private readonly x: Exchange = newExchange();
   private plan: FaultPlan = { version: 0, faults: [] };
@@ -83,11 +90,18 @@ export class DiskPlane implements DataPlane {
       });
       this.volumes.set(config.volume, volume);
     }
+    this.holder = new HolderLink({
+      socketPath: options.holderSocket,
+      inheritance,
+      handOver: (keeper) => this.handOver(keeper),
+      onChange: options.onHolderChange,
+    });
   }
 
   /** Begins to answer the kernel, under the plan that was applied last. */
   async serve(): Promise<void> {
     await Promise.all([...this.volumes.values()].map((volume) => volume.serve(this.plan)));
+    this.holder.follow();
   }
 
   refusal(fault: Fault): string | null {
@@ -126,7 +140,7 @@ export class DiskPlane implements DataPlane {
 
   status(): DiskStatus {
     return {
-      holderPid: this.options.inheritance.holderPid,
+      holderPid: this.holder.pid,
       mounts: [...this.volumes.values()].map((volume) => volume.status()),
       parked: this.lot.size,
       parkedOverflows: this.lot.overflows,
@@ -141,6 +155,15 @@ export class DiskPlane implements DataPlane {
     this.lot.close();
     const deadline = monotonicEpochMs() + limits.drainMs;
     while (this.inFlight > 0 && monotonicEpochMs() < deadline) await new Promise(setImmediate);
+  }
+
+  private handOver(keeper: Keeper): boolean {
+    const volumes = [...this.volumes.values()].map(({ volume }) => volume);
+    return (
+      volumes.every((volume) => handOver(volume, keeper)) &&
+      keeper.keep(countersKey, this.counters.fd) &&
+      volumes.every(({ name, options }) => keeper.keep(deviceKey(name), options.deviceFd))
+    );
   }
 
   private hear(message: ReaderMessage): void {

@@ -1,18 +1,16 @@
 /** The plane's side of the holder's socket: descriptors to keep go one way, those of a plane that died come back. */
-
+import { closeSync } from 'node:fs';
 import { HavocError } from '../havoc-error.js';
 import { connectTo, receive, send } from '../linux/packet-socket.js';
 import type { Keeper } from './keeper.js';
-
-/** The holder answers at once or is not there. */
-const answerMs = 5000;
+import { limits } from './limits.js';
 
 export class KeeperPort implements Keeper {
   constructor(readonly fd: number) {}
 
   /** Several threads share the socket: a message is sent whole or not at all. */
-  keep(key: string, fd: number): boolean {
-    return send(this.fd, `keep ${key}`, [fd]);
+  keep(key: string, fd: number, patienceMs?: number): boolean {
+    return send(this.fd, `keep ${key}`, [fd], patienceMs);
   }
 
   drop(key: string): void {
@@ -27,18 +25,46 @@ export interface Inheritance {
   readonly kept: ReadonlyMap<string, number>;
 }
 
-/** Connects to the holder and takes what it kept. Only one plane is served: a new one ends the one before. */
-export function inherit(socketPath: string): Inheritance {
+/** What the holder is to mount, should it hold no living device of it: flags are those of mount(2). */
+export interface MountWish {
+  readonly volume: string;
+  readonly flags: number;
+}
+
+/**
+ * Connects to the holder, has it mount what it is to, and takes what it kept. Only one plane is served: a new one ends
+ * the one before. Throws a HavocError with the holder's own code where it cannot mount.
+ */
+export function inherit(socketPath: string, wishes: readonly MountWish[] = []): Inheritance {
   const fd = connectTo(socketPath);
+  try {
+    for (const wish of wishes) mount(fd, socketPath, wish);
+    return { holderFd: fd, ...takeAll(fd, socketPath) };
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+}
+
+function mount(fd: number, socketPath: string, { volume, flags }: MountWish): void {
+  send(fd, `mount ${volume} ${flags}`);
+  const message = receive(fd, limits.answerMs);
+  if (message.kind !== 'message') throw silent(socketPath);
+  const [word, , code = 'E_MOUNT', ...said] = message.text.split(' ');
+  if (word !== 'mounted') throw new HavocError(code, `the holder cannot mount ${volume}: ${said.join(' ')}`);
+}
+
+function takeAll(fd: number, socketPath: string): Omit<Inheritance, 'holderFd'> {
   const kept = new Map<string, number>();
-  if (!send(fd, 'hello')) throw new HavocError('E_HOLDER', `the holder at ${socketPath} does not listen`);
+  send(fd, 'hello');
   for (;;) {
-    const message = receive(fd, answerMs);
-    if (message.kind !== 'message')
-      throw new HavocError('E_HOLDER', `the holder at ${socketPath} did not answer`);
-    if (message.text.startsWith('end '))
-      return { holderFd: fd, holderPid: Number(message.text.slice(4)), kept };
+    const message = receive(fd, limits.answerMs);
+    if (message.kind !== 'message') throw silent(socketPath);
+    if (message.text.startsWith('end ')) return { holderPid: Number(message.text.slice(4)), kept };
     const [descriptor] = message.descriptors;
     if (descriptor !== undefined) kept.set(message.text.slice('has '.length), descriptor);
   }
 }
+
+const silent = (socketPath: string): HavocError =>
+  new HavocError('E_HOLDER', `the holder at ${socketPath} did not answer`);

@@ -16,6 +16,13 @@ export const limits = {
   armMs: 90,
   /** How long a stopping plane waits for what is in flight. */
   drainMs: 3000,
+  /** The holder answers at once or is not there. */
+  answerMs: 5000,
+  /** A holder that is being started again is looked for so often, and waited for so long by a plane that starts. */
+  holderLookMs: 100,
+  holderMs: 30_000,
+  /** For room in the holder's socket while everything is handed over: readers may wait for the lock meanwhile. */
+  handOverMs: 50,
   /** A throttle lets this much of its rate through at once. */
   burstMs: 50,
 } as const;

@@ -162,8 +162,13 @@ export class Volume {
   /** Has the holder keep a descriptor of an inode, for the plane after us. */
   keep(slot: number, fd: number): void {
     if (this.inodes.isKept(slot) || fd < 0) return;
+    const { header } = this.options.state;
+    const holder = Atomics.load(header, field.holder);
     this.options.keeper.keep(inodeKey(this.name, slot), fd);
     this.inodes.markKept(slot);
+    // A holder that came in between was given what was marked then.
+    if (Atomics.load(header, field.holder) !== holder)
+      this.options.keeper.keep(inodeKey(this.name, slot), fd);
   }
 
   statFd(fd: number, stat: FileStat): number {

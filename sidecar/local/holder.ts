@@ -3,20 +3,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { HavocError } from '../havoc-error.js';
 import type { HolderConfig } from '../mount/main.js';
-import { endChild, exitOf } from './child.js';
-import { linesOf } from './lines.js';
+import { endChild, exitOf } from '../supervisor/child.js';
+import { linesOf } from '../supervisor/lines.js';
+import { smallEngineEnv, smallEngineFlags } from '../supervisor/small-engine.js';
 
 const program = fileURLToPath(new URL('../mount/main.js', import.meta.url));
 const startMs = 15_000;
 const stopMs = 5000;
-
-/** It does little and must stay small. */
-const engineFlags = [
-  '--max-old-space-size=16',
-  '--max-semi-space-size=1',
-  '--single-threaded-gc',
-  '--v8-pool-size=0',
-];
 
 type HolderLine =
   | { readonly event: 'mounted'; readonly pid: number }
@@ -31,9 +24,9 @@ export class Holder {
 
   /** Resolves when every volume is mounted. */
   static async start(config: HolderConfig, onLog: (line: string) => void): Promise<Holder> {
-    const child = spawn(process.execPath, [...engineFlags, program, JSON.stringify(config)], {
+    const child = spawn(process.execPath, [...smallEngineFlags, program, JSON.stringify(config)], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, UV_THREADPOOL_SIZE: '1' },
+      env: smallEngineEnv(process.env),
       detached: true,
     });
     linesOf(child.stderr, onLog);

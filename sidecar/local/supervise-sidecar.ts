@@ -11,13 +11,13 @@ import { mkdir, realpath, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { HavocError } from '../havoc-error.js';
+import { backingFlags } from '../mount/mount-flags.js';
 import { unmountVolume } from '../mount/mount-volume.js';
-import { letPass, rollBack } from '../tcp/netfilter/routes.js';
-import { inheritedFrom, openSockets, type TcpSockets } from '../tcp/sockets.js';
+import { type Network, openNetwork } from '../supervisor/network.js';
+import { firstInherited, Plane } from '../supervisor/plane.js';
+import { inheritedFrom } from '../tcp/sockets.js';
 import { Holder } from './holder.js';
 import type { LocalOptions, Sidecar } from './local-options.js';
-import { backingFlags } from './mount-flags.js';
-import { firstInherited, Plane } from './plane.js';
 
 /** Resolves when the volumes are mounted and the control endpoint answers. Rejects with a HavocError, leaving nothing. */
 export async function superviseSidecar(
@@ -48,7 +48,8 @@ interface Surroundings {
 
 async function assemble(options: LocalOptions, surroundings: Surroundings): Promise<Sidecar> {
   const { stateDirectory, onLog } = surroundings;
-  const network = await openNetwork(options);
+  const { forwards = [], interception = null } = options;
+  const network = await openNetwork({ forwards, interception }, onLog);
   try {
     const disks = await openDisks(options, { stateDirectory, onLog });
     try {
@@ -100,38 +101,15 @@ async function openDisks(
     flags: backingFlags(backing, readOnly),
   }));
   const holder =
-    mounts.length === 0 ? null : await Holder.start({ socket, mounts, endWithParent: true }, onLog);
+    mounts.length === 0
+      ? null
+      : await Holder.start({ socket, mounts, onDemand: [], endWithParent: true }, onLog);
   const close = async (): Promise<void> => {
     await holder?.stop();
     // What a holder that had to be killed left.
     for (const { mountpoint } of mounts) unmountVolume(mountpoint);
   };
   return { holder, socket, volumes, close };
-}
-
-interface Network {
-  readonly sockets: TcpSockets | null;
-  /** Connections go direct from then on. */
-  failOpen(): Promise<void>;
-  close(): Promise<void>;
-}
-
-async function openNetwork({ forwards = [], interception }: LocalOptions): Promise<Network> {
-  const isIntercepting = interception !== undefined;
-  // Left over from one that was killed; and to see at once whether we may.
-  if (isIntercepting) await rollBack();
-  const sockets =
-    forwards.length > 0 || isIntercepting
-      ? openSockets({ forwards, interception: interception ?? null })
-      : null;
-  const failOpen = async (): Promise<void> => {
-    if (isIntercepting) await letPass();
-  };
-  const close = async (): Promise<void> => {
-    sockets?.close();
-    if (isIntercepting) await rollBack();
-  };
-  return { sockets, failOpen, close };
 }
 
 interface PlaneSurroundings extends Surroundings {
@@ -147,6 +125,7 @@ function startPlane(
   const config = {
     volumes: disks.volumes,
     holderSocket: disks.holder === null ? null : disks.socket,
+    mounts: [],
     tcp: sockets === null ? null : inheritedFrom(firstInherited, sockets),
     stateDirectory,
     annotationsFile: options.annotationsFile === undefined ? null : resolve(options.annotationsFile),
@@ -157,9 +136,7 @@ function startPlane(
     resend: options.resend ?? true,
     standBy: false,
   };
-  const onDown = (): void => {
-    void network.failOpen().catch((error: unknown) => onLog(complaint(error)));
-  };
+  const onDown = (): void => void network.failOpen();
   return Plane.start({ config, fds: sockets?.fds ?? [] }, { onLog, onPlane, onDown });
 }
 
@@ -194,12 +171,6 @@ function sidecarOf({ disks, network, plane, stateDirectory, cleanUp }: Parts): S
       return closing;
     },
   };
-}
-
-/** As pino writes a line. */
-function complaint(error: unknown): string {
-  const msg = error instanceof Error ? error.message : String(error);
-  return JSON.stringify({ level: 50, time: Date.now(), code: 'tcp.fail-open', msg });
 }
 
 /** The path by which the kernel lists a mount. A dead mount that is there cannot be asked, but what leads to it can. */

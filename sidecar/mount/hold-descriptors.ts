@@ -4,11 +4,14 @@
  *     plane ─ hello ─────────► holder     holder ─ has KEY + descriptor ... end PID ─► plane
  *     plane ─ keep KEY + fd ─► holder
  *     plane ─ drop KEY ──────► holder
+ *     plane ─ mount VOLUME FLAGS ─► holder ─ mounted VOLUME, or failed VOLUME CODE MESSAGE ─► plane
  */
 import { unlinkSync } from 'node:fs';
 import { later, libc } from '../linux/libc.js';
 import { allocate } from '../linux/memory.js';
 import { acceptFrom, connectTo, listenAt, receive, send } from '../linux/packet-socket.js';
+import type { KeptDescriptors } from './kept-descriptors.js';
+import type { MountsOnDemand } from './mounts-on-demand.js';
 
 const POLLIN = 1;
 const pollfdBytes = 8;
@@ -22,10 +25,16 @@ export interface Holding {
   readonly stopped: Promise<void>;
 }
 
-export function holdDescriptors(socketPath: string, kept: Map<string, number>): Holding {
+/** What the conversations are about. */
+interface Matter {
+  readonly kept: KeptDescriptors;
+  readonly demands: MountsOnDemand;
+}
+
+export function holdDescriptors(socketPath: string, kept: KeptDescriptors, demands: MountsOnDemand): Holding {
   const listener = listenAt(socketPath);
   let stopping = false;
-  const stopped = serve(listener, kept, () => stopping).finally(() => {
+  const stopped = serve(listener, { kept, demands }, () => stopping).finally(() => {
     libc.close(listener);
     unlinkSync(socketPath);
   });
@@ -37,7 +46,7 @@ export function holdDescriptors(socketPath: string, kept: Map<string, number>): 
   return { stop, stopped };
 }
 
-async function serve(listener: number, kept: Map<string, number>, stopping: () => boolean): Promise<void> {
+async function serve(listener: number, matter: Matter, stopping: () => boolean): Promise<void> {
   const connections: number[] = [];
   const fds = allocate((mostConnections + 1) * pollfdBytes);
   while (!stopping()) {
@@ -47,7 +56,7 @@ async function serve(listener: number, kept: Map<string, number>, stopping: () =
     }
     await later(libc.poll, fds.address, connections.length + 1, -1);
     for (const [index, fd] of [...connections].entries()) {
-      if (isReady(fds.words, index + 1) && !converse(fd, kept)) hangUp(connections, fd);
+      if (isReady(fds.words, index + 1) && !converse(fd, matter)) hangUp(connections, fd);
     }
     if (isReady(fds.words, 0) && !stopping()) greet(listener, connections);
   }
@@ -71,35 +80,27 @@ function hangUp(connections: number[], fd: number): void {
 }
 
 /** False at the end of the connection. */
-function converse(fd: number, kept: Map<string, number>): boolean {
+function converse(fd: number, { kept, demands }: Matter): boolean {
   for (let i = 0; i < burst; i++) {
     const message = receive(fd, 0);
     if (message.kind === 'nothing') return true;
     if (message.kind === 'end') return false;
-    const [word = '', key = ''] = message.text.split(' ');
+    const [word = '', key = '', detail = ''] = message.text.split(' ');
     if (word === 'hello' && !handOver(fd, kept)) return false;
-    if (word === 'drop') drop(kept, key);
+    if (word === 'mount' && !send(fd, demands.answer(key, detail))) return false;
+    if (word === 'drop') kept.drop(key);
     if (word === 'keep') keep(kept, key, message.descriptors);
     else for (const descriptor of message.descriptors) libc.close(descriptor);
   }
   return true;
 }
 
-function handOver(fd: number, kept: ReadonlyMap<string, number>): boolean {
-  for (const [key, descriptor] of kept) if (!send(fd, `has ${key}`, [descriptor])) return false;
+function handOver(fd: number, kept: KeptDescriptors): boolean {
+  for (const [key, descriptor] of kept.entries()) if (!send(fd, `has ${key}`, [descriptor])) return false;
   return send(fd, `end ${process.pid}`);
 }
 
-function keep(kept: Map<string, number>, key: string, [descriptor, ...others]: readonly number[]): void {
+function keep(kept: KeptDescriptors, key: string, [descriptor, ...others]: readonly number[]): void {
   for (const other of others) libc.close(other);
-  if (descriptor === undefined) return;
-  drop(kept, key);
-  kept.set(key, descriptor);
-}
-
-function drop(kept: Map<string, number>, key: string): void {
-  const descriptor = kept.get(key);
-  if (descriptor === undefined) return;
-  libc.close(descriptor);
-  kept.delete(key);
+  if (descriptor !== undefined) kept.keep(key, descriptor);
 }

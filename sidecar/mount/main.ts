@@ -1,51 +1,67 @@
 /**
  * The holder: mounts, gives the plane what outlives it, unmounts. It must not die, so it does nothing else:
- * no port, no file of anybody's, no parsing but of its own two-word messages.
+ * no port, no file of anybody's, no parsing but of its own messages of a few words.
  *
- *     argv: {"socket": PATH, "mounts": [{"volume", "mountpoint", "source", "flags"}]}
- *     stdout: one line of JSON when everything is mounted; then nothing until the end
+ *     argv: {"socket": PATH, "mounts": [{"volume", "mountpoint", "source", "flags"}], "onDemand": [{"volume", ...}]}
+ *     stdout: one line of JSON when `mounts` are mounted and the socket listens; then nothing until the end
  */
+import { onAskedToEnd } from '../asked-to-end.js';
 import { libc } from '../linux/libc.js';
 import { type Holding, holdDescriptors } from './hold-descriptors.js';
+import { KeptDescriptors } from './kept-descriptors.js';
 import { type MountRequest, mountVolume, unmountVolume } from './mount-volume.js';
+import { type DemandedVolume, MountsOnDemand } from './mounts-on-demand.js';
 
 export interface HolderConfig {
   readonly socket: string;
+  /** Mounted before the socket listens. */
   readonly mounts: readonly MountRequest[];
+  /** Mounted when a plane asks. */
+  readonly onDemand: readonly DemandedVolume[];
   readonly endWithParent: boolean;
 }
 
 const PR_SET_PDEATHSIG = 1;
 const SIGTERM = 15;
+const SIGCHLD = 17;
+const SIG_IGN = 1;
 
 const config = JSON.parse(process.argv[2] ?? '{}') as HolderConfig;
 process.title = 'havock8s-mount';
 /** A holder without whoever started it would hold for ever: the kernel then sends SIGTERM. */
 if (config.endWithParent) libc.prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
+// It has no children but those that PID 1 of a container inherits, which would stay zombies.
+libc.signal(SIGCHLD, SIG_IGN);
 
-const mounted: MountRequest[] = [];
+/** Also what a holder before us mounted, that was killed: of volumes on demand, layers may be there already. */
+const mountpoints = config.onDemand.map(({ mountpoint }) => mountpoint);
 const unmountAll = (): void => {
-  for (const mount of mounted.splice(0).reverse()) unmountVolume(mount.mountpoint);
+  for (const mountpoint of mountpoints.splice(0).reverse()) unmountVolume(mountpoint);
 };
 
 let holding: Holding | null = null;
+let isOver = false;
 /** From the first mount on: whoever is told to go before the last takes what there is away. */
-for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
-  process.on(signal, () => {
-    unmountAll();
-    holding?.stop();
-  });
+onAskedToEnd(() => {
+  isOver = true;
+  unmountAll();
+  holding?.stop();
+});
+
+function hold(): Promise<void> {
+  const kept = new KeptDescriptors();
+  for (const mount of config.mounts) {
+    kept.keep(`device/${mount.volume}`, mountVolume(mount));
+    mountpoints.push(mount.mountpoint);
+  }
+  const demands = new MountsOnDemand(config.onDemand, kept);
+  holding = holdDescriptors(config.socket, kept, demands);
+  process.stdout.write(`${JSON.stringify({ event: 'mounted', pid: process.pid })}\n`);
+  return holding.stopped;
 }
 
 try {
-  const kept = new Map<string, number>();
-  for (const mount of config.mounts) {
-    kept.set(`device/${mount.volume}`, mountVolume(mount));
-    mounted.push(mount);
-  }
-  holding = holdDescriptors(config.socket, kept);
-  process.stdout.write(`${JSON.stringify({ event: 'mounted', pid: process.pid })}\n`);
-  await holding.stopped;
+  if (!isOver) await hold();
 } catch (error) {
   unmountAll();
   const code = (error as { readonly code?: string }).code ?? 'E_HOLDER';

@@ -51,7 +51,7 @@ export function unmountVolume(mountpoint: string): void {
 }
 
 /** Is a mount of ours on top there? Asked of mountinfo, since the mount itself may not answer. */
-const isServed = (mountpoint: string): boolean =>
+export const isServed = (mountpoint: string): boolean =>
   topMount(mountpoint)?.includes(' - fuse.havock8s ') ?? false;
 
 /** The last line of proc_pid_mountinfo(5) for a mountpoint, a byte a character: what is on top. */

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { until } from '../disk/until.js';
 import { needs } from '../needs.js';
-import { addresses, type Host, type HostPair, withPair } from './host.js';
+import { addresses, type HostPair, withPair } from './host.js';
+import { leftBehind } from './left-behind.js';
 import { Peer } from './peer.js';
 import { SidecarOnHost } from './sidecar-on-host.js';
 
@@ -34,21 +35,6 @@ async function withScene(use: (scene: Scene) => Promise<void>, ...args: readonly
       assert.deepEqual(leftBehind(pair.server), []);
     }
   });
-}
-
-/** What of ours is still in the host's network. */
-function leftBehind(host: Host): readonly string[] {
-  const told = [
-    host.run('nft', 'list', 'table', 'inet', 'havock8s').stdout,
-    host
-      .succeed('ip', 'rule')
-      .split('\n')
-      .filter((line) => line.includes('7808'))
-      .join(),
-    host.run('ip', 'route', 'show', 'table', '7808').stdout,
-    host.run('ip', '-6', 'route', 'show', 'table', '7808').stdout,
-  ];
-  return told.filter((text) => text.trim() !== '');
 }
 
 for (const family of ['ipv4', 'ipv6'] as const) {

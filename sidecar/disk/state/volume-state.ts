@@ -11,7 +11,7 @@
  *
  * The file is sparse: only what is touched takes memory.
  */
-
+import { readSync } from 'node:fs';
 import { HavocError } from '../../havoc-error.js';
 import { errnoName } from '../../linux/errno.js';
 import { errno, libc } from '../../linux/libc.js';
@@ -49,6 +49,8 @@ export const field = {
   handleSlab: 18,
   /** How many planes served this mount before. */
   life: 20,
+  /** Grows when another holder begins to be handed what the one before had. */
+  holder: 21,
 } as const;
 
 const capacity = { inodes: 1 << 22, handles: 1 << 20 } as const;
@@ -96,6 +98,13 @@ export function attachVolumeState(fd: number, address = mapFileAt(fd, fileBytes)
     );
   }
   return state;
+}
+
+/** Did the plane that made this state get as far as to agree with the kernel? */
+export function isAgreed(fd: number): boolean {
+  const words = new Int32Array(field.initDone + 1);
+  readSync(fd, words, 0, words.byteLength, 0);
+  return words[field.initDone] === 1;
 }
 
 function viewVolumeState(fd: number, address: number): VolumeState {

@@ -33,7 +33,7 @@ interface Holder {
 async function startHolder(t: TestContext): Promise<Holder> {
   const directory = mkdtempSync(join(tmpdir(), 'havock8s-test-'));
   const socket = join(directory, 'socket');
-  const config = JSON.stringify({ socket, mounts: [], endWithParent: true });
+  const config = JSON.stringify({ socket, mounts: [], onDemand: [], endWithParent: true });
   const child = spawn(process.execPath, [program, config], { stdio: ['ignore', 'pipe', 'inherit'] });
   t.after(() => {
     child.kill('SIGKILL');

@@ -9,10 +9,11 @@ import { type PlaneConfig, type PlaneMessage, takeOver } from '../plane-config.j
 import { limits } from '../tcp/limits.js';
 import { exitOf, hasEnded } from './child.js';
 import { linesOf } from './lines.js';
+import { logLine } from './log-line.js';
 import { restartOf } from './restart-policy.js';
 
 const program = fileURLToPath(new URL('../plane.js', import.meta.url));
-const startMs = 15_000;
+const usualStartMs = 15_000;
 const stopMs = 4000;
 /** Somewhat longer than the plane gives itself. */
 const drainMs = 3500;
@@ -21,6 +22,8 @@ export interface PlaneListeners {
   readonly onLog: (line: string) => void;
   /** The process that serves from now on. */
   readonly onPlane: (pid: number) => void;
+  /** A plane serves, the first or another. */
+  readonly onServing?: () => void;
   /** No plane has served for a while. */
   readonly onDown: () => void;
 }
@@ -29,6 +32,10 @@ export interface PlaneOptions {
   readonly config: PlaneConfig;
   /** Descriptors that every plane inherits, from `firstInherited` on. */
   readonly fds: readonly number[];
+  /** Rejects when nobody wants it any more before it serves. */
+  readonly aborted?: Promise<never>;
+  /** How long it may take to serve for the first time. */
+  readonly startMs?: number;
 }
 
 /** Behind standard input, output, error, and the channel to us. */
@@ -69,15 +76,16 @@ export class Plane {
     const ready = new Promise<void>((resolve) => {
       plane.ready = resolve;
     });
+    const { startMs = usualStartMs } = options;
     const timer = setTimeout(
       () => plane.fail(new HavocError('E_PLANE', `the plane was not ready after ${startMs} ms`)),
       startMs,
     );
     try {
-      await Promise.race([ready, plane.failed]);
+      await Promise.race([ready, plane.failed, ...(options.aborted === undefined ? [] : [options.aborted])]);
       return plane;
     } catch (error) {
-      await plane.stop();
+      await plane.end();
       throw error;
     } finally {
       clearTimeout(timer);
@@ -113,6 +121,15 @@ export class Plane {
     clearTimeout(timer);
   }
 
+  /** At once, though the volumes are mounted: what is asked of them waits for another plane, or for the end. */
+  async end(): Promise<void> {
+    this.stopping = true;
+    this.noteUp();
+    this.spare?.kill('SIGKILL');
+    this.child.kill('SIGKILL');
+    await exitOf(this.child);
+  }
+
   private spawn(standBy: boolean): ChildProcess {
     const child = spawn(process.execPath, [program, JSON.stringify({ ...this.config, standBy })], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc', ...this.options.fds],
@@ -135,6 +152,7 @@ export class Plane {
       this.stillbirths = 0;
       this.servedMs = performance.now();
       this.noteUp();
+      if (!this.stopping) this.listeners.onServing?.();
     }
     if (message.event === 'drained') this.drained();
     if (message.event === 'failed') this.fail(new HavocError(message.code, message.message));
@@ -166,13 +184,7 @@ export class Plane {
     if (this.stopping) return;
     this.child = this.takeSpare() ?? this.spawn(false);
     this.listeners.onPlane(this.pid);
-    const said = {
-      level: 40,
-      time: Date.now(),
-      code: 'plane.died',
-      msg: 'the plane died, another takes over',
-    };
-    this.listeners.onLog(JSON.stringify(said));
+    this.listeners.onLog(logLine('warn', 'plane.died', 'the plane died, another takes over'));
   }
 
   private takeSpare(): ChildProcess | null {

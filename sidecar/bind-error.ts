@@ -1,6 +1,6 @@
 /** Whether one could listen somewhere, seen by trying. */
 import { createServer } from 'node:net';
-import type { HostAndPort } from '../../sidecar/host-and-port.js';
+import type { HostAndPort } from './host-and-port.js';
 
 /** The code of what keeps one from listening there; null when nothing does. */
 export function bindError({ host, port }: HostAndPort): Promise<string | null> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { restartOf } from '../../../sidecar/local/restart-policy.js';
+import { restartOf } from '../../../sidecar/supervisor/restart-policy.js';
 
 const pauses = (servedAgoMs: number | null, tries: number): (number | string)[] =>
   Array.from({ length: tries }, (_, index) => {

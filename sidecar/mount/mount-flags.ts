@@ -19,6 +19,9 @@ const mirrored =
   linux.MS_NOATIME |
   linux.MS_NODIRATIME;
 
+/** Those of a request to mount that are heeded. */
+export const heededFlags = mirrored | linux.MS_RELATIME;
+
 export function backingFlags(backing: string, readOnly: boolean): number {
   const fd = libc.open(cString(backing), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
   if (fd < 0) throw new HavocError('E_BACKING', `cannot open ${backing}: ${errnoName(errno())}`);

@@ -1,0 +1,71 @@
+/**
+ * The plane's connection to the holder. The holder may die too, and is then started again with empty hands; the
+ * mounts live on, since the plane has their devices. It is looked for, and everything is handed to it: should the plane
+ * die next, nothing is lost either.
+ *
+ *     closed? ─ every 100 ms ─► connect ─► take the old connection's number ─► hand over ─► as before
+ */
+import { closeSync } from 'node:fs';
+import { HavocError } from '../havoc-error.js';
+import { O_CLOEXEC } from '../linux/constants.js';
+import { libc } from '../linux/libc.js';
+import { receive } from '../linux/packet-socket.js';
+import type { Keeper } from './keeper.js';
+import { type Inheritance, inherit, KeeperPort } from './keeper-port.js';
+import { limits } from './limits.js';
+
+export interface HolderLinkOptions {
+  readonly socketPath: string;
+  readonly inheritance: Inheritance;
+  /** Gives all that is to be kept; false when that failed, and is to be tried again. */
+  readonly handOver: (keeper: Keeper) => boolean;
+  readonly onChange: (change: HolderChange) => void;
+}
+
+export type HolderChange =
+  | { readonly kind: 'lost' }
+  /** Another holds everything. */
+  | { readonly kind: 'found'; readonly pid: number };
+
+export class HolderLink {
+  pid: number;
+  private readonly port: KeeperPort;
+  private isLost = false;
+
+  constructor(private readonly options: HolderLinkOptions) {
+    this.port = new KeeperPort(options.inheritance.holderFd);
+    this.pid = options.inheritance.holderPid;
+  }
+
+  follow(): void {
+    setInterval(() => this.look(), limits.holderLookMs).unref();
+  }
+
+  private look(): void {
+    const { socketPath, handOver, onChange } = this.options;
+    if (!this.isLost) {
+      if (receive(this.port.fd, 0).kind !== 'end') return;
+      this.isLost = true;
+      onChange({ kind: 'lost' });
+    }
+    const pid = this.connectAgain(socketPath);
+    if (pid === null || !handOver(this.port)) return;
+    this.isLost = false;
+    this.pid = pid;
+    onChange({ kind: 'found', pid });
+  }
+
+  /** All threads speak to the holder by this one number, and go on to do so. */
+  private connectAgain(socketPath: string): number | null {
+    try {
+      const { holderFd, holderPid, kept } = inherit(socketPath);
+      for (const fd of kept.values()) closeSync(fd);
+      libc.dup3(holderFd, this.port.fd, O_CLOEXEC);
+      closeSync(holderFd);
+      return holderPid;
+    } catch (error) {
+      if (error instanceof HavocError) return null;
+      throw error;
+    }
+  }
+}

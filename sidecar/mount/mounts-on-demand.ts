@@ -1,0 +1,73 @@
+/**
+ * Mounts volumes when whoever serves them asks: the holder of a pod cannot see what is beneath, and so cannot know how
+ * to mount it.
+ *
+ *     plane ─ mount VOLUME FLAGS ─► holder ─┬─ has it, and it lives ─► mounted VOLUME
+ *                                           ├─ mounts it ────────────► mounted VOLUME
+ *                                           └─ cannot, or may not ───► failed VOLUME CODE MESSAGE
+ */
+
+import { MS_RDONLY } from '../linux/constants.js';
+import { mkdirAt } from '../linux/directories.js';
+import { libc } from '../linux/libc.js';
+import { scratch } from '../linux/memory.js';
+import type { KeptDescriptors } from './kept-descriptors.js';
+import { heededFlags } from './mount-flags.js';
+import { isServed, mountVolume } from './mount-volume.js';
+
+export interface DemandedVolume {
+  readonly volume: string;
+  readonly mountpoint: string;
+  /** Mounted read-only whatever is asked for. */
+  readonly readOnly: boolean;
+}
+
+const POLLERR = 8;
+
+export class MountsOnDemand {
+  constructor(
+    private readonly volumes: readonly DemandedVolume[],
+    private readonly kept: KeptDescriptors,
+  ) {}
+
+  /** The answer to the request for one volume. Whoever asks may be anybody: only known volumes, only known flags. */
+  answer(volume: string, flags: string): string {
+    const wanted = this.volumes.find((one) => one.volume === volume);
+    if (wanted === undefined || !/^\d{1,10}$/.test(flags))
+      return `failed ${volume} E_VOLUME the holder was not started for that`;
+    try {
+      if (!this.isLiving(wanted)) this.mount(wanted, Number(flags));
+      return `mounted ${volume}`;
+    } catch (error) {
+      const { code = 'E_MOUNT', message } = error as { readonly code?: string; readonly message: string };
+      return `failed ${volume} ${code} ${message}`;
+    }
+  }
+
+  /** Do we hold its device, is that still connected, and is it what is seen there? */
+  private isLiving({ volume, mountpoint }: DemandedVolume): boolean {
+    const device = this.kept.get(deviceKey(volume));
+    return device !== undefined && isConnected(device) && isServed(mountpoint);
+  }
+
+  /** Over whatever is there: those that see the dead mount then see the new one. */
+  private mount({ volume, mountpoint, readOnly }: DemandedVolume, asked: number): void {
+    mkdirAt(mountpoint);
+    const flags = (asked & heededFlags) | (readOnly ? MS_RDONLY : 0);
+    const device = mountVolume({ volume, mountpoint, source: volume, flags });
+    // Of a mount that is dead.
+    for (const key of this.kept.keys()) {
+      if (key === `state/${volume}` || key.startsWith(`inode/${volume}/`)) this.kept.drop(key);
+    }
+    this.kept.keep(deviceKey(volume), device);
+  }
+}
+
+const deviceKey = (volume: string): string => `device/${volume}`;
+
+function isConnected(device: number): boolean {
+  scratch.words[0] = device;
+  scratch.words[1] = 0;
+  libc.poll(scratch.address, 1, 0);
+  return (((scratch.words[1] ?? 0) >>> 16) & POLLERR) === 0;
+}

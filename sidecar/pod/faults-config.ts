@@ -1,0 +1,13 @@
+/** What the supervisor of container havock8s-faults is told: one JSON argument. */
+import type { Level } from '../supervisor/log-line.js';
+import type { InterceptionRequest } from '../tcp/tcp-config.js';
+import type { PodVolume } from './pod-volume.js';
+
+export interface FaultsConfig {
+  /** `/havock8s` in a pod. */
+  readonly root: string;
+  readonly volumes: readonly PodVolume[];
+  readonly interception: InterceptionRequest | null;
+  readonly logLevel: Level;
+  readonly seed: number;
+}

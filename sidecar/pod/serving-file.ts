@@ -1,0 +1,24 @@
+/** The file by which a probe sees that faults can be armed and nothing waits: there while a plane serves. */
+import { rmSync, writeFileSync } from 'node:fs';
+
+export class ServingFile {
+  private isOver = false;
+
+  constructor(private readonly path: string) {
+    this.take();
+  }
+
+  put(): void {
+    if (!this.isOver) writeFileSync(this.path, '');
+  }
+
+  take(): void {
+    rmSync(this.path, { force: true });
+  }
+
+  /** It does not come back. */
+  close(): void {
+    this.isOver = true;
+    this.take();
+  }
+}

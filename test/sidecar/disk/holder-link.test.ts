@@ -1,0 +1,62 @@
+/** A holder that dies and is started again, as the plane that is connected to it sees it. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { type HolderChange, HolderLink } from '../../../sidecar/disk/holder-link.js';
+import { inherit, KeeperPort } from '../../../sidecar/disk/keeper-port.js';
+import { until } from '../../disk/until.js';
+
+const program = fileURLToPath(new URL('../../../sidecar/mount/main.js', import.meta.url));
+
+interface Holder {
+  readonly pid: number;
+  kill(): Promise<void>;
+}
+
+async function startHolder(t: TestContext, socket: string): Promise<Holder> {
+  const config = JSON.stringify({ socket, mounts: [], onDemand: [], endWithParent: true });
+  const child = spawn(process.execPath, [program, config], { stdio: ['ignore', 'pipe', 'inherit'] });
+  t.after(() => child.kill('SIGKILL'));
+  await once(child.stdout ?? assert.fail(), 'data');
+  const kill = async (): Promise<void> => {
+    const gone = once(child, 'exit');
+    child.kill('SIGKILL');
+    await gone;
+  };
+  return { pid: child.pid ?? 0, kill };
+}
+
+test('it is looked for until it takes everything, and everybody speaks to it by the number they know', async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'havock8s-link-'));
+  t.after(() => rmSync(directory, { recursive: true }));
+  const socketPath = join(directory, 'socket');
+  const first = await startHolder(t, socketPath);
+  const inheritance = inherit(socketPath);
+  const changes: HolderChange[] = [];
+  let tries = 0;
+  const link = new HolderLink({
+    socketPath,
+    inheritance,
+    handOver: (keeper) => ++tries > 2 && keeper.keep('everything', 0),
+    onChange: (change) => changes.push(change),
+  });
+  link.follow();
+  assert.equal(link.pid, first.pid);
+  await first.kill();
+  await until(() => changes.length === 1);
+  assert.equal(new KeeperPort(inheritance.holderFd).keep('unheard', 0), false);
+  const second = await startHolder(t, socketPath);
+  await until(() => changes.length === 2);
+  assert.deepEqual(changes, [{ kind: 'lost' }, { kind: 'found', pid: second.pid }]);
+  assert.deepEqual([link.pid, tries], [second.pid, 3]);
+
+  assert.equal(new KeeperPort(inheritance.holderFd).keep('later', 0), true);
+  const { kept, holderFd } = inherit(socketPath);
+  assert.deepEqual([...kept.keys()], ['everything', 'later']);
+  for (const fd of [...kept.values(), holderFd]) closeSync(fd);
+});

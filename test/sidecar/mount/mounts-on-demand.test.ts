@@ -1,0 +1,156 @@
+/** The holder's own program, asked to mount, without anybody who serves: nothing here may touch a mount. */
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { isReadable, newExchange, readRequest } from '../../../sidecar/disk/device.js';
+import { inheritMounts } from '../../../sidecar/disk/inherit-mounts.js';
+import { inherit, KeeperPort } from '../../../sidecar/disk/keeper-port.js';
+import { createVolumeState } from '../../../sidecar/disk/state/volume-state.js';
+import { MS_NOEXEC, MS_NOSUID } from '../../../sidecar/linux/constants.js';
+import { connectTo, receive, send } from '../../../sidecar/linux/packet-socket.js';
+import { lastFirst } from '../../cli/last-first.js';
+import { needs } from '../../needs.js';
+
+const program = fileURLToPath(new URL('../../../sidecar/mount/main.js', import.meta.url));
+const skip = needs('root', 'fuse');
+const MS_REMOUNT = 32;
+const MS_BIND = 4096;
+
+class Holder {
+  private constructor(
+    readonly directory: string,
+    private readonly child: ChildProcess,
+  ) {}
+
+  static async start(t: TestContext): Promise<Holder> {
+    const directory = mkdtempSync(join(tmpdir(), 'havock8s-demand-'));
+    lastFirst(t, () => rmSync(directory, { recursive: true }));
+    const onDemand = ['data', 'wal'].map((volume) => ({
+      volume,
+      mountpoint: join(directory, volume),
+      readOnly: volume === 'wal',
+    }));
+    const config = { socket: join(directory, 'socket'), mounts: [], onDemand, endWithParent: true };
+    const child = spawn(process.execPath, [program, JSON.stringify(config)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const holder = new Holder(directory, child);
+    lastFirst(t, () => holder.end());
+    await once(child.stdout ?? assert.fail(), 'data');
+    return holder;
+  }
+
+  get socket(): string {
+    return join(this.directory, 'socket');
+  }
+
+  /** What it says to one message. */
+  answer(message: string): string {
+    const talk = connectTo(this.socket);
+    send(talk, message);
+    const received = receive(talk, 5000);
+    closeSync(talk);
+    return received.kind === 'message' ? received.text : received.kind;
+  }
+
+  /** The options of every layer that is mounted for a volume, the lowest first. */
+  layers(volume: string): readonly string[] {
+    return readFileSync('/proc/self/mounts', 'utf8')
+      .split('\n')
+      .map((line) => line.split(' '))
+      .filter(([, at]) => at === join(this.directory, volume))
+      .map((words) => words[3] ?? '');
+  }
+
+  /** What a plane that starts now is given, by key; closed again. */
+  keys(): readonly string[] {
+    const { kept, holderFd } = inherit(this.socket);
+    for (const fd of [...kept.values(), holderFd]) closeSync(fd);
+    return [...kept.keys()].toSorted();
+  }
+
+  async end(): Promise<void> {
+    if (this.child.exitCode !== null) return;
+    const gone = once(this.child, 'exit');
+    this.child.kill('SIGTERM');
+    await gone;
+  }
+}
+
+test('only what it was started for is mounted, and only with flags', { skip }, async (t) => {
+  const holder = await Holder.start(t);
+  for (const words of [
+    'mount other 0',
+    'mount',
+    'mount data',
+    'mount data -1',
+    'mount data 0x1',
+    'mount ../x 0',
+  ])
+    assert.match(holder.answer(words), /^failed \S* E_VOLUME /, words);
+  assert.deepEqual(holder.keys(), []);
+  assert.equal(existsSync(join(holder.directory, 'data')), false);
+});
+
+test('it is mounted once, with no flag but those that a disk has, and everything is gone at the end', {
+  skip,
+}, async (t) => {
+  const holder = await Holder.start(t);
+  const flags = MS_NOSUID | MS_NOEXEC | MS_REMOUNT | MS_BIND;
+  assert.equal(holder.answer(`mount data ${flags}`), 'mounted data');
+  assert.equal(holder.answer('mount data 0'), 'mounted data');
+  assert.equal(holder.answer('mount wal 0'), 'mounted wal');
+  assert.match(holder.layers('data').join(), /^rw,nosuid,noexec,relatime,user_id=0[^ ]*$/);
+  assert.match(holder.layers('wal').join(), /^ro,/);
+  assert.deepEqual(holder.keys(), ['device/data', 'device/wal']);
+  await holder.end();
+  assert.deepEqual([...holder.layers('data'), ...holder.layers('wal')], []);
+});
+
+test('over a mount that is dead another is mounted, and what was of the dead one is dropped', {
+  skip,
+}, async (t) => {
+  const holder = await Holder.start(t);
+  const { holderFd, kept } = inherit(holder.socket, [{ volume: 'data', flags: 0 }]);
+  const port = new KeeperPort(holderFd);
+  for (const key of ['state/data', 'inode/data/7', 'state/wal', 'counters']) port.keep(key, holderFd);
+  port.drop('device/data');
+  for (const fd of [...kept.values(), holderFd]) closeSync(fd);
+  assert.equal(holder.answer('mount data 0'), 'mounted data');
+  assert.equal(holder.layers('data').length, 2);
+  assert.deepEqual(holder.keys(), ['counters', 'device/data', 'state/wal']);
+  await holder.end();
+  assert.deepEqual(holder.layers('data'), []);
+});
+
+test('where it cannot, it says why', { skip }, async (t) => {
+  const holder = await Holder.start(t);
+  writeFileSync(join(holder.directory, 'data'), '');
+  assert.match(holder.answer('mount data 0'), /^failed data E_MOUNT cannot mount volume data at .*ENOTDIR/);
+  const wishes = [{ volume: 'data', flags: 0 }];
+  await assert.rejects(inheritMounts(holder.socket, wishes), { code: 'E_MOUNT', message: /ENOTDIR/ });
+});
+
+test('a mount whose first request went down with a plane is replaced by one that can be served', {
+  skip,
+}, async (t) => {
+  const holder = await Holder.start(t);
+  const wishes = [{ volume: 'data', flags: 0 }];
+  const first = await inheritMounts(holder.socket, wishes);
+  const device = first.kept.get('device/data') ?? -1;
+  assert.equal(readRequest(device, newExchange()), true);
+  const state = createVolumeState('data');
+  new KeeperPort(first.holderFd).keep('state/data', state.fd);
+  for (const fd of [device, state.fd, first.holderFd]) closeSync(fd);
+
+  const next = await inheritMounts(holder.socket, wishes);
+  assert.deepEqual([...next.kept.keys()], ['device/data']);
+  assert.equal(isReadable(next.kept.get('device/data') ?? -1), true);
+  assert.equal(holder.layers('data').length, 2);
+  for (const fd of [...next.kept.values(), next.holderFd]) closeSync(fd);
+});
