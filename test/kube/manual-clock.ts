@@ -1,0 +1,53 @@
+/** A clock that stands still until it is told to go on; what is due then runs in the order in which it is due. */
+import type { Clock } from '../../kube/clock.js';
+
+export class ManualClock implements Clock {
+  readonly #startMs: number;
+  readonly #timers = new Set<{ readonly dueMs: number; readonly run: () => void }>();
+  #passedMs = 0;
+
+  constructor(startMs = Date.now()) {
+    this.#startMs = startMs;
+  }
+
+  wallMs(): number {
+    return this.#startMs + this.#passedMs;
+  }
+
+  monotonicMs(): number {
+    return this.#passedMs;
+  }
+
+  get waiting(): number {
+    return this.#timers.size;
+  }
+
+  after(ms: number, run: () => void): () => void {
+    if (ms <= 0) {
+      const immediate = setImmediate(run);
+      return () => clearImmediate(immediate);
+    }
+    const timer = { dueMs: this.#passedMs + ms, run };
+    this.#timers.add(timer);
+    return () => this.#timers.delete(timer);
+  }
+
+  /** What a timer starts with a promise goes on when the caller waits for it. */
+  advance(ms: number): void {
+    const endMs = this.#passedMs + ms;
+    for (let next = this.#next(endMs); next !== null; next = this.#next(endMs)) {
+      this.#timers.delete(next);
+      this.#passedMs = Math.max(this.#passedMs, next.dueMs);
+      next.run();
+    }
+    this.#passedMs = endMs;
+  }
+
+  #next(endMs: number) {
+    const due = [...this.#timers].filter(({ dueMs }) => dueMs <= endMs);
+    return due.reduce<(typeof due)[number] | null>(
+      (first, timer) => (first === null || timer.dueMs < first.dueMs ? timer : first),
+      null,
+    );
+  }
+}
