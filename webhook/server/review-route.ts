@@ -110,8 +110,8 @@ function send(
   { isDraining }: Pick<RouteOptions, 'isDraining'>,
 ): void {
   if (response.destroyed) return;
-  const bytes = Buffer.from(text);
   if (isDraining()) response.setHeader('Connection', 'close');
-  response.writeHead(status, { 'Content-Type': type, 'Content-Length': bytes.length });
-  response.end(bytes);
+  response.writeHead(status, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(text) });
+  // As text, so that it goes out together with the headers.
+  response.end(text);
 }
