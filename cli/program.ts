@@ -12,6 +12,7 @@ import { statusCommand } from './commands/status.js';
 import { uninjectCommand } from './commands/uninject.js';
 import { versionCommand } from './commands/version.js';
 import { watchCommand } from './commands/watch.js';
+import { webhookCommand } from './commands/webhook.js';
 import { exitCodeHelp } from './exit-code.js';
 import { programVersion } from './program-version.js';
 import { inkFor } from './terminal/ink.js';
@@ -49,6 +50,7 @@ const commands = [
   effectsCommand,
   injectCommand,
   uninjectCommand,
+  webhookCommand,
   versionCommand,
 ] as const;
 

@@ -39,17 +39,6 @@ export type CertificatePlan =
   | { readonly kind: 'secret'; readonly name: string }
   | { readonly kind: 'files'; readonly directory: string };
 
-export const webhookDefaults = {
-  port: '8443',
-  metricsPort: '8080',
-  service: 'havock8s-webhook',
-  certs: 'secret',
-  secret: 'havock8s-webhook-tls',
-  webhookConfiguration: 'havock8s',
-  lease: 'havock8s-webhook',
-  logLevel: 'info',
-} as const satisfies Partial<WebhookFlags>;
-
 /** Of the pod's own service account. */
 const namespaceFile = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
 

@@ -3,7 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { BadInput } from '../../../cli/bad-input.js';
-import { readWebhookPlan, type WebhookFlags, webhookDefaults } from '../../../cli/webhook/webhook-plan.js';
+import { webhookDefaults } from '../../../cli/commands/webhook.js';
+import { readWebhookPlan, type WebhookFlags } from '../../../cli/webhook/webhook-plan.js';
 import { defaultConfig } from '../../../webhook/injection-config.js';
 import { temporaryFolders } from '../temporary-folders.js';
 
