@@ -66,6 +66,18 @@ module.exports = {
       { path: '^(kube/|node_modules/@kubernetes/)' },
     ),
     rule(
+      'kubernetes-client-only-where-it-runs',
+      'See no-kubernetes-client-in-the-sidecar: every command has the whole tree of commands loaded.',
+      { path: '^cli/', pathNot: '^cli/webhook/run-webhook\\.ts$' },
+      { path: '^(kube|certs)/|node_modules/@kubernetes/' },
+    ),
+    rule(
+      'webhook-runs-when-asked',
+      'See kubernetes-client-only-where-it-runs: the rest is loaded by the action.',
+      { path: '^cli/' },
+      { path: '^cli/webhook/run-webhook\\.ts$', dynamic: false },
+    ),
+    rule(
       'no-orphans',
       'A file nobody imports is dead.',
       { orphan: true, pathNot: ['^\\.dependency-cruiser', '^test/'] },

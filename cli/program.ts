@@ -14,6 +14,7 @@ import { statusCommand } from './commands/status.js';
 import { uninjectCommand } from './commands/uninject.js';
 import { versionCommand } from './commands/version.js';
 import { watchCommand } from './commands/watch.js';
+import { webhookCommand } from './commands/webhook.js';
 import { exitCodeHelp } from './exit-code.js';
 import { programVersion } from './program-version.js';
 import { inkFor } from './terminal/ink.js';
@@ -51,6 +52,7 @@ const commands = [
   effectsCommand,
   injectCommand,
   uninjectCommand,
+  webhookCommand,
   versionCommand,
   mountCommand,
   faultsCommand,

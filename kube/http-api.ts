@@ -29,6 +29,7 @@ export function httpApi(server: HttpServer): KubeApi {
       await orNull(exchange(server, { method: 'DELETE', path: targetPath(target) }));
     },
     watch: (selection, options) => watch(server, selection, options),
+    version: () => exchange(server, { method: 'GET', path: '/version' }),
   };
 }
 

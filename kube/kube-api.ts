@@ -15,6 +15,8 @@ export interface KubeApi {
   remove(target: Target): Promise<void>;
   /** Resolves when the server ends the watch, or `signal` does; rejects when it breaks. */
   watch(selection: Selection, options: WatchOptions): Promise<void>;
+  /** What the server says it is, at `/version`: every user may ask. */
+  version(): Promise<unknown>;
 }
 
 export interface ObjectList<T extends KubeObject> {

@@ -2,7 +2,7 @@
  * Pods as the API server sends them for review: a PostgreSQL with its exporter and init containers, defaults filled in,
  * owner and managed fields and all; and one that carries its configuration in its environment, as some do.
  */
-import { annotation } from '../../pod/keys.js';
+import { labels, metadata } from './pod-metadata.js';
 
 export interface BenchPod {
   readonly name: string;
@@ -102,76 +102,6 @@ function podOf({ settings }: BenchPod): object {
   };
 }
 
-const labels = {
-  'app.kubernetes.io/component': 'primary',
-  'app.kubernetes.io/instance': 'orders',
-  'app.kubernetes.io/managed-by': 'Helm',
-  'app.kubernetes.io/name': 'postgresql',
-  'app.kubernetes.io/version': '17.2.0',
-  'apps.kubernetes.io/pod-index': '0',
-  'controller-revision-hash': 'orders-postgresql-7c9d8b6f5',
-  'helm.sh/chart': 'postgresql-16.4.1',
-  'statefulset.kubernetes.io/pod-name': 'orders-postgresql-0',
-};
-
-function metadata(settings: readonly string[]): object {
-  const envFields = settings.map((name) => [
-    `k:{"name":"${name}"}`,
-    { '.': {}, 'f:name': {}, 'f:value': {} },
-  ]);
-  return {
-    name: 'orders-postgresql-0',
-    generateName: 'orders-postgresql-',
-    namespace: 'shop',
-    creationTimestamp: null,
-    labels,
-    annotations: {
-      [annotation.inject]: 'true',
-      'checksum/configuration': '3b1d2f0c6a2b1f4d8e3f7c5b9a0d4e6f1c2b3a4d5e6f708192a3b4c5d6e7f809',
-      'prometheus.io/scrape': 'true',
-      'prometheus.io/port': '9187',
-    },
-    ownerReferences: [
-      {
-        apiVersion: 'apps/v1',
-        kind: 'StatefulSet',
-        name: 'orders-postgresql',
-        uid: '0b7f3c0e-6a0e-4b0b-9a4e-2f6d1c7b8e90',
-        controller: true,
-        blockOwnerDeletion: true,
-      },
-    ],
-    managedFields: [
-      {
-        manager: 'kube-controller-manager',
-        operation: 'Update',
-        apiVersion: 'v1',
-        time: '2026-01-01T00:00:00Z',
-        fieldsType: 'FieldsV1',
-        fieldsV1: {
-          'f:metadata': {
-            'f:annotations': { '.': {}, 'f:checksum/configuration': {} },
-            'f:generateName': {},
-            'f:labels': Object.fromEntries(Object.keys(labels).map((key) => [`f:${key}`, {}])),
-          },
-          'f:spec': {
-            'f:containers': {
-              'k:{"name":"postgresql"}': {
-                '.': {},
-                'f:env': { '.': {}, ...Object.fromEntries(envFields) },
-                'f:image': {},
-                'f:livenessProbe': { '.': {}, 'f:exec': { '.': {}, 'f:command': {} } },
-                'f:resources': { '.': {}, 'f:limits': { '.': {}, 'f:cpu': {}, 'f:memory': {} } },
-                'f:volumeMounts': { '.': {}, 'k:{"mountPath":"/bitnami/postgresql"}': { '.': {} } },
-              },
-            },
-          },
-        },
-      },
-    ],
-  };
-}
-
 const tokenSources = [
   { serviceAccountToken: { expirationSeconds: 3607, path: 'token' } },
   { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
@@ -212,7 +142,7 @@ const initContainer = {
   command: ['/bin/sh', '-ec', 'mkdir -p /bitnami/postgresql/data && chmod 700 /bitnami/postgresql/data'],
   resources: { limits: { cpu: '150m', memory: '192Mi' }, requests: { cpu: '100m', memory: '128Mi' } },
   volumeMounts: [
-    { name: 'empty-dir', mountPath: '/tmp', subPath: 'tmp-dir' },
+    { name: 'empty-dir', mountPath: '/scratch', subPath: 'tmp-dir' },
     { name: 'data', mountPath: '/bitnami/postgresql' },
     token,
   ],
@@ -244,7 +174,7 @@ const database = (environment: readonly object[]) => ({
   ],
   resources: { limits: { cpu: '2', memory: '4Gi' }, requests: { cpu: '500m', memory: '2Gi' } },
   volumeMounts: [
-    { name: 'empty-dir', mountPath: '/tmp', subPath: 'tmp-dir' },
+    { name: 'empty-dir', mountPath: '/scratch', subPath: 'tmp-dir' },
     { name: 'empty-dir', mountPath: '/opt/bitnami/postgresql/conf', subPath: 'app-conf-dir' },
     { name: 'empty-dir', mountPath: '/opt/bitnami/postgresql/tmp', subPath: 'app-tmp-dir' },
     { name: 'scripts', mountPath: '/docker-entrypoint-initdb.d' },
@@ -273,7 +203,7 @@ const exporter = {
     { name: 'DATA_SOURCE_PASS_FILE', value: '/opt/bitnami/postgresql/secrets/password' },
   ],
   resources: { limits: { cpu: '150m', memory: '192Mi' }, requests: { cpu: '100m', memory: '128Mi' } },
-  volumeMounts: [{ name: 'empty-dir', mountPath: '/tmp', subPath: 'tmp-dir' }, token],
+  volumeMounts: [{ name: 'empty-dir', mountPath: '/scratch', subPath: 'tmp-dir' }, token],
   livenessProbe: {
     httpGet: { path: '/', port: 'http-metrics', scheme: 'HTTP' },
     initialDelaySeconds: 5,

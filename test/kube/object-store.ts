@@ -29,6 +29,10 @@ export class ObjectStore implements KubeApi {
     return copy(this.#objects.get(keyOf(target)) ?? null) as T | null;
   }
 
+  async version(): Promise<unknown> {
+    return { major: '1', minor: '34' };
+  }
+
   async list<T extends KubeObject>(selection: Selection) {
     await this.intercept('list', selection);
     const items = [...this.#objects].flatMap(([key, object]) =>

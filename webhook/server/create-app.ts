@@ -1,5 +1,5 @@
 /** The paths that the API server asks. */
-import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import express, { type ErrorRequestHandler, type Express } from 'express';
 import type { Logger } from 'pino';
 import type { Metrics } from './metrics.js';
 import { BodyRoom } from './read-body.js';
@@ -24,11 +24,10 @@ export function createApp({ webhooks, metrics, log, isDraining }: AppOptions): E
   app.disable('etag');
   app.enable('strict routing');
   app.enable('case sensitive routing');
-  app.use(leaveWhenDraining(isDraining));
   const room = new BodyRoom();
   for (const name of ['inject', 'faults'] as const) {
     const route = app.route(webhookPaths[name]);
-    route.post(reviewRoute({ name, webhook: webhooks[name], room, metrics, log }));
+    route.post(reviewRoute({ name, webhook: webhooks[name], room, metrics, log, isDraining }));
     route.all((_request, response) => {
       metrics.rejected(405);
       response.status(405).set('Allow', 'POST').type('text').send('only POST is answered here\n');
@@ -43,14 +42,6 @@ export function createApp({ webhooks, metrics, log, isDraining }: AppOptions): E
   });
   app.use(failPlainly({ metrics, log }));
   return app;
-}
-
-/** The API server keeps its connections: each must be told to look for another replica. */
-function leaveWhenDraining(isDraining: () => boolean): RequestHandler {
-  return (_request, response, next) => {
-    if (isDraining()) response.set('Connection', 'close');
-    next();
-  };
 }
 
 /** What reaches this is a bug, or a path that is no text. */

@@ -5,7 +5,7 @@ import {
   type RequestListener,
 } from 'node:http';
 import { createServer, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { type ServerLimits, serverLimits } from './limits.js';
 
 /** PEM. */
@@ -56,10 +56,11 @@ export async function listenSecurely(
     handler,
   );
   server.maxConnections = limits.connections;
+  const sockets = openSockets(server);
   await listen(server, options);
   return {
     port: portOf(server),
-    close: (waitMs) => close(server, waitMs),
+    close: (waitMs) => close(server, sockets, waitMs),
     serve: (next) => server.setSecureContext({ ...contextOf(next), minVersion: 'TLSv1.2' }),
   };
 }
@@ -77,8 +78,9 @@ export async function listenPlainly(handler: RequestListener, options: ListenOpt
     handler,
   );
   server.maxConnections = limits.probeConnections;
+  const sockets = openSockets(server);
   await listen(server, options);
-  return { port: portOf(server), close: (waitMs) => close(server, waitMs) };
+  return { port: portOf(server), close: (waitMs) => close(server, sockets, waitMs) };
 }
 
 const contextOf = ({ certificate, key }: ServingPair) => ({ cert: certificate, key });
@@ -95,9 +97,21 @@ function listen(server: Server | PlainServer, { port, host }: ListenOptions): Pr
 
 const portOf = (server: Server | PlainServer): number => (server.address() as AddressInfo).port;
 
-function close(server: Server | PlainServer, waitMs: number): Promise<void> {
+/** Those among them whose handshake is not done are none of the server's connections yet, and keep it open all the same. */
+function openSockets(server: Server | PlainServer): ReadonlySet<Socket> {
+  const open = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
+  return open;
+}
+
+function close(server: Server | PlainServer, sockets: ReadonlySet<Socket>, waitMs: number): Promise<void> {
   return new Promise((resolve) => {
-    const cutOff = setTimeout(() => server.closeAllConnections(), waitMs);
+    const cutOff = setTimeout(() => {
+      for (const socket of sockets) socket.destroy();
+    }, waitMs);
     server.close(() => {
       clearTimeout(cutOff);
       resolve();

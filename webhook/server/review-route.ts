@@ -20,6 +20,7 @@ export interface RouteOptions {
   readonly room: BodyRoom;
   readonly metrics: Metrics;
   readonly log: Logger;
+  readonly isDraining: () => boolean;
 }
 
 export function reviewRoute(options: RouteOptions) {
@@ -30,7 +31,8 @@ export function reviewRoute(options: RouteOptions) {
     const read = readReview(body.bytes);
     if (read.kind === 'problem') return reject(response, { status: 400, message: read.message }, options);
     const verdict = await judge(read.review, options);
-    send(response, 200, { type: 'application/json', text: writeReview(read.review.uid, verdict.answer) });
+    const text = writeReview(read.review.uid, verdict.answer);
+    send(response, { status: 200, type: 'application/json', text }, options);
     report(read.review, verdict, { ...options, ms: performance.now() - began });
   };
 }
@@ -92,17 +94,24 @@ function reject(response: ServerResponse, { status, message }: Rejection, option
     { code: 'webhook.rejected', webhook: options.name, status, message },
     'the request is no review',
   );
-  send(response, status, { type: 'text/plain; charset=utf-8', text: `${message}\n` });
+  send(response, { status, type: 'text/plain; charset=utf-8', text: `${message}\n` }, options);
 }
 
 interface Content {
+  readonly status: number;
   readonly type: string;
   readonly text: string;
 }
 
-function send(response: ServerResponse, status: number, { type, text }: Content): void {
+/** The API server keeps its connections, and is told to look for another replica when this one is about to end. */
+function send(
+  response: ServerResponse,
+  { status, type, text }: Content,
+  { isDraining }: Pick<RouteOptions, 'isDraining'>,
+): void {
   if (response.destroyed) return;
-  const bytes = Buffer.from(text);
-  response.writeHead(status, { 'Content-Type': type, 'Content-Length': bytes.length });
-  response.end(bytes);
+  if (isDraining()) response.setHeader('Connection', 'close');
+  response.writeHead(status, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(text) });
+  // As text, so that it goes out together with the headers.
+  response.end(text);
 }
