@@ -13,6 +13,7 @@ COPY tsconfig.json ./
 COPY faults faults
 COPY pod pod
 COPY kube kube
+COPY certs certs
 COPY webhook webhook
 COPY sidecar sidecar
 COPY cli cli

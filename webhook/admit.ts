@@ -62,7 +62,7 @@ function inject(
 
   const isServed = ({ name }: VolumeMount): boolean => volumes.some((volume) => volume.name === name);
   const { replaced, notes: mountNotes } = replacedMounts(original, isServed);
-  const resources = chooseResources(original, config);
+  const resources = chooseResources(original, config, volumes.length);
   const notes = [...choiceNotes, ...mountNotes, ...resources.notes];
   const status: InjectionStatus = {
     ...injector,

@@ -14,7 +14,7 @@ const quantity = {
 };
 
 const compute = object({ cpu: quantity, memory: quantity });
-const resources = object({ requests: compute, limits: compute, guaranteed: compute });
+const resources = { requests: compute, limits: compute, guaranteed: compute };
 const texts = { type: 'object', additionalProperties: { type: 'string' } };
 
 const requirement = {
@@ -38,7 +38,10 @@ export const configSchema = object({
     type: ['object', 'null'],
   },
   podSecurityDefault: { enum: ['privileged', 'baseline', 'restricted'] },
-  resources: object({ mount: resources, faults: resources }),
+  resources: object({
+    mount: object(resources),
+    faults: object({ ...resources, memoryPerVolume: quantity }),
+  }),
   servedSizeLimit: quantity,
   runSizeLimit: quantity,
   logLevel: { enum: ['debug', 'info', 'warn', 'error'] },

@@ -7,7 +7,7 @@ export interface InjectionConfig {
   readonly podSelector: LabelSelector | null;
   /** The Pod Security level of a namespace that has no `enforce` label. */
   readonly podSecurityDefault: PodSecurityLevel;
-  readonly resources: { readonly mount: SidecarResources; readonly faults: SidecarResources };
+  readonly resources: { readonly mount: SidecarResources; readonly faults: FaultsResources };
   /** Quantities; both emptyDirs are in memory. */
   readonly servedSizeLimit: string;
   readonly runSizeLimit: string;
@@ -26,6 +26,11 @@ export interface SidecarResources {
    * whose every container has some, since a quota may ask for them.
    */
   readonly guaranteed: Compute;
+}
+
+export interface FaultsResources extends SidecarResources {
+  /** Added to every amount of memory for each volume that is served: each has threads of its own. */
+  readonly memoryPerVolume: string;
 }
 
 export interface Compute {
@@ -55,9 +60,10 @@ export const defaultConfig: InjectionConfig = {
       guaranteed: { cpu: '50m', memory: '128Mi' },
     },
     faults: {
-      requests: { cpu: '100m', memory: '256Mi' },
-      limits: { memory: '512Mi' },
-      guaranteed: { cpu: '1', memory: '512Mi' },
+      requests: { cpu: '100m', memory: '128Mi' },
+      limits: { memory: '384Mi' },
+      guaranteed: { cpu: '1', memory: '384Mi' },
+      memoryPerVolume: '64Mi',
     },
   },
   servedSizeLimit: '1Mi',

@@ -65,13 +65,11 @@ function withDefaults({ resources, ...given }: Partial<InjectionConfig>): Inject
 }
 
 /** What is given of limits are the limits: so one can be done away with. */
-function resourcesWithDefaults(
-  defaults: SidecarResources,
-  given: Partial<SidecarResources> = {},
-): SidecarResources {
+function resourcesWithDefaults<T extends SidecarResources>(defaults: T, given: Partial<T> = {}): T {
   return {
+    ...defaults,
+    ...given,
     requests: { ...defaults.requests, ...given.requests },
-    limits: given.limits ?? defaults.limits,
     guaranteed: { ...defaults.guaranteed, ...given.guaranteed },
   };
 }

@@ -110,7 +110,7 @@ async function planeConfig(
     stateDirectory: paths.state,
     annotationsFile: paths.annotations,
     faults: [],
-    control: await controlAddress(onLog),
+    control: await controlAddress(config, onLog),
     seed: config.seed,
     logLevel: config.logLevel,
     resend: true,
@@ -118,10 +118,14 @@ async function planeConfig(
   };
 }
 
-/** The app may listen there itself. */
-async function controlAddress(onLog: (line: string) => void): Promise<PlaneConfig['control']> {
+/** The app may listen there itself, or be about to. */
+async function controlAddress(
+  { interception }: FaultsConfig,
+  onLog: (line: string) => void,
+): Promise<PlaneConfig['control']> {
   const usual = { host: '127.0.0.1', port: controlPort };
-  const code = await bindError(usual);
+  const isTheirs = interception?.inboundPorts.includes(controlPort) ?? false;
+  const code = isTheirs ? 'the app has it' : await bindError(usual);
   if (code === null) return usual;
   const msg = `cannot listen on ${usual.host}:${usual.port} (${code}): the control endpoint takes any free port`;
   onLog(logLine('warn', 'control.other-port', msg));

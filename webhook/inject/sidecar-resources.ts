@@ -1,6 +1,7 @@
 /** Requests and limits of the sidecars: small, settable, and such that the pod stays of the class it was. */
+import { writeSize } from '../../faults/values/size.js';
 import { annotation } from '../../pod/keys.js';
-import type { Compute, InjectionConfig, SidecarResources } from '../injection-config.js';
+import type { Compute, FaultsResources, InjectionConfig, SidecarResources } from '../injection-config.js';
 import type { Note } from '../reasons.js';
 import type { OriginalPod } from './original-pod.js';
 import { type QualityOfService, qualityOfService } from './quality-of-service.js';
@@ -17,15 +18,31 @@ export interface ResourceChoice {
   readonly notes: readonly Note[];
 }
 
-export function chooseResources(pod: OriginalPod, { resources }: InjectionConfig): ResourceChoice {
+export function chooseResources(
+  pod: OriginalPod,
+  { resources: { mount, faults } }: InjectionConfig,
+  volumes: number,
+): ResourceChoice {
   const service = qualityOfService(pod);
   const { asked, notes } = readAsked(pod.annotations);
   return {
-    mount: resourcesFor(service, resources.mount, {}),
-    faults: resourcesFor(service, resources.faults, asked),
+    mount: resourcesFor(service, mount, {}),
+    faults: resourcesFor(service, withVolumes(faults, volumes), asked),
     notes,
   };
 }
+
+function withVolumes(resources: FaultsResources, volumes: number): SidecarResources {
+  const { requests, limits, guaranteed, memoryPerVolume } = resources;
+  const added = volumes * (readQuantity(memoryPerVolume) ?? 0);
+  const more = <T extends Partial<Compute>>(amounts: T): T =>
+    amounts.memory === undefined ? amounts : { ...amounts, memory: sumOf(amounts.memory, added) };
+  return { requests: more(requests), limits: more(limits), guaranteed: more(guaranteed) };
+}
+
+/** Whole bytes, as Kubernetes writes them. */
+const sumOf = (memory: string, addedBytes: number): string =>
+  writeSize(Math.ceil((readQuantity(memory) ?? 0) + addedBytes)).replace(/B$/, '');
 
 const askable = ['cpu', 'cpuLimit', 'memory', 'memoryLimit'] as const;
 

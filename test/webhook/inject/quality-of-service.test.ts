@@ -34,7 +34,7 @@ for (const text of ['', 'Mi', '1 Gi', '1KiB', '64mi', 'abc', '1ee3', null, undef
 
 test('small defaults, and no limit of the processor that would throttle every byte', () => {
   const found = resourcesOf(aPod());
-  assert.deepEqual(found['havock8s-faults']?.limits, { memory: '512Mi' });
+  assert.deepEqual(found['havock8s-faults']?.limits, { memory: '448Mi' });
   assert.deepEqual(found['havock8s-mount']?.requests, { cpu: '5m', memory: '64Mi' });
 });
 
@@ -70,7 +70,7 @@ test('an init container without limits, or one limit that differs, makes a pod B
 
 test('where every container has a limit of the processor ours has one too, since a quota may ask for it', () => {
   const found = resourcesOf(withResources({ requests: { cpu: '10m' }, limits: { cpu: '1' } }));
-  assert.deepEqual(found['havock8s-faults']?.limits, { cpu: '1', memory: '512Mi' });
+  assert.deepEqual(found['havock8s-faults']?.limits, { cpu: '1', memory: '448Mi' });
 });
 
 test('within resources of the pod as a whole ours have none of their own', () => {
@@ -92,4 +92,16 @@ test('annotations set what the planes get; no limit is below its request, and no
     limits: { cpu: '2', memory: '1Gi' },
   });
   assert.deepEqual(notes, [{ code: 'bad-quantity', subject: 'havock8s.io/memory-limit=lots' }]);
+});
+
+test('each volume that is served adds to what the planes get, and to nothing of the holder', () => {
+  const names = ['a', 'b', 'c'];
+  const pod = aPod({
+    container: { volumeMounts: names.map((name) => ({ name, mountPath: `/${name}` })) },
+    volumes: names.map((name) => ({ name, persistentVolumeClaim: { claimName: name } })),
+  });
+  const found = resourcesOf(pod);
+  assert.equal(found['havock8s-faults']?.requests?.['memory'], '320Mi');
+  assert.equal(found['havock8s-faults']?.limits?.['memory'], '576Mi');
+  assert.equal(found['havock8s-mount']?.requests?.['memory'], '64Mi');
 });
