@@ -38,6 +38,11 @@ export class ClusterHost {
     return `${this.prefix}.2`;
   }
 
+  /** Of this process, as the host sees it. */
+  get here(): string {
+    return `${this.prefix}.1`;
+  }
+
   /** One more, for a server that wants one for itself; 3 to 254. */
   addAddress(last: number): string {
     const address = `${this.prefix}.${last}`;

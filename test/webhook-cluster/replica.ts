@@ -1,0 +1,112 @@
+/** One replica of the webhook: the real program as its Deployment starts it, in a process of its own. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { get } from 'node:http';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ClusterHost } from '../cluster/cluster-host.js';
+import { until } from '../disk/until.js';
+
+export interface ReplicaOptions {
+  readonly host: ClusterHost;
+  /** Of its pod. */
+  readonly name: string;
+  readonly address: string;
+  readonly port: number;
+  readonly metricsPort: number;
+  /** Of the Deployment, without ports. */
+  readonly args: readonly string[];
+  /** Of its service account. */
+  readonly kubeconfig: string;
+  readonly namespace: string;
+  /** For its log. */
+  readonly folder: string;
+}
+
+const program = fileURLToPath(new URL('./replica-main.js', import.meta.url));
+const startMs = 60_000;
+
+export class Replica {
+  readonly #child: ChildProcess;
+  readonly #log: string;
+
+  constructor(readonly options: ReplicaOptions) {
+    const { host, name, port, metricsPort, args, kubeconfig, namespace, folder } = options;
+    this.#log = join(folder, `${name}.log`);
+    const command = host.entering([
+      process.execPath,
+      '--enable-source-maps',
+      program,
+      ...args,
+      `--port=${port}`,
+      `--metrics-port=${metricsPort}`,
+    ]);
+    const log = openSync(this.#log, 'a');
+    this.#child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', ...command], {
+      stdio: ['ignore', log, log],
+      env: { ...process.env, KUBECONFIG: kubeconfig, POD_NAMESPACE: namespace, POD_NAME: name },
+    });
+    closeSync(log);
+  }
+
+  get hasEnded(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
+  get log(): string {
+    return readFileSync(this.#log, 'utf8');
+  }
+
+  /** As the kubelet asks. */
+  async isReady(): Promise<boolean> {
+    return !this.hasEnded && (await this.#ask('/readyz')).status === 200;
+  }
+
+  async untilReady(): Promise<void> {
+    await until(async () => this.hasEnded || (await this.isReady()), startMs).catch((error: unknown) => {
+      throw new Error(`${this.options.name} does not get ready:\n${this.log.slice(-3000)}`, { cause: error });
+    });
+    if (this.hasEnded) throw new Error(`${this.options.name} ended:\n${this.log.slice(-3000)}`);
+  }
+
+  /** In Prometheus' format. */
+  async metrics(): Promise<string> {
+    return (await this.#ask('/metrics')).body;
+  }
+
+  /** Resolves with its exit code once it is gone; null when a signal ended it. */
+  async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> {
+    if (this.hasEnded) return this.#child.exitCode;
+    const gone = once(this.#child, 'exit');
+    this.#child.kill(signal);
+    await gone;
+    return this.#child.exitCode;
+  }
+
+  #ask(path: string): Promise<Asked> {
+    const { address, metricsPort } = this.options;
+    return new Promise((resolve) => {
+      const request = get(
+        { host: address, port: metricsPort, path, timeout: 2000, agent: false },
+        (response) => {
+          let body = '';
+          response.setEncoding('utf8').on('data', (text: string) => {
+            body += text;
+          });
+          response.on('end', () => resolve({ status: response.statusCode ?? 0, body }));
+          response.on('error', () => resolve(unanswered));
+        },
+      );
+      request.on('timeout', () => request.destroy());
+      request.on('error', () => resolve(unanswered));
+    });
+  }
+}
+
+interface Asked {
+  readonly status: number;
+  readonly body: string;
+}
+
+const unanswered: Asked = { status: 0, body: '' };
