@@ -5,6 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { V1Pod } from '@kubernetes/client-node';
 import type { Operation } from 'fast-json-patch';
+import { until } from '../disk/until.js';
+import { databasePod } from './pods.js';
 import { issuePair } from './serving-pair.js';
 import type { WebhookCluster } from './webhook-cluster.js';
 
@@ -16,15 +18,19 @@ export interface OtherWebhookOptions {
   readonly patch: (pod: V1Pod) => readonly Operation[];
 }
 
-/** Calls `use` while it is registered; the API server may take a moment to know it. */
+const registeredMs = 30_000;
+
+/** Calls `use` while the API server asks it. */
 export async function withOtherWebhook(
   { kubectl, host }: WebhookCluster,
   { name, namespace, reinvocationPolicy, patch }: OtherWebhookOptions,
   use: () => Promise<void>,
 ): Promise<void> {
   const { authority, certificate, key } = issuePair(host.here);
+  let isAsked = false;
   const server = createServer({ cert: certificate, key }, async (request, response) => {
     const { request: asked } = JSON.parse(await text(request)) as AskedReview;
+    isAsked = true;
     response.setHeader('Content-Type', 'application/json');
     response.end(JSON.stringify(answer(asked.uid, patch(asked.object))));
   });
@@ -52,6 +58,11 @@ export async function withOtherWebhook(
         },
       ],
     });
+    const probe = ['create', '--dry-run=server', `--namespace=${namespace}`, '-f', '-'];
+    await until(async () => {
+      await kubectl.run(probe, databasePod('probe'));
+      return isAsked;
+    }, registeredMs);
     await use();
   } finally {
     await kubectl.succeed(['delete', 'mutatingwebhookconfiguration', name]);

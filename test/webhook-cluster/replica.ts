@@ -1,9 +1,11 @@
 /** One replica of the webhook: the real program as its Deployment starts it, in a process of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { join } from 'node:path';
+import { connect } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import type { ClusterHost } from '../cluster/cluster-host.js';
 import { until } from '../disk/until.js';
@@ -26,6 +28,7 @@ export interface ReplicaOptions {
 
 const program = fileURLToPath(new URL('./replica-main.js', import.meta.url));
 const startMs = 60_000;
+const askMs = 2000;
 
 export class Replica {
   readonly #child: ChildProcess;
@@ -75,6 +78,22 @@ export class Replica {
     return (await this.#ask('/metrics')).body;
   }
 
+  /** The certificate that a new connection gets, as PEM; '' where there is none. */
+  serves(): Promise<string> {
+    const { address, port } = this.options;
+    return new Promise((resolve) => {
+      const socket = connect({ host: address, port, rejectUnauthorized: false, timeout: askMs });
+      socket.once('secureConnect', () => {
+        const { raw } = socket.getPeerCertificate();
+        socket.destroy();
+        resolve(new X509Certificate(raw).toString());
+      });
+      socket.once('timeout', () => socket.destroy());
+      socket.once('error', () => resolve(''));
+      socket.once('close', () => resolve(''));
+    });
+  }
+
   /** Resolves with its exit code once it is gone; null when a signal ended it. */
   async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> {
     if (this.hasEnded) return this.#child.exitCode;
@@ -88,7 +107,7 @@ export class Replica {
     const { address, metricsPort } = this.options;
     return new Promise((resolve) => {
       const request = get(
-        { host: address, port: metricsPort, path, timeout: 2000, agent: false },
+        { host: address, port: metricsPort, path, timeout: askMs, agent: false },
         (response) => {
           let body = '';
           response.setEncoding('utf8').on('data', (text: string) => {

@@ -56,7 +56,7 @@ function certify({ subject, isAuthority, issuer }: CertifyOptions): Certified {
         ],
   );
   certificate.sign(forge.pki.privateKeyFromPem(issuer?.keyPem ?? keyPem), forge.md.sha256.create());
-  return { pem: forge.pki.certificateToPem(certificate), keyPem, subject };
+  return { pem: forge.pki.certificateToPem(certificate).replaceAll('\r\n', '\n'), keyPem, subject };
 }
 
 /** RFC 5280, GeneralName: 2 is dNSName, 7 is iPAddress. */

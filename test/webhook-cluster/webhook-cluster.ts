@@ -32,6 +32,7 @@ const effectMs = 30_000;
 
 export class WebhookCluster {
   readonly #replicas: Replica[] = [];
+  #pair: IssuedPair = issuePair(`${service}.${system}.svc`);
 
   private constructor(
     readonly host: ClusterHost,
@@ -49,9 +50,8 @@ export class WebhookCluster {
       const cluster = new WebhookCluster(host, server, await install(server));
       open.unshift(() => cluster.#endReplicas());
       await server.kubectl.createNamespace(databases, { [injectionLabel]: injectionEnabled });
-      const pair = issuePair(`${service}.${system}.svc`);
-      cluster.serve(pair);
-      await cluster.trust(pair.authority);
+      await cluster.serve(cluster.pair);
+      await cluster.trust(cluster.pair.authority);
       for (let count = 0; count < replicas; count++) await cluster.startReplica();
       await until(() => cluster.isAtWork(), effectMs);
       return cluster;
@@ -102,11 +102,19 @@ export class WebhookCluster {
     });
   }
 
-  /** Written as a mounted Secret changes; connections from then on get it. */
-  serve({ certificate, key }: IssuedPair): void {
+  /** What the replicas serve. */
+  get pair(): IssuedPair {
+    return this.#pair;
+  }
+
+  /** Written as the kubelet mounts a Secret; resolves once every replica serves it. */
+  async serve(pair: IssuedPair): Promise<void> {
     const { certificates } = this.installation;
-    writeFileSync(join(certificates, 'tls.key'), key, { mode: 0o600 });
-    writeFileSync(join(certificates, 'tls.crt'), certificate);
+    writeFileSync(join(certificates, 'tls.key'), pair.key, { mode: 0o600 });
+    writeFileSync(join(certificates, 'tls.crt'), pair.certificate);
+    this.#pair = pair;
+    for (const replica of this.#replicas.filter(({ hasEnded }) => !hasEnded))
+      await until(async () => (await replica.serves()) === pair.certificate, effectMs);
   }
 
   /** PEM of one authority or several, as cert-manager fills it in. */
