@@ -7,17 +7,22 @@ export const system = 'havock8s-system';
 export const service = 'havock8s-webhook';
 
 export interface Installation {
-  /** Of the Deployment's container, its paths in a folder of ours, with `--certs=files`. */
+  /** Of the Deployment's container, its paths in a folder of ours. */
   readonly args: readonly string[];
   /** With a token of the Deployment's service account. */
   readonly kubeconfig: string;
-  /** Of tls.crt and tls.key. */
+  /** Of tls.crt and tls.key, where files are served. */
   readonly certificates: string;
 }
 
+export type CertificateMaker = 'secret' | 'files';
+
 const configFolder = '/etc/havock8s';
 
-export async function install({ kubectl, folder, kubeconfig }: ApiServer): Promise<Installation> {
+export async function install(
+  { kubectl, folder, kubeconfig }: ApiServer,
+  certs: CertificateMaker,
+): Promise<Installation> {
   await kubectl.succeed(['apply', '--kustomize=manifests/base']);
   const [config, certificates] = [join(folder, 'config'), join(folder, 'tls')];
   for (const made of [config, certificates]) mkdirSync(made, { recursive: true });
@@ -26,11 +31,10 @@ export async function install({ kubectl, folder, kubeconfig }: ApiServer): Promi
   const { spec } = await kubectl.json<Deployment>(['get', 'deployment', service, `--namespace=${system}`]);
   const { containers, serviceAccountName } = spec.template.spec;
   const token = await kubectl.succeed(['create', 'token', serviceAccountName, `--namespace=${system}`]);
-  const args = (containers[0]?.args ?? [])
-    .filter((arg) => !arg.startsWith('--certs=') && !arg.startsWith('--secret='))
-    .map((arg) => arg.replace(`=${configFolder}/`, `=${config}/`));
+  const args = (containers[0]?.args ?? []).map((arg) => arg.replace(`=${configFolder}/`, `=${config}/`));
+  const files = ['--certs=files', `--cert-dir=${certificates}`];
   return {
-    args: [...args, '--certs=files', `--cert-dir=${certificates}`],
+    args: certs === 'secret' ? args : [...args.filter((arg) => !/^--(certs|secret)=/.test(arg)), ...files],
     kubeconfig: kubeconfig(`${system}-${serviceAccountName}`, token.trim()),
     certificates,
   };

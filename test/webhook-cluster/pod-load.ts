@@ -40,6 +40,15 @@ export class PodLoad {
     await until(() => this.creations.length >= due, 60_000);
   }
 
+  /** Resolves when one that begins from now on is injected. */
+  async untilInjected(): Promise<void> {
+    const sinceMs = performance.now();
+    await until(
+      () => this.creations.some(({ beganMs, outcome }) => beganMs > sinceMs && outcome === 'injected'),
+      60_000,
+    );
+  }
+
   /** Resolves with all of them. */
   async stop(): Promise<readonly Creation[]> {
     this.#ends = true;

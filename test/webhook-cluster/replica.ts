@@ -7,17 +7,14 @@ import { get } from 'node:http';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { fileURLToPath } from 'node:url';
-import type { ClusterHost } from '../cluster/cluster-host.js';
+import type { ServerHost } from '../cluster/cluster-host.js';
 import { until } from '../disk/until.js';
 
 export interface ReplicaOptions {
-  readonly host: ClusterHost;
+  readonly host: ServerHost;
   /** Of its pod. */
   readonly name: string;
-  readonly address: string;
-  readonly port: number;
-  readonly metricsPort: number;
-  /** Of the Deployment, without ports. */
+  /** Of the Deployment. */
   readonly args: readonly string[];
   /** Of its service account. */
   readonly kubeconfig: string;
@@ -26,7 +23,9 @@ export interface ReplicaOptions {
   readonly folder: string;
 }
 
-const program = fileURLToPath(new URL('./replica-main.js', import.meta.url));
+const program = fileURLToPath(new URL('../../cli/main.js', import.meta.url));
+/** Of the Deployment's containers. */
+export const ports = { https: 8443, metrics: 8080 } as const;
 const startMs = 60_000;
 const askMs = 2000;
 
@@ -35,16 +34,9 @@ export class Replica {
   readonly #log: string;
 
   constructor(readonly options: ReplicaOptions) {
-    const { host, name, port, metricsPort, args, kubeconfig, namespace, folder } = options;
+    const { host, name, args, kubeconfig, namespace, folder } = options;
     this.#log = join(folder, `${name}.log`);
-    const command = host.entering([
-      process.execPath,
-      '--enable-source-maps',
-      program,
-      ...args,
-      `--port=${port}`,
-      `--metrics-port=${metricsPort}`,
-    ]);
+    const command = host.entering([process.execPath, '--enable-source-maps', program, ...args]);
     const log = openSync(this.#log, 'a');
     this.#child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', ...command], {
       stdio: ['ignore', log, log],
@@ -80,9 +72,9 @@ export class Replica {
 
   /** The certificate that a new connection gets, as PEM; '' where there is none. */
   serves(): Promise<string> {
-    const { address, port } = this.options;
+    const { address } = this.options.host;
     return new Promise((resolve) => {
-      const socket = connect({ host: address, port, rejectUnauthorized: false, timeout: askMs });
+      const socket = connect({ host: address, port: ports.https, rejectUnauthorized: false, timeout: askMs });
       socket.once('secureConnect', () => {
         const { raw } = socket.getPeerCertificate();
         socket.destroy();
@@ -104,10 +96,10 @@ export class Replica {
   }
 
   #ask(path: string): Promise<Asked> {
-    const { address, metricsPort } = this.options;
+    const { address } = this.options.host;
     return new Promise((resolve) => {
       const request = get(
-        { host: address, port: metricsPort, path, timeout: askMs, agent: false },
+        { host: address, port: ports.metrics, path, timeout: askMs, agent: false },
         (response) => {
           let body = '';
           response.setEncoding('utf8').on('data', (text: string) => {

@@ -12,7 +12,7 @@ const rotations = 10;
 suite('certificates change under load', { skip }, () => {
   let cluster: WebhookCluster;
   before(async () => {
-    cluster = await WebhookCluster.start({ replicas: 2 });
+    cluster = await WebhookCluster.start({ replicas: 2, certs: 'files' });
   });
   after(() => cluster?.stop());
 

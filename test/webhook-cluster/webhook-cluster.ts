@@ -13,9 +13,9 @@ import { type ApiServer, startApiServer } from '../cluster/api-server.js';
 import { ClusterHost } from '../cluster/cluster-host.js';
 import type { Kubectl } from '../cluster/kubectl.js';
 import { until } from '../disk/until.js';
-import { type Installation, install, service, system } from './install.js';
+import { type CertificateMaker, type Installation, install, service, system } from './install.js';
 import { databasePod, isInjected, type StoredPod } from './pods.js';
-import { Replica } from './replica.js';
+import { ports, Replica } from './replica.js';
 import { type IssuedPair, issuePair } from './serving-pair.js';
 
 /** The namespace that is opted in. */
@@ -23,11 +23,13 @@ export const databases = 'databases';
 
 export interface WebhookClusterOptions {
   readonly replicas: number;
+  /** Who makes the certificates: the leading replica, or this cluster, in the role of cert-manager. */
+  readonly certs?: CertificateMaker;
   /** As of ApiServerOptions. */
   readonly users?: Readonly<Record<string, readonly string[]>>;
 }
 
-const first = { address: 11, port: 8443, metricsPort: 8080 } as const;
+const firstAddress = 11;
 const effectMs = 30_000;
 
 export class WebhookCluster {
@@ -41,17 +43,23 @@ export class WebhookCluster {
   ) {}
 
   /** Resolves once pods are injected and bad sentences refused. */
-  static async start({ replicas, users = {} }: WebhookClusterOptions): Promise<WebhookCluster> {
+  static async start({
+    replicas,
+    certs = 'secret',
+    users = {},
+  }: WebhookClusterOptions): Promise<WebhookCluster> {
     const host = await ClusterHost.start();
     const open: (() => Promise<void>)[] = [() => host.close()];
     try {
       const server = await startApiServer({ host, users, audit: true });
       open.unshift(server.stop);
-      const cluster = new WebhookCluster(host, server, await install(server));
+      const cluster = new WebhookCluster(host, server, await install(server, certs));
       open.unshift(() => cluster.#endReplicas());
       await server.kubectl.createNamespace(databases, { [injectionLabel]: injectionEnabled });
-      await cluster.serve(cluster.pair);
-      await cluster.trust(cluster.pair.authority);
+      if (certs === 'files') {
+        await cluster.serve(cluster.pair);
+        await cluster.trust(cluster.pair.authority);
+      }
       for (let count = 0; count < replicas; count++) await cluster.startReplica();
       await until(() => cluster.isAtWork(), effectMs);
       return cluster;
@@ -72,15 +80,12 @@ export class WebhookCluster {
   /** Ready, and among the endpoints of the service. */
   async startReplica(): Promise<Replica> {
     const index = this.#replicas.length;
+    const { args, kubeconfig } = this.installation;
     const replica = new Replica({
-      host: this.host,
+      host: await this.host.add(firstAddress + index),
       name: `${service}-${index}`,
-      address: this.host.addAddress(first.address + index),
-      // They share a network and listen on every address of it.
-      port: first.port + index,
-      metricsPort: first.metricsPort + index,
-      args: this.installation.args,
-      kubeconfig: this.installation.kubeconfig,
+      args,
+      kubeconfig,
       namespace: system,
       folder: this.server.folder,
     });
@@ -91,18 +96,18 @@ export class WebhookCluster {
   }
 
   /** As the controller does when a pod gets ready or stops being so. */
-  async setEndpoint({ options: { name, address, port } }: Replica, ready: boolean): Promise<void> {
+  async setEndpoint({ options: { name, host } }: Replica, ready: boolean): Promise<void> {
     await this.kubectl.succeed(['apply', '-f', '-'], {
       apiVersion: 'discovery.k8s.io/v1',
       kind: 'EndpointSlice',
       metadata: { name, namespace: system, labels: { 'kubernetes.io/service-name': service } },
       addressType: 'IPv4',
-      ports: [{ name: 'https', port, protocol: 'TCP' }],
-      endpoints: [{ addresses: [address], conditions: { ready } }],
+      ports: [{ name: 'https', port: ports.https, protocol: 'TCP' }],
+      endpoints: [{ addresses: [host.address], conditions: { ready } }],
     });
   }
 
-  /** What the replicas serve. */
+  /** What the replicas serve, with certificates of files. */
   get pair(): IssuedPair {
     return this.#pair;
   }
