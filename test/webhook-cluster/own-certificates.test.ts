@@ -9,10 +9,10 @@ import { until } from '../disk/until.js';
 import { needs } from '../needs.js';
 import { service, system } from './install.js';
 import { type Creation, PodLoad, tally } from './pod-load.js';
+import { readEntries, readTrusted, secret } from './webhook-certificates.js';
 import { databases, WebhookCluster } from './webhook-cluster.js';
 
 const skip = needs('root', 'network', 'etcd', 'kube-apiserver', 'kubectl', 'setpriv');
-const secret = ['secret', 'havock8s-webhook-tls', `--namespace=${system}`];
 const dayMs = 86_400_000;
 /** A new authority is trusted for half a minute before anybody serves under it. */
 const mendedMs = 90_000;
@@ -25,7 +25,7 @@ suite('certificates of its own', { skip }, () => {
   after(() => cluster?.stop());
 
   test('the replicas agree on one certificate, for the names of the service', async () => {
-    const { 'tls.crt': stored } = await entries();
+    const { 'tls.crt': stored } = await readEntries(cluster.kubectl);
     for (const replica of cluster.replicas)
       await until(async () => isSame(await replica.serves(), stored), mendedMs);
     const certificate = new X509Certificate(stored);
@@ -33,26 +33,29 @@ suite('certificates of its own', { skip }, () => {
   });
 
   test('the Secret deleted under load is there again as it was, and every pod is injected', async () => {
-    const before = await entries();
+    const before = await readEntries(cluster.kubectl);
     const creations = await underLoad('deleted', async () => {
       await cluster.kubectl.succeed(['delete', ...secret]);
       await until(async () => (await cluster.kubectl.run(['get', ...secret])).code === 0, mendedMs);
     });
-    assert.deepEqual(await entries(), before);
+    assert.deepEqual(await readEntries(cluster.kubectl), before);
     assertInjected(creations);
   });
 
   test('a certificate that has lived two thirds of its life is replaced under load, and every pod is injected', async () => {
-    const { 'ca.crt': ca, 'ca.key': caKey } = await entries();
+    const { 'ca.crt': ca, 'ca.key': caKey } = await readEntries(cluster.kubectl);
     const authority = pairOf(ca, caKey);
     const names = serviceNames(service, system);
     const old = await issueLeaf(Date.now() - 25 * dayMs, lifetimes, { authority, names });
     const creations = await underLoad('renewed', async () => {
       await write({ 'tls.crt': old.certificatePem, 'tls.key': old.keyPem });
-      await until(async () => !isSame((await entries())['tls.crt'], old.certificatePem), mendedMs);
+      await until(
+        async () => !isSame((await readEntries(cluster.kubectl))['tls.crt'], old.certificatePem),
+        mendedMs,
+      );
       await untilServed();
     });
-    const { 'tls.crt': renewed, 'ca.crt': kept } = await entries();
+    const { 'tls.crt': renewed, 'ca.crt': kept } = await readEntries(cluster.kubectl);
     assert.equal(kept, ca);
     assert.ok(Date.parse(new X509Certificate(renewed).validTo) > Date.now() + 29 * dayMs);
     assertInjected(creations);
@@ -60,10 +63,10 @@ suite('certificates of its own', { skip }, () => {
 
   test('a caBundle that somebody overwrites costs injection until it is mended, and no pod', async (t) => {
     const stranger = await issueAuthority(Date.now(), lifetimes);
-    const { 'ca.crt': ca } = await entries();
+    const { 'ca.crt': ca } = await readEntries(cluster.kubectl);
     const creations = await underLoad('overwritten', async (load) => {
       await cluster.trust(stranger.certificatePem);
-      await until(async () => (await trusted()).every((pem) => isSame(pem, ca)), mendedMs);
+      await until(async () => (await readTrusted(cluster.kubectl)).every((pem) => isSame(pem, ca)), mendedMs);
       await load.untilInjected();
     });
     const { injected, uninjected, failures } = tally(creations);
@@ -89,15 +92,6 @@ suite('certificates of its own', { skip }, () => {
     return load.creations;
   }
 
-  async function entries(): Promise<Entries> {
-    const { data } = await cluster.kubectl.json<{ data: Record<string, string> }>(['get', ...secret]);
-    const texts = Object.entries(data).map(([name, base64]) => [
-      name,
-      Buffer.from(base64, 'base64').toString(),
-    ]);
-    return Object.fromEntries(texts) as Entries;
-  }
-
   async function write(texts: Readonly<Record<string, string>>): Promise<void> {
     const patch = JSON.stringify({ stringData: texts });
     await cluster.kubectl.succeed(['patch', ...secret, '--type=merge', `--patch=${patch}`]);
@@ -105,25 +99,12 @@ suite('certificates of its own', { skip }, () => {
 
   async function untilServed(): Promise<void> {
     for (const replica of cluster.replicas)
-      await until(async () => isSame(await replica.serves(), (await entries())['tls.crt']), mendedMs);
-  }
-
-  async function trusted(): Promise<readonly string[]> {
-    const kinds = ['mutatingwebhookconfiguration', 'validatingwebhookconfiguration'];
-    const configurations = kinds.map((kind) =>
-      cluster.kubectl.json<Configuration>(['get', kind, 'havock8s']),
-    );
-    return (await Promise.all(configurations)).map(({ webhooks }) =>
-      Buffer.from(webhooks[0].clientConfig.caBundle, 'base64').toString(),
-    );
+      await until(
+        async () => isSame(await replica.serves(), (await readEntries(cluster.kubectl))['tls.crt']),
+        mendedMs,
+      );
   }
 });
-
-type Entries = Readonly<Record<'tls.crt' | 'tls.key' | 'ca.crt' | 'ca.key', string>>;
-
-interface Configuration {
-  readonly webhooks: readonly [{ readonly clientConfig: { readonly caBundle: string } }];
-}
 
 function pairOf(certificate: string, key: string) {
   const pair = readPair(certificate, key, Date.now());

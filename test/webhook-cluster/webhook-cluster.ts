@@ -25,6 +25,8 @@ export interface WebhookClusterOptions {
   readonly replicas: number;
   /** Who makes the certificates: the leading replica, or this cluster, in the role of cert-manager. */
   readonly certs?: CertificateMaker;
+  /** What the Secret has beforehand: PEM by name. */
+  readonly secret?: Readonly<Record<string, string>>;
   /** As of ApiServerOptions. */
   readonly users?: Readonly<Record<string, readonly string[]>>;
 }
@@ -46,6 +48,7 @@ export class WebhookCluster {
   static async start({
     replicas,
     certs = 'secret',
+    secret,
     users = {},
   }: WebhookClusterOptions): Promise<WebhookCluster> {
     const host = await ClusterHost.start();
@@ -56,6 +59,7 @@ export class WebhookCluster {
       const cluster = new WebhookCluster(host, server, await install(server, certs));
       open.unshift(() => cluster.#endReplicas());
       await server.kubectl.createNamespace(databases, { [injectionLabel]: injectionEnabled });
+      if (secret !== undefined) await cluster.#createSecret(secret);
       if (certs === 'files') {
         await cluster.serve(cluster.pair);
         await cluster.trust(cluster.pair.authority);
@@ -142,6 +146,16 @@ export class WebhookCluster {
     await this.#endReplicas();
     await this.server.stop();
     await this.host.close();
+  }
+
+  async #createSecret(stringData: Readonly<Record<string, string>>): Promise<void> {
+    await this.kubectl.succeed(['create', '-f', '-'], {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      type: 'kubernetes.io/tls',
+      metadata: { name: 'havock8s-webhook-tls', namespace: system },
+      stringData,
+    });
   }
 
   async #endReplicas(): Promise<void> {
