@@ -67,13 +67,15 @@ export class PodLoad {
     return { name, beganMs, endedMs: performance.now(), outcome };
   }
 
-  async #outcome(name: string): Promise<Creation['outcome']> {
+  /** A connection that ends before its handshake asked for no pod; one that did is told by the next try: AlreadyExists. */
+  async #outcome(name: string, triesLeft = 3): Promise<Creation['outcome']> {
     try {
       const body = databasePod(name);
       const pod = await this.#api.createNamespacedPod({ namespace: this.namespace, body });
       return isInjected(pod) ? 'injected' : 'uninjected';
     } catch (failure) {
-      return { failure };
+      const isReset = failure instanceof Error && 'code' in failure && failure.code === 'ECONNRESET';
+      return isReset && triesLeft > 0 ? this.#outcome(name, triesLeft - 1) : { failure };
     }
   }
 }
