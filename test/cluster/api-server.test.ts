@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { until } from '../disk/until.js';
 import { needs } from '../needs.js';
 import { startApiServer } from './api-server.js';
 import { ClusterHost } from './cluster-host.js';
@@ -29,6 +32,22 @@ test('a real API server stores, refuses, knows its users and keeps an audit, and
   assert.ok(!existsSync(server.folder));
 });
 
+test('when the process that started it is killed, its processes end and its folder goes', {
+  skip,
+}, async () => {
+  const module = new URL('./api-server.js', import.meta.url).href;
+  const script = `const { startApiServer } = await import(${JSON.stringify(module)});
+    console.log((await startApiServer()).folder); setInterval(() => {}, 1000);`;
+  const starter = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [chunk] = (await once(starter.stdout, 'data')) as [Buffer];
+  const folder = chunk.toString().trim();
+  assert.ok(existsSync(folder));
+  starter.kill('SIGKILL');
+  await until(() => !existsSync(folder) && processesOf(folder).length === 0);
+});
+
 test('on a host of its own it is reached from here', { skip: skip || needs('root', 'network') }, async () => {
   const host = await ClusterHost.start();
   try {
@@ -42,3 +61,15 @@ test('on a host of its own it is reached from here', { skip: skip || needs('root
     await host.close();
   }
 });
+
+/** Those whose arguments name the folder. */
+const processesOf = (folder: string): readonly string[] =>
+  readdirSync('/proc').filter((name) => /^\d+$/.test(name) && commandLine(name).includes(folder));
+
+function commandLine(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
+}

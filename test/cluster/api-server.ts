@@ -8,7 +8,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -47,10 +47,11 @@ const administrator = 'administrator';
 
 export async function startApiServer(options: ApiServerOptions = {}): Promise<ApiServer> {
   const folder = mkdtempSync(join(tmpdir(), 'havock8s-apiserver-'));
+  const remove = removeAtTheEnd(folder);
   const children: ChildProcess[] = [];
   const stop = async (): Promise<void> => {
     for (const child of [...children].reverse()) await end(child);
-    rmSync(folder, { recursive: true, force: true });
+    await remove();
   };
   try {
     return await start({ ...options, folder, children, stop });
@@ -58,6 +59,23 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
     await stop();
     throw error;
   }
+}
+
+/**
+ * Its standard input ends with this process, however that ends. Those that write there are killed at that moment, too,
+ * so that a second try finds nobody.
+ */
+function removeAtTheEnd(folder: string): () => Promise<void> {
+  const script = 'cat; rm -rf "$0" || { sleep 1; rm -rf "$0"; }';
+  const remover = spawn('sh', ['-c', script, folder], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  const gone = once(remover, 'exit');
+  return async () => {
+    remover.stdin.end();
+    await gone;
+  };
 }
 
 interface Starting extends ApiServerOptions {

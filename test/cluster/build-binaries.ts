@@ -1,8 +1,9 @@
 /** Builds what of `binaries.ts` is missing. It takes minutes, once: so it says what it does, and for how long. */
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import {
   type ClusterProgram,
   cacheFolder,
@@ -15,6 +16,8 @@ import {
 /** Compiling Kubernetes takes four minutes on two cores. */
 const buildMs = 30 * 60_000;
 const progressMs = 30_000;
+const askMs = 60_000;
+const oldestMinor = 21;
 
 /** What cannot be built stays missing, after a line that says why: the tests that need it say so too. */
 export async function buildBinaries(
@@ -62,6 +65,8 @@ async function goBuild(
   programs: readonly ClusterProgram[],
   folder: string,
 ): Promise<string | null> {
+  const unfit = await whyGoIsUnfit();
+  if (unfit !== null) return unfit;
   const packages = programs.map((program) => module.programs[program] ?? program);
   const args = ['build', '-trimpath', '-ldflags', module.linkerFlags, '-o', `${folder}/`, ...packages];
   const go = spawn('go', args, {
@@ -74,9 +79,18 @@ async function goBuild(
   go.stderr.setEncoding('utf8').on('data', (text: string) => {
     said = (said + text).slice(-4000);
   });
-  const missing = once(go, 'error').then(() => 'Go is missing: install Go 1.24 or later');
-  const ended = once(go, 'close').then(([code, signal]: (number | string | null)[]) =>
-    code === 0 ? null : `go build ended with ${code ?? signal}:\n${said}`,
-  );
-  return Promise.race([missing, ended]);
+  const [code, signal] = (await once(go, 'close')) as [number | null, string | null];
+  return code === 0 ? null : `go build ended with ${code ?? signal}:\n${said}`;
+}
+
+/** From 1.21 on Go fetches the version that a go.mod asks for, where it is let; before that it tries, and fails strangely. */
+async function whyGoIsUnfit(): Promise<string | null> {
+  try {
+    const { stdout } = await promisify(execFile)('go', ['env', 'GOVERSION'], { timeout: askMs });
+    const [, minor = '0'] = /^go1\.(\d+)/.exec(stdout) ?? [];
+    return Number(minor) >= oldestMinor ? null : `Go 1.24 or later is needed, and this is ${stdout.trim()}`;
+  } catch (error) {
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    return isMissing ? 'Go is missing: install Go 1.24 or later' : `go env: ${String(error)}`;
+  }
 }

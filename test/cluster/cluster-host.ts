@@ -1,14 +1,25 @@
 /**
- * A host of its own for an API server and the webhooks that it calls, with as many addresses as there are servers,
- * and a cable to this process:
+ * A host of its own for an API server, one more for each server that it calls, and a cable to this process:
  *
- *     this process ── veth ── 10.88.N.2 (API server), 10.88.N.11, 10.88.N.12 ... (replicas)
+ *     this process, 10.88.N.1 ── veth ── bridge on the API server's host, 10.88.N.2
+ *                                           ├─ veth ── 10.88.N.11
+ *                                           └─ veth ── 10.88.N.12 ...
  */
 import { spawnSync } from 'node:child_process';
 import { networkInterfaces } from 'node:os';
 import { Host } from '../tcp/host.js';
 
-export class ClusterHost {
+export interface ServerHost {
+  readonly address: string;
+  /** The command that runs `command` there. */
+  entering(command: readonly string[]): readonly string[];
+}
+
+const bridge = 'bridge';
+
+export class ClusterHost implements ServerHost {
+  private readonly added: Host[] = [];
+
   private constructor(
     private readonly host: Host,
     private readonly prefix: string,
@@ -23,9 +34,11 @@ export class ClusterHost {
       run('ip', 'link', 'add', here, 'type', 'veth', 'peer', 'name', there, 'netns', String(host.pid));
       run('ip', 'addr', 'add', `10.88.${network}.1/24`, 'dev', here);
       run('ip', 'link', 'set', here, 'up');
-      host.succeed('ip', 'link', 'set', there, 'up');
+      host.succeed('ip', 'link', 'add', bridge, 'type', 'bridge');
+      host.succeed('ip', 'link', 'set', there, 'master', bridge, 'up');
+      host.succeed('ip', 'link', 'set', bridge, 'up');
       const clusterHost = new ClusterHost(host, `10.88.${network}`);
-      clusterHost.addAddress(2);
+      host.succeed('ip', 'addr', 'add', `${clusterHost.address}/24`, 'dev', bridge);
       return clusterHost;
     } catch (error) {
       await host.close();
@@ -38,19 +51,31 @@ export class ClusterHost {
     return `${this.prefix}.2`;
   }
 
-  /** One more, for a server that wants one for itself; 3 to 254. */
-  addAddress(last: number): string {
+  /** Of this process, as the host sees it. */
+  get here(): string {
+    return `${this.prefix}.1`;
+  }
+
+  /** One more on the bridge; `last` of its address, 3 to 254. It ends with this one. */
+  async add(last: number): Promise<ServerHost> {
     const address = `${this.prefix}.${last}`;
-    this.host.succeed('ip', 'addr', 'add', `${address}/24`, 'dev', 'eth0');
-    return address;
+    const added = await Host.start(this.host);
+    this.added.push(added);
+    const port = `to-${last}`;
+    const cable = ['type', 'veth', 'peer', 'name', 'eth0', 'netns', String(added.pid)];
+    this.host.succeed('ip', 'link', 'add', port, ...cable);
+    this.host.succeed('ip', 'link', 'set', port, 'master', bridge, 'up');
+    added.succeed('ip', 'addr', 'add', `${address}/24`, 'dev', 'eth0');
+    added.succeed('ip', 'link', 'set', 'eth0', 'up');
+    return { address, entering: (command) => added.entering(command) };
   }
 
   entering(command: readonly string[]): readonly string[] {
     return this.host.entering(command);
   }
 
-  close(): Promise<void> {
-    return this.host.close();
+  async close(): Promise<void> {
+    for (const host of [...this.added, this.host]) await host.close();
   }
 }
 
