@@ -3,6 +3,8 @@ import type { Resource } from './kube-object.js';
 
 export const resources = {
   namespaces: { apiVersion: 'v1', kind: 'Namespace', plural: 'namespaces' },
+  pods: { apiVersion: 'v1', kind: 'Pod', plural: 'pods' },
+  events: { apiVersion: 'v1', kind: 'Event', plural: 'events' },
   secrets: { apiVersion: 'v1', kind: 'Secret', plural: 'secrets' },
   deployments: { apiVersion: 'apps/v1', kind: 'Deployment', plural: 'deployments' },
   leases: { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', plural: 'leases' },

@@ -65,6 +65,10 @@ export class WatchCache<T> {
     return this.#kept.get(key)?.item;
   }
 
+  keys(): readonly string[] {
+    return [...this.#kept.keys()];
+  }
+
   items(): readonly T[] {
     return [...this.#kept.values()].map(({ item }) => item);
   }

@@ -22,6 +22,7 @@ import { readOwner } from '../../kube/read-owner.js';
 import { resources } from '../../kube/resources.js';
 import { WatchCache } from '../../kube/watch-cache.js';
 import { HavocError } from '../../sidecar/havoc-error.js';
+import { PodEvents } from '../../webhook/events/pod-events.js';
 import { faultsWebhook } from '../../webhook/server/faults-webhook.js';
 import { injectWebhook } from '../../webhook/server/inject-webhook.js';
 import { createMetrics } from '../../webhook/server/metrics.js';
@@ -52,12 +53,18 @@ export async function runWebhook(plan: WebhookPlan): Promise<void> {
   const server = await openServer(plan, { api, namespaces, version, facts, log, onError });
   const owner = await ownerOf(api, plan, onError);
   const certificates = openCertificates(plan, { api, owner, log });
+  const events = new PodEvents({
+    ...{ api, namespaces, config: plan.config, minor: () => version.minor, onError },
+    clock: systemClock,
+    random: Math.random,
+  });
   const leadership = new Leadership({
     ...{ api, namespace: plan.namespace, name: plan.lease, owner, clock: systemClock, random: Math.random },
     identity: `${hostname()}_${randomUUID()}`,
     onChange: (leads) => {
       log.info({ code: leads ? 'webhook.leads' : 'webhook.follows' }, leads ? 'leads' : 'follows');
       certificates.lead(leads);
+      events.lead(leads);
     },
     onError,
   });
@@ -66,6 +73,7 @@ export async function runWebhook(plan: WebhookPlan): Promise<void> {
     await untilEnded(server, certificates.source, { facts, log });
   } finally {
     await leadership.stop();
+    await events.stop();
     await certificates.source.close();
     version.stop();
     await namespaces.stop();
@@ -114,8 +122,10 @@ function openServer(
   const surroundings = namespaceSurroundings({
     known: namespaces,
     lookUp: async (name) => {
-      const found = await api.get({ resource: resources.namespaces, namespace: null, name });
-      return found === null ? null : (found.metadata.labels ?? {});
+      const selection = { resource: resources.namespaces, namespace: null };
+      const { items } = await api.list({ ...selection, fieldSelector: `metadata.name=${name}` });
+      const [found] = items;
+      return found === undefined ? null : (found.metadata.labels ?? {});
     },
     minor: () => version.minor,
     after: systemClock.after,

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
-import type { V1Pod } from '@kubernetes/client-node';
+import type { CoreV1Event, V1Pod } from '@kubernetes/client-node';
 import { injectionEnabled, injectionLabel } from '../../pod/keys.js';
 import type { KubectlResult } from '../cluster/kubectl.js';
+import { until } from '../disk/until.js';
 import { needs } from '../needs.js';
 import { withOtherWebhook } from './other-webhook.js';
 import { databasePod, injectionOf, isInjected, type StoredPod } from './pods.js';
@@ -71,6 +72,27 @@ suite('pods are injected as the API server stores them', { skip }, () => {
     const { pod, warnings } = await created(restrictedPod('pg-0'), 'restricted');
     assert.ok(!isInjected(pod));
     assert.match(warnings, /Warning: havock8s puts no sidecar into this pod: Pod Security of its namespace/);
+  });
+
+  test('the workload of such a pod is told by an event, once for all its pods', async () => {
+    const uid = '0b7f3c0e-6a0e-4b0b-9a4e-2f6d1c7b8e90';
+    const owner = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'pg', uid, controller: true };
+    for (const name of ['owned-0', 'owned-1']) {
+      const pod = restrictedPod(name);
+      await created({ ...pod, metadata: { ...pod.metadata, ownerReferences: [owner] } }, 'restricted');
+    }
+    const about = [
+      'get',
+      'events',
+      '--namespace=restricted',
+      '--field-selector=involvedObject.kind=StatefulSet',
+    ];
+    const events = async () => (await cluster.kubectl.json<{ items: CoreV1Event[] }>(about)).items;
+    await until(async () => (await events()).length > 0);
+    const [event, ...others] = await events();
+    assert.deepEqual(others, []);
+    assert.equal(event?.reason, 'SidecarSkipped');
+    assert.match(event?.message ?? '', /Pod Security of its namespace.*the level is restricted/);
   });
 
   test('a bad sentence is refused when kubectl annotates, with the problem, its column and the nearest word', async () => {

@@ -59,7 +59,8 @@ const missed =
 /** A workload is told once for all its pods. */
 function aboutOf(value: unknown, namespace: string): ObjectReference | null {
   const metadata = isObject(value) ? value['metadata'] : undefined;
-  if (!isObject(metadata)) return null;
+  // Nobody needs to hear of what is going.
+  if (!isObject(metadata) || metadata['deletionTimestamp'] !== undefined) return null;
   const owners = Array.isArray(metadata['ownerReferences']) ? metadata['ownerReferences'] : [];
   const owner: unknown = owners.find((reference) => isObject(reference) && reference['controller'] === true);
   const itself = { apiVersion: 'v1', kind: 'Pod', name: metadata['name'], uid: metadata['uid'] };
