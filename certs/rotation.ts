@@ -124,10 +124,13 @@ export class Rotation {
 
   async #see(): Promise<Seen> {
     const { api, names, clock, webhookConfiguration } = this.#options;
+    // In this order: were the Secret the older of the two, an authority that another leader has just begun to trust
+    // would look foreign.
+    const trust = await readTrust(api, webhookConfiguration);
     const stored = await readStoredSecret(this.#options);
     const held = readSecret(stored, names, clock.wallMs());
     this.note(held);
-    return { stored, held, trust: await readTrust(api, webhookConfiguration) };
+    return { stored, held, trust };
   }
 
   #settledMs({ held: { next }, trust }: Seen): number {

@@ -1,9 +1,11 @@
 /** A clock that stands still until it is told to go on; what is due then runs in the order in which it is due. */
+import { EventEmitter, once } from 'node:events';
 import type { Clock } from '../../kube/clock.js';
 
 export class ManualClock implements Clock {
   readonly #startMs: number;
-  readonly #timers = new Set<{ readonly dueMs: number; readonly run: () => void }>();
+  readonly #timers = new Set<{ readonly ms: number; readonly dueMs: number; readonly run: () => void }>();
+  readonly #set = new EventEmitter();
   #passedMs = 0;
 
   constructor(startMs = Date.now()) {
@@ -18,8 +20,15 @@ export class ManualClock implements Clock {
     return this.#passedMs;
   }
 
-  get waiting(): number {
-    return this.#timers.size;
+  /** How far off the first timer is, of those that were set for so long at most; infinite without any. */
+  nextInMs(ofMs = Number.POSITIVE_INFINITY): number {
+    const due = [...this.#timers].filter((timer) => timer.ms <= ofMs).map((timer) => timer.dueMs);
+    return Math.min(...due) - this.#passedMs;
+  }
+
+  /** Resolves once a timer waits that was set for so long at most. */
+  async timer(ofMs: number): Promise<void> {
+    while (this.nextInMs(ofMs) === Number.POSITIVE_INFINITY) await once(this.#set, 'timer');
   }
 
   after(ms: number, run: () => void): () => void {
@@ -27,8 +36,9 @@ export class ManualClock implements Clock {
       const immediate = setImmediate(run);
       return () => clearImmediate(immediate);
     }
-    const timer = { dueMs: this.#passedMs + ms, run };
+    const timer = { ms, dueMs: this.#passedMs + ms, run };
     this.#timers.add(timer);
+    this.#set.emit('timer');
     return () => this.#timers.delete(timer);
   }
 

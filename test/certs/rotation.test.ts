@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readPair } from '../../certs/read-pair.js';
+import { ManualClock } from '../kube/manual-clock.js';
+import { ObjectStore } from '../kube/object-store.js';
+import { caBundles, freePort, heldIn, listEndpoints, names, register, startReplica } from './a-webhook.js';
+import { ReviewLoad } from './review-load.js';
+
+const rotations = 50;
+/**
+ * Fifty leaves span less than the hour by which certificates are backdated: so OpenSSL, which has a clock of its own,
+ * finds every one of them valid too.
+ */
+const lifetimes = { leafMs: 90_000, authorityMs: 180_000 };
+
+test(`${rotations} rotations under load, leaves and authorities, fail no review and drop no connection`, async (t) => {
+  const clock = new ManualClock();
+  const store = new ObjectStore();
+  const port = await freePort();
+  const addresses = ['127.0.0.1', '127.0.0.2'];
+  await register(store);
+  await listEndpoints(store, addresses, port);
+  const replicas = addresses.map((address) =>
+    startReplica(t, { api: store, clock, port, address, lifetimes }),
+  );
+  const [first, second] = replicas as [(typeof replicas)[0], (typeof replicas)[0]];
+  first.certificates.lead(true);
+  await Promise.all(replicas.map(({ certificates }) => certificates.ready));
+
+  const load = new ReviewLoad({
+    addresses,
+    port,
+    clock,
+    host: names[0]!,
+    caBundle: async () => (await caBundles(store))[0]!,
+  });
+  t.after(() => load.stop());
+  await load.underway();
+  const authorities = new Set<string>();
+  const leaves = new Set<string>();
+  const trace: string[] = [];
+  while (leaves.size <= rotations) {
+    await clock.timer(60_000);
+    clock.advance(clock.nextInMs(60_000));
+    const { authority, leaf } = await heldIn(store, clock.wallMs());
+    trace.push(
+      `${clock.monotonicMs()} ${replicas.map((r) => r.codes.length)} ${(await caBundles(store))[0]!.length} ${load.failed}`,
+    );
+    if (authority) authorities.add(authority.certificatePem);
+    if (leaf && !leaves.has(leaf.certificatePem)) {
+      leaves.add(leaf.certificatePem);
+      // Each leads in turn, and takes up what the other left.
+      first.certificates.lead(leaves.size % 4 < 2);
+      second.certificates.lead(leaves.size % 4 >= 2);
+    }
+  }
+  const { answered, failures, keptSockets, freshSockets, served } = await load.stop();
+  t.diagnostic(
+    `${leaves.size - 1} leaves, ${authorities.size - 1} authorities after the first; ${answered} reviews, ${freshSockets} on new connections`,
+  );
+  if (failures.length) console.log(trace.join('\n'));
+  assert.deepEqual(failures.slice(0, 5), []);
+  assert.equal(keptSockets, addresses.length, 'no connection that was kept was dropped');
+  assert.ok(authorities.size > 15);
+  assert.ok(answered > 20 * rotations);
+  // The load saw them, and not the first leaf alone.
+  assert.ok(served.size > rotations / 2, `${served.size} certificates were met`);
+  for (const { bundles } of replicas) {
+    assert.ok(bundles.length > rotations - 2);
+    for (const { certificatePem, keyPem } of bundles) {
+      assert.notEqual(typeof readPair(certificatePem, keyPem, 0), 'string');
+    }
+  }
+});
