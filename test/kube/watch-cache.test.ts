@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { KubeError } from '../../kube/kube-error.js';
+import type { KubeObject } from '../../kube/kube-object.js';
+import { kubeLimits } from '../../kube/limits.js';
+import { resources } from '../../kube/resources.js';
+import { type Change, WatchCache } from '../../kube/watch-cache.js';
+import { until } from '../disk/until.js';
+import { ManualClock } from './manual-clock.js';
+import { ObjectStore } from './object-store.js';
+
+const namespaces = { resource: resources.namespaces, namespace: null };
+const target = (name: string) => ({ ...namespaces, name });
+const namespace = (name: string): KubeObject => ({ metadata: { name } });
+
+function watched(t: TestContext, store: ObjectStore, clock = new ManualClock()) {
+  const calls: string[] = [];
+  const errors: string[] = [];
+  const { intercept } = store;
+  store.intercept = (call, of) => {
+    calls.push(call);
+    return intercept(call, of);
+  };
+  const cache = new WatchCache({
+    api: store,
+    selection: namespaces,
+    keep: ({ metadata }) => metadata.name,
+    clock,
+    random: () => 1,
+    onError: ({ code }) => errors.push(code),
+  });
+  const changes: Change<string>[] = [];
+  cache.onChange((change) => changes.push(change));
+  t.after(() => cache.stop());
+  const count = (call: string): number => calls.filter((made) => made === call).length;
+  return { cache, clock, changes, errors, count };
+}
+
+test('a cache has what there was and follows what comes, changes and goes', async (t) => {
+  const store = new ObjectStore();
+  await store.create(namespaces, namespace('before'));
+  const { cache, changes, count } = watched(t, store);
+  await cache.ready;
+  assert.deepEqual(cache.items(), ['before']);
+  await until(() => count('watch') === 1);
+  await store.create(namespaces, namespace('later'));
+  await store.replace(target('later'), namespace('later'));
+  await store.remove(target('before'));
+  await until(() => changes.length === 4);
+  assert.deepEqual(
+    changes.map(({ kind, key }) => `${kind} ${key}`),
+    ['added before', 'added later', 'changed later', 'removed before'],
+  );
+  assert.equal(cache.get('before'), undefined);
+  assert.equal(cache.get('later'), 'later');
+});
+
+for (const code of ['E_API_GONE', 'E_API_UNREACHABLE', 'E_API_FORBIDDEN', 'E_API_TIMEOUT'] as const) {
+  test(`a watch that ends with ${code} leads to a new list, and nothing is lost`, async (t) => {
+    const store = new ObjectStore();
+    let isBroken = true;
+    store.intercept = async (call) => {
+      if (call !== 'watch' || !isBroken) return;
+      isBroken = false;
+      await store.create(namespaces, namespace('meanwhile'));
+      throw new KubeError(code, 'the watch broke');
+    };
+    const { cache, clock, errors } = watched(t, store);
+    await cache.ready;
+    await clock.timer(kubeLimits.backoffMs.first);
+    assert.deepEqual(errors, [code]);
+    assert.deepEqual(cache.items(), []);
+    clock.advance(kubeLimits.backoffMs.first);
+    await until(() => cache.get('meanwhile') !== undefined);
+  });
+}
+
+test('a server that cannot be reached is asked again and again, ever more slowly, up to 30 s', async (t) => {
+  const store = new ObjectStore();
+  store.intercept = () => {
+    throw new KubeError('E_API_UNREACHABLE', 'nobody there');
+  };
+  const { cache, clock, errors } = watched(t, store);
+  let isReady = false;
+  void cache.ready.then(
+    () => {
+      isReady = true;
+    },
+    () => {},
+  );
+  const waits: number[] = [];
+  for (let failure = 1; failure <= 9; failure++) {
+    await clock.timer(kubeLimits.backoffMs.most);
+    waits.push(clock.nextInMs());
+    clock.advance(clock.nextInMs());
+  }
+  assert.deepEqual(waits, [500, 1000, 2000, 4000, 8000, 16000, 30000, 30000, 30000]);
+  assert.ok(!isReady && errors.length >= 9);
+});
+
+test('a server that ends every watch at once is not asked without pause', async (t) => {
+  const store = new ObjectStore();
+  store.watch = async () => {};
+  const { cache, clock, count } = watched(t, store);
+  await cache.ready;
+  await clock.timer(kubeLimits.backoffMs.most);
+  assert.equal(count('list'), 1);
+});
+
+test('a watch that is silent for five minutes is given up, and everything listed anew', async (t) => {
+  const store = new ObjectStore();
+  const { cache, clock, count } = watched(t, store);
+  await cache.ready;
+  await until(() => count('watch') === 1);
+  clock.advance(kubeLimits.watchSilenceMs - 1);
+  assert.equal(count('list'), 1);
+  clock.advance(1);
+  await until(() => count('list') === 2);
+});
+
+test('bookmarks keep a watch alive, but after ten minutes all is listed anew all the same', async (t) => {
+  const store = new ObjectStore();
+  let bookmark: () => void = () => {};
+  const watch = store.watch.bind(store);
+  store.watch = (selection, options) => {
+    bookmark = () => options.onEvent({ kind: 'bookmark' });
+    return watch(selection, options);
+  };
+  const { cache, clock, count } = watched(t, store);
+  await cache.ready;
+  await until(() => count('watch') === 1);
+  for (let minute = 1; minute < 10; minute++) {
+    clock.advance(60_000);
+    bookmark();
+  }
+  assert.equal(count('list'), 1);
+  clock.advance(60_000);
+  await until(() => count('list') === 2);
+});
+
+test('after stop() nothing is told, no timer is left, and whoever waits learns of it', async (t) => {
+  const store = new ObjectStore();
+  store.intercept = (call) => {
+    if (call === 'list') throw new KubeError('E_API_UNREACHABLE', 'nobody there');
+  };
+  const { cache, clock } = watched(t, store);
+  await clock.timer(kubeLimits.backoffMs.most);
+  await cache.stop();
+  await assert.rejects(cache.ready, { code: 'E_STOPPED' });
+  assert.equal(clock.nextInMs(), Number.POSITIVE_INFINITY);
+});
+
+test('more objects than there is room for are an error, not a cache of some', async (t) => {
+  const store = new ObjectStore();
+  const items = Array.from({ length: kubeLimits.items + 1 }, (_, index) => namespace(`n${index}`));
+  store.list = async () => ({ items: items as never[], resourceVersion: '1' });
+  const { clock, errors } = watched(t, store);
+  await clock.timer(kubeLimits.backoffMs.most);
+  assert.deepEqual(errors, ['E_API_ANSWER']);
+});
