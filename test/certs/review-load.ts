@@ -59,10 +59,6 @@ export class ReviewLoad {
     while (this.#answered < 2 * this.#clients.length) await once(this.#events, 'answered');
   }
 
-  get failed(): number {
-    return this.#failures.length;
-  }
-
   async stop() {
     clearInterval(this.#ticking);
     await Promise.all(this.#inFlight);
@@ -92,6 +88,7 @@ export class ReviewLoad {
 
   async #review({ address, agent }: Client): Promise<void> {
     const { host: servername, port } = this.#options;
+    const askedMs = this.#options.clock.wallMs();
     const response = await post({
       host: address,
       port,
@@ -100,20 +97,19 @@ export class ReviewLoad {
       ca: await this.#trusted(agent),
     });
     const socket = response.socket as TLSSocket;
-    if (agent === null) this.#judge(socket);
+    if (agent === null) this.#judge(socket, askedMs);
     else this.#kept.add(socket);
     for await (const _chunk of response);
     if (response.statusCode !== 200) throw new Error(`answered ${response.statusCode}`);
   }
 
   /** OpenSSL judged by the machine's clock; by the test's own it has to be valid as well. */
-  #judge(socket: TLSSocket): void {
+  #judge(socket: TLSSocket, nowMs: number): void {
     this.#fresh++;
     const certificate = socket.getPeerX509Certificate();
     if (certificate === undefined) throw new Error('no certificate');
     this.#served.add(certificate.fingerprint256);
     const { notBeforeMs, notAfterMs } = spanOf(certificate);
-    const nowMs = this.#options.clock.wallMs();
     if (nowMs < notBeforeMs || nowMs >= notAfterMs) throw new Error('not valid by the clock of the test');
   }
 

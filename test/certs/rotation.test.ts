@@ -11,7 +11,7 @@ const rotations = 50;
  * Fifty leaves span less than the hour by which certificates are backdated: so OpenSSL, which has a clock of its own,
  * finds every one of them valid too.
  */
-const lifetimes = { leafMs: 90_000, authorityMs: 180_000 };
+const lifetimes = { leafMs: 90_000, authorityMs: 240_000 };
 
 test(`${rotations} rotations under load, leaves and authorities, fail no review and drop no connection`, async (t) => {
   const clock = new ManualClock();
@@ -23,8 +23,8 @@ test(`${rotations} rotations under load, leaves and authorities, fail no review 
   const replicas = addresses.map((address) =>
     startReplica(t, { api: store, clock, port, address, lifetimes }),
   );
-  const [first, second] = replicas as [(typeof replicas)[0], (typeof replicas)[0]];
-  first.certificates.lead(true);
+  const [first] = replicas;
+  first?.certificates.lead(true);
   await Promise.all(replicas.map(({ certificates }) => certificates.ready));
 
   const load = new ReviewLoad({
@@ -38,30 +38,25 @@ test(`${rotations} rotations under load, leaves and authorities, fail no review 
   await load.underway();
   const authorities = new Set<string>();
   const leaves = new Set<string>();
-  const trace: string[] = [];
   while (leaves.size <= rotations) {
     await clock.timer(60_000);
     clock.advance(clock.nextInMs(60_000));
-    const { authority, leaf } = await heldIn(store, clock.wallMs());
-    trace.push(
-      `${clock.monotonicMs()} ${replicas.map((r) => r.codes.length)} ${(await caBundles(store))[0]!.length} ${load.failed}`,
-    );
+    const { authority, leaf, next } = await heldIn(store, clock.wallMs());
     if (authority) authorities.add(authority.certificatePem);
-    if (leaf && !leaves.has(leaf.certificatePem)) {
-      leaves.add(leaf.certificatePem);
-      // Each leads in turn, and takes up what the other left.
-      first.certificates.lead(leaves.size % 4 < 2);
-      second.certificates.lead(leaves.size % 4 >= 2);
-    }
+    if (leaf === null || leaves.has(leaf.certificatePem)) continue;
+    leaves.add(leaf.certificatePem);
+    // Each leads in turn, and takes up what the other left; but not while an authority settles, which would begin anew.
+    const turn = leaves.size % 4 < 2;
+    if (next === null)
+      for (const replica of replicas) replica.certificates.lead(turn === (replica === first));
   }
   const { answered, failures, keptSockets, freshSockets, served } = await load.stop();
   t.diagnostic(
     `${leaves.size - 1} leaves, ${authorities.size - 1} authorities after the first; ${answered} reviews, ${freshSockets} on new connections`,
   );
-  if (failures.length) console.log(trace.join('\n'));
   assert.deepEqual(failures.slice(0, 5), []);
   assert.equal(keptSockets, addresses.length, 'no connection that was kept was dropped');
-  assert.ok(authorities.size > 15);
+  assert.ok(authorities.size > 10);
   assert.ok(answered > 20 * rotations);
   // The load saw them, and not the first leaf alone.
   assert.ok(served.size > rotations / 2, `${served.size} certificates were met`);

@@ -2,6 +2,8 @@
 import { EventEmitter, once } from 'node:events';
 import type { Clock } from '../../kube/clock.js';
 
+const boundMs = 120_000;
+
 export class ManualClock implements Clock {
   readonly #startMs: number;
   readonly #timers = new Set<{ readonly ms: number; readonly dueMs: number; readonly run: () => void }>();
@@ -26,9 +28,16 @@ export class ManualClock implements Clock {
     return Math.min(...due) - this.#passedMs;
   }
 
-  /** Resolves once a timer waits that was set for so long at most. */
+  /** Resolves once a timer waits that was set for so long at most. Keeps the process up meanwhile, but not for ever. */
   async timer(ofMs: number): Promise<void> {
-    while (this.nextInMs(ofMs) === Number.POSITIVE_INFINITY) await once(this.#set, 'timer');
+    const late = new AbortController();
+    const bound = setTimeout(() => late.abort(), boundMs);
+    try {
+      const { signal } = late;
+      while (this.nextInMs(ofMs) === Number.POSITIVE_INFINITY) await once(this.#set, 'timer', { signal });
+    } finally {
+      clearTimeout(bound);
+    }
   }
 
   after(ms: number, run: () => void): () => void {
