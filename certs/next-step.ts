@@ -40,7 +40,7 @@ export function nextStep(nowMs: number, held: Holdings, observed: Observed): Ste
   if (authority === null && next === null) return { kind: 'prepare', old: distinct(observed.trusted.flat()) };
 
   const authorities = authoritiesOf(held);
-  if (!observed.trusted.every((trusted) => isSame(trusted, authorities)))
+  if (!observed.trusted.every((trusted) => trustsExactly(trusted, authorities)))
     return { kind: 'trust', authorities };
   if (next !== null && isSettled(held, observed)) return { kind: 'promote' };
   // It is there, or nothing but the authority to come is, which has been promoted or waits.
@@ -57,6 +57,17 @@ export function nextStep(nowMs: number, held: Holdings, observed: Observed): Ste
 export function authoritiesOf({ authority, next, old }: Holdings): readonly X509Certificate[] {
   const present = [authority, next].flatMap((pair) => (pair === null ? [] : [pair.certificate]));
   return distinct([...present, ...old]);
+}
+
+export function trustsExactly(
+  trusted: readonly X509Certificate[],
+  authorities: readonly X509Certificate[],
+): boolean {
+  const fingerprints = new Set(authorities.map((certificate) => certificate.fingerprint256));
+  return (
+    distinct(trusted).length === fingerprints.size &&
+    trusted.every((certificate) => fingerprints.has(certificate.fingerprint256))
+  );
 }
 
 export function isSound({ authority, leaf }: Holdings): boolean {
@@ -103,14 +114,6 @@ function isDue(pair: Bundle, nowMs: number): boolean {
 function dueMs({ notBeforeMs, notAfterMs }: Bundle): number {
   const madeMs = notBeforeMs + certificateLimits.backdateMs;
   return madeMs + (notAfterMs - madeMs) * certificateLimits.renewAt;
-}
-
-function isSame(some: readonly X509Certificate[], others: readonly X509Certificate[]): boolean {
-  const fingerprints = new Set(others.map((certificate) => certificate.fingerprint256));
-  return (
-    distinct(some).length === fingerprints.size &&
-    some.every((certificate) => fingerprints.has(certificate.fingerprint256))
-  );
 }
 
 function distinct(certificates: readonly X509Certificate[]): readonly X509Certificate[] {

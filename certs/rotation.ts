@@ -17,7 +17,7 @@ import type { OwnerReference } from '../kube/kube-object.js';
 import { CertificateError } from './certificate-error.js';
 import { issueAuthority, issueLeaf } from './issue.js';
 import { certificateLimits, type Lifetimes } from './limits.js';
-import { isSound, nextStep, type Observed, type Step } from './next-step.js';
+import { isSound, nextStep, type Observed, type Step, trustsExactly } from './next-step.js';
 import type { Pair } from './read-pair.js';
 import { type Holdings, readSecret, type Secret } from './read-secret.js';
 import { allServeUnder } from './replicas.js';
@@ -193,7 +193,10 @@ export class Rotation {
 
   async #trust({ authorities }: Extract<Step, { kind: 'trust' }>, { trust }: Seen): Promise<void> {
     const { api, log } = this.#options;
-    for (const configuration of trust) {
+    const wanting = trust.filter(({ webhooks }) =>
+      webhooks.some(({ trusted }) => !trustsExactly(trusted, authorities)),
+    );
+    for (const configuration of wanting) {
       if (!this.#leads) return;
       await writeTrust(api, configuration, authorities);
       const { kind: resource } = configuration.resource;

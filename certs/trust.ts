@@ -33,7 +33,7 @@ export async function readTrust(api: KubeApi, name: string): Promise<readonly Tr
   return read.flat();
 }
 
-/** Rejects when somebody changed the configuration meanwhile, or calls a webhook of it otherwise. */
+/** The same to each of its webhooks. Rejects when somebody changed the configuration meanwhile, or calls a webhook of it otherwise. */
 export async function writeTrust(
   api: KubeApi,
   { resource, name, resourceVersion, webhooks }: Trust,

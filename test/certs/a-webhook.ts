@@ -16,6 +16,7 @@ import type { KubeApi } from '../../kube/kube-api.js';
 import type { KubeObject, OwnerReference } from '../../kube/kube-object.js';
 import { resources } from '../../kube/resources.js';
 import { listenSecurely, type SecureListening } from '../../webhook/server/listen.js';
+import type { ManualClock } from '../kube/manual-clock.js';
 
 export const place = {
   namespace: 'havock8s-system',
@@ -31,6 +32,20 @@ export const mutating = {
   name: 'havock8s',
 };
 export const validating = { ...mutating, resource: resources.validatingWebhookConfigurations };
+
+/**
+ * Short enough for a leader to rest a minute at most, which tells its timer from those of the watches; and fifty of
+ * these leaves span less than the hour by which certificates are backdated, so that OpenSSL, which has a clock of its
+ * own, finds each of them valid at any time of the test.
+ */
+export const shortLives: Lifetimes = { leafMs: 90_000, authorityMs: 240_000 };
+const restMs = 60_000;
+
+/** Waits until the leader has nothing to do, and goes on to when it has. */
+export async function toNextRound(clock: ManualClock): Promise<void> {
+  await clock.timer(restMs);
+  clock.advance(clock.nextInMs(restMs));
+}
 
 export interface Configuration extends KubeObject {
   readonly webhooks: readonly {

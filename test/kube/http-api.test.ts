@@ -1,0 +1,141 @@
+/** Answers that a healthy API server does not give, from a server that gives them. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type TestContext, test } from 'node:test';
+import { httpApi } from '../../kube/http-api.js';
+import type { KubeApi, WatchEvent } from '../../kube/kube-api.js';
+import { kubeLimits } from '../../kube/limits.js';
+import { resources } from '../../kube/resources.js';
+
+const secrets = { resource: resources.secrets, namespace: 'a/b' };
+const one = { ...secrets, name: 'one' };
+
+async function answering(
+  t: TestContext,
+  answer: (request: IncomingMessage, response: ServerResponse) => void,
+): Promise<{ readonly api: KubeApi; readonly asked: readonly string[] }> {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(`${request.method} ${request.url} ${request.headers['content-type'] ?? ''}`.trim());
+    answer(request, response);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(async () => {
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  });
+  const { port } = server.address() as AddressInfo;
+  const authenticate = async (): Promise<void> => {};
+  return { api: httpApi({ server: `http://127.0.0.1:${port}`, isProxied: false, authenticate }), asked };
+}
+
+const status = (code: number, reason: string) =>
+  JSON.stringify({ kind: 'Status', code, reason, message: reason });
+
+async function watch(api: KubeApi, signal = new AbortController().signal): Promise<readonly WatchEvent[]> {
+  const events: WatchEvent[] = [];
+  const options = { resourceVersion: '7', timeoutMs: 60_000, signal };
+  await api.watch(secrets, { ...options, onEvent: (event) => events.push(event) });
+  return events;
+}
+
+const codes = [
+  [401, 'Unauthorized', 'E_API_UNAUTHORIZED'],
+  [403, 'Forbidden', 'E_API_FORBIDDEN'],
+  [409, 'Conflict', 'E_API_CONFLICT'],
+  [409, 'AlreadyExists', 'E_API_EXISTS'],
+  [410, 'Expired', 'E_API_GONE'],
+  [422, 'Invalid', 'E_API_INVALID'],
+  [429, 'TooManyRequests', 'E_API_STATUS'],
+  [503, 'ServiceUnavailable', 'E_API_STATUS'],
+] as const;
+for (const [code, reason, expected] of codes) {
+  test(`${code} ${reason} is ${expected}, to a call and to a watch`, async (t) => {
+    const { api } = await answering(t, (_, response) => response.writeHead(code).end(status(code, reason)));
+    await assert.rejects(api.get(one), { code: expected });
+    await assert.rejects(watch(api), { code: expected });
+  });
+}
+
+test('a 410 in the middle of a watch is E_API_GONE, after what came before it', async (t) => {
+  const lines = [
+    JSON.stringify({ type: 'ADDED', object: { metadata: { name: 'one' } } }),
+    JSON.stringify({ type: 'BOOKMARK', object: { metadata: { resourceVersion: '9' } } }),
+    JSON.stringify({ type: 'ERROR', object: JSON.parse(status(410, 'Expired')) }),
+  ];
+  const { api } = await answering(t, (_, response) => response.end(`${lines.join('\n')}\n`));
+  const events: string[] = [];
+  const options = { resourceVersion: '7', timeoutMs: 60_000, signal: new AbortController().signal };
+  await assert.rejects(api.watch(secrets, { ...options, onEvent: ({ kind }) => events.push(kind) }), {
+    code: 'E_API_GONE',
+  });
+  assert.deepEqual(events, ['added', 'bookmark']);
+});
+
+for (const [what, line] of [
+  ['is no JSON', '{"type":"ADDED","object":'],
+  ['has no object', '{"type":"ADDED"}'],
+  ['has no name', '{"type":"ADDED","object":{"metadata":{}}}'],
+  ['is of no known type', '{"type":"MOVED","object":{"metadata":{"name":"one"}}}'],
+  ['is no object', 'null'],
+] as const) {
+  test(`a line of a watch that ${what} breaks the watch, so that nothing is missed`, async (t) => {
+    const { api } = await answering(t, (_, response) => response.end(`${line}\n`));
+    await assert.rejects(watch(api), { code: 'E_API_ANSWER' });
+  });
+}
+
+test('a line without end breaks the watch before it fills the memory', async (t) => {
+  const { api } = await answering(t, (_, response) => {
+    response.on('error', () => {});
+    response.write('x'.repeat(kubeLimits.lineBytes + 1));
+  });
+  await assert.rejects(watch(api), { code: 'E_API_ANSWER' });
+});
+
+test('an object that is cut in two by the network is one object, whatever its letters', async (t) => {
+  const bytes = Buffer.from(`${JSON.stringify({ type: 'ADDED', object: { metadata: { name: 'über' } } })}\n`);
+  const middle = bytes.indexOf(0xc3) + 1;
+  const { api } = await answering(t, (_, response) => {
+    response.write(bytes.subarray(0, middle), () => response.end(bytes.subarray(middle)));
+  });
+  assert.deepEqual(await watch(api), [{ kind: 'added', object: { metadata: { name: 'über' } } }]);
+});
+
+test('a watch that its caller gives up ends in order, and one that the server cuts is E_API_UNREACHABLE', async (t) => {
+  const giveUp = new AbortController();
+  const { api } = await answering(t, (request, response) => {
+    if (request.url?.includes('/a%2Fb/') && !giveUp.signal.aborted) {
+      response.flushHeaders();
+      setImmediate(() => giveUp.abort());
+    } else response.write('{', () => response.destroy());
+  });
+  assert.deepEqual(await watch(api, giveUp.signal), []);
+  await assert.rejects(watch(api), { code: 'E_API_UNREACHABLE' });
+});
+
+test('what answers in HTML is a failure that says its first words', async (t) => {
+  const { api } = await answering(t, (_, response) =>
+    response.writeHead(502).end('<html>Bad gateway</html>'),
+  );
+  await assert.rejects(api.get(one), { code: 'E_API_STATUS', message: /Bad gateway/ });
+});
+
+test('an answer of 200 that is no object is E_API_ANSWER', async (t) => {
+  const { api } = await answering(t, (_, response) => response.end('<html>Welcome</html>'));
+  await assert.rejects(api.get(one), { code: 'E_API_ANSWER' });
+  await assert.rejects(api.list(secrets), { code: 'E_API_ANSWER' });
+});
+
+test('names and selectors cannot leave their place in the URL', async (t) => {
+  const { api, asked } = await answering(t, (_, response) =>
+    response.end('{"metadata":{"resourceVersion":"1"}}'),
+  );
+  await api.list({ ...secrets, labelSelector: 'a=b&watch=true', fieldSelector: 'metadata.name=x y' });
+  assert.deepEqual(asked, [
+    'GET /api/v1/namespaces/a%2Fb/secrets?labelSelector=a%3Db%26watch%3Dtrue&fieldSelector=metadata.name%3Dx+y&limit=500',
+  ]);
+});
