@@ -8,6 +8,8 @@ export interface HttpServer {
   readonly server: string;
   /** Then the agent that `authenticate` set is kept, since it knows the proxy. */
   readonly isProxied: boolean;
+  /** Bound of one call, and of the beginning of a watch; `kubeLimits.callMs` without it. */
+  readonly callMs?: number;
   /** Adds credentials, freshly for each request: tokens are short-lived. */
   readonly authenticate: (request: https.RequestOptions) => Promise<void>;
 }
@@ -35,7 +37,8 @@ const agents = {
 /** Resolves with the parsed answer; rejects with a KubeError for everything else. */
 export async function exchange(server: HttpServer, request: HttpRequest): Promise<unknown> {
   const what = `${request.method} ${request.path}`;
-  const signal = AbortSignal.timeout(kubeLimits.callMs);
+  const { callMs = kubeLimits.callMs } = server;
+  const signal = AbortSignal.timeout(callMs);
   const answer = await known(what, signal, async () => {
     const response = await send(server, request, signal);
     return { status: response.statusCode ?? 0, body: parse(await readWhole(response, what)) };
@@ -52,7 +55,8 @@ export async function stream(
 ): Promise<void> {
   const what = `WATCH ${path}`;
   const headers = new AbortController();
-  const late = setTimeout(() => headers.abort(), kubeLimits.callMs);
+  const { callMs = kubeLimits.callMs } = server;
+  const late = setTimeout(() => headers.abort(), callMs);
   const either = AbortSignal.any([signal, headers.signal]);
   try {
     await known(what, headers.signal, async () => {
@@ -144,7 +148,7 @@ async function known<T>(what: string, late: AbortSignal, work: () => Promise<T>)
   } catch (error) {
     if (isKubeError(error)) throw error;
     if (late.aborted) {
-      throw new KubeError('E_API_TIMEOUT', `${what}: no answer within ${kubeLimits.callMs} ms`, {
+      throw new KubeError('E_API_TIMEOUT', `${what}: no answer in time`, {
         cause: error,
       });
     }

@@ -15,6 +15,7 @@ const one = { ...secrets, name: 'one' };
 async function answering(
   t: TestContext,
   answer: (request: IncomingMessage, response: ServerResponse) => void,
+  callMs = 10_000,
 ): Promise<{ readonly api: KubeApi; readonly asked: readonly string[] }> {
   const asked: string[] = [];
   const server = createServer((request, response) => {
@@ -29,7 +30,10 @@ async function answering(
   });
   const { port } = server.address() as AddressInfo;
   const authenticate = async (): Promise<void> => {};
-  return { api: httpApi({ server: `http://127.0.0.1:${port}`, isProxied: false, authenticate }), asked };
+  return {
+    api: httpApi({ server: `http://127.0.0.1:${port}`, isProxied: false, callMs, authenticate }),
+    asked,
+  };
 }
 
 const status = (code: number, reason: string) =>
@@ -115,6 +119,23 @@ test('a watch that its caller gives up ends in order, and one that the server cu
   });
   assert.deepEqual(await watch(api, giveUp.signal), []);
   await assert.rejects(watch(api), { code: 'E_API_UNREACHABLE' });
+});
+
+test('who does not answer in time is E_API_TIMEOUT, and a watch that has begun may be silent', async (t) => {
+  const { api } = await answering(t, () => {}, 50);
+  await assert.rejects(api.get(one), { code: 'E_API_TIMEOUT' });
+  await assert.rejects(watch(api), { code: 'E_API_TIMEOUT' });
+  const halfway = await answering(t, (_, response) => response.write('{"metadata":'), 50);
+  await assert.rejects(halfway.api.get(one), { code: 'E_API_TIMEOUT' });
+  const silent = await answering(
+    t,
+    (_, response) => {
+      response.flushHeaders();
+      setTimeout(() => response.end(), 200);
+    },
+    50,
+  );
+  assert.deepEqual(await watch(silent.api), []);
 });
 
 test('what answers in HTML is a failure that says its first words', async (t) => {
