@@ -11,6 +11,7 @@ export const memoryWork: Work = {
   ...figure('heap-growth', "heap's growth from the first look to the third"),
   goals: [{ kind: 'below', of: ['ours'], bound: 1 }],
   once: true,
+  subjects: ['ours'],
   also: (['heap', 'resident'] as const).flatMap((what) =>
     ['10k', '50k', '100k'].map((count) => figure(`${what}-${count}`, `${what} after ${count} reviews`)),
   ),

@@ -1,7 +1,8 @@
 /**
  * How many reviews are answered a second, and how long one takes. A loop that is closed tells the one or the other:
  * with many connections the core is busy throughout and a review mostly waits for those before it, so the time that
- * counts is taken with few, as an API server has that creates a handful of pods at once.
+ * counts is taken with two, as from an API server that creates a pod while it creates another. They leave the core no rest
+ * either, so each review still waits for one.
  */
 import type { Figure } from '../work.js';
 import { load } from './load.js';
@@ -10,7 +11,7 @@ import type { Size } from './size.js';
 import type { Work, WorkContext } from './work.js';
 
 const many = 64;
-const few = 4;
+const few = 2;
 
 interface Sort {
   readonly name: string;
