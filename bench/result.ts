@@ -65,8 +65,31 @@ export function ratio<Subject extends string>(
   result: Result,
   [subject, against]: readonly [Subject, Subject],
 ): number | null {
-  const own = result.subjects[subject];
-  const other = result.subjects[against];
+  return timesAsGood(figure, result.subjects[subject], result.subjects[against]);
+}
+
+/** The same in each round that measured both. */
+export function roundRatios<Subject extends string>(
+  figure: Figure<Subject>,
+  measurements: readonly Measurement<Subject>[],
+  [subject, against]: readonly [Subject, Subject],
+): readonly number[] {
+  const of = (wanted: Subject): readonly number[] =>
+    measurements
+      .filter((one) => one.figure === figure.name && one.subject === wanted)
+      .map(({ value }) => value);
+  const others = of(against);
+  return of(subject)
+    .map((own, round) => timesAsGood(figure, own, others[round]))
+    .filter((value) => value !== null);
+}
+
+/** Null where one of them was not measured. */
+function timesAsGood(
+  { better }: Pick<Figure<string>, 'better'>,
+  own: number | null | undefined,
+  other: number | null | undefined,
+): number | null {
   if (!own || !other) return null;
-  return figure.better === 'more' ? own / other : other / own;
+  return better === 'more' ? own / other : other / own;
 }

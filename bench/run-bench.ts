@@ -84,6 +84,7 @@ async function rowsOf<C extends Context>(
   return figuresOf(work).map((figure) => ({
     figure,
     result: resultOf(figure, measurements, bench.subjects),
+    measurements,
   }));
 }
 

@@ -4,12 +4,14 @@ import type { Ink } from '../cli/terminal/ink.js';
 import { type Column, tableLines } from '../cli/terminal/table.js';
 import { assertNever } from '../faults/assert-never.js';
 import { amount } from './amount.js';
-import { type Result, ratio } from './result.js';
+import { type Measurement, type Result, ratio, roundRatios } from './result.js';
 import type { Figure, Goal } from './work.js';
 
 export interface Row<Subject extends string> {
   readonly figure: Figure<Subject>;
   readonly result: Result;
+  /** What the result was made of, in the order it was measured. */
+  readonly measurements?: readonly Measurement<Subject>[];
 }
 
 export const tableOf = <Subject extends string>(
@@ -31,6 +33,21 @@ export function ratioColumn<Subject extends string>(
   pair: readonly [Subject, Subject],
 ): Column<Row<Subject>> {
   return { title, align: 'right', text: (row) => times(row, pair) };
+}
+
+/** From the least to the greatest ratio within one round. */
+export function spreadColumn<Subject extends string>(
+  title: string,
+  pair: readonly [Subject, Subject],
+): Column<Row<Subject>> {
+  return {
+    title,
+    text: ({ figure, measurements = [] }) => {
+      const ratios = figure.compared === false ? [] : roundRatios(figure, measurements, pair);
+      if (ratios.length === 0) return '-';
+      return `${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}`;
+    },
+  };
 }
 
 export function goalColumn<Subject extends string>(): Column<Row<Subject>> {
@@ -88,6 +105,8 @@ function told<Subject extends string>({ unit }: Figure<Subject>, goal: Goal<Subj
   switch (goal.kind) {
     case 'ratio':
       return `>= ${goal.atLeast} x ${goal.against}`;
+    case 'above':
+      return `> ${goal.bound} ${unit}`;
     case 'below':
       return `< ${goal.bound} ${unit}`;
     case 'near':
@@ -114,6 +133,8 @@ function reaches<Subject extends string>(
       const reached = ratio(figure, result, [subject, goal.against]);
       return reached === null ? null : reached >= goal.atLeast;
     }
+    case 'above':
+      return own === null ? null : own > goal.bound;
     case 'below':
       return own === null ? null : own < goal.bound;
     case 'near': {

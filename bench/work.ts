@@ -35,6 +35,8 @@ export type Goal<Subject extends string> =
       readonly against: Subject;
       readonly atLeast: number;
     }
+  /** Over this many of the figure's unit. */
+  | { readonly kind: 'above'; readonly of: readonly Subject[]; readonly bound: number }
   /** Under this many of the figure's unit. */
   | { readonly kind: 'below'; readonly of: readonly Subject[]; readonly bound: number }
   /** As near as `tolerance` to `target`, which is counted from what `above` has where that is given. */

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Every `npm run` of this project, straight after a clone: brings what the job needs, compiles, and runs it.
 #
-#     sh setup/run.sh demo | test | lint | check | bench:disk | bench:tcp  [arguments of the job]
+#     sh setup/run.sh demo | test | lint | check | bench:disk | bench:tcp | bench:webhook  [arguments of the job]
 set -eu
 
 cd "$(dirname "$0")/.."
@@ -28,6 +28,7 @@ main() {
     test | check) run setup/run-tests.js "$@" ;;
     bench:disk) run bench/disk/main.js "$@" ;;
     bench:tcp) run bench/tcp/main.js "$@" ;;
+    bench:webhook) run bench/webhook/main.js "$@" ;;
     lint) ;;
     *) fail "no job is called '$job'" ;;
   esac

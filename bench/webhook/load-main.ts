@@ -2,14 +2,15 @@
  * Asks for reviews as the API server does: over TLS connections that are kept, each asking again when it was answered.
  * Runs in a process of its own, and does as little as it can.
  *
- *     node load-main.js PORT CA PATH POD CONNECTIONS COUNT   prints {"perSecond", "p50Ms", "p99Ms"}
+ *     node load-main.js PORT CA PATH POD CONNECTIONS COUNT WARM_UP   prints {"perSecond", "p50Ms", "p99Ms"}
  */
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect, type TLSSocket } from 'node:tls';
 import { annotatedReviewOf, largePod, reviewOf, usualPod } from './pods.js';
 
-const [, , port = '', caFile = '', path = '', pod = '', connections = '', count = ''] = process.argv;
+const [, , port = '', caFile = '', path = '', pod = '', connections = '', count = '', warmUps = ''] =
+  process.argv;
 const ca = readFileSync(caFile, 'utf8');
 const review =
   path === '/validate-faults' ? annotatedReviewOf(usualPod) : reviewOf(pod === 'large' ? largePod : usualPod);
@@ -23,7 +24,7 @@ const request = Buffer.concat([
 
 const sockets = await Promise.all(Array.from({ length: Number(connections) }, open));
 let left = Number(count);
-await Promise.all(sockets.map((socket) => ask(socket, Math.ceil(left / sockets.length / 5))));
+await Promise.all(sockets.map((socket) => ask(socket, Math.ceil(Number(warmUps) / sockets.length))));
 const times: number[] = [];
 const began = performance.now();
 await Promise.all(sockets.map((socket) => ask(socket)));

@@ -1,7 +1,7 @@
 /**
  * One server that is measured, in a process of its own.
  *
- *     node --expose-gc server-main.js SUBJECT CERTIFICATE KEY   tells {"port": N} once it serves, and at SIGUSR2 its memory
+ *     node --expose-gc server-main.js SUBJECT CERTIFICATE KEY   tells {"port"}, and at SIGUSR2 its memory
  */
 import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -48,9 +48,11 @@ const port = await server.serve({
 const tell = (fact: object): void => void process.stderr.write(`${JSON.stringify(fact)}\n`);
 
 process.on('SIGTERM', () => process.exit());
+let asked = 0;
 process.on('SIGUSR2', () => {
   globalThis.gc?.();
   const { heapUsed, rss } = process.memoryUsage();
-  tell({ heapUsed, rss });
+  asked += 1;
+  tell({ asked, heapUsed, rss });
 });
 tell({ port });

