@@ -62,7 +62,12 @@ async function serve(t: TestContext, sort: Sort, host: string, port: number): Pr
   const { certificatePem: cert, keyPem: key } = leaves.get(sort === 'present' ? present : former)!;
   const server: Server | PlainServer =
     sort === 'not TLS'
-      ? createPlainServer((socket) => socket.on('error', () => {}).resume().end('220 hello\r\n'))
+      ? createPlainServer((socket) =>
+          socket
+            .on('error', () => {})
+            .resume()
+            .end('220 hello\r\n'),
+        )
       : createServer({ cert, key });
   server.listen(port, host);
   await once(server, 'listening');
