@@ -35,7 +35,7 @@ export type Step =
 
 export function nextStep(nowMs: number, held: Holdings, observed: Observed): Step {
   const { authority, leaf, next, old } = held;
-  const known = restorable(nowMs, held, observed.known);
+  const known = restorable(nowMs, held, observed);
   if (known !== null) return { kind: 'restore', holdings: known };
   if (authority === null && next === null) return { kind: 'prepare', old: distinct(observed.trusted.flat()) };
 
@@ -74,12 +74,18 @@ export function isSound({ authority, leaf }: Holdings): boolean {
   return authority !== null && leaf !== null;
 }
 
-/** What is lost or broken comes back as it was, unless the authority in the Secret is another by now. */
-function restorable(nowMs: number, held: Holdings, known: Holdings | null): Holdings | null {
+/**
+ * What is lost or broken comes back as it was, unless the authority in the Secret is another by now. This replica may
+ * have missed the latest: so what is trusted beside it stays trusted, since somebody may serve under it.
+ */
+function restorable(nowMs: number, held: Holdings, { known, trusted }: Observed): Holdings | null {
   if (isSound(held) || known?.authority == null || known.leaf == null) return null;
   if (Math.min(known.authority.notAfterMs, known.leaf.notAfterMs) <= nowMs) return null;
   const present = held.authority?.certificate.fingerprint256;
-  return present === undefined || present === known.authority.certificate.fingerprint256 ? known : null;
+  if (present !== undefined && present !== known.authority.certificate.fingerprint256) return null;
+  const ours = new Set(authoritiesOf(known).map(({ fingerprint256 }) => fingerprint256));
+  const missed = distinct(trusted.flat()).filter(({ fingerprint256 }) => !ours.has(fingerprint256));
+  return { ...known, old: [...missed, ...known.old] };
 }
 
 function withOld(nowMs: number, replicas: Observed['replicas']): Step {

@@ -1,8 +1,8 @@
 /** Does a server that goes on answering become larger? One that has answered nobody yet is looked at three times. */
 import type { Figure } from '../work.js';
 import { load } from './load.js';
-import type { Subject } from './place.js';
 import { type Memory, ReviewServer } from './review-server.js';
+import type { Subject } from './subject.js';
 import type { Work } from './work.js';
 
 const connections = 16;

@@ -3,9 +3,7 @@ import type { Place as PlaceOf } from '../work.js';
 import type { CertificateFiles } from './certificate.js';
 import type { Cores } from './cores.js';
 import type { ReviewServer } from './review-server.js';
-
-export const subjects = ['ours', 'compare'] as const;
-export type Subject = (typeof subjects)[number];
+import type { Subject } from './subject.js';
 
 export interface Place extends PlaceOf<Subject> {
   /** Runs as long as the bench. */

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { Closing } from '../../demo/closing.js';
 import { makeCertificate } from './certificate.js';
 import { twoCores } from './cores.js';
-import type { Place, Subject } from './place.js';
+import type { Place } from './place.js';
 import { ReviewServer } from './review-server.js';
+import type { Subject } from './subject.js';
 
 export interface Places {
   readonly all: readonly Place[];

@@ -11,7 +11,7 @@ import {
   unitColumn,
   valueColumn,
 } from '../table.js';
-import type { Subject } from './place.js';
+import type { Subject } from './subject.js';
 
 const pair = ['ours', 'compare'] as const;
 

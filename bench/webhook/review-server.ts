@@ -4,7 +4,7 @@ import { Daemon } from '../daemon.js';
 import { processorMs } from '../processor-time.js';
 import type { CertificateFiles } from './certificate.js';
 import { type Cores, onCore } from './cores.js';
-import type { Subject } from './place.js';
+import type { Subject } from './subject.js';
 
 const script = fileURLToPath(new URL('./server-main.js', import.meta.url));
 

@@ -6,8 +6,8 @@
  */
 import type { Figure } from '../work.js';
 import { load } from './load.js';
-import type { Subject } from './place.js';
 import type { Size } from './size.js';
+import type { Subject } from './subject.js';
 import type { Work, WorkContext } from './work.js';
 
 const many = 64;

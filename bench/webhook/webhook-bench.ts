@@ -1,9 +1,9 @@
 /** What the bench of the webhook is made of. */
 import type { Bench } from '../run-bench.js';
-import { subjects } from './place.js';
 import { openPlaces } from './places.js';
 import { report } from './report.js';
 import { fullSize, quickSize } from './size.js';
+import { subjects } from './subject.js';
 import { checkTools } from './tools.js';
 import type { WorkContext } from './work.js';
 import { works } from './works.js';

@@ -126,7 +126,16 @@ const cases: readonly Case[] = [
     known: () => sound,
     trusted: () => [[first]],
     step: 'restore',
-    also: (step) => assert.ok(step.kind === 'restore' && step.holdings === sound),
+    also: (step) => assert.deepEqual(step, { kind: 'restore', holdings: sound }),
+  },
+  {
+    says: 'what was promoted unseen before the Secret was lost stays trusted, since others serve under it',
+    held: () => noHoldings,
+    known: () => sound,
+    trusted: () => [[first, second]],
+    step: 'restore',
+    also: (step) =>
+      assert.deepEqual(step, { kind: 'restore', holdings: { ...sound, old: [second.certificate] } }),
   },
   {
     says: 'what is known to have expired is not restored',
