@@ -22,7 +22,7 @@ import { inkFor } from './terminal/ink.js';
 export function createProgram(): Command {
   const program = new Command('havock8s')
     .description(
-      'Chaos engineering for stateful workloads: faults on a disk, each one sentence, each ending by itself.',
+      'Chaos engineering for stateful workloads: faults on a disk and a network, each one sentence, each ending by itself.',
     )
     .version(programVersion(), '-V, --version', 'show the version')
     .addOption(outputOption())
@@ -34,29 +34,31 @@ export function createProgram(): Command {
       styleTitle: (title) => inkFor(process.stdout, process.env).bold(title),
     })
     .addHelpText('after', overview);
-  for (const create of commands) {
-    const command = create().copyInheritedSettings(program);
-    program.addCommand(command);
+  for (const [group, creators] of Object.entries(commands)) {
+    for (const create of creators) {
+      const command = create().copyInheritedSettings(program);
+      program.addCommand(command.helpGroup(`${group}:`));
+    }
   }
   return program;
 }
 
-const commands = [
-  localCommand,
-  explainCommand,
-  armCommand,
-  disarmCommand,
-  lsCommand,
-  watchCommand,
-  statusCommand,
-  effectsCommand,
-  injectCommand,
-  uninjectCommand,
-  webhookCommand,
-  versionCommand,
-  mountCommand,
-  faultsCommand,
-] as const;
+/** Under the headings of the help. */
+const commands = {
+  Faults: [
+    localCommand,
+    explainCommand,
+    armCommand,
+    disarmCommand,
+    lsCommand,
+    watchCommand,
+    statusCommand,
+    effectsCommand,
+  ],
+  Kubernetes: [injectCommand, uninjectCommand, webhookCommand],
+  'In an injected pod': [mountCommand, faultsCommand],
+  'About itself': [versionCommand],
+} as const;
 
 const overview = `
 The first fault in a minute:
@@ -65,5 +67,8 @@ The first fault in a minute:
   havock8s arm slow-sync disk latency 2s on fsync for 1m
   time dd if=/dev/zero of=/tmp/disk/file bs=4k count=1 conv=fsync
   havock8s ls
+
+What the webhook would do to a manifest, and why:
+  havock8s explain -f statefulset.yaml
 ${exitCodeHelp}
   havock8s local -- COMMAND ends with the exit code of COMMAND.`;
