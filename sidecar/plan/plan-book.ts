@@ -97,7 +97,10 @@ export class PlanBook {
     this.#faults = new FaultList(kept, this.#clock);
   }
 
-  /** Arms, or replaces, a fault of the control endpoint. One that is armed already goes on, its deadline unchanged. */
+  /**
+   * Arms, or replaces, a fault of the control endpoint. One that is armed already goes on, its deadline unchanged.
+   * Resolves when a death in the next moment would not forget it.
+   */
   async arm(name: string, sentence: string): Promise<ArmResult> {
     if (this.#stopped !== null) return { kind: 'stopped', code: this.#stopped };
     const statement = this.#judged('control', { name, sentence });
@@ -109,6 +112,7 @@ export class PlanBook {
     if (entry === undefined) throw new TypeError(`${name} was put and is not listed`);
     const fault = this.#describe(entry);
     await taken;
+    await this.#stateFile.settled();
     if (this.#stopped !== null) return { kind: 'stopped', code: this.#stopped };
     return { kind: 'armed', created: known === undefined, fault };
   }
@@ -117,12 +121,14 @@ export class PlanBook {
   async disarm(name: string): Promise<boolean> {
     const known = this.#faults.entries.some((entry) => entry.name === name);
     await this.#change(() => this.#faults.switchOff((other) => other === name));
+    await this.#stateFile.settled();
     return known;
   }
 
   /** As `disarm`, for every name. */
   async disarmAll(): Promise<void> {
     await this.#change(() => this.#faults.switchOff(() => true));
+    await this.#stateFile.settled();
   }
 
   /** Resolves when the planes have taken what follows. */

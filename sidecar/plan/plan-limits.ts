@@ -10,6 +10,8 @@ export const planLimits = {
   /** Torn lines reported of one reading. */
   lineProblems: 16,
   stateFileBytes: 1024 * 1024,
+  /** How long an answer waits for the disk that deadlines are kept on. */
+  settledMs: 2000,
   /** A burst of events on a file is one change. */
   debounceMs: 3,
   /** How long a file that lost something must stay the same before it is believed. */

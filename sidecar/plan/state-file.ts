@@ -45,9 +45,15 @@ export class StateFile {
     });
   }
 
-  /** Resolves when all that was saved is on the disk, or was logged as not. */
+  /** Resolves when all that was saved is on the disk, or was logged as not; a disk that hangs is not waited for. */
   async settled(): Promise<void> {
-    await this.#writing;
+    if (this.#writing === null) return;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, planLimits.settledMs);
+    });
+    await Promise.race([this.#writing, late]);
+    clearTimeout(timer);
   }
 
   async #drain(): Promise<void> {

@@ -124,3 +124,18 @@ test('a restart on a clock that was set back gives no more than the whole span',
   const { book } = await openedBook(t, first);
   assert.equal(book.list()[0]?.remainingMs, 10_000);
 });
+
+test('what was answered outlives a death in the same moment: armed goes on, disarmed stays off', async (t) => {
+  const { book, clock, stateDirectory } = await openedBook(t);
+  /** As the next plane finds it: this one is never closed. */
+  const found = async (): Promise<readonly string[]> =>
+    listing((await openedBook(t, { clock, stateDirectory })).book);
+  await book.arm('slow', 'disk latency 2s');
+  assert.deepEqual(await found(), ['slow control armed']);
+  await book.arm('hole', 'disk freeze');
+  assert.deepEqual(await found(), ['slow control armed', 'hole control armed']);
+  await book.disarm('slow');
+  assert.deepEqual(await found(), ['hole control armed']);
+  await book.disarmAll();
+  assert.deepEqual(await found(), []);
+});
