@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { until } from '../disk/until.js';
+import { killIfThere } from '../kill-if-there.js';
 import { needs } from '../needs.js';
 import { addresses, withPair } from '../tcp/host.js';
 import { Peer } from '../tcp/peer.js';
@@ -46,7 +47,7 @@ test('connections go direct while no plane serves, and through the next one that
     try {
       await sidecar.arm('hole', 'tcp blackhole');
       await until(() => {
-        for (const pid of planesBelow(sidecar.pid)) process.kill(pid, 'SIGKILL');
+        for (const pid of planesBelow(sidecar.pid)) killIfThere(pid);
         return !rules();
       }, 30_000);
       assert.equal(await caller.connect(addresses.server.ipv4, 5000), 'connected');
@@ -71,7 +72,7 @@ test('when everything of ours is dead at once, what comes in goes direct, a part
     const caller = await Peer.start(client);
     const sidecar = await SidecarOnHost.start(server, '--inbound', '5000', '--outbound', '6000');
     await sidecar.arm('split', `tcp partition with ${addresses.client.ipv4} for 4s`);
-    for (const pid of [...below(sidecar.pid), sidecar.pid]) process.kill(pid, 'SIGKILL');
+    for (const pid of [...below(sidecar.pid), sidecar.pid]) killIfThere(pid);
     assert.equal(
       await caller.connectWithin(addresses.server.ipv4, 5000, 1000),
       'nothing',

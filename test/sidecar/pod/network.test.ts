@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { lastFirst } from '../../cli/last-first.js';
 import { until } from '../../disk/until.js';
+import { killIfThere } from '../../kill-if-there.js';
 import { needs } from '../../needs.js';
 import { addresses, type HostPair, startPair } from '../../tcp/host.js';
 import { leftBehind } from '../../tcp/left-behind.js';
@@ -116,12 +117,3 @@ test('while no plane serves for two seconds connections go direct and the file i
   }
   await until(() => pod.isServing, 30_000);
 });
-
-/** It may have ended between being looked for and now. */
-function killIfThere(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
-}
