@@ -55,7 +55,7 @@ module.exports = {
     rule(
       'product-without-tests',
       'What ships does not import tests, benches or the demo.',
-      { path: '^(faults|pod|kube|webhook|sidecar|experiment|cli|certs)/' },
+      { path: '^(faults|pod|time|kube|webhook|sidecar|experiment|cli|certs)/' },
       { path: '^(test|bench|demo|setup)/' },
     ),
     rule('sidecar-below-cli', 'The command line is on top.', { path: '^sidecar/' }, { path: '^cli/' }),

@@ -12,6 +12,7 @@ RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json ./
 COPY faults faults
 COPY pod pod
+COPY time time
 COPY kube kube
 COPY certs certs
 COPY webhook webhook

@@ -10,10 +10,10 @@
  */
 import type { Logger } from 'pino';
 import { backoffMs } from '../kube/backoff.js';
-import type { Clock } from '../kube/clock.js';
 import type { KubeApi } from '../kube/kube-api.js';
 import { isKubeError } from '../kube/kube-error.js';
 import type { OwnerReference } from '../kube/kube-object.js';
+import type { Clock } from '../time/clock.js';
 import { CertificateError } from './certificate-error.js';
 import { issueAuthority, issueLeaf } from './issue.js';
 import { certificateLimits, type Lifetimes } from './limits.js';

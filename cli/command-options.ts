@@ -32,6 +32,13 @@ export function clientOf({ control }: ControlFlags, { env }: Console): ControlCl
   return new ControlClient(controlUrl(control, env));
 }
 
+/** Of what logs lines of JSON to stdout, as in a pod. */
+export function logLevelOption(): Option {
+  return new Option('--log-level <level>', 'least level of the lines of JSON on stdout')
+    .choices(['debug', 'info', 'warn', 'error'])
+    .default('info');
+}
+
 /** Of an option that may be repeated. */
 export const append = (value: string, others: readonly string[] = []): readonly string[] => [
   ...others,

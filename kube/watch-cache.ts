@@ -9,8 +9,9 @@
  * and no error stops it for good: what was last known stays until the server answers again. Needs the verbs
  * `list` and `watch`.
  */
+
+import type { Clock } from '../time/clock.js';
 import { backoffMs } from './backoff.js';
-import type { Clock } from './clock.js';
 import type { KubeApi, WatchEvent } from './kube-api.js';
 import { KubeError } from './kube-error.js';
 import { type KubeObject, keyOf, type Selection } from './kube-object.js';
@@ -46,7 +47,6 @@ export class WatchCache<T> {
   readonly #stopping = new AbortController();
   readonly #running: Promise<void>;
   #becomeReady: () => void = () => {};
-  #endWatch: () => void = () => {};
 
   constructor(options: WatchCacheOptions<T>) {
     this.#options = options;
@@ -77,11 +77,6 @@ export class WatchCache<T> {
   onChange(listener: (change: Change<T>) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
-  }
-
-  /** Lists anew now: for whoever has reason to think that the watch is behind. */
-  refresh(): void {
-    this.#endWatch();
   }
 
   async stop(): Promise<void> {
@@ -118,9 +113,9 @@ export class WatchCache<T> {
   async #watch(resourceVersion: string): Promise<void> {
     const { api, clock, selection } = this.#options;
     const ending = new AbortController();
-    this.#endWatch = () => ending.abort();
-    const callOffRelist = clock.after(kubeLimits.relistMs, this.#endWatch);
-    let callOffWatchdog = clock.after(kubeLimits.watchSilenceMs, this.#endWatch);
+    const end = (): void => ending.abort();
+    const callOffRelist = clock.after(kubeLimits.relistMs, end);
+    let callOffWatchdog = clock.after(kubeLimits.watchSilenceMs, end);
     try {
       await api.watch(selection, {
         resourceVersion,
@@ -128,12 +123,11 @@ export class WatchCache<T> {
         signal: AbortSignal.any([this.#stopping.signal, ending.signal]),
         onEvent: (event) => {
           callOffWatchdog();
-          callOffWatchdog = clock.after(kubeLimits.watchSilenceMs, this.#endWatch);
+          callOffWatchdog = clock.after(kubeLimits.watchSilenceMs, end);
           if (!ending.signal.aborted && !this.#stopping.signal.aborted) this.#take(event);
         },
       });
     } finally {
-      this.#endWatch = () => {};
       callOffRelist();
       callOffWatchdog();
     }

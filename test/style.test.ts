@@ -11,6 +11,7 @@ const rooms = [
   'setup',
   'faults',
   'pod',
+  'time',
   'kube',
   'certs',
   'manifests',

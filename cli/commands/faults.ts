@@ -1,7 +1,7 @@
 /** `havock8s faults`: container havock8s-faults of an injected pod. */
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { controlPort, path, sidecar } from '../../pod/layout.js';
-import { append } from '../command-options.js';
+import { append, logLevelOption } from '../command-options.js';
 import { type FaultsFlags, readFaultsPlan } from '../pod/faults-plan.js';
 import { rootOption } from '../pod/root-option.js';
 import { volumeSyntax } from '../pod/volume-option.js';
@@ -16,11 +16,7 @@ export function faultsCommand(): Command {
     .option('--inbound <port,...>', 'take connections that come in to these ports; needs NET_ADMIN')
     .option('--outbound <port,...>', 'take connections that go out to these ports of others, likewise')
     .option('--node <address,...>', 'the node: spared unless a sentence says node, as its gateways are')
-    .addOption(
-      new Option('--log-level <level>', 'what goes to stdout, one line of JSON each')
-        .choices(['debug', 'info', 'warn', 'error'])
-        .default('info'),
-    )
+    .addOption(logLevelOption())
     .option('--seed <n>', 'make every roll of the dice repeatable')
     .addOption(rootOption())
     .addHelpText('after', explanation)

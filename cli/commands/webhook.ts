@@ -1,6 +1,6 @@
 /** `havock8s webhook`: what puts sidecars into the pods of a cluster. */
 import { Command, Option } from 'commander';
-import { consoleOf } from '../command-options.js';
+import { consoleOf, logLevelOption } from '../command-options.js';
 import type { WebhookFlags } from '../webhook/webhook-plan.js';
 
 /** As the manifests have them. */
@@ -41,11 +41,7 @@ export function webhookCommand(): Command {
     )
     .option('--lease <name>', 'by which the replicas agree who leads', usual.lease)
     .option('--kubeconfig <file>', 'how to reach the API server (default: as kubectl, or as a pod does)')
-    .addOption(
-      new Option('--log-level <level>', 'least level of the lines of JSON on stdout')
-        .choices(['debug', 'info', 'warn', 'error'])
-        .default(usual.logLevel),
-    )
+    .addOption(logLevelOption())
     .addHelpText('after', notes)
     .action(async (flags: WebhookFlags, self: Command) => {
       const { readWebhookPlan } = await import('../webhook/webhook-plan.js');

@@ -4,7 +4,7 @@
  */
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
-import { type Clock, systemClock } from '../plan/clock.js';
+import { type Clock, systemClock } from '../../time/clock.js';
 import type { PlanBook } from '../plan/plan-book.js';
 import { eventRoute } from './event-route.js';
 import { faultRoutes } from './fault-routes.js';

@@ -5,7 +5,7 @@
  */
 import type { Deadline } from '../../faults/fault.js';
 import { limits } from '../../faults/limits.js';
-import type { Clock } from './clock.js';
+import type { Clock } from '../../time/clock.js';
 
 export interface End {
   /** Milliseconds of the Unix epoch. */

@@ -4,7 +4,7 @@
  */
 import type { Fault } from '../../faults/fault.js';
 import { limits } from '../../faults/limits.js';
-import type { Clock } from './clock.js';
+import type { Clock } from '../../time/clock.js';
 import { type End, endOf, hasEnded } from './deadline.js';
 import type { Slots } from './slots.js';
 import { type PlanProblem, type Source, type Statement, wholeSentence } from './statement.js';

@@ -3,8 +3,8 @@
  * each change answers what has happened, and the book carries it out.
  */
 import { isDeepStrictEqual } from 'node:util';
+import type { Clock } from '../../time/clock.js';
 import { type Change, changesBetween } from './changes.js';
-import type { Clock } from './clock.js';
 import { hasEnded } from './deadline.js';
 import {
   type Entries,

@@ -1,6 +1,6 @@
 /** A fault as people and programs see it in the list. Every field is always there: `null` says that there is none. */
 import { explain } from '../../faults/explain.js';
-import type { Clock } from './clock.js';
+import type { Clock } from '../../time/clock.js';
 import type { Tallies, Traffic } from './data-plane.js';
 import { remainingMs } from './deadline.js';
 import { type Entry, type FaultEntry, isArmed, type RefusedEntry } from './entry.js';

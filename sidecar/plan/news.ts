@@ -1,8 +1,8 @@
 /** Tells what happens to faults: one event for who listens, one log line for who reads later. */
 import type { Logger } from 'pino';
 import { assertNever } from '../../faults/assert-never.js';
+import type { Clock } from '../../time/clock.js';
 import type { Change } from './changes.js';
-import type { Clock } from './clock.js';
 import type { Tallies } from './data-plane.js';
 import type { EventLog, FaultEvent } from './event-log.js';
 

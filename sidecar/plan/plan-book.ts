@@ -12,8 +12,8 @@
  */
 import type { Logger } from 'pino';
 import type { ArmedFault } from '../../faults/plan.js';
+import { type Clock, systemClock } from '../../time/clock.js';
 import type { AnnotationsReading } from './annotations.js';
-import { type Clock, systemClock } from './clock.js';
 import type { DataPlane, Tallies } from './data-plane.js';
 import { remainingMs } from './deadline.js';
 import type { Entry, FaultEntry, KeptFault, RefusedEntry } from './entry.js';

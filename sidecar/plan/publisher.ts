@@ -3,8 +3,8 @@
  * knows what it injects, so the publisher rejects, and the book disarms everything.
  */
 import type { FaultPlan } from '../../faults/plan.js';
+import type { Clock } from '../../time/clock.js';
 import { HavocError } from '../havoc-error.js';
-import type { Clock } from './clock.js';
 import type { DataPlane } from './data-plane.js';
 import { planLimits } from './plan-limits.js';
 

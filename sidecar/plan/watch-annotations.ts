@@ -12,9 +12,9 @@
  * A file that is absent, unreadable or too large arms nothing: in doubt, nothing is injected.
  */
 import type { Logger } from 'pino';
+import { type Clock, systemClock } from '../../time/clock.js';
 import { type AnnotationsReading, parseAnnotations } from './annotations.js';
 import { type FileContent, readAnnotationsFile } from './annotations-file.js';
-import { type Clock, systemClock } from './clock.js';
 import { DirectoryWatchers } from './directory-watchers.js';
 import { planLimits } from './plan-limits.js';
 

@@ -2,19 +2,17 @@
  * A webhook's registration and its replicas: each reads the Secret and serves HTTPS on an address of the loopback,
  * as the product does, and answers every review with its own name.
  */
-import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer } from 'node:net';
 import type { TestContext } from 'node:test';
 import { pino } from 'pino';
 import type { Bundle } from '../../certs/bundle.js';
 import type { Lifetimes } from '../../certs/limits.js';
 import { readSecret, type Secret } from '../../certs/read-secret.js';
 import { SecretCertificates, serviceNames } from '../../certs/secret-certificates.js';
-import type { Clock } from '../../kube/clock.js';
 import type { KubeApi } from '../../kube/kube-api.js';
 import type { KubeObject, OwnerReference } from '../../kube/kube-object.js';
 import { resources } from '../../kube/resources.js';
+import type { Clock } from '../../time/clock.js';
 import { listenSecurely, type SecureListening } from '../../webhook/server/listen.js';
 import type { ManualClock } from '../kube/manual-clock.js';
 
@@ -165,15 +163,4 @@ export async function caBundles(api: KubeApi): Promise<readonly string[]> {
       Buffer.from(clientConfig.caBundle ?? '', 'base64').toString(),
     ),
   );
-}
-
-/** Free on every address of the loopback a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '0.0.0.0');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }

@@ -11,10 +11,10 @@ import { type ApiServer, startApiServer } from '../cluster/api-server.js';
 import { until } from '../disk/until.js';
 import { ManualClock } from '../kube/manual-clock.js';
 import { needs } from '../needs.js';
+import { freePort } from '../tcp/ports.js';
 import {
   type Configuration,
   caBundles,
-  freePort,
   heldIn,
   listEndpoints,
   mutating,
@@ -109,7 +109,7 @@ test('two replicas: made, trusted, restored, mended, renewed and rotated, with n
   skip: skip || (ownAddress() === undefined && 'missing: an address that is not of the loopback'),
 }, async (t) => {
   const clock = new ManualClock();
-  const port = await freePort();
+  const port = await freePort('0.0.0.0');
   const address = ownAddress() as string;
   await register(administrator);
   await listEndpoints(administrator, [address], port);

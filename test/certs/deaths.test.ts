@@ -3,9 +3,9 @@ import { test } from 'node:test';
 import { readCertificate, readCertificates } from '../../certs/read-pair.js';
 import { ManualClock } from '../kube/manual-clock.js';
 import { ObjectStore } from '../kube/object-store.js';
+import { freePort } from '../tcp/ports.js';
 import {
   caBundles,
-  freePort,
   heldIn,
   listEndpoints,
   names,
@@ -17,7 +17,7 @@ import {
 } from './a-webhook.js';
 
 test('leaders that die after a single write each bring up the first authority and rotate to the next', async (t) => {
-  const [store, clock, port] = [new ObjectStore(), new ManualClock(), await freePort()];
+  const [store, clock, port] = [new ObjectStore(), new ManualClock(), await freePort('0.0.0.0')];
   await register(store);
   await listEndpoints(store, ['127.0.0.1'], port);
   const follower = startReplica(t, { api: store, clock, port, lifetimes: shortLives });

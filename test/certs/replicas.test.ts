@@ -10,7 +10,8 @@ import { allServeUnder } from '../../certs/replicas.js';
 import type { KubeObject } from '../../kube/kube-object.js';
 import { resources } from '../../kube/resources.js';
 import { ObjectStore } from '../kube/object-store.js';
-import { freePort, names, place } from './a-webhook.js';
+import { freePort } from '../tcp/ports.js';
+import { names, place } from './a-webhook.js';
 
 let present: Pair;
 let former: Pair;
@@ -40,7 +41,7 @@ const cases: readonly (readonly [says: string, sorts: readonly Sort[], expected:
 
 for (const [says, sorts, expected] of cases) {
   test(`the replicas are ${expected ? '' : 'not '}all there when ${says}`, async (t) => {
-    const port = await freePort();
+    const port = await freePort('0.0.0.0');
     const store = new ObjectStore();
     const addresses = sorts.map((_, index) => `127.0.0.${index + 2}`);
     for (const [index, sort] of sorts.entries()) await serve(t, sort, addresses[index]!, port);

@@ -3,9 +3,9 @@ import { test } from 'node:test';
 import { readPair } from '../../certs/read-pair.js';
 import { ManualClock } from '../kube/manual-clock.js';
 import { ObjectStore } from '../kube/object-store.js';
+import { freePort } from '../tcp/ports.js';
 import {
   caBundles,
-  freePort,
   heldIn,
   listEndpoints,
   names,
@@ -21,7 +21,7 @@ const rotations = 50;
 test(`${rotations} rotations under load, leaves and authorities, fail no review and drop no connection`, async (t) => {
   const clock = new ManualClock();
   const store = new ObjectStore();
-  const port = await freePort();
+  const port = await freePort('0.0.0.0');
   const addresses = ['127.0.0.1', '127.0.0.2'];
   await register(store);
   await listEndpoints(store, addresses, port);

@@ -9,10 +9,10 @@ import type { Secret } from '../../certs/read-secret.js';
 import { until } from '../disk/until.js';
 import { ManualClock } from '../kube/manual-clock.js';
 import { ObjectStore } from '../kube/object-store.js';
+import { freePort } from '../tcp/ports.js';
 import {
   type Configuration,
   caBundles,
-  freePort,
   heldIn,
   listEndpoints,
   mutating,
@@ -30,7 +30,7 @@ const boundMs = 60_000;
 async function served(t: TestContext) {
   const store = new ObjectStore();
   const clock = new ManualClock();
-  const port = await freePort();
+  const port = await freePort('0.0.0.0');
   await register(store);
   await listEndpoints(store, ['127.0.0.1'], port);
   const leader = startReplica(t, { api: store, clock, port });
@@ -54,7 +54,7 @@ async function spoil(
 
 test('nobody serves before the first certificate, and the first one is trusted by every webhook already', async (t) => {
   const store = new ObjectStore();
-  const port = await freePort();
+  const port = await freePort('0.0.0.0');
   await register(store);
   const clock = new ManualClock();
   const leader = startReplica(t, { api: store, clock, port });
@@ -190,7 +190,7 @@ test('a caBundle that was emptied, and one that was overwritten, are mended at o
 test('of two who lead for a moment one takes what the other made', async (t) => {
   const store = new ObjectStore();
   const clock = new ManualClock();
-  const port = await freePort();
+  const port = await freePort('0.0.0.0');
   await register(store);
   const replicas = ['127.0.0.1', '127.0.0.2', '127.0.0.3'].map((address) =>
     startReplica(t, { api: store, clock, port, address }),
@@ -206,7 +206,7 @@ test('of two who lead for a moment one takes what the other made', async (t) => 
 
 test('a Secret of a leader whose clock is a day ahead is served with, and a clock a year behind changes nothing', async (t) => {
   const store = new ObjectStore();
-  const port = await freePort();
+  const port = await freePort('0.0.0.0');
   await register(store);
   const leader = startReplica(t, { api: store, clock: new ManualClock(Date.now() + dayMs), port });
   leader.certificates.lead(true);
@@ -227,7 +227,7 @@ test('the Secret belongs to its owner, and goes on belonging when it is written 
   const owner = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'havock8s-webhook', uid: 'some-uid' };
   await register(store);
   const clock = new ManualClock();
-  const leader = startReplica(t, { api: store, clock, port: await freePort(), owner });
+  const leader = startReplica(t, { api: store, clock, port: await freePort('0.0.0.0'), owner });
   leader.certificates.lead(true);
   await leader.certificates.ready;
   assert.deepEqual((await store.get(secretTarget))?.metadata.ownerReferences, [owner]);

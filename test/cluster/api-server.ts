@@ -14,9 +14,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { until } from '../disk/until.js';
+import { freePort } from '../tcp/ports.js';
 import { programPath } from './binaries.js';
 import type { ClusterHost } from './cluster-host.js';
-import { freePort } from './free-port.js';
 import { Kubectl } from './kubectl.js';
 
 export interface ApiServerOptions {

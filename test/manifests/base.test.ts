@@ -1,12 +1,13 @@
 /**
  * The base for kustomize is the chart's output. After changing the chart:
  *
- *     UPDATE_BASE=1 npm test -- test/manifests/base
+ *     UPDATE_GOLDEN=1 npm test -- test/manifests/base
  */
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { isUpdating } from '../golden-switch.js';
 import { needs } from '../needs.js';
 import { base, chart, type KubernetesObject, objectsIn, run, succeed, template } from './programs.js';
 
@@ -15,7 +16,7 @@ const heading = '# The output of ../chart with its default values; written by te
 
 test('the base is what the chart renders, comments and all', { skip: needs('helm') }, () => {
   const text = heading + template();
-  if (process.env['UPDATE_BASE'] === '1') writeFileSync(rendered, text);
+  if (isUpdating) writeFileSync(rendered, text);
   assert.equal(readFileSync(rendered, 'utf8'), text);
 });
 

@@ -4,10 +4,10 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 
 export const portOf = (server: Server): number => (server.address() as AddressInfo).port;
 
-/** One that nobody listened at a moment ago. */
-export async function freePort(): Promise<number> {
+/** One that nobody listened at a moment ago; on every address of the host for 0.0.0.0. */
+export async function freePort(host = '127.0.0.1'): Promise<number> {
   const server = createServer();
-  server.listen(0, '127.0.0.1');
+  server.listen(0, host);
   await once(server, 'listening');
   const port = portOf(server);
   server.close();

@@ -4,8 +4,8 @@
  */
 import type { Logger } from 'pino';
 import type { CompiledTcpFault, KnownPeers } from '../../../faults/compile-tcp.js';
+import type { Clock } from '../../../time/clock.js';
 import { HavocError } from '../../havoc-error.js';
-import type { Clock } from '../../plan/clock.js';
 import { limits } from '../limits.js';
 import type { InterceptionConfig } from '../tcp-config.js';
 import type { TcpCounters } from '../tcp-counters.js';

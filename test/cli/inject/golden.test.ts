@@ -1,16 +1,16 @@
 /**
  * Manifests as people write them against files beside them. After a change that is meant:
  *
- *     HAVOCK8S_UPDATE_GOLDEN=1 npm test -- test/cli/inject/golden
+ *     UPDATE_GOLDEN=1 npm test -- test/cli/inject/golden
  */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { parseAllDocuments } from 'yaml';
+import { isUpdating } from '../../golden-switch.js';
 import { injected, readManifest, uninjected } from './changed.js';
 
 const folder = 'test/cli/inject/golden';
-const isUpdating = process.env['HAVOCK8S_UPDATE_GOLDEN'] === '1';
 const names = readdirSync(folder).flatMap((name) => /^([\w-]+)\.manifest$/.exec(name)?.[1] ?? []);
 
 /** Whose aliases had to be written out, and are not put back. */

@@ -1,5 +1,5 @@
 /** A clock that stands still until it is told, so that deadlines of days are tested in microseconds. */
-import type { Clock } from '../../../sidecar/plan/clock.js';
+import type { Clock } from '../../../time/clock.js';
 
 interface Timer {
   readonly atMs: number;

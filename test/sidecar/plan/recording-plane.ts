@@ -5,8 +5,8 @@ import type { Fault } from '../../../faults/fault.js';
 import type { DiskVerb } from '../../../faults/operation.js';
 import type { FaultPlan } from '../../../faults/plan.js';
 import type { Tally } from '../../../faults/tally.js';
-import type { Clock } from '../../../sidecar/plan/clock.js';
 import type { DataPlane, Tallies } from '../../../sidecar/plan/data-plane.js';
+import type { Clock } from '../../../time/clock.js';
 
 const nothing: Tallies = { matched: 0, injected: 0, exempted: 0, passed: 0 };
 const noPlan: FaultPlan = { version: 0, faults: [] };

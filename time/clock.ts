@@ -1,8 +1,9 @@
 /**
- * Time, passed in. Deadlines need two clocks: the wall's, which people and restarts agree on, and one that no
+ * Time, passed in. There are two clocks: the wall's, which people and restarts agree on, and one for spans that no
  * administrator or NTP daemon can set back, so that a fault never outlives the span its sentence gave it.
  */
 import { performance } from 'node:perf_hooks';
+
 export interface Clock {
   wallMs(): number;
   monotonicMs(): number;
