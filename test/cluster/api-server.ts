@@ -6,18 +6,18 @@
  *                                 └─ HTTPS ─► webhooks
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { get } from 'node:https';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { stringify } from 'yaml';
 import { until } from '../disk/until.js';
 import { freePort } from '../tcp/ports.js';
-import { programPath } from './binaries.js';
 import type { ClusterHost } from './cluster-host.js';
+import { administrator, writeKubeconfig, writeTokens } from './credentials.js';
+import { isReady } from './is-ready.js';
 import { Kubectl } from './kubectl.js';
+import { etcdCommand, etcdUrl } from './programs/etcd.js';
+import { auditFile, authorityOf, kubeApiServerCommand } from './programs/kube-apiserver.js';
 
 export interface ApiServerOptions {
   /** Where it runs; without one, on the loopback. Webhooks that are services need one: endpoints are no loopback. */
@@ -43,7 +43,8 @@ export interface ApiServer {
 }
 
 const startMs = 60_000;
-const administrator = 'administrator';
+/** Nobody carries cluster addresses, so the service `kubernetes` leads nowhere. */
+const withoutNodes = ['--authorization-mode=RBAC', '--endpoint-reconciler-type=none'];
 
 export async function startApiServer(options: ApiServerOptions = {}): Promise<ApiServer> {
   const folder = mkdtempSync(join(tmpdir(), 'havock8s-apiserver-'));
@@ -98,12 +99,16 @@ async function start({
     children.push(child);
     return child;
   };
-  const etcdUrl = `http://127.0.0.1:${host === undefined ? await freePort() : 2379}`;
-  const port = host === undefined ? await freePort() : 6443;
-  const tokens = writeTokens(folder, { ...users, [administrator]: ['system:masters'] });
+  const ports =
+    host === undefined
+      ? { client: await freePort(), peer: await freePort(), https: await freePort() }
+      : { client: 2379, peer: 2380, https: 6443 };
+  const tokens = writeTokens(folder, users);
+  const port = ports.https;
+  const parts = { folder, etcdUrl: etcdUrl(ports.client), address, port, audit, more: withoutNodes };
   const ended = [
-    once(run(etcdCommand(folder, etcdUrl, host === undefined ? await freePort() : 2380)), 'exit'),
-    once(run(apiServerCommand({ folder, etcdUrl, address, port, audit })), 'exit'),
+    once(run(etcdCommand(folder, ports)), 'exit'),
+    once(run(kubeApiServerCommand(parts)), 'exit'),
   ];
   const url = `https://${address}:${port}`;
   const died = Promise.race(ended).then(() => {
@@ -113,10 +118,7 @@ async function start({
   await Promise.race([until(() => isReady(url), startMs), died]).catch((error: unknown) => {
     throw new Error(`the API server does not get ready:\n${tailOf(folder)}`, { cause: error });
   });
-  // Its own certificate comes first, then that of the authority which signed it.
-  const [, authority = ''] = readFileSync(join(folder, 'apiserver.crt'), 'utf8').split(
-    /(?<=-----END CERTIFICATE-----\n)/,
-  );
+  const authority = authorityOf(folder);
   const kubeconfig = (user: string, token = tokens[user]): string =>
     writeKubeconfig({ folder, url, authority, user, token: token ?? '' });
   return {
@@ -125,103 +127,9 @@ async function start({
     folder,
     kubeconfig,
     kubectl: new Kubectl(kubeconfig(administrator)),
-    readAudit: () => (audit ? readFileSync(join(folder, 'audit.log'), 'utf8') : ''),
+    readAudit: () => (audit ? readFileSync(auditFile(folder), 'utf8') : ''),
     stop,
   };
-}
-
-function etcdCommand(folder: string, clientUrl: string, peerPort: number): readonly string[] {
-  const peerUrl = `http://127.0.0.1:${peerPort}`;
-  return [
-    'etcd',
-    `--data-dir=${join(folder, 'etcd')}`,
-    `--listen-client-urls=${clientUrl}`,
-    `--advertise-client-urls=${clientUrl}`,
-    `--listen-peer-urls=${peerUrl}`,
-    `--initial-advertise-peer-urls=${peerUrl}`,
-    `--initial-cluster=default=${peerUrl}`,
-    '--unsafe-no-fsync',
-    '--log-level=error',
-  ];
-}
-
-interface ApiServerCommand {
-  readonly folder: string;
-  readonly etcdUrl: string;
-  readonly address: string;
-  readonly port: number;
-  readonly audit: boolean;
-}
-
-function apiServerCommand({ folder, etcdUrl, address, port, audit }: ApiServerCommand): readonly string[] {
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const key = join(folder, 'service-accounts.key');
-  writeFileSync(key, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
-  const policy = join(folder, 'audit-policy.yaml');
-  writeFileSync(
-    policy,
-    stringify({
-      apiVersion: 'audit.k8s.io/v1',
-      kind: 'Policy',
-      rules: [{ level: 'Metadata', omitStages: ['RequestReceived'] }],
-    }),
-  );
-  return [
-    programPath('kube-apiserver'),
-    `--etcd-servers=${etcdUrl}`,
-    `--bind-address=${address}`,
-    `--advertise-address=${address}`,
-    `--secure-port=${port}`,
-    `--cert-dir=${folder}`,
-    `--token-auth-file=${join(folder, 'tokens.csv')}`,
-    '--authorization-mode=RBAC',
-    '--allow-privileged=true',
-    '--service-account-issuer=https://kubernetes.default.svc',
-    `--service-account-signing-key-file=${key}`,
-    `--service-account-key-file=${key}`,
-    '--service-cluster-ip-range=10.96.0.0/16',
-    // A service's webhook is asked at its endpoints: nobody carries cluster addresses here.
-    '--enable-aggregator-routing=true',
-    '--endpoint-reconciler-type=none',
-    ...(audit ? [`--audit-policy-file=${policy}`, `--audit-log-path=${join(folder, 'audit.log')}`] : []),
-  ];
-}
-
-function writeTokens(
-  folder: string,
-  users: Readonly<Record<string, readonly string[]>>,
-): Readonly<Record<string, string>> {
-  const tokens = Object.fromEntries(
-    Object.keys(users).map((user) => [user, randomBytes(16).toString('hex')]),
-  );
-  const lines = Object.entries(users).map(
-    ([user, groups]) => `${tokens[user]},${user},${user},"${groups.join(',')}"\n`,
-  );
-  writeFileSync(join(folder, 'tokens.csv'), lines.join(''), { mode: 0o600 });
-  return tokens;
-}
-
-interface KubeconfigParts {
-  readonly folder: string;
-  readonly url: string;
-  readonly authority: string;
-  readonly user: string;
-  readonly token: string;
-}
-
-function writeKubeconfig({ folder, url, authority, user, token }: KubeconfigParts): string {
-  const file = join(folder, `${user.replace(/\W/g, '-')}.kubeconfig`);
-  const cluster = { server: url, 'certificate-authority-data': Buffer.from(authority).toString('base64') };
-  const config = {
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: [{ name: 'test', cluster }],
-    users: [{ name: user, user: { token } }],
-    contexts: [{ name: user, context: { cluster: 'test', user } }],
-    'current-context': user,
-  };
-  writeFileSync(file, stringify(config), { mode: 0o600 });
-  return file;
 }
 
 /** Ends with this process at the latest. */
@@ -229,16 +137,6 @@ function spawnLogged([program = '', ...args]: readonly string[], log: string): C
   const command = ['--pdeathsig', 'KILL', 'sh', '-c', 'exec "$0" "$@" >>"$LOG" 2>&1', program, ...args];
   return spawn('setpriv', command, { stdio: 'ignore', env: { ...process.env, LOG: log } });
 }
-
-const isReady = (url: string): Promise<boolean> =>
-  new Promise((resolve) => {
-    const request = get(`${url}/readyz`, { rejectUnauthorized: false, timeout: 2000 }, (response) => {
-      response.resume();
-      resolve(response.statusCode === 200);
-    });
-    request.on('timeout', () => request.destroy());
-    request.on('error', () => resolve(false));
-  });
 
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;

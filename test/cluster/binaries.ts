@@ -25,13 +25,27 @@ export const goModules: readonly GoModule[] = [
     linkerFlags: `-s -w -X ${version}.gitVersion=${kubernetesVersion} -X ${version}.gitMajor=1 -X ${version}.gitMinor=34`,
     programs: {
       'kube-apiserver': 'k8s.io/kubernetes/cmd/kube-apiserver',
+      'kube-controller-manager': 'k8s.io/kubernetes/cmd/kube-controller-manager',
+      'kube-proxy': 'k8s.io/kubernetes/cmd/kube-proxy',
+      'kube-scheduler': 'k8s.io/kubernetes/cmd/kube-scheduler',
       kubectl: 'k8s.io/kubernetes/cmd/kubectl',
+      kubelet: 'k8s.io/kubernetes/cmd/kubelet',
     },
   },
+  { name: 'coredns', linkerFlags: '-s -w', programs: { coredns: 'github.com/coredns/coredns' } },
   { name: 'helm', linkerFlags: '-s -w', programs: { helm: 'helm.sh/helm/v3/cmd/helm' } },
 ];
 
-export const clusterPrograms = ['kube-apiserver', 'kubectl', 'helm'] as const;
+export const clusterPrograms = [
+  'kube-apiserver',
+  'kube-controller-manager',
+  'kube-proxy',
+  'kube-scheduler',
+  'kubectl',
+  'kubelet',
+  'coredns',
+  'helm',
+] as const;
 export type ClusterProgram = (typeof clusterPrograms)[number];
 
 export function programPath(program: ClusterProgram): string {

@@ -6,8 +6,8 @@
  *                                           └─ veth ── 10.88.N.12 ...
  */
 import { spawnSync } from 'node:child_process';
-import { networkInterfaces } from 'node:os';
 import { Host } from '../tcp/host.js';
+import { freeNetwork } from './free-network.js';
 
 export interface ServerHost {
   readonly address: string;
@@ -29,7 +29,8 @@ export class ClusterHost implements ServerHost {
   static async start(): Promise<ClusterHost> {
     const host = await Host.start(null);
     try {
-      const network = freeNetwork();
+      // Two test files run at once.
+      const network = freeNetwork('10.88', process.pid);
       const [here, there] = [`hv${process.pid}`, 'eth0'];
       run('ip', 'link', 'add', here, 'type', 'veth', 'peer', 'name', there, 'netns', String(host.pid));
       run('ip', 'addr', 'add', `10.88.${network}.1/24`, 'dev', here);
@@ -77,19 +78,6 @@ export class ClusterHost implements ServerHost {
   async close(): Promise<void> {
     for (const host of [...this.added, this.host]) await host.close();
   }
-}
-
-/** Two test files run at once. */
-function freeNetwork(): number {
-  const taken = Object.values(networkInterfaces()).flatMap((addresses = []) =>
-    addresses.map(({ address }) => address),
-  );
-  const first = process.pid % 250;
-  for (let step = 0; step < 250; step++) {
-    const network = (first + step) % 250;
-    if (!taken.some((address) => address.startsWith(`10.88.${network}.`))) return network;
-  }
-  throw new Error('every network of 10.88.0.0/16 is taken');
 }
 
 function run(program: string, ...args: readonly string[]): void {

@@ -1,0 +1,61 @@
+/** Certificates of authorities, servers and clients, as a person would make them for a test: from an hour ago, for a day. */
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { isIP } from 'node:net';
+import forge from 'node-forge';
+
+export interface Certified {
+  /** PEM, both. */
+  readonly pem: string;
+  readonly keyPem: string;
+  readonly subject: string;
+}
+
+export interface CertifyOptions {
+  /** Common name; of a server, its name of DNS or its address. */
+  readonly subject: string;
+  readonly usage: 'authority' | 'server' | 'client';
+  /** Kubernetes reads it as a group. */
+  readonly organization?: string;
+  /** Itself without one. */
+  readonly issuer?: Certified;
+}
+
+const hourMs = 3_600_000;
+
+export function certify({ subject, usage, organization, issuer }: CertifyOptions): Certified {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const keyPem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const certificate = forge.pki.createCertificate();
+  certificate.publicKey = forge.pki.publicKeyFromPem(
+    publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+  );
+  certificate.serialNumber = `01${randomBytes(12).toString('hex')}`;
+  certificate.validity.notBefore = new Date(Date.now() - hourMs);
+  certificate.validity.notAfter = new Date(Date.now() + 24 * hourMs);
+  const group = organization === undefined ? [] : [{ name: 'organizationName', value: organization }];
+  certificate.setSubject([{ name: 'commonName', value: subject }, ...group]);
+  certificate.setIssuer([{ name: 'commonName', value: issuer?.subject ?? subject }]);
+  certificate.setExtensions(extensions({ subject, usage }));
+  certificate.sign(forge.pki.privateKeyFromPem(issuer?.keyPem ?? keyPem), forge.md.sha256.create());
+  return { pem: forge.pki.certificateToPem(certificate).replaceAll('\r\n', '\n'), keyPem, subject };
+}
+
+function extensions({ subject, usage }: Pick<CertifyOptions, 'subject' | 'usage'>): object[] {
+  switch (usage) {
+    case 'authority':
+      return [
+        { name: 'basicConstraints', cA: true, critical: true },
+        { name: 'keyUsage', keyCertSign: true, critical: true },
+      ];
+    case 'server':
+      return [
+        { name: 'extKeyUsage', serverAuth: true },
+        { name: 'subjectAltName', altNames: [alternativeName(subject)] },
+      ];
+    case 'client':
+      return [{ name: 'extKeyUsage', clientAuth: true }];
+  }
+}
+
+/** RFC 5280, GeneralName: 2 is dNSName, 7 is iPAddress. */
+const alternativeName = (name: string) => (isIP(name) ? { type: 7, ip: name } : { type: 2, value: name });

@@ -1,0 +1,47 @@
+/** containerd of one node, with pods on a bridge of the node. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { NodePlan } from '../cluster-plan.js';
+
+export const containerdSocket = '/run/containerd/containerd.sock';
+
+/** What every pod has beside its containers: it only sleeps. */
+export const sandboxImage = 'localhost/havock8s-node:base';
+
+export function containerdCommand(node: NodePlan): readonly string[] {
+  const [config, cni] = [join(node.folder, 'containerd.toml'), join(node.folder, 'cni')];
+  mkdirSync(cni, { recursive: true });
+  writeFileSync(join(cni, '10-pods.conflist'), JSON.stringify(podNetwork(node), null, 2));
+  writeFileSync(config, configText(cni));
+  return ['containerd', `--config=${config}`];
+}
+
+/** No /etc/cni of the machine is read. Where there is no CAP_SYS_RESOURCE, no OOM score can be lowered. */
+const configText = (cni: string): string => `version = 2
+disabled_plugins = ["io.containerd.internal.v1.opt", "io.containerd.snapshotter.v1.btrfs", "io.containerd.snapshotter.v1.zfs", "io.containerd.snapshotter.v1.aufs", "io.containerd.snapshotter.v1.devmapper"]
+[plugins."io.containerd.grpc.v1.cri"]
+  sandbox_image = "${sandboxImage}"
+  restrict_oom_score_adj = true
+  disable_apparmor = true
+  [plugins."io.containerd.grpc.v1.cri".cni]
+    bin_dir = "/usr/lib/cni"
+    conf_dir = "${cni}"
+  [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
+    runtime_type = "io.containerd.runc.v2"
+    [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
+      SystemdCgroup = false
+`;
+
+const podNetwork = ({ podRange }: NodePlan): object => ({
+  cniVersion: '1.0.0',
+  name: 'pods',
+  plugins: [
+    {
+      type: 'bridge',
+      bridge: 'pods',
+      isGateway: true,
+      ipam: { type: 'host-local', ranges: [[{ subnet: podRange }]], routes: [{ dst: '0.0.0.0/0' }] },
+    },
+    { type: 'portmap', capabilities: { portMappings: true } },
+  ],
+});
