@@ -73,6 +73,7 @@ disable_services() {
     case $package in
       postgresql | redis-server | haproxy) update-rc.d "$package" disable >/dev/null 2>&1 || true ;;
       etcd-server) update-rc.d etcd disable >/dev/null 2>&1 || true ;;
+      containerd) systemctl disable containerd >/dev/null 2>&1 || true ;;
     esac
   done
 }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Every `npm run` of this project, straight after a clone: brings what the job needs, compiles, and runs it.
 #
-#     sh setup/run.sh demo | test | lint | check | bench:disk | bench:tcp | bench:webhook  [arguments of the job]
+#     sh setup/run.sh demo | test | test:cluster | cluster | lint | check | bench:disk | bench:tcp | bench:webhook  [arguments of the job]
 set -eu
 
 cd "$(dirname "$0")/.."
@@ -14,6 +14,7 @@ main() {
   install_npm_packages
   case $job in
     test | check) sh setup/debian-packages.sh test ;;
+    test:cluster | cluster) sh setup/debian-packages.sh cluster ;;
     bench:*) sh setup/debian-packages.sh bench ;;
   esac
   case $job in
@@ -26,6 +27,8 @@ main() {
   case $job in
     demo) run demo/main.js "$@" ;;
     test | check) run setup/run-tests.js "$@" ;;
+    test:cluster) run setup/run-scenes.js "$@" ;;
+    cluster) run test/cluster/main.js "$@" ;;
     bench:disk) run bench/disk/main.js "$@" ;;
     bench:tcp) run bench/tcp/main.js "$@" ;;
     bench:webhook) run bench/webhook/main.js "$@" ;;

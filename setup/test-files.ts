@@ -6,6 +6,8 @@ export interface TestFiles {
   readonly together: readonly string[];
   /** Those that need the machine to themselves: they measure time, or kill and load for a minute. */
   readonly alone: readonly string[];
+  /** Those that play on a cluster. */
+  readonly scenes: readonly string[];
 }
 
 /** From the folder of package.json. No prefixes: all. */
@@ -15,8 +17,9 @@ export function testFiles(prefixes: readonly string[]): TestFiles {
     .filter((path) => path.endsWith('.test.ts') && isChosen(path, prefixes))
     .sort();
   return {
-    together: sources.filter((path) => !isAlone(path)).map(compiled),
+    together: sources.filter((path) => !isAlone(path) && !isScene(path)).map(compiled),
     alone: sources.filter(isAlone).map(compiled),
+    scenes: sources.filter(isScene).map(compiled),
   };
 }
 
@@ -26,6 +29,10 @@ function isChosen(path: string, prefixes: readonly string[]): boolean {
 
 function isAlone(path: string): boolean {
   return path.startsWith('test/death/') || path.endsWith('.alone.test.ts');
+}
+
+function isScene(path: string): boolean {
+  return path.startsWith('test/scenes/');
 }
 
 function compiled(source: string): string {

@@ -62,6 +62,9 @@ export const moduleFolder = ({ name }: GoModule): string =>
 export function cacheFolder(module: GoModule): string {
   const hash = createHash('sha256').update(JSON.stringify([module, process.arch]));
   for (const file of ['go.mod', 'go.sum']) hash.update(readFileSync(join(moduleFolder(module), file)));
-  const cache = process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
-  return join(cache, 'havock8s', `${module.name}-${hash.digest('hex').slice(0, 16)}`);
+  return join(cacheRoot(), `${module.name}-${hash.digest('hex').slice(0, 16)}`);
 }
+
+/** Of all that is slow to make and outlives the checkout. */
+export const cacheRoot = (): string =>
+  join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'havock8s');

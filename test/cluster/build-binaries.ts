@@ -84,7 +84,7 @@ async function goBuild(
 }
 
 /** From 1.21 on Go fetches the version that a go.mod asks for, where it is let; before that it tries, and fails strangely. */
-async function whyGoIsUnfit(): Promise<string | null> {
+export async function whyGoIsUnfit(): Promise<string | null> {
   try {
     const { stdout } = await promisify(execFile)('go', ['env', 'GOVERSION'], { timeout: askMs });
     const [, minor = '0'] = /^go1\.(\d+)/.exec(stdout) ?? [];

@@ -11,9 +11,12 @@ import { Enclosure } from './enclosure.js';
 import { Kubectl } from './kubectl.js';
 import { unplugControlPlane } from './network.js';
 import { ClusterNode } from './node.js';
+import { NodeMachine } from './node-machine.js';
 
 export interface ClusterUp extends ClusterPlan {
-  /** Archives of images that every node gets. */
+  /** As `imageStore` makes it: that of pods without containers at least. */
+  readonly imageStore: string;
+  /** Archives of further images that every node gets. */
   readonly images: readonly string[];
   readonly say: (line: string) => void;
 }
@@ -28,18 +31,23 @@ export class Cluster {
   ) {}
 
   /** Resolves once every node is Ready. What an earlier one of this name left behind goes first. */
-  static async up({ images, say, ...plan }: ClusterUp): Promise<Cluster> {
+  static async up({ imageStore, images, say, ...plan }: ClusterUp): Promise<Cluster> {
     await Cluster.down(plan.name);
     mkdirSync(clusterFolder(plan.name), { recursive: true, mode: 0o700 });
     writeFileSync(planFile(plan.name), JSON.stringify(plan));
     try {
       const control = await startControlPlane(plan);
       say('the API server answers');
-      const nodes = await Promise.all(plan.nodes.map((node) => ClusterNode.start(plan, node, control)));
-      for (const archive of images) for (const node of nodes) node.load(archive);
+      const started = plan.nodes.map((node) =>
+        ClusterNode.start({ cluster: plan, plan: node, control, imageStore }),
+      );
+      const cluster = new Cluster(plan, control, await Promise.all(started));
+      for (const archive of images) cluster.load(archive);
       say('the nodes have their images');
-      for (const node of nodes) for (const program of ['kubelet', 'kube-proxy'] as const) node.begin(program);
-      const cluster = new Cluster(plan, control, nodes);
+      for (const node of cluster.nodes) {
+        node.beginKubelet();
+        node.beginKubeProxy();
+      }
       await cluster.#untilNodesReady();
       return cluster;
     } catch (error) {
@@ -55,8 +63,8 @@ export class Cluster {
     const control = Enclosure.find(join(controlFolder(plan), 'pid'));
     if (control === null) return null;
     const nodes = plan.nodes.flatMap((node) => {
-      const enclosure = Enclosure.find(join(node.folder, 'pid'));
-      return enclosure === null ? [] : [new ClusterNode(plan, node, enclosure)];
+      const machine = NodeMachine.find(node.folder);
+      return machine === null ? [] : [new ClusterNode(plan, node, machine)];
     });
     return new Cluster(plan, control, nodes);
   }
@@ -92,20 +100,21 @@ export class Cluster {
   }
 
   load(archive: string): void {
-    for (const node of this.nodes) node.load(archive);
+    for (const { machine } of this.nodes) machine.load(archive);
   }
 
   async #untilNodesReady(): Promise<void> {
-    await until(async () => (await this.#readyNodes()).length === this.nodes.length, nodesReadyMs).catch(
+    await until(async () => (await this.readyNodes()).length === this.nodes.length, nodesReadyMs).catch(
       async (cause: unknown) => {
-        const ready = await this.#readyNodes();
+        const ready = await this.readyNodes();
         const { plan } = this.nodes.find((node) => !ready.includes(node.plan.name)) ?? this.node('n1');
         throw new Error(`${plan.name} does not get Ready:\n${tailOfLog(plan.folder, 'kubelet')}`, { cause });
       },
     );
   }
 
-  async #readyNodes(): Promise<readonly string[]> {
+  /** Names of those that are. */
+  async readyNodes(): Promise<readonly string[]> {
     const ready = '{.status.conditions[?(@.type=="Ready")].status}';
     const path = `{range .items[*]}{.metadata.name} ${ready}{"\\n"}{end}`;
     const lines = await this.kubectl.succeed(['get', 'nodes', `--output=jsonpath=${path}`]);

@@ -17,7 +17,7 @@ test('a prefix chooses files by the start of their path', () => {
 });
 
 test('a prefix that fits nothing chooses nothing', () => {
-  assert.deepEqual(testFiles(['test/no-such-folder']), { together: [], alone: [] });
+  assert.deepEqual(testFiles(['test/no-such-folder']), { together: [], alone: [], scenes: [] });
 });
 
 test('what loads the machine for a minute has it to itself', () => {

@@ -1,17 +1,21 @@
-/** containerd of one node, with pods on a bridge of the node. */
+/** containerd of one node, whose pods are on a bridge of the node. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { NodePlan } from '../cluster-plan.js';
 
 export const containerdSocket = '/run/containerd/containerd.sock';
 
 /** What every pod has beside its containers: it only sleeps. */
 export const sandboxImage = 'localhost/havock8s-node:base';
 
-export function containerdCommand(node: NodePlan): readonly string[] {
-  const [config, cni] = [join(node.folder, 'containerd.toml'), join(node.folder, 'cni')];
+/** Without a range of addresses it has no pods, and only keeps images. */
+export function containerdCommand(
+  folder: string,
+  { podRange }: { readonly podRange?: string },
+): readonly string[] {
+  const [config, cni] = [join(folder, 'containerd.toml'), join(folder, 'cni')];
   mkdirSync(cni, { recursive: true });
-  writeFileSync(join(cni, '10-pods.conflist'), JSON.stringify(podNetwork(node), null, 2));
+  if (podRange !== undefined)
+    writeFileSync(join(cni, '10-pods.conflist'), JSON.stringify(podNetwork(podRange), null, 2));
   writeFileSync(config, configText(cni));
   return ['containerd', `--config=${config}`];
 }
@@ -32,7 +36,7 @@ disabled_plugins = ["io.containerd.internal.v1.opt", "io.containerd.snapshotter.
       SystemdCgroup = false
 `;
 
-const podNetwork = ({ podRange }: NodePlan): object => ({
+const podNetwork = (podRange: string): object => ({
   cniVersion: '1.0.0',
   name: 'pods',
   plugins: [

@@ -1,0 +1,43 @@
+/**
+ * Runs files of tests and says how they went; the last line is `N passed, N failed`.
+ *
+ *     files ─► node:test ─► events ─┬─ spec ─► stdout
+ *                                   └─ Outcome ─► last line, exit code
+ */
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { run } from 'node:test';
+import { spec, type TestEvent } from 'node:test/reporters';
+import { Outcome } from './outcome.js';
+
+export interface Lot {
+  readonly files: readonly string[];
+  /** How many run at once. */
+  readonly concurrency: number;
+  /** For each file. */
+  readonly timeoutMs: number;
+}
+
+/** What node:test itself says at the end of a lot. */
+const summary = /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) [\d.]+$/;
+
+/** An exit code. With `complete`, a test that skips because the machine lacks something is a failure too. */
+export async function runFiles(lots: readonly Lot[], { complete }: { complete: boolean }): Promise<number> {
+  const outcome = new Outcome();
+  await pipeline(Readable.from(events(lots, outcome)), new spec(), process.stdout, { end: false });
+  if (complete)
+    for (const reason of outcome.lacking) console.log(`not run, and here everything must: ${reason}`);
+  console.log(outcome.line());
+  return outcome.isGood(complete) ? 0 : 1;
+}
+
+async function* events(lots: readonly Lot[], outcome: Outcome): AsyncGenerator<TestEvent> {
+  for (const { files, concurrency, timeoutMs } of lots) {
+    if (files.length === 0) continue;
+    const stream: AsyncIterable<TestEvent> = run({ files: [...files], concurrency, timeout: timeoutMs });
+    for await (const event of stream) {
+      outcome.note(event);
+      if (event.type !== 'test:diagnostic' || !summary.test(event.data.message)) yield event;
+    }
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * Images, unpacked once for all nodes and kept for the next cluster. A layer is never written to, so that nodes share its
+ * files by hard links; containerd's databases are a node's own.
+ */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { cacheRoot } from './binaries.js';
+import { libraryOf, NodeMachine } from './node-machine.js';
+
+const databases = [
+  'io.containerd.metadata.v1.bolt/meta.db',
+  'io.containerd.snapshotter.v1.overlayfs/metadata.db',
+];
+
+/** The store of these archives, made where there is none; what others of the same folder were for is taken to be over. */
+export async function imageStore(archives: readonly string[], say: (line: string) => void): Promise<string> {
+  const hash = createHash('sha256');
+  for (const archive of archives) {
+    const { size, mtimeMs } = statSync(archive);
+    hash.update(JSON.stringify([basename(archive), size, mtimeMs]));
+  }
+  const stores = join(cacheRoot(), 'image-stores');
+  const store = join(stores, hash.digest('hex').slice(0, 16));
+  if (existsSync(store)) return store;
+  mkdirSync(stores, { recursive: true });
+  for (const old of readdirSync(stores)) rmSync(join(stores, old), { recursive: true, force: true });
+  say('unpacking the images of the nodes (once)');
+  const building = mkdtempSync(join(stores, 'building-'));
+  try {
+    await unpack(building, archives);
+    renameSync(containerdFolder(building), store);
+  } finally {
+    rmSync(building, { recursive: true, force: true });
+  }
+  return store;
+}
+
+/** Before containerd starts there. */
+export function copyImages(store: string, nodeFolder: string): void {
+  const folder = containerdFolder(nodeFolder);
+  mkdirSync(libraryOf(nodeFolder), { recursive: true });
+  run('cp', '--archive', '--link', store, folder);
+  for (const database of databases)
+    run('cp', '--remove-destination', join(store, database), join(folder, database));
+}
+
+async function unpack(folder: string, archives: readonly string[]): Promise<void> {
+  const machine = await NodeMachine.start({ folder, mortal: true });
+  try {
+    await machine.beginContainerd();
+    for (const archive of archives) machine.load(archive);
+    await machine.end('containerd', 'TERM');
+  } finally {
+    await machine.kill();
+  }
+}
+
+const containerdFolder = (folder: string): string => join(libraryOf(folder), 'containerd');
+
+function run(program: string, ...args: readonly string[]): void {
+  const { status, stderr } = spawnSync(program, args, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${program} ${args.join(' ')}: ${stderr}`);
+}
