@@ -23,7 +23,7 @@ export async function prepareCluster({ name, nodes, keep, say }: ClusterWanted):
   const cluster = await Cluster.up({
     ...plan,
     imageStore: store,
-    images: havock8s === null ? [] : [havock8s],
+    images: [havock8s],
     say,
   });
   say(`${nodes} nodes are Ready`);
