@@ -12,10 +12,10 @@ export interface IssuedPair {
 
 const hourMs = 3_600_000;
 
-/** From an hour ago for two hours; `name` is a name of DNS or an address. */
-export function issuePair(name: string): IssuedPair {
-  const authority = certify({ subject: 'test authority', isAuthority: true });
-  const leaf = certify({ subject: name, isAuthority: false, issuer: authority });
+/** From an hour ago for two hours, or that much longer ago; `name` is a name of DNS or an address. */
+export function issuePair(name: string, { agedMs = 0 }: { readonly agedMs?: number } = {}): IssuedPair {
+  const authority = certify({ subject: 'test authority', isAuthority: true, agedMs });
+  const leaf = certify({ subject: name, isAuthority: false, issuer: authority, agedMs });
   return { authority: authority.pem, certificate: leaf.pem, key: leaf.keyPem };
 }
 
@@ -30,9 +30,10 @@ interface CertifyOptions {
   readonly isAuthority: boolean;
   /** Itself without one. */
   readonly issuer?: Certified;
+  readonly agedMs: number;
 }
 
-function certify({ subject, isAuthority, issuer }: CertifyOptions): Certified {
+function certify({ subject, isAuthority, issuer, agedMs }: CertifyOptions): Certified {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const keyPem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   const certificate = forge.pki.createCertificate();
@@ -40,8 +41,8 @@ function certify({ subject, isAuthority, issuer }: CertifyOptions): Certified {
     publicKey.export({ type: 'spki', format: 'pem' }).toString(),
   );
   certificate.serialNumber = `01${randomBytes(12).toString('hex')}`;
-  certificate.validity.notBefore = new Date(Date.now() - hourMs);
-  certificate.validity.notAfter = new Date(Date.now() + hourMs);
+  certificate.validity.notBefore = new Date(Date.now() - agedMs - hourMs);
+  certificate.validity.notAfter = new Date(Date.now() - agedMs + hourMs);
   certificate.setSubject([{ name: 'commonName', value: subject }]);
   certificate.setIssuer([{ name: 'commonName', value: issuer?.subject ?? subject }]);
   certificate.setExtensions(

@@ -23,7 +23,7 @@ export interface TerminatingSurroundings {
 }
 
 /** Beyond the grace: the kubelet tears volumes down after it. */
-const slackMs = 60_000;
+const slackMs = 30_000;
 
 export function judgeTerminating(
   pods: readonly SeenPod[],

@@ -1,5 +1,6 @@
 /** Check `faults`: those that are armed and never hit anything, that were refused, that are over. */
 
+import { wayOut } from '../../../faults/way-out.js';
 import type { ShownFault } from '../../control/answers.js';
 import type { Check } from '../check.js';
 import { broken, count, type Judgement, ok, unknown, warning } from '../finding.js';
@@ -59,7 +60,7 @@ function judgeFault(fault: ShownFault, nowMs: number): readonly Judgement[] {
 }
 
 function refused({ name: subject, sentence, problems }: ShownFault): Judgement {
-  const what = problems.map(({ column, message }) => `column ${column}: ${message}`).join('; ');
+  const what = problems.map((problem) => `column ${problem.column}: ${wayOut(problem)}`).join('; ');
   return broken({
     subject,
     found: `refused: ${what || 'no reason given'}`,
