@@ -25,16 +25,28 @@ export interface AskOptions {
 /** Debian keeps `nft` and `ip` where a plain user's PATH does not look. */
 const path = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`;
 
+/** What still runs, each with the way to give it up. */
+const running = new Set<() => void>();
+let isOver = false;
+
+/** Whoever still asks is told that it took too long: nobody reads the answer any more, and nothing is to outlive us. */
+export function giveUpAll(): void {
+  isOver = true;
+  for (const giveUp of running) giveUp();
+}
+
 /** Never rejects. Messages of the system are in English, as programs need them. */
 export function askChild(
   [program = '', ...args]: readonly string[],
   { input = '', boundMs = doctorLimits.childMs, mostBytes = doctorLimits.childBytes }: AskOptions = {},
 ): Promise<ChildAnswer> {
+  if (isOver) return Promise.resolve({ kind: 'late', afterMs: 0 });
   return new Promise((resolve) => {
     const child = spawn(program, args, { env: { ...process.env, PATH: path, LC_ALL: 'C' } });
     const heard = { stdout: '', stderr: '' };
     const finish = (answer: ChildAnswer): void => {
       clearTimeout(timer);
+      running.delete(giveUp);
       resolve(answer);
     };
     const giveUp = (): void => {
@@ -44,6 +56,7 @@ export function askChild(
       finish({ kind: 'late', afterMs: boundMs });
     };
     const timer = setTimeout(giveUp, boundMs);
+    running.add(giveUp);
     for (const name of ['stdout', 'stderr'] as const)
       child[name].setEncoding('utf8').on('data', (text: string) => {
         heard[name] += text;

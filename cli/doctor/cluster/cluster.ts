@@ -66,7 +66,7 @@ export class Cluster {
 
   /** What pods are injected with now; without a webhook, or the right to look, what they are without being told. */
   async config(): Promise<InjectionConfig> {
-    const system = await this.system();
+    const system = await this.system().catch(orNull);
     if (system === null) return defaultConfig;
     const map = await this.#one(`/api/v1/namespaces/${system}/configmaps/${webhookName}`).catch(orNull);
     const text = textAt(map, ['data', 'injection.yaml']);

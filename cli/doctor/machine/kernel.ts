@@ -50,7 +50,7 @@ export function judgeKernel(text: string): readonly Judgement[] {
     return [
       broken({
         found: `Linux ${text}`,
-        follows: `disk faults need FUSE 7.28 or so, TCP faults TPROXY in nftables: both are of Linux ${oldest.join('.')}`,
+        follows: `disk faults without root need FUSE in user namespaces (4.18), intercepted ports TPROXY in nftables (${oldest.join('.')})`,
         mend: ['a newer kernel: 6.9 or later has everything'],
       }),
     ];
@@ -74,9 +74,3 @@ function versionOf(text: string): Version | null {
 
 const isBefore = ([major, minor]: Version, [otherMajor, otherMinor]: Version): boolean =>
   major < otherMajor || (major === otherMajor && minor < otherMinor);
-
-/** The first that asks again for what was in flight. */
-export const lacksResend = (text: string): boolean => {
-  const version = versionOf(text);
-  return version !== null && isBefore(version, [6, 9]);
-};

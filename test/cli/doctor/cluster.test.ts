@@ -164,7 +164,7 @@ test('nodes: one that is well, a clock that is ahead, one that is behind, an old
   assert.equal(about(seen, 'nodes', 'away').verdict, 'broken');
 });
 
-test('pods: stuck, out of memory, not native, of another version, without their sidecar, with bad sentences', {
+test('pods: stuck, out of memory, without propagation, of another version, without their sidecar, with bad sentences', {
   skip,
 }, async () => {
   await kubectl.createNamespace('shop', { [injectionLabel]: injectionEnabled });
