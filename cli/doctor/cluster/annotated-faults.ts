@@ -1,15 +1,15 @@
 /** Check `faults`: annotations of pods that are no sentences, or that nobody reads. */
+
 import { faultPrefix } from '../../../pod/keys.js';
 import { judgeFaults } from '../../../webhook/faults/judge-faults.js';
-import type { Check } from '../check.js';
 import { broken, count, type Judgement, ok, warning } from '../finding.js';
-import type { Cluster } from './cluster.js';
+import type { ClusterCheck } from './cluster-check.js';
 import { isOver, podWords, type SeenPod, subjectOf } from './seen-pod.js';
 
-export const annotatedFaults = (cluster: Cluster): Check => ({
+export const annotatedFaults: ClusterCheck = {
   name: 'faults',
-  look: async () => judgeAnnotatedFaults(await cluster.pods()),
-});
+  look: async (cluster) => judgeAnnotatedFaults(await cluster.pods()),
+};
 
 export function judgeAnnotatedFaults(pods: readonly SeenPod[]): readonly Judgement[] {
   const faulted = pods.filter((pod) => !isOver(pod) && keysOf(pod).length > 0);

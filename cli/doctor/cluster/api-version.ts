@@ -1,13 +1,14 @@
 /** Check `kubernetes`: is the API server new enough? */
-import type { Check } from '../check.js';
+
 import { broken, type Judgement, ok, unknown, warning } from '../finding.js';
-import type { Cluster } from './cluster.js';
+import type { ClusterCheck } from './cluster-check.js';
 import { textAt } from './objects.js';
 
-export const apiVersion = (cluster: Cluster): Check => ({
+export const apiVersion: ClusterCheck = {
   name: 'kubernetes',
-  look: () => judgeVersion(cluster.minor, textAt(cluster.options.version, ['gitVersion']) ?? 'no version'),
-});
+  look: (cluster) =>
+    judgeVersion(cluster.minor, textAt(cluster.options.version, ['gitVersion']) ?? 'no version'),
+};
 
 export function judgeVersion(minor: number | null, version: string): readonly Judgement[] {
   if (minor === null) return [unknown({ found: `its version is not understood: ${version}` })];

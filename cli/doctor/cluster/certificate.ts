@@ -1,10 +1,11 @@
 /** Check `certificate`: does the API server trust what the webhook serves, and for how long still? */
+
 import { X509Certificate } from 'node:crypto';
 import { HavocError } from '../../../sidecar/havoc-error.js';
 import { timeLeft } from '../../terminal/time-left.js';
-import type { Check } from '../check.js';
 import { broken, type Judgement, ok, unknown, warning } from '../finding.js';
 import { type Cluster, ourName, webhookName } from './cluster.js';
+import type { ClusterCheck } from './cluster-check.js';
 import { listAt, textAt } from './objects.js';
 
 export interface CertificateFacts {
@@ -19,14 +20,14 @@ export interface CertificateFacts {
   readonly system: string;
 }
 
-export const certificate = (cluster: Cluster): Check => ({
+export const certificate: ClusterCheck = {
   name: 'certificate',
-  look: async () => {
+  look: async (cluster) => {
     const system = await cluster.system();
     if (system === null) return [unknown({ found: 'no webhook is installed, so there is none' })];
     return judgeCertificate(await gather(cluster, system));
   },
-});
+};
 
 async function gather(cluster: Cluster, system: string): Promise<CertificateFacts> {
   const [mutating, validating] = await Promise.all([cluster.mutating(), cluster.validating()]);

@@ -9,9 +9,9 @@
  */
 
 import { valueAt } from '../../manifests/json.js';
-import type { Check } from '../check.js';
 import { broken, count, type Judgement, ok, unknown, warning } from '../finding.js';
 import type { Cluster } from './cluster.js';
+import type { ClusterCheck } from './cluster-check.js';
 import { seenNode } from './nodes.js';
 import { instantAt, listAt, nameOf } from './objects.js';
 
@@ -25,10 +25,10 @@ export interface SeenClock {
   readonly nowMs: number;
 }
 
-export const clocks = (cluster: Cluster): Check => ({
+export const clocks: ClusterCheck = {
   name: 'clocks',
-  look: async () => judgeClocks(await gather(cluster)),
-});
+  look: async (cluster) => judgeClocks(await gather(cluster)),
+};
 
 async function gather(cluster: Cluster): Promise<readonly SeenClock[]> {
   const [nodes, leases] = await Promise.all([cluster.nodes(), cluster.leases()]);

@@ -1,12 +1,12 @@
 /** Check `injection`: pods that asked for the sidecar and have none, and why; pods with the sidecar of another version. */
+
 import { annotation } from '../../../pod/keys.js';
 import { admit } from '../../../webhook/admit.js';
 import type { InjectionConfig } from '../../../webhook/injection-config.js';
 import { reasonSentence } from '../../inject/outcome.js';
 import { programVersion } from '../../program-version.js';
-import type { Check } from '../check.js';
 import { broken, count, type Judgement, ok, warning } from '../finding.js';
-import type { Cluster } from './cluster.js';
+import type { ClusterCheck } from './cluster-check.js';
 import { isOver, podWords, type SeenPod, subjectOf } from './seen-pod.js';
 
 export interface InjectionFacts {
@@ -17,9 +17,9 @@ export interface InjectionFacts {
   readonly minor: number | null;
 }
 
-export const injection = (cluster: Cluster): Check => ({
+export const injection: ClusterCheck = {
   name: 'injection',
-  look: async () => {
+  look: async (cluster) => {
     const [pods, namespaces, config] = await Promise.all([
       cluster.pods(),
       cluster.namespaces(),
@@ -28,7 +28,7 @@ export const injection = (cluster: Cluster): Check => ({
     const labels = new Map(namespaces.map((one) => [one.name, one.labels]));
     return judgeInjection({ pods, namespaces: labels, config, minor: cluster.minor });
   },
-});
+};
 
 export function judgeInjection(facts: InjectionFacts): readonly Judgement[] {
   const pods = facts.pods.filter((pod) => !isOver(pod));

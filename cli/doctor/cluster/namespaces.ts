@@ -1,8 +1,8 @@
 /** Check `namespaces`: which are opted in, and does Pod Security let our sidecars in? */
+
 import { injectionEnabled, injectionLabel } from '../../../pod/keys.js';
-import type { Check } from '../check.js';
 import { type Judgement, ok, warning } from '../finding.js';
-import type { Cluster } from './cluster.js';
+import type { ClusterCheck } from './cluster-check.js';
 import type { Named } from './objects.js';
 
 export interface NamespaceFacts {
@@ -13,15 +13,15 @@ export interface NamespaceFacts {
   readonly asked: string | null;
 }
 
-export const namespaces = (cluster: Cluster): Check => ({
+export const namespaces: ClusterCheck = {
   name: 'namespaces',
-  look: async () =>
+  look: async (cluster) =>
     judgeNamespaces({
       namespaces: await cluster.namespaces(),
       usualLevel: (await cluster.config()).podSecurityDefault,
       asked: cluster.options.flags.namespace ?? null,
     }),
-});
+};
 
 const enforceLabel = 'pod-security.kubernetes.io/enforce';
 

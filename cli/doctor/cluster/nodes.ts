@@ -1,8 +1,8 @@
 /** Check `nodes`: are they ready, and what do their kernels lack? */
-import type { Check } from '../check.js';
+
 import { broken, count, type Judgement, ok } from '../finding.js';
 import { judgeKernel } from '../machine/kernel.js';
-import type { Cluster } from './cluster.js';
+import type { ClusterCheck } from './cluster-check.js';
 import { conditionOf, nameOf, textAt } from './objects.js';
 
 export interface SeenNode {
@@ -12,10 +12,10 @@ export interface SeenNode {
   readonly isReady: boolean;
 }
 
-export const nodes = (cluster: Cluster): Check => ({
+export const nodes: ClusterCheck = {
   name: 'nodes',
-  look: async () => judgeNodes((await cluster.nodes()).map(seenNode)),
-});
+  look: async (cluster) => judgeNodes((await cluster.nodes()).map(seenNode)),
+};
 
 export const seenNode = (object: unknown): SeenNode => ({
   name: nameOf(object),

@@ -2,19 +2,10 @@
 import { HavocError } from '../../../sidecar/havoc-error.js';
 import type { Check } from '../check.js';
 import type { Place } from '../place.js';
-import { annotatedFaults } from './annotated-faults.js';
-import { apiVersion } from './api-version.js';
-import { certificate } from './certificate.js';
-import { clocks } from './clocks.js';
 import { Cluster } from './cluster.js';
+import { clusterChecks } from './cluster-checks.js';
 import type { ClusterFlags } from './cluster-flags.js';
-import { injection } from './injection.js';
 import { Kubectl, type Told } from './kubectl.js';
-import { namespaces } from './namespaces.js';
-import { nodes } from './nodes.js';
-import { sidecars } from './sidecars.js';
-import { terminating } from './terminating.js';
-import { webhookAtWork } from './webhook-at-work.js';
 
 /** Rejects with `doctor.unreachable`, or `doctor.no-kubectl`. */
 export async function openCluster(
@@ -29,18 +20,7 @@ export async function openCluster(
   const scope = flags.namespace ?? (flags.allNamespaces === true ? 'all namespaces' : 'opted-in namespaces');
   return {
     place: { kind: 'cluster', says: `on cluster ${whereabouts}: pods of ${scope}` },
-    checks: [
-      apiVersion,
-      webhookAtWork,
-      certificate,
-      namespaces,
-      nodes,
-      clocks,
-      injection,
-      sidecars,
-      terminating,
-      annotatedFaults,
-    ].map((check) => check(cluster)),
+    checks: clusterChecks.map(({ name, look }) => ({ name, look: () => look(cluster) })),
   };
 }
 

@@ -1,15 +1,15 @@
 /** Check `sidecars`: those of injected pods that are not native, do not start, were killed, or start again and again. */
+
 import { annotation } from '../../../pod/keys.js';
 import { sidecar } from '../../../pod/layout.js';
-import type { Check } from '../check.js';
 import { broken, count, type Judgement, ok, warning } from '../finding.js';
-import type { Cluster } from './cluster.js';
+import type { ClusterCheck } from './cluster-check.js';
 import { isOver, podWords, type SeenPod, type SeenSidecar, subjectOf } from './seen-pod.js';
 
-export const sidecars = (cluster: Cluster): Check => ({
+export const sidecars: ClusterCheck = {
   name: 'sidecars',
-  look: async () => judgeSidecars(await cluster.pods(), cluster.nowMs),
-});
+  look: async (cluster) => judgeSidecars(await cluster.pods(), cluster.nowMs),
+};
 
 export function judgeSidecars(pods: readonly SeenPod[], nowMs: number): readonly Judgement[] {
   const live = pods.filter((pod) => pod.sidecars.length > 0 && pod.dueMs === null && !isOver(pod));

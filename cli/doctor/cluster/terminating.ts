@@ -1,20 +1,19 @@
 /** Check `terminating`: injected pods that should be gone. */
 
 import { timeLeft } from '../../terminal/time-left.js';
-import type { Check } from '../check.js';
 import { broken, type Judgement, ok } from '../finding.js';
-import type { Cluster } from './cluster.js';
+import type { ClusterCheck } from './cluster-check.js';
 import { seenNode } from './nodes.js';
 import { type SeenPod, subjectOf } from './seen-pod.js';
 
-export const terminating = (cluster: Cluster): Check => ({
+export const terminating: ClusterCheck = {
   name: 'terminating',
-  look: async () => {
+  look: async (cluster) => {
     const [pods, nodes] = await Promise.all([cluster.pods(), cluster.nodes().catch(() => [])]);
     const away = nodes.map(seenNode).filter(({ isReady }) => !isReady);
     return judgeTerminating(pods, { nowMs: cluster.nowMs, away: new Set(away.map(({ name }) => name)) });
   },
-});
+};
 
 export interface TerminatingSurroundings {
   readonly nowMs: number;

@@ -1,9 +1,9 @@
 /** Check `webhook`: is it registered, does it run, and does its service lead to it? */
 
 import { valueAt } from '../../manifests/json.js';
-import type { Check } from '../check.js';
 import { broken, type Judgement, orOk, warning } from '../finding.js';
 import { type Cluster, ourName, webhookName } from './cluster.js';
+import type { ClusterCheck } from './cluster-check.js';
 import { listAt, numberAt } from './objects.js';
 
 export interface WebhookFacts {
@@ -15,10 +15,10 @@ export interface WebhookFacts {
   readonly readyEndpoints: number;
 }
 
-export const webhookAtWork = (cluster: Cluster): Check => ({
+export const webhookAtWork: ClusterCheck = {
   name: 'webhook',
-  look: async () => judgeWebhook(await gather(cluster)),
-});
+  look: async (cluster) => judgeWebhook(await gather(cluster)),
+};
 
 async function gather(cluster: Cluster): Promise<WebhookFacts> {
   const [mutating, validating, system] = await Promise.all([
