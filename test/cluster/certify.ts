@@ -26,7 +26,8 @@ export interface CertifyOptions {
 
 const hourMs = 3_600_000;
 
-export function certify({ subject, usage, organization, issuer, agedMs = 0 }: CertifyOptions): Certified {
+export function certify(options: CertifyOptions): Certified {
+  const { subject, usage, organization, issuer, lifeMs = hourMs, agedMs = 0 } = options;
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const keyPem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   const certificate = forge.pki.createCertificate();
