@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { HavocError } from '../../havoc-error.js';
 import { run } from './command.js';
 import { mark, mask, routeTable, rulePriority } from './marks.js';
+import { passingScript } from './ruleset.js';
 import { table } from './table.js';
 
 const families = ['-4', '-6'] as const;
@@ -27,22 +28,16 @@ export const hasIpv6 = (): boolean => existsSync('/proc/net/if_inet6');
  * server that find no way back here go to the client, who knows nothing of them and resets, and nobody tells us.
  */
 export async function addRoutes(): Promise<void> {
-  for (const family of presentFamilies()) {
-    await run('ip', [
-      family,
-      'route',
-      'replace',
-      'local',
-      'default',
-      'dev',
-      'lo',
-      'table',
-      String(routeTable),
-    ]);
-    if (isOurs(await shownRules(family))) continue;
-    await removeRules(family);
-    await run('ip', [family, 'rule', 'add', ...rule]);
-  }
+  await Promise.all(presentFamilies().flatMap((family) => [addRoute(family), addRule(family)]));
+}
+
+const addRoute = (family: Family): Promise<string> =>
+  run('ip', [family, 'route', 'replace', 'local', 'default', 'dev', 'lo', 'table', String(routeTable)]);
+
+async function addRule(family: Family): Promise<void> {
+  if (isOurs(await shownRules(family))) return;
+  await removeRules(family);
+  await run('ip', [family, 'rule', 'add', ...rule]);
 }
 
 const shownRules = (family: Family): Promise<string> =>
@@ -69,7 +64,7 @@ export async function hasRoutes(): Promise<boolean> {
  * may not, or `nft` or `ip` is missing; what is not there is gone already.
  */
 export async function rollBack(): Promise<void> {
-  await letPass();
+  await run('nft', ['-f', '-'], `add table ${table}\ndelete table ${table}\n`);
   for (const family of presentFamilies()) {
     await removeRules(family);
     await run('ip', [family, 'route', 'flush', 'table', String(routeTable)]).catch(orNothing);
@@ -77,11 +72,11 @@ export async function rollBack(): Promise<void> {
 }
 
 /**
- * Connections go direct from then on: nothing is marked any more, and what nobody marks no route of ours leads. One
- * transaction, so that a plane that comes back at the same moment finds all of its rules or none of them.
+ * New connections go direct from then on, and no fault is in force. One transaction: a plane that comes back at the same
+ * moment finds all of its rules or none of them, and makes them anew.
  */
 export async function letPass(): Promise<void> {
-  await run('nft', ['-f', '-'], `add table ${table}\ndelete table ${table}\n`);
+  await run('nft', ['-f', '-'], passingScript);
 }
 
 /** However often it was added. */
