@@ -1,14 +1,17 @@
 # The one image: webhook and sidecar, each a command of `havock8s`.
 #
 #     docker build -t havock8s/havock8s:0.1.0 .
+#     npm run image                                 where there is no Docker, or no registry: docs/image.md
 #
-# With NODE_IMAGE given by its digest, and SOURCE_DATE_EPOCH, two builds differ in little but what Debian mends meanwhile.
+# Behind a company's authority: --secret id=authorities,src=/path/of/its.pem, which no layer keeps.
+# With NODE_IMAGE given by its digest, and SOURCE_DATE_EPOCH, two builds differ in nothing but what Debian mends meanwhile.
 ARG NODE_IMAGE=docker.io/library/node:20-bookworm-slim
 
 FROM ${NODE_IMAGE} AS compiled
 WORKDIR /build
 COPY package.json package-lock.json ./
-RUN npm ci --ignore-scripts --no-audit --no-fund
+RUN --mount=type=secret,id=authorities \
+  NODE_EXTRA_CA_CERTS=/run/secrets/authorities npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 COPY tsconfig.json ./
 COPY faults faults
 COPY pod pod
@@ -18,34 +21,55 @@ COPY certs certs
 COPY webhook webhook
 COPY sidecar sidecar
 COPY cli cli
-RUN npx tsc --sourceMap false --incremental false --tsBuildInfoFile null && chmod 755 dist/cli/main.js
+COPY setup/image/bill-of-materials.ts setup/image/
+RUN npx tsc --sourceMap false --incremental false --tsBuildInfoFile null \
+  && chmod 755 dist/cli/main.js \
+  && mv dist/setup/image/bill-of-materials.js /build/bill-of-materials.mjs \
+  && rm -r dist/setup
 
+# Types, source maps and manuals of packages are for people who write programs.
 FROM ${NODE_IMAGE} AS packages
 WORKDIR /build
 COPY package.json package-lock.json ./
-RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
+RUN --mount=type=secret,id=authorities \
+  NODE_EXTRA_CA_CERTS=/run/secrets/authorities npm ci --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error \
+  && mv node_modules/.package-lock.json installed.json \
+  && rm -r node_modules/@types \
+  && find node_modules -type f -regex '.*\.\([cm]?ts\|map\|md\|markdown\)' -delete
 
 FROM ${NODE_IMAGE}
 # nft and ip make the rules and routes of the TCP plane (docs/decisions/0005-nft-and-ip.md). npm and yarn have no business here.
-RUN apt-get update \
-  && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends nftables iproute2 \
+RUN apt-get update -q \
+  && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends nftables iproute2 \
   && apt-get clean \
-  && rm -rf /var/lib/apt/lists/* /var/log/* /var/cache/ldconfig/aux-cache /usr/local/lib/node_modules /opt/yarn* \
+  && rm -rf /var/lib/apt/lists/* /var/log/* /var/cache/ldconfig/aux-cache /var/cache/debconf/*-old /var/lib/dpkg/*-old \
+    /usr/share/doc/* /usr/share/man/* /usr/share/locale/* \
+    /usr/local/lib/node_modules /opt/yarn* \
     /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /usr/local/bin/yarn /usr/local/bin/yarnpkg
 WORKDIR /opt/havock8s
+ARG VERSION=0.1.0
 COPY package.json LICENSE ./
 COPY --from=packages /build/node_modules node_modules
 COPY --from=compiled /build/dist dist
-RUN ln -s /opt/havock8s/dist/cli/main.js /usr/local/bin/havock8s
+# What is in the image, npm's packages and Debian's, as CycloneDX.
+RUN --mount=type=bind,from=packages,source=/build,target=/packages \
+  --mount=type=bind,from=compiled,source=/build,target=/compiled \
+  mkdir -p /usr/share/sbom \
+  && dpkg-query --show --showformat='${Package}\t${Version}\t${Architecture}\n' \
+    | node /compiled/bill-of-materials.mjs /packages/installed.json havock8s "${VERSION}" >/usr/share/sbom/havock8s.cdx.json \
+  && ln -s /opt/havock8s/dist/cli/main.js /usr/local/bin/havock8s
 ENV NODE_ENV=production
 
-ARG VERSION=0.1.0
+ARG NODE_IMAGE
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="havock8s" \
   org.opencontainers.image.description="Chaos engineering for stateful workloads: faults on a database's disk and network that always end" \
   org.opencontainers.image.licenses="Apache-2.0" \
   org.opencontainers.image.version="${VERSION}" \
-  org.opencontainers.image.revision="${REVISION}"
+  org.opencontainers.image.revision="${REVISION}" \
+  org.opencontainers.image.base.name="${NODE_IMAGE}" \
+  io.havock8s.sbom.path="/usr/share/sbom/havock8s.cdx.json" \
+  io.havock8s.sbom.format="CycloneDX"
 
 # By number, so that the kubelet can see that it is nobody's root. The sidecars are made root by the webhook, where they must be.
 USER 65532:65532

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { outputOption } from './command-options.js';
 import { armCommand } from './commands/arm.js';
 import { disarmCommand } from './commands/disarm.js';
+import { doctorCommand } from './commands/doctor.js';
 import { effectsCommand } from './commands/effects.js';
 import { explainCommand } from './commands/explain.js';
 import { faultsCommand } from './commands/faults.js';
@@ -57,6 +58,7 @@ const commands = {
   ],
   Kubernetes: [injectCommand, uninjectCommand, webhookCommand],
   'In an injected pod': [mountCommand, faultsCommand],
+  'When something sticks': [doctorCommand],
   'About itself': [versionCommand],
 } as const;
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Every `npm run` of this project, straight after a clone: brings what the job needs, compiles, and runs it.
 #
-#     sh setup/run.sh demo | test | test:cluster | cluster | lint | check | bench:disk | bench:tcp | bench:webhook  [arguments of the job]
+#     sh setup/run.sh demo | test | test:cluster | cluster | image | lint | check | bench:disk | bench:tcp | bench:webhook  [arguments of the job]
 set -eu
 
 cd "$(dirname "$0")/.."
@@ -15,6 +15,7 @@ main() {
   case $job in
     test | check) sh setup/debian-packages.sh test ;;
     test:cluster | cluster) sh setup/debian-packages.sh cluster ;;
+    image) sh setup/debian-packages.sh image ;;
     bench:*) sh setup/debian-packages.sh bench ;;
   esac
   case $job in
@@ -28,6 +29,7 @@ main() {
     demo) run demo/main.js "$@" ;;
     test | check) run setup/run-tests.js "$@" ;;
     test:cluster) run setup/run-scenes.js "$@" ;;
+    image) run setup/image/main.js "$@" ;;
     cluster) run test/cluster/main.js "$@" ;;
     bench:disk) run bench/disk/main.js "$@" ;;
     bench:tcp) run bench/tcp/main.js "$@" ;;

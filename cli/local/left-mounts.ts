@@ -17,7 +17,7 @@ export function leftMounts(mountinfo: string): ReadonlySet<string> {
 }
 
 /** Spaces, tabs, newlines and backslashes stand there in octal; a path is bytes. */
-function decodeOctal(field: string): string {
+export function decodeOctal(field: string): string {
   const bytes = Buffer.from(field)
     .toString('latin1')
     .replace(/\\([0-7]{3})/g, (_, octal) => String.fromCharCode(Number.parseInt(octal, 8)));

@@ -37,10 +37,10 @@ export async function runInNamespace(argv: readonly string[], env: NodeJS.Proces
 }
 
 /** Throws `namespace.unshare-missing` or `namespace.refused`, saying what to do about it. */
-export function checkNamespace(): void {
+export function checkNamespace(boundMs = 10_000): void {
   const { status, stderr, error } = spawnSync('unshare', [...unshareArguments, 'true'], {
     encoding: 'utf8',
-    timeout: 10_000,
+    timeout: boundMs,
   });
   if (status === 0) return;
   if (error !== undefined && 'code' in error && error.code === 'ENOENT') {

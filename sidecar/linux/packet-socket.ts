@@ -137,12 +137,19 @@ function descriptorsOf({ words, longs }: Memory): number[] {
 }
 
 /** A file that is no socket refuses a connection too: it is somebody's. */
-function isAbandoned(path: string): boolean {
-  if (!lstatSync(path, { throwIfNoEntry: false })?.isSocket()) return false;
+const isAbandoned = (path: string): boolean => socketState(path) === 'abandoned';
+
+/** Asked by connecting, and not waited for. `other`: no socket, or not to be asked. */
+export function socketState(path: string): 'listens' | 'busy' | 'abandoned' | 'missing' | 'other' {
+  const file = lstatSync(path, { throwIfNoEntry: false });
+  if (file === undefined) return 'missing';
+  if (!file.isSocket()) return 'other';
   const fd = bindable(SOCK_NONBLOCK);
-  const refused = libc.connect(fd, ...address(path)) < 0 && errno() === ECONNREFUSED;
+  const refusal = libc.connect(fd, ...address(path)) < 0 ? errno() : 0;
   libc.close(fd);
-  return refused;
+  if (refusal === 0) return 'listens';
+  if (refusal === EAGAIN) return 'busy';
+  return refusal === ECONNREFUSED ? 'abandoned' : 'other';
 }
 
 function bindable(flags: number): number {

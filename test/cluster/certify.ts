@@ -1,4 +1,4 @@
-/** Certificates of authorities, servers and clients, as a person would make them for a test: from an hour ago, for a day. */
+/** Certificates of authorities, servers and clients, as a person would make them for a test: from an hour ago on. */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
 import forge from 'node-forge';
@@ -18,11 +18,16 @@ export interface CertifyOptions {
   readonly organization?: string;
   /** Itself without one. */
   readonly issuer?: Certified;
+  /** From now; an hour without it. */
+  readonly lifeMs?: number;
+  /** All of it that much longer ago. */
+  readonly agedMs?: number;
 }
 
 const hourMs = 3_600_000;
 
-export function certify({ subject, usage, organization, issuer }: CertifyOptions): Certified {
+export function certify(options: CertifyOptions): Certified {
+  const { subject, usage, organization, issuer, lifeMs = hourMs, agedMs = 0 } = options;
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const keyPem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   const certificate = forge.pki.createCertificate();
@@ -30,8 +35,8 @@ export function certify({ subject, usage, organization, issuer }: CertifyOptions
     publicKey.export({ type: 'spki', format: 'pem' }).toString(),
   );
   certificate.serialNumber = `01${randomBytes(12).toString('hex')}`;
-  certificate.validity.notBefore = new Date(Date.now() - hourMs);
-  certificate.validity.notAfter = new Date(Date.now() + 24 * hourMs);
+  certificate.validity.notBefore = new Date(Date.now() - agedMs - hourMs);
+  certificate.validity.notAfter = new Date(Date.now() - agedMs + lifeMs);
   const group = organization === undefined ? [] : [{ name: 'organizationName', value: organization }];
   certificate.setSubject([{ name: 'commonName', value: subject }, ...group]);
   certificate.setIssuer([{ name: 'commonName', value: issuer?.subject ?? subject }]);

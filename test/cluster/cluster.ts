@@ -21,6 +21,9 @@ export interface ClusterUp extends ClusterPlan {
   readonly say: (line: string) => void;
 }
 
+/** In the environment: the name of the cluster of ours that is at hand. */
+export const clusterVariable = 'HAVOCK8S_CLUSTER';
+
 const nodesReadyMs = 60_000;
 
 export class Cluster {

@@ -24,6 +24,8 @@ import { authorityOf, kubeApiServerCommand, serviceAccountKey } from './programs
 
 const etcdPorts = { client: 2379, peer: 2380 };
 const readyMs = 60_000;
+/** Of what the API server shows kubelets: a year, since a cluster may stay up. */
+const lifeMs = 365 * 24 * 3_600_000;
 
 /** As kube-apiserver's own bindings know them (rbac bootstrap policy), but for the last. */
 export const users = {
@@ -64,11 +66,12 @@ const groups = (plan: ClusterPlan): Readonly<Record<string, readonly string[]>> 
 
 function apiServerCommand(plan: ClusterPlan): readonly string[] {
   const folder = controlFolder(plan);
-  const authority = certify({ subject: 'kubelet clients', usage: 'authority' });
+  const authority = certify({ subject: 'kubelet clients', usage: 'authority', lifeMs });
   const client = certify({
     subject: 'kube-apiserver',
     organization: 'system:masters',
     usage: 'client',
+    lifeMs,
     issuer: authority,
   });
   writeFileSync(clientAuthorityFile(folder), authority.pem);

@@ -11,7 +11,7 @@ const program = new Command('npm run cluster --')
   .description(
     'A real Kubernetes 1.34 on this machine: etcd, kube-apiserver, controllers and CoreDNS, and nodes with containerd, kubelet\nand kube-proxy, each in namespaces of its own. Needs root, Go and Debian packages; what can be installed is.',
   )
-  .option('--name <name>', 'which cluster: several can be up', 'havock8s')
+  .option('--name <NAME>', 'which cluster: several can be up', 'havock8s')
   .showHelpAfterError();
 
 program
@@ -19,7 +19,7 @@ program
   .description(
     'bring it up, with the images of havock8s and of the databases; what one of this name left behind goes first',
   )
-  .option('--nodes <n>', `how many, 1 to ${maximumNodes}`, count, 3)
+  .option('--nodes <N>', `how many, 1 to ${maximumNodes}`, count, 3)
   .action(async ({ nodes }: { nodes: number }) => {
     const lack = await whyNoCluster();
     if (lack !== null) throw new Error(`no cluster can be brought up here: ${lack}`);
@@ -37,7 +37,7 @@ program
 program
   .command('status')
   .description('what of it is up')
-  .option('--output <format>', 'text or json', 'text')
+  .option('--output <FORMAT>', 'text or json', 'text')
   .action(async ({ output }: { output: string }) => {
     const status = await statusOf(name());
     console.log(output === 'json' ? JSON.stringify(status, null, 2) : statusText(status));

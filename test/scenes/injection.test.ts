@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { databasesImage } from '../cluster/images/references.js';
 import { isInjected, type StoredPod } from '../webhook-cluster/pods.js';
 import { needsCluster } from './cluster-at-hand.js';
 import { Scene } from './scene.js';
@@ -19,7 +20,7 @@ test('a pod of an opted-in namespace gets its sidecars, and is Ready', { skip: n
           containers: [
             {
               name: 'redis',
-              image: 'localhost/havock8s-databases:test',
+              image: databasesImage,
               imagePullPolicy: 'Never',
               command: ['redis-server', '--dir', '/data', '--appendonly', 'yes'],
               volumeMounts: [{ name: 'data', mountPath: '/data' }],

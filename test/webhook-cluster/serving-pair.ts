@@ -8,9 +8,9 @@ export interface IssuedPair {
   readonly key: string;
 }
 
-/** `name` is a name of DNS or an address. */
-export function issuePair(name: string): IssuedPair {
-  const authority = certify({ subject: 'test authority', usage: 'authority' });
-  const leaf = certify({ subject: name, usage: 'server', issuer: authority });
+/** `name` is a name of DNS or an address. From an hour ago for two hours, or that much longer ago. */
+export function issuePair(name: string, { agedMs = 0 }: { readonly agedMs?: number } = {}): IssuedPair {
+  const authority = certify({ subject: 'test authority', usage: 'authority', agedMs });
+  const leaf = certify({ subject: name, usage: 'server', issuer: authority, agedMs });
   return { authority: authority.pem, certificate: leaf.pem, key: leaf.keyPem };
 }

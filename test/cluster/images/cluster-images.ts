@@ -1,12 +1,60 @@
-/** The images that a cluster of ours is given. */
+/** The images that a cluster is given, as archives. What does not change from commit to commit is built once. */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { type BaseKind, baseImage } from '../../../setup/image/base-image.js';
+import { buildImage, saveImage } from '../../../setup/image/build-image.js';
+import { type Builder, chooseBuilder } from '../../../setup/image/builder.js';
+import { buildHavock8sImage, havock8sReference } from '../../../setup/image/havock8s-image.js';
+import { cacheRoot } from '../binaries.js';
+import { forgetUnused } from '../forget-unused.js';
+import { databasesImage, sandboxImage } from './references.js';
 
 export interface ClusterImages {
-  /** Archives of what seldom changes: what every pod needs, and the databases. */
+  /** Of what seldom changes: what every pod needs, and the databases. */
   readonly lasting: readonly string[];
-  /** Archive of havock8s, of this checkout. */
-  readonly havock8s: string | null;
+  /** Of this checkout. */
+  readonly havock8s: string;
 }
 
-export async function clusterImages(_say: (line: string) => void): Promise<ClusterImages> {
-  return { lasting: (process.env['HAVOCK8S_TRY_IMAGES'] ?? '').split(',').filter(Boolean), havock8s: null };
+const folder = 'test/cluster/images';
+/** Of 2024: the images stay the same. */
+const epoch = 1_704_067_200;
+
+export async function clusterImages(say: (line: string) => void, kind?: BaseKind): Promise<ClusterImages> {
+  const builder = chooseBuilder(undefined);
+  const base = baseImage(builder, kind, say);
+  const lasting = [
+    await lastingArchive({ builder, base, target: 'pods', reference: sandboxImage, say }),
+    await lastingArchive({ builder, base, target: 'databases', reference: databasesImage, say }),
+  ];
+  say('building the image of havock8s');
+  const { id } = await buildHavock8sImage({ builder, say, ...(kind !== undefined && { base: kind }) });
+  const havock8s = archive('havock8s', id);
+  if (!existsSync(havock8s)) saveImage(builder, havock8sReference(), havock8s);
+  for (const file of [...lasting, havock8s]) forgetUnused(archives(), basename(file));
+  return { lasting, havock8s };
 }
+
+interface Lasting {
+  readonly builder: Builder;
+  readonly base: string;
+  readonly target: string;
+  readonly reference: string;
+  readonly say: (line: string) => void;
+}
+
+async function lastingArchive({ builder, base, target, reference, say }: Lasting): Promise<string> {
+  const dockerfile = join(folder, 'Dockerfile');
+  const hash = createHash('sha256').update(base).update(readFileSync(dockerfile)).digest('hex');
+  const file = archive(target, hash);
+  if (existsSync(file)) return file;
+  say(`building the image ${reference} (once)`);
+  await buildImage({ builder, base, folder, dockerfile, target, reference, arguments: {}, epoch, say });
+  saveImage(builder, reference, file);
+  return file;
+}
+
+const archives = (): string => join(cacheRoot(), 'image-archives');
+
+const archive = (name: string, hash: string): string => join(archives(), `${name}-${hash.slice(0, 16)}.tar`);

@@ -1,11 +1,9 @@
 /** containerd of one node, whose pods are on a bridge of the node. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { sandboxImage } from '../images/references.js';
 
 export const containerdSocket = '/run/containerd/containerd.sock';
-
-/** What every pod has beside its containers: it only sleeps. */
-export const sandboxImage = 'localhost/havock8s-node:base';
 
 /** Without a range of addresses it has no pods, and only keeps images. */
 export function containerdCommand(

@@ -1,0 +1,63 @@
+/** `npm run image`: builds the image of this checkout, with or without Docker, with or without a registry. */
+import { Command, Option } from 'commander';
+import { exitCode } from '../../cli/exit-code.js';
+import { saveImage } from './build-image.js';
+import { type BuilderName, builderNames, chooseBuilder } from './builder.js';
+import { boundBytes, buildHavock8sImage, havock8sReference, megabytes } from './havock8s-image.js';
+
+interface Options {
+  readonly builder?: BuilderName;
+  readonly base?: 'registry' | 'debootstrap';
+  readonly tag: string;
+  readonly archive?: string;
+  readonly cache: boolean;
+}
+
+const startedMs = performance.now();
+
+const program = new Command('npm run image --')
+  .description(
+    "Builds the image of this checkout from its Dockerfile: by a Docker engine, or by buildah or podman where there is none;\non Node's own image, or on a Debian made here where no registry is reached.",
+  )
+  .addOption(new Option('--builder <NAME>', 'instead of the first that answers').choices(builderNames))
+  .addOption(
+    new Option('--base <KIND>', 'instead of the registry, where it is reached').choices([
+      'registry',
+      'debootstrap',
+    ]),
+  )
+  .option('--tag <REFERENCE>', 'what it is called', havock8sReference())
+  .option(
+    '--archive <FILE>',
+    'write it there too, for `kind load image-archive`, `ctr images import` and the like',
+  )
+  .option('--no-cache', 'use nothing of an earlier build')
+  .action(async ({ builder: wanted, base, tag, archive, cache }: Options) => {
+    const builder = chooseBuilder(wanted);
+    say(`${builder.name} builds ${tag}`);
+    const image = await buildHavock8sImage({
+      builder,
+      reference: tag,
+      fresh: !cache,
+      say,
+      ...(base !== undefined && { base }),
+    });
+    say(`${image.reference}  sha256:${image.id.slice(0, 12)}`);
+    const above = megabytes(image.bytes - image.baseBytes);
+    say(`${megabytes(image.bytes)} unpacked, ${above} above its base (at most ${megabytes(boundBytes)})`);
+    if (archive === undefined) return;
+    saveImage(builder, tag, archive);
+    say(`written to ${archive}`);
+  });
+
+function say(line: string): void {
+  const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
+  process.stderr.write(`${seconds.padStart(6)} s  ${line}\n`);
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = exitCode.failed;
+}

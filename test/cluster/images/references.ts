@@ -1,0 +1,7 @@
+/** By what names the nodes of a cluster know their images. */
+
+/** What every pod has beside its containers. */
+export const sandboxImage = 'localhost/havock8s-test/pods:1';
+
+/** PostgreSQL, Redis and etcd, on the nodes alone: `imagePullPolicy: Never`. */
+export const databasesImage = 'localhost/havock8s-test/databases:1';
