@@ -9,7 +9,7 @@ export interface KubectlResult {
   readonly stderr: string;
 }
 
-const runMs = 60_000;
+const runMs = 300_000;
 
 export class Kubectl {
   constructor(readonly kubeconfig: string) {}
