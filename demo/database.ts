@@ -75,7 +75,8 @@ export async function fileOf(connection: Connection, table: string): Promise<str
 
 export async function versionOf(connection: Connection): Promise<string> {
   const { rows } = await connection.query<{ server_version: string }>('SHOW server_version');
-  return rows[0]?.server_version ?? '';
+  // `15.18 (Debian 15.18-0+deb12u1)`, where a distribution built it.
+  return rows[0]?.server_version.split(' ')[0] ?? '';
 }
 
 export async function readBack(connection: Connection): Promise<Found> {

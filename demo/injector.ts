@@ -16,6 +16,8 @@ export interface Injector {
 }
 
 export interface Proof {
+  /** The word of the sentence: `latency`, `partition`. */
+  readonly effect: string | null;
   readonly tallies: Tallies;
   /** Null of a fault of the disk. */
   readonly traffic: Traffic | null;

@@ -55,7 +55,7 @@ const planned = ({ tableFile, replica, deletion }: ClusterProps): readonly Plann
     title: 'full',
     forS: 6,
     calmS: 4,
-    deed: { kind: 'fault', sentence: 'disk full after 1Mi' },
+    deed: { kind: 'fault', sentence: 'disk full after 128Ki' },
   },
   {
     name: 'frozen',

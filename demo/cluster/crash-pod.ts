@@ -2,14 +2,14 @@
 import { container } from './names.js';
 import type { TypedKubectl } from './typed-kubectl.js';
 
-const boundS = 55;
+const boundS = 120;
 const restartsPath = '{.status.containerStatuses[0].restartCount}';
 
 export async function crashPod(kubectl: TypedKubectl, pod: string): Promise<void> {
   const path = `--output=jsonpath=${restartsPath}`;
-  const before = Number(await kubectl.quietly.succeed(['get', 'pod', pod, path]));
+  const before = Number(await kubectl.succeed(['get', 'pod', pod, path]));
   // An immediate shutdown, in PostgreSQL's words: nothing is written any more.
   await kubectl.type(['exec', pod, '-c', container, '--', 'kill', '-QUIT', '1']);
   const restarted = `--for=jsonpath=${restartsPath}=${before + 1}`;
-  await kubectl.quietly.succeed(['wait', `pod/${pod}`, restarted, `--timeout=${boundS}s`]);
+  await kubectl.succeed(['wait', `pod/${pod}`, restarted, `--timeout=${boundS}s`]);
 }

@@ -18,10 +18,10 @@ export async function openDatabases(kubectl: TypedKubectl, cluster: Cluster): Pr
   await kubectl.type(['label', 'namespace', namespace, 'havock8s.io/injection=enabled']);
   await kubectl.type(['config', 'set-context', '--current', `--namespace=${namespace}`]);
   const items = localVolumes(cluster, namespace, 1);
-  await kubectl.quietly.succeed(['apply', '-f', '-'], { apiVersion: 'v1', kind: 'List', items });
+  await kubectl.succeed(['apply', '-f', '-'], { apiVersion: 'v1', kind: 'List', items });
   const password = randomBytes(24).toString('hex');
   kubectl.show('kubectl create secret generic pg --from-literal=password=$(openssl rand -hex 24)');
-  await kubectl.quietly.succeed(['create', 'secret', 'generic', 'pg', `--from-literal=password=${password}`]);
+  await kubectl.succeed(['create', 'secret', 'generic', 'pg', `--from-literal=password=${password}`]);
   await kubectl.type(['apply', '-f', manifest]);
   await kubectl.type(['rollout', 'status', 'statefulset/pg', `--timeout=${readyS}s`]);
   const address = (pod: string) => ({ host: hostOf(pod), port, password });

@@ -19,9 +19,9 @@ export function podInjector(kubectl: TypedKubectl, pod: string): Injector {
     patiently(() => answer(kubectl, pod, words), patience);
   const status = async () => shownStatus(await ask('status'), 'status');
   return {
-    arm: async (name, sentence) => void (await kubectl.quietly.succeed(annotating(pod, name, sentence))),
+    arm: async (name, sentence) => void (await kubectl.succeed(annotating(pod, name, sentence))),
     proof: async (name) => proofIn(faultList(await ask('ls'), 'ls').faults, name),
-    disarm: async (name) => void (await kubectl.quietly.succeed(annotating(pod, name, null))),
+    disarm: async (name) => void (await kubectl.succeed(annotating(pod, name, null))),
     killPlane: async () => {
       const { pids } = await status();
       await kubectl.type([...inSidecar(pod), 'sh', '-c', `kill -KILL ${pids.plane}`]);
@@ -43,11 +43,19 @@ export const annotating = (pod: string, name: string, sentence: string | null): 
   sentence === null ? `${faultPrefix}${name}-` : `${faultPrefix}${name}=${sentence}`,
 ];
 
+/** Of the sidecar, this one and the one before. */
+async function lastWords({ quietly }: TypedKubectl, pod: string): Promise<string> {
+  const logs = ['logs', pod, '-c', sidecar, '--tail=6'];
+  const said = await Promise.all([quietly.run([...logs, '--previous']), quietly.run(logs)]);
+  return said.map(({ code, stdout }) => (code === 0 ? stdout : '')).join('');
+}
+
 const inSidecar = (pod: string): readonly string[] => ['exec', pod, '-c', sidecar, '--'];
 
 async function answer(kubectl: TypedKubectl, pod: string, words: readonly string[]): Promise<unknown> {
   const asking = [...inSidecar(pod), 'havock8s', ...words, '--output', 'json'];
   const { code, stdout, stderr } = await kubectl.quietly.run(asking);
-  if (code !== 0) throw new HavocError(away, `${commandLine(asking)}: ${stderr.trim()}`);
+  if (code !== 0)
+    throw new HavocError(away, `${commandLine(asking)}: ${stderr.trim()}\n${await lastWords(kubectl, pod)}`);
   return JSON.parse(stdout);
 }

@@ -1,14 +1,10 @@
 /**
- * `npm run demo:cluster`: a Kubernetes cluster of three nodes on this machine, havock8s in it as its users install it, and
- * the demo on two of its pods. At the end the cluster is gone, whatever happened.
- *
- * With HAVOCK8S_CLUSTER, as `npm run cluster -- env` sets it, on that cluster, which stays.
- * `--quick` plays three acts of seven.
+ * `npm run demo:cluster`: a Kubernetes cluster on this machine, havock8s in it as its users install it, and the demo on two
+ * of its pods. At the end the cluster is gone, whatever happened.
  */
-import { parseArgs } from 'node:util';
+import { Command } from 'commander';
 import { exitCode } from '../../cli/exit-code.js';
 import { SignalInbox } from '../../cli/local/signal-inbox.js';
-import type { StopSignal } from '../../cli/local/stop-policy.js';
 import { HavocError } from '../../sidecar/havoc-error.js';
 import { clusterVariable } from '../../test/cluster/cluster.js';
 import { runDemo } from '../run-demo.js';
@@ -16,19 +12,48 @@ import { clusterInside, type Inner, runInside } from './control-network.js';
 import { stageOn } from './stage.js';
 import { openClusterTheatre } from './theatre.js';
 
+interface Flags {
+  readonly quick: boolean;
+  readonly svg: string;
+}
+
 const interrupted = exitCode.signalled + 2;
 const startedMs = performance.now();
 
-async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
+const program = new Command('npm run demo:cluster --')
+  .description(
+    `A real PostgreSQL and its replica in a real Kubernetes, which is brought up on this machine and taken down again: faults by \`kubectl annotate\`, eight clients, and an account of every acknowledged row. Each command is shown as anybody would type it.
+
+Needs root, Go and Debian packages; what can be installed is. The first time takes minutes, later ones three.`,
+  )
+  .option('--quick', 'three acts of seven: freeze, a partition, a pod that is deleted', false)
+  .option('--svg <FILE>', 'where the picture goes', 'havock8s-demo-cluster.svg')
+  .addHelpText(
+    'after',
+    `
+Environment:
+  ${clusterVariable}  the name of a cluster of \`npm run cluster\` to play on, which stays
+
+Exit codes:
+  0  every acknowledged row is there, on both
+  1  some are not, or the demo could not be played
+  130  it was interrupted`,
+  )
+  .showHelpAfterError()
+  .action(async (flags: Flags) => {
+    process.exitCode = await main(flags);
+  });
+
+/** Twice: once to have a cluster, once more in its network. */
+async function main({ quick, svg }: Flags): Promise<number> {
   const clusterName = clusterInside(process.env);
   if (clusterName === null) return onSomeCluster();
   return runDemo({
     heading:
       'havock8s: a real PostgreSQL and its replica in Kubernetes, on a disk and a network that misbehave',
     preparing: 'installing havock8s, and two PostgreSQLs on two nodes, as anybody would type it',
-    open: (options) => openClusterTheatre({ ...options, clusterName, quick: values.quick }),
-    svgFile: 'havock8s-demo-cluster.svg',
+    open: (options) => openClusterTheatre({ ...options, clusterName, quick }),
+    svgFile: svg,
   });
 }
 
@@ -36,7 +61,7 @@ async function onSomeCluster(): Promise<number> {
   const stage = stageOn(process.env[clusterVariable], say);
   let inner: Inner | undefined;
   let stopped = false;
-  const inbox = new SignalInbox((signal: StopSignal) => {
+  const inbox = new SignalInbox((signal) => {
     stopped = true;
     inner?.send(signal);
     // It may not be up yet, and then does not get up any more.
@@ -61,7 +86,7 @@ function say(line: string): void {
 }
 
 try {
-  process.exitCode = await main();
+  await program.parseAsync();
 } catch (error) {
   if (!(error instanceof HavocError)) throw error;
   process.stderr.write(`${error.code}: ${error.message}\n`);

@@ -11,7 +11,7 @@ const name = 'frozen-for-good';
 export const freezing = 'disk freeze for 5m';
 
 const frozenMs = 2000;
-const boundS = 55;
+const boundS = 120;
 
 /** Resolves to what happened, in words. Rejects with `E_OTHER_DISK` when the pod came back to another volume. */
 export async function deleteFrozen(kubectl: TypedKubectl, injector: Injector, pod: string): Promise<string> {
@@ -22,7 +22,7 @@ export async function deleteFrozen(kubectl: TypedKubectl, injector: Injector, po
   const deletedMs = performance.now();
   await kubectl.type(['delete', 'pod', pod, `--timeout=${boundS}s`]);
   const gone = secondsSince(deletedMs);
-  await kubectl.quietly.succeed(['wait', `pod/${pod}`, '--for=create', `--timeout=${boundS}s`]);
+  await kubectl.succeed(['wait', `pod/${pod}`, '--for=create', `--timeout=${boundS}s`]);
   await kubectl.type(['wait', `pod/${pod}`, '--for=condition=Ready', `--timeout=${boundS}s`]);
   const ready = secondsSince(deletedMs);
   if ((await diskOf(kubectl, pod)) !== disk)
@@ -31,6 +31,6 @@ export async function deleteFrozen(kubectl: TypedKubectl, injector: Injector, po
 }
 
 const diskOf = (kubectl: TypedKubectl, pod: string): Promise<string> =>
-  kubectl.quietly.succeed(['get', 'pvc', `data-${pod}`, '--output=jsonpath={.spec.volumeName}']);
+  kubectl.succeed(['get', 'pvc', `data-${pod}`, '--output=jsonpath={.spec.volumeName}']);
 
 const secondsSince = (ms: number): string => `${((performance.now() - ms) / 1000).toFixed(1)} s`;

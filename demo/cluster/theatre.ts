@@ -23,6 +23,10 @@ export interface ClusterTheatreOptions extends TheatreOptions {
 }
 
 const calmS = 4;
+/** Longer than anything that kubectl is asked to wait for. */
+const kubectlMs = 200_000;
+/** Where the demo says what happens in an act. */
+const tellColumn = 20;
 
 export async function openClusterTheatre(options: ClusterTheatreOptions): Promise<Theatre> {
   const { clusterName, quick, screen, signal } = options;
@@ -34,9 +38,10 @@ export async function openClusterTheatre(options: ClusterTheatreOptions): Promis
   const log = openLog(kubectl, options, primary);
   openLog(kubectl, options, replica);
   const { version, tableFile } = await prepare(pair, signal);
-  const injector = podInjector(kubectl, primary);
+  const onStage = kubectl.indented(tellColumn);
+  const injector = podInjector(onStage, primary);
   await refuseMistake(kubectl, screen, primary);
-  const perform = (): Promise<string> => deleteFrozen(kubectl, injector, primary);
+  const perform = (): Promise<string> => deleteFrozen(onStage, injector, primary);
   const deletion = {
     kind: 'own',
     told: `kubectl delete pod ${primary}, under ${freezing}`,
@@ -65,7 +70,7 @@ function ownKubectl({ kubeconfig }: Cluster, { closing }: TheatreOptions): Kubec
   closing.add(() => rmSync(folder, { recursive: true, force: true }));
   const own = join(folder, 'kubeconfig');
   copyFileSync(kubeconfig, own);
-  return new Kubectl(own);
+  return new Kubectl(own, kubectlMs);
 }
 
 function openLog({ quietly }: TypedKubectl, { screen, closing }: TheatreOptions, pod: string): ServerLog {
