@@ -1,18 +1,11 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { needsCluster } from '../cluster-at-hand.js';
-import { inNetworkOf } from '../node-processes.js';
 import { Scene } from '../scene.js';
 import { ask, askingPod, askUntilInjected, gatedPod, untilReady } from './asking-pod.js';
-import { replicasOf, scaleToNone, scaleUp, signalReplicas, untilRolledOut } from './replicas.js';
-import {
-  ApiServerLog,
-  auditedWithout,
-  brokenAsDoctorSays,
-  countedWithout,
-  note,
-  toldByEvent,
-} from './told.js';
+import { toldByEvent } from './event.js';
+import { losingAnswers, scaleToNone, scaleUp, signalReplicas, untilRolledOut } from './replicas.js';
+import { ApiServerLog, auditedWithout, brokenAsDoctorSays, countedWithout, note } from './told.js';
 
 const skip = needsCluster('own');
 /** Of the registrations: a pod waits no longer for us. */
@@ -93,14 +86,7 @@ suite('the webhook is away', { skip }, () => {
 
   test('answers that are lost on the way cost each pod the timeout and no more, though the kubelets find all well', (t) =>
     Scene.play({ name: 'lost' }, async (scene) => {
-      const replicas = await replicasOf(scene.cluster);
-      const inEach = (...command: readonly string[]): void => {
-        for (const replica of replicas) inNetworkOf(scene.own, replica, 'nft', ...command);
-      };
-      inEach(
-        'add table inet lost; add chain inet lost out { type filter hook output priority 0; }; add rule inet lost out tcp sport 8443 drop',
-      );
-      try {
+      await losingAnswers(scene.own, scene.cluster, async () => {
         const asked = [];
         for (let index = 0; index < 5; index++) asked.push(await ask(scene, gatedPod(`waits-${index}`)));
         t.diagnostic(`created in ${asked.map(({ tookMs }) => tookMs).join(', ')} ms, none injected`);
@@ -111,9 +97,7 @@ suite('the webhook is away', { skip }, () => {
         assert.equal(auditedWithout(scene).length, asked.length);
         assert.match((await toldByEvent(scene, 'waits-0')).join(), /did not answer in time/);
         note(t, 'doctor', await brokenAsDoctorSays(scene, 'webhook', 'injection'));
-      } finally {
-        inEach('delete table inet lost');
-      }
+      });
       const { without, afterMs } = await askUntilInjected(scene, 'again', healedMs);
       t.diagnostic(
         `answers arrive again: the next is injected after ${afterMs} ms, ${without.length} went without`,
