@@ -21,8 +21,8 @@ suite('the kubelet of a node dies', { skip }, () => {
   test('its pods move without the faults of the old ones; those end by themselves, and the node is clean when it is back', (t) =>
     Scene.play({ name: 'dead-node' }, async (scene) => {
       await scene.apply(movable);
-      await scene.succeed(['rollout', 'status', 'statefulset/db', '--timeout=120s']);
-      await scene.succeed(['rollout', 'status', 'deployment/cache', '--timeout=120s']);
+      await scene.succeed(['rollout', 'status', 'statefulset/db', '--timeout=240s']);
+      await scene.succeed(['rollout', 'status', 'deployment/cache', '--timeout=240s']);
       const [old, cache] = [await whereIs(scene, 'app=db'), await whereIs(scene, 'app=cache')];
       for (const { name } of [old, cache])
         await scene.succeed([

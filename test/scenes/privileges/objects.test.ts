@@ -31,7 +31,7 @@ suite('what of ours is on the cluster', { skip }, () => {
         spec: { ...own.spec, containers: [{ ...app, ports: [{ containerPort: 6379, hostPort: 16379 }] }] },
       };
       await scene.apply([redisPod('plain'), hostPort]);
-      await scene.succeed(['wait', '--for=condition=Ready', 'pod/plain', 'pod/own', '--timeout=120s']);
+      await scene.succeed(['wait', '--for=condition=Ready', 'pod/plain', 'pod/own', '--timeout=240s']);
       const { items } = await scene.cluster.json<{ items: readonly StoredPod[] }>([
         ...['get', 'pods', '--all-namespaces'],
       ]);

@@ -23,7 +23,7 @@ suite('Pod Security of a namespace', { skip }, () => {
         for (const line of warned.split('\n').filter(Boolean)) t.diagnostic(line);
         const sentence = `Pod Security of its namespace admits no sidecar.*the level is ${level}`;
         assert.equal(warned.match(new RegExp(sentence, 'g'))?.length, 2, warned);
-        await scene.succeed(['rollout', 'status', 'statefulset/workload', '--timeout=120s']);
+        await scene.succeed(['rollout', 'status', 'statefulset/workload', '--timeout=240s']);
         for (const name of ['both', 'ports', 'workload-0']) {
           await ready(scene, name);
           assert.deepEqual(ourContainers(await podOf(scene, name)), []);
@@ -41,7 +41,7 @@ suite('Pod Security of a namespace', { skip }, () => {
         const raise = ['label', '--overwrite', 'namespace', scene.namespace, `${enforce}=privileged`];
         await scene.cluster.succeed(raise);
         await scene.succeed(['rollout', 'restart', 'statefulset/workload']);
-        await scene.succeed(['rollout', 'status', 'statefulset/workload', '--timeout=120s']);
+        await scene.succeed(['rollout', 'status', 'statefulset/workload', '--timeout=240s']);
         assert.deepEqual(ourContainers(await podOf(scene, 'workload-0')).map(nameOf), [
           sidecar.mount,
           sidecar.faults,
@@ -107,5 +107,5 @@ const podOf = (scene: Scene, name: string): Promise<StoredPod> => scene.json<Sto
 const nameOf = ({ name }: { readonly name: string }): string => name;
 
 async function ready(scene: Scene, name: string): Promise<void> {
-  await scene.succeed(['wait', '--for=condition=Ready', `pod/${name}`, '--timeout=120s']);
+  await scene.succeed(['wait', '--for=condition=Ready', `pod/${name}`, '--timeout=240s']);
 }

@@ -57,7 +57,7 @@ suite('what our accounts and containers may do', { skip }, () => {
   test('the sidecars of a running pod have no token, by file or by environment; the app keeps its own', () =>
     Scene.play({ name: 'token' }, async (scene) => {
       await scene.apply([redisPod('app')]);
-      await scene.succeed(['wait', '--for=condition=Ready', 'pod/app', '--timeout=120s']);
+      await scene.succeed(['wait', '--for=condition=Ready', 'pod/app', '--timeout=240s']);
       const folder = '/var/run/secrets/kubernetes.io/serviceaccount';
       assert.match(await scene.exec('app', 'redis', ['ls', folder]), /^token$/m);
       for (const container of [sidecar.mount, sidecar.faults]) {

@@ -18,7 +18,7 @@ suite('a new image of the sidecar', { skip }, () => {
       nameAnew(scene.own);
       try {
         await scene.apply(databasesOf(scene.namespace));
-        await scene.succeed(['rollout', 'status', 'statefulset/db', '--timeout=180s']);
+        await scene.succeed(['rollout', 'status', 'statefulset/db', '--timeout=280s']);
         await scene.succeed(['wait', '--for=condition=Ready', 'pod/writer', '--timeout=60s']);
         assert.deepEqual(
           await imagesOf(scene),
@@ -88,7 +88,7 @@ async function restartFrom(scene: Scene, partition: number): Promise<void> {
   const patch = JSON.stringify({ spec: { updateStrategy } });
   await scene.succeed(['patch', 'statefulset', 'db', '--type=merge', `--patch=${patch}`]);
   if (partition > 0) await scene.succeed(['rollout', 'restart', 'statefulset/db']);
-  await scene.succeed(['rollout', 'status', 'statefulset/db', '--timeout=55s']);
+  await scene.succeed(['rollout', 'status', 'statefulset/db', '--timeout=240s']);
 }
 
 async function armsAndHits(scene: Scene, pod: string): Promise<void> {

@@ -45,7 +45,7 @@ suite('rollouts and rotations, with pods created all the while', { skip }, () =>
         const only = [
           '--pod-selector=app.kubernetes.io/name=havock8s',
           '--ignore-daemonsets',
-          '--timeout=120s',
+          '--timeout=240s',
         ];
         try {
           await scene.cluster.succeed(['drain', drained.node, ...only]);
@@ -120,7 +120,7 @@ const deployment = (): V1Deployment => {
 };
 
 async function untilWorkloadIsThere(scene: Scene): Promise<void> {
-  await scene.succeed(['rollout', 'status', `deployment/${workload}`, '--timeout=50s']);
+  await scene.succeed(['rollout', 'status', `deployment/${workload}`, '--timeout=240s']);
 }
 
 async function untilGone({ cluster }: Scene, uids: ReadonlySet<string>): Promise<void> {
