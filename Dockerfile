@@ -33,9 +33,9 @@ WORKDIR /build
 COPY package.json package-lock.json ./
 RUN --mount=type=secret,id=authorities \
   NODE_EXTRA_CA_CERTS=/run/secrets/authorities npm ci --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error \
-  && npm sbom --package-lock-only --omit=dev --sbom-format=cyclonedx >npm.cdx.json \
-  && rm -r node_modules/.package-lock.json node_modules/@types \
-  && find node_modules -type f -regex '.*\.\(d\.[cm]?ts\|map\|md\|markdown\)' -delete
+  && mv node_modules/.package-lock.json installed.json \
+  && rm -r node_modules/@types \
+  && find node_modules -type f -regex '.*\.\([cm]?ts\|map\|md\|markdown\)' -delete
 
 FROM ${NODE_IMAGE}
 # nft and ip make the rules and routes of the TCP plane (docs/decisions/0005-nft-and-ip.md). npm and yarn have no business here.
@@ -47,6 +47,7 @@ RUN apt-get update -q \
     /usr/local/lib/node_modules /opt/yarn* \
     /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /usr/local/bin/yarn /usr/local/bin/yarnpkg
 WORKDIR /opt/havock8s
+ARG VERSION=0.1.0
 COPY package.json LICENSE ./
 COPY --from=packages /build/node_modules node_modules
 COPY --from=compiled /build/dist dist
@@ -55,12 +56,11 @@ RUN --mount=type=bind,from=packages,source=/build,target=/packages \
   --mount=type=bind,from=compiled,source=/build,target=/compiled \
   mkdir -p /usr/share/sbom \
   && dpkg-query --show --showformat='${Package}\t${Version}\t${Architecture}\n' \
-    | node /compiled/bill-of-materials.mjs /packages/npm.cdx.json >/usr/share/sbom/havock8s.cdx.json \
+    | node /compiled/bill-of-materials.mjs /packages/installed.json havock8s "${VERSION}" >/usr/share/sbom/havock8s.cdx.json \
   && ln -s /opt/havock8s/dist/cli/main.js /usr/local/bin/havock8s
 ENV NODE_ENV=production
 
 ARG NODE_IMAGE
-ARG VERSION=0.1.0
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="havock8s" \
   org.opencontainers.image.description="Chaos engineering for stateful workloads: faults on a database's disk and network that always end" \

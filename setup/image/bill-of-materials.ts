@@ -1,27 +1,66 @@
 /**
- * The image's bill of materials, CycloneDX: what npm says of its packages, and Debian's beside them. The same image gives
- * the same bill, so it has neither a serial number nor a time.
+ * The image's bill of materials, CycloneDX 1.5: npm's packages, as npm says that it installed them, and Debian's. The same
+ * image gives the same bill, so it has neither a serial number nor a time.
  *
- *     dpkg-query --show --showformat='${Package}\t${Version}\t${Architecture}\n' | node bill-of-materials.js NPM.cdx.json
+ *     dpkg-query --show --showformat='${Package}\t${Version}\t${Architecture}\n' |
+ *       node bill-of-materials.js LOCK NAME VERSION        LOCK is node_modules/.package-lock.json, beside node_modules
+ *
+ * `npm sbom --omit=dev` is not asked: it leaves out what a package for development needs as well.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
-interface Bill {
-  readonly metadata: Readonly<Record<string, unknown>>;
-  readonly components: readonly object[];
+interface Lock {
+  readonly packages: Readonly<Record<string, Installed>>;
 }
 
-function main(npmFile: string): void {
-  const { serialNumber: _serial, ...bill } = JSON.parse(readFileSync(npmFile, 'utf8')) as Bill & {
-    serialNumber?: string;
+interface Installed {
+  readonly version: string;
+  readonly license?: string;
+}
+
+interface Component {
+  readonly type: 'library';
+  readonly 'bom-ref': string;
+  readonly name: string;
+  readonly version: string;
+  readonly purl: string;
+  readonly licenses?: readonly { readonly expression: string }[];
+}
+
+function main([lockFile = '', name = '', version = '']: readonly string[]): void {
+  const { packages } = JSON.parse(readFileSync(lockFile, 'utf8')) as Lock;
+  // What was installed and then thrown away is no part of the image.
+  const kept = Object.entries(packages).filter(([path]) => existsSync(join(dirname(lockFile), path)));
+  const npm = npmComponents(kept);
+  const bill = {
+    bomFormat: 'CycloneDX',
+    specVersion: '1.5',
+    version: 1,
+    metadata: { component: { type: 'application', 'bom-ref': `${name}@${version}`, name, version } },
+    components: [...npm, ...debianComponents(readFileSync(0, 'utf8'))],
   };
-  const { timestamp: _time, ...metadata } = bill.metadata;
-  const components = [...bill.components, ...debianComponents(readFileSync(0, 'utf8'))];
-  process.stdout.write(`${JSON.stringify({ ...bill, metadata, components }, null, 1)}\n`);
+  process.stdout.write(`${JSON.stringify(bill, null, 1)}\n`);
 }
 
-/** purl's type `deb`: https://github.com/package-url/purl-spec. */
-function debianComponents(lines: string): readonly object[] {
+/** By path, of which the last folder is the name: several versions of one may be there. */
+function npmComponents(packages: readonly (readonly [string, Installed])[]): readonly Component[] {
+  return packages.map(([path, { version, license }]) => {
+    const name = path.replace(/^.*node_modules\//, '');
+    const purl = `pkg:npm/${name.replace('@', '%40')}@${version}`;
+    return {
+      type: 'library',
+      'bom-ref': `${purl}#${path}`,
+      name,
+      version,
+      purl,
+      ...(license !== undefined && { licenses: [{ expression: license }] }),
+    };
+  });
+}
+
+/** https://github.com/package-url/purl-spec, type `deb`. */
+function debianComponents(lines: string): readonly Component[] {
   return lines
     .split('\n')
     .filter((line) => line !== '')
@@ -32,4 +71,4 @@ function debianComponents(lines: string): readonly object[] {
     });
 }
 
-main(process.argv[2] ?? '');
+main(process.argv.slice(2));

@@ -1,11 +1,33 @@
 /** A cluster that somebody else brought up (kind, k3d, minikube, a real one), and how images get onto its nodes. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { programPath } from './binaries.js';
+import { buildBinaries } from './build-binaries.js';
+import { clusterImages } from './images/cluster-images.js';
 
 /** A shell command that gets the path of an archive as `$1`; for clusters that are none of the known. */
 export const loaderVariable = 'HAVOCK8S_IMAGE_LOADER';
 
 const loadMs = 600_000;
+const askMs = 30_000;
+
+/** The images of this checkout, and of the databases, onto the nodes of the kubeconfig's current context. */
+export async function loadImages(kubeconfig: string, say: (line: string) => void): Promise<void> {
+  await buildBinaries(new Set(['kubectl']), say);
+  const command = [`--kubeconfig=${kubeconfig}`, 'config', 'current-context'];
+  const { stdout } = await promisify(execFile)(programPath('kubectl'), command, { timeout: askMs });
+  const context = stdout.trim();
+  const loader = imageLoader(context, process.env);
+  if (loader === null)
+    throw new Error(
+      `how do the nodes of ${context} get images? Set ${loaderVariable} to a shell command that is given an archive as $1`,
+    );
+  const { lasting, havock8s } = await clusterImages(say);
+  for (const archive of [...lasting, havock8s]) {
+    say(`${loader.text}: ${archive}`);
+    await loader.load(archive);
+  }
+}
 
 export interface ImageLoader {
   /** As a person would write it. */

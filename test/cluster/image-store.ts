@@ -4,9 +4,10 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { cacheRoot } from './binaries.js';
+import { forgetUnused } from './forget-unused.js';
 import { libraryOf, NodeMachine } from './node-machine.js';
 
 const databases = [
@@ -14,26 +15,20 @@ const databases = [
   'io.containerd.snapshotter.v1.overlayfs/metadata.db',
 ];
 
-/** The store of these archives, made where there is none; what others of the same folder were for is taken to be over. */
+/** The store of these archives, made where there is none. */
 export async function imageStore(archives: readonly string[], say: (line: string) => void): Promise<string> {
   const hash = createHash('sha256');
   for (const archive of archives) {
-    const { size, mtimeMs } = statSync(archive);
-    hash.update(JSON.stringify([basename(archive), size, mtimeMs]));
+    const { size } = statSync(archive);
+    hash.update(JSON.stringify([basename(archive), size]));
   }
-  const stores = join(cacheRoot(), 'image-stores');
-  const store = join(stores, hash.digest('hex').slice(0, 16));
-  if (existsSync(store)) return store;
-  mkdirSync(stores, { recursive: true });
-  for (const old of readdirSync(stores)) rmSync(join(stores, old), { recursive: true, force: true });
-  say('unpacking the images of the nodes (once)');
-  const building = mkdtempSync(join(stores, 'building-'));
-  try {
-    await unpack(building, archives);
-    renameSync(containerdFolder(building), store);
-  } finally {
-    rmSync(building, { recursive: true, force: true });
+  const name = hash.digest('hex').slice(0, 16);
+  const store = join(stores(), name);
+  if (!existsSync(store)) {
+    say('unpacking the images of the nodes (once)');
+    await makeStore(store, archives);
   }
+  forgetUnused(stores(), name);
   return store;
 }
 
@@ -56,6 +51,20 @@ async function unpack(folder: string, archives: readonly string[]): Promise<void
     await machine.kill();
   }
 }
+
+/** Under a name of its own first: who is killed meanwhile leaves no half store. */
+async function makeStore(store: string, archives: readonly string[]): Promise<void> {
+  mkdirSync(stores(), { recursive: true });
+  const building = mkdtempSync(join(stores(), 'building-'));
+  try {
+    await unpack(building, archives);
+    renameSync(containerdFolder(building), store);
+  } finally {
+    rmSync(building, { recursive: true, force: true });
+  }
+}
+
+const stores = (): string => join(cacheRoot(), 'image-stores');
 
 const containerdFolder = (folder: string): string => join(libraryOf(folder), 'containerd');
 

@@ -9,16 +9,19 @@ export interface KubectlResult {
   readonly stderr: string;
 }
 
-const runMs = 60_000;
+const usualRunMs = 300_000;
 
 export class Kubectl {
-  constructor(readonly kubeconfig: string) {}
+  constructor(
+    readonly kubeconfig: string,
+    private readonly runMs = usualRunMs,
+  ) {}
 
   /** `input` is for `-f -`: an object, or text as it is. */
   async run(args: readonly string[], input?: unknown): Promise<KubectlResult> {
     const child = spawn(programPath('kubectl'), [`--kubeconfig=${this.kubeconfig}`, ...args], {
       stdio: ['pipe', 'pipe', 'pipe'],
-      timeout: runMs,
+      timeout: this.runMs,
     });
     const result = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const)

@@ -29,3 +29,10 @@ export async function prepareCluster({ name, nodes, keep, say }: ClusterWanted):
   say(`${nodes} nodes are Ready`);
   return cluster;
 }
+
+/** One that is up already gets the image of this checkout, which containers have from their next start on. */
+export async function renewCluster(cluster: Cluster, say: (line: string) => void): Promise<Cluster> {
+  const { havock8s } = await clusterImages(say);
+  cluster.load(havock8s);
+  return cluster;
+}

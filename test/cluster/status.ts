@@ -1,7 +1,7 @@
 /** What of a cluster is up, and how a shell finds it. */
 import { dirname } from 'node:path';
 import { programPath } from './binaries.js';
-import { Cluster } from './cluster.js';
+import { Cluster, clusterVariable } from './cluster.js';
 import { controlFolder } from './cluster-plan.js';
 
 export interface ClusterStatus {
@@ -45,5 +45,10 @@ export function statusText({ name, isUp, kubeconfig, folder, nodes }: ClusterSta
   return [`${name} is up`, `  KUBECONFIG=${kubeconfig}`, `  logs: ${folder}`, ...lines].join('\n');
 }
 
-export const environmentOf = ({ kubeconfig }: Cluster): string =>
-  `export KUBECONFIG='${kubeconfig}'\nexport PATH='${dirname(programPath('kubectl'))}':"$PATH"`;
+/** `npm run test:cluster` then plays on it, too. */
+export const environmentOf = ({ kubeconfig, plan }: Cluster): string =>
+  [
+    `export KUBECONFIG='${kubeconfig}'`,
+    `export ${clusterVariable}='${plan.name}'`,
+    `export PATH='${dirname(programPath('kubectl'))}':"$PATH"`,
+  ].join('\n');

@@ -3,7 +3,7 @@
  *
  *     setup/run-scenes ─ HAVOCK8S_CLUSTER, KUBECONFIG ─► each test file
  */
-import { Cluster } from '../cluster/cluster.js';
+import { Cluster, clusterVariable } from '../cluster/cluster.js';
 import { Kubectl } from '../cluster/kubectl.js';
 
 export interface ClusterAtHand {
@@ -11,8 +11,6 @@ export interface ClusterAtHand {
   /** With nodes that can be entered; null where the cluster is somebody's own. */
   readonly own: Cluster | null;
 }
-
-export const clusterVariable = 'HAVOCK8S_CLUSTER';
 
 /** The `skip` option of node:test. */
 export function needsCluster(kind: 'any' | 'own' = 'any'): string | false {

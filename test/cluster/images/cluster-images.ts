@@ -1,12 +1,13 @@
 /** The images that a cluster is given, as archives. What does not change from commit to commit is built once. */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type BaseKind, baseImage } from '../../../setup/image/base-image.js';
 import { buildImage, saveImage } from '../../../setup/image/build-image.js';
 import { type Builder, chooseBuilder } from '../../../setup/image/builder.js';
 import { buildHavock8sImage, havock8sReference } from '../../../setup/image/havock8s-image.js';
 import { cacheRoot } from '../binaries.js';
+import { forgetUnused } from '../forget-unused.js';
 import { databasesImage, sandboxImage } from './references.js';
 
 export interface ClusterImages {
@@ -31,7 +32,7 @@ export async function clusterImages(say: (line: string) => void, kind?: BaseKind
   const { id } = await buildHavock8sImage({ builder, say, ...(kind !== undefined && { base: kind }) });
   const havock8s = archive('havock8s', id);
   if (!existsSync(havock8s)) saveImage(builder, havock8sReference(), havock8s);
-  forgetOthers(havock8s, 'havock8s');
+  for (const file of [...lasting, havock8s]) forgetUnused(archives(), basename(file));
   return { lasting, havock8s };
 }
 
@@ -51,16 +52,9 @@ async function lastingArchive({ builder, base, target, reference, say }: Lasting
   say(`building the image ${reference} (once)`);
   await buildImage({ builder, base, folder, dockerfile, target, reference, arguments: {}, epoch, say });
   saveImage(builder, reference, file);
-  forgetOthers(file, target);
   return file;
 }
 
 const archives = (): string => join(cacheRoot(), 'image-archives');
 
 const archive = (name: string, hash: string): string => join(archives(), `${name}-${hash.slice(0, 16)}.tar`);
-
-/** Each takes hundreds of megabytes. */
-function forgetOthers(kept: string, name: string): void {
-  for (const other of readdirSync(archives()).filter((file) => file.startsWith(`${name}-`)))
-    if (other !== basename(kept)) rmSync(join(archives(), other), { force: true });
-}

@@ -2,7 +2,7 @@
 import { cpSync, mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import { HavocError } from '../sidecar/havoc-error.js';
+import { HavocError } from '../../sidecar/havoc-error.js';
 import { isOpenTo } from './open-to.js';
 import type { User } from './user.js';
 

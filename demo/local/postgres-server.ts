@@ -5,7 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import type { Address } from './database.js';
+import type { Address } from '../database.js';
 import type { Programs } from './postgres-programs.js';
 import type { User } from './user.js';
 
@@ -70,7 +70,7 @@ export function startServer(options: ServerOptions): Server {
 
 /** In a process group of its own: Ctrl-C ends the demo, and the demo ends the server. */
 function launch({ programs, user, data, address, settings, onLog }: ServerOptions): ChildProcess {
-  const { sockets: unix_socket_directories, port } = address;
+  const { host: unix_socket_directories, port } = address;
   const configured = Object.entries({ ...everywhere, ...settings, unix_socket_directories, port });
   const args = ['-D', data, ...configured.flatMap(([name, value]) => ['-c', `${name}=${value}`])];
   const stdio: ['ignore', 'ignore', 'pipe'] = ['ignore', 'ignore', 'pipe'];

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { isOpenTo, openPlace } from '../../demo/open-to.js';
+import { isOpenTo, openPlace } from '../../../demo/local/open-to.js';
 
 const somebodyElse = { uid: 54_321, gid: 54_321 };
 

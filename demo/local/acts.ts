@@ -2,7 +2,7 @@
  * The timeline: a disk lags, fails, fills up and freezes, a network falls silent, and at last both lose the
  * process that serves them.
  */
-import type { Act } from './act.js';
+import type { Act } from '../act.js';
 
 export const demoSeconds = 76;
 

@@ -1,13 +1,14 @@
 /** The two PostgreSQLs: one on the disk that misbehaves, and a replica that follows it through the port that does. */
 import { randomBytes } from 'node:crypto';
-import { connect } from './database.js';
+import { connect } from '../database.js';
+import type { Pair } from '../replica/replication.js';
+import { openServerLog, type ServerLog } from '../server-log.js';
+import { admitReplica } from './admit-replica.js';
 import type { Ports } from './free-ports.js';
 import { initialise } from './initialise.js';
+import { makeReplica } from './make-replica.js';
 import { postgresPrograms } from './postgres-programs.js';
 import { startServer } from './postgres-server.js';
-import { makeReplica } from './replica/make-replica.js';
-import { admitReplica, type Pair } from './replica/replication.js';
-import { openServerLog, type ServerLog } from './server-log.js';
 import type { Stage } from './stage.js';
 import type { User } from './user.js';
 
@@ -37,8 +38,8 @@ export async function openDatabases(options: DatabasesOptions): Promise<Database
   const { user, stage, ports, signal, say, onStart } = options;
   const programs = postgresPrograms(user, stage.root);
   const pair = {
-    primary: { sockets: stage.sockets, port: ports.database },
-    replica: { sockets: stage.replicaSockets, port: replicaPort },
+    primary: { host: stage.sockets, port: ports.database },
+    replica: { host: stage.replicaSockets, port: replicaPort },
   };
   const password = randomBytes(24).toString('hex');
   const source = { data: stage.mountpoint, port: ports.replication, password };

@@ -4,8 +4,8 @@
  */
 import { appendFileSync, chownSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runProgram } from '../run-program.js';
-import type { User } from '../user.js';
+import { runProgram } from './run-program.js';
+import type { User } from './user.js';
 
 export interface Source {
   readonly data: string;

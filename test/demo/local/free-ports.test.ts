@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { test } from 'node:test';
-import { freePorts } from '../../demo/free-ports.js';
+import { freePorts } from '../../../demo/local/free-ports.js';
 
 test('two different ports are free, and stay so until somebody takes them', async () => {
   const { database, replication } = await freePorts();

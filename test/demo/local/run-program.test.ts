@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync, watch } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { runProgram } from '../../demo/run-program.js';
+import { runProgram } from '../../../demo/local/run-program.js';
 
 const user = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
 const { signal } = new AbortController();

@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { basename } from 'node:path';
 import { promisify } from 'node:util';
-import { HavocError } from '../sidecar/havoc-error.js';
+import { HavocError } from '../../sidecar/havoc-error.js';
 import type { User } from './user.js';
 
 export interface RunOptions {

@@ -1,7 +1,7 @@
 /** Whom PostgreSQL runs as: it refuses to be root. */
 import { readFileSync } from 'node:fs';
-import { isInNamespace } from '../cli/local/namespace.js';
-import { HavocError } from '../sidecar/havoc-error.js';
+import { isInNamespace } from '../../cli/local/namespace.js';
+import { HavocError } from '../../sidecar/havoc-error.js';
 
 export interface User {
   readonly uid: number;
