@@ -4,7 +4,15 @@ import { needsCluster } from '../cluster-at-hand.js';
 import { Scene } from '../scene.js';
 import { ask, askingPod, askUntilInjected, gatedPod, untilReady } from './asking-pod.js';
 import { toldByEvent } from './event.js';
-import { losingAnswers, scaleToNone, scaleUp, signalReplicas, untilRolledOut } from './replicas.js';
+import {
+  losingAnswers,
+  ofWebhook,
+  scaleToNone,
+  scaleUp,
+  signalReplicas,
+  untilRolledOut,
+} from './replicas.js';
+import { steadyPods } from './steady-pods.js';
 import { ApiServerLog, auditedWithout, brokenAsDoctorSays, countedWithout, note } from './told.js';
 
 const skip = needsCluster('own');
@@ -102,6 +110,36 @@ suite('the webhook is away', { skip }, () => {
       t.diagnostic(
         `answers arrive again: the next is injected after ${afterMs} ms, ${without.length} went without`,
       );
+      await untilInjectedAndReady(scene);
+    }));
+
+  test('replicas deleted while the API server waits for their answer: the pod starts within the timeout, new replicas inject', (t) =>
+    Scene.play({ name: 'deleted' }, async (scene) => {
+      await signalReplicas(scene.own, scene.cluster, 'STOP');
+      const asking = ask(scene, gatedPod('asked'));
+      await scene.cluster.succeed(['delete', 'pod', ...ofWebhook, '--force', '--grace-period=0']);
+      const { injected, tookMs } = await asking;
+      assert.ok(!injected && tookMs < timeoutMs + patienceMs, `${tookMs} ms`);
+      const { without, afterMs } = await askUntilInjected(scene, 'next', healedMs);
+      t.diagnostic(
+        `created in ${tookMs} ms; ${without.length} more went without, injected again after ${afterMs} ms`,
+      );
+      await untilRolledOut(scene.cluster);
+      await untilInjectedAndReady(scene);
+    }));
+
+  test('both replicas asked to leave at once answer what they are asked; no pod is refused', (t) =>
+    Scene.play({ name: 'leaving' }, async (scene) => {
+      await askUntilInjected(scene, 'before', healedMs);
+      const { asked, refused } = await steadyPods(scene, async () => {
+        await scene.cluster.succeed(['delete', 'pod', ...ofWebhook]);
+        await untilRolledOut(scene.cluster);
+      });
+      assert.deepEqual(refused, []);
+      const without = asked.filter(({ injected }) => !injected).map(({ name }) => name);
+      t.diagnostic(`${without.length} of ${asked.length} pods went without, until new replicas were Ready`);
+      assert.ok(asked[0]?.injected, 'the first is asked about while they leave');
+      assert.deepEqual(auditedWithout(scene).toSorted(), without.toSorted());
       await untilInjectedAndReady(scene);
     }));
 
