@@ -1,18 +1,19 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { needsCluster } from '../cluster-at-hand.js';
-import { inNetworkOf } from '../node-processes.js';
 import { Scene } from '../scene.js';
 import { ask, askingPod, askUntilInjected, gatedPod, untilReady } from './asking-pod.js';
-import { replicasOf, scaleToNone, scaleUp, signalReplicas, untilRolledOut } from './replicas.js';
+import { toldByEvent } from './event.js';
 import {
-  ApiServerLog,
-  auditedWithout,
-  brokenAsDoctorSays,
-  countedWithout,
-  note,
-  toldByEvent,
-} from './told.js';
+  losingAnswers,
+  ofWebhook,
+  scaleToNone,
+  scaleUp,
+  signalReplicas,
+  untilRolledOut,
+} from './replicas.js';
+import { steadyPods } from './steady-pods.js';
+import { ApiServerLog, auditedWithout, brokenAsDoctorSays, countedWithout, note } from './told.js';
 
 const skip = needsCluster('own');
 /** Of the registrations: a pod waits no longer for us. */
@@ -93,14 +94,7 @@ suite('the webhook is away', { skip }, () => {
 
   test('answers that are lost on the way cost each pod the timeout and no more, though the kubelets find all well', (t) =>
     Scene.play({ name: 'lost' }, async (scene) => {
-      const replicas = await replicasOf(scene.cluster);
-      const inEach = (...command: readonly string[]): void => {
-        for (const replica of replicas) inNetworkOf(scene.own, replica, 'nft', ...command);
-      };
-      inEach(
-        'add table inet lost; add chain inet lost out { type filter hook output priority 0; }; add rule inet lost out tcp sport 8443 drop',
-      );
-      try {
+      await losingAnswers(scene.own, scene.cluster, async () => {
         const asked = [];
         for (let index = 0; index < 5; index++) asked.push(await ask(scene, gatedPod(`waits-${index}`)));
         t.diagnostic(`created in ${asked.map(({ tookMs }) => tookMs).join(', ')} ms, none injected`);
@@ -111,13 +105,41 @@ suite('the webhook is away', { skip }, () => {
         assert.equal(auditedWithout(scene).length, asked.length);
         assert.match((await toldByEvent(scene, 'waits-0')).join(), /did not answer in time/);
         note(t, 'doctor', await brokenAsDoctorSays(scene, 'webhook', 'injection'));
-      } finally {
-        inEach('delete table inet lost');
-      }
+      });
       const { without, afterMs } = await askUntilInjected(scene, 'again', healedMs);
       t.diagnostic(
         `answers arrive again: the next is injected after ${afterMs} ms, ${without.length} went without`,
       );
+      await untilInjectedAndReady(scene);
+    }));
+
+  test('replicas deleted while the API server waits for their answer: the pod starts within the timeout, new replicas inject', (t) =>
+    Scene.play({ name: 'deleted' }, async (scene) => {
+      await signalReplicas(scene.own, scene.cluster, 'STOP');
+      const asking = ask(scene, gatedPod('asked'));
+      await scene.cluster.succeed(['delete', 'pod', ...ofWebhook, '--force', '--grace-period=0']);
+      const { injected, tookMs } = await asking;
+      assert.ok(!injected && tookMs < timeoutMs + patienceMs, `${tookMs} ms`);
+      const { without, afterMs } = await askUntilInjected(scene, 'next', healedMs);
+      t.diagnostic(
+        `created in ${tookMs} ms; ${without.length} more went without, injected again after ${afterMs} ms`,
+      );
+      await untilRolledOut(scene.cluster);
+      await untilInjectedAndReady(scene);
+    }));
+
+  test('both replicas asked to leave at once answer what they are asked; no pod is refused', (t) =>
+    Scene.play({ name: 'leaving' }, async (scene) => {
+      await askUntilInjected(scene, 'before', healedMs);
+      const { asked, refused } = await steadyPods(scene, async () => {
+        await scene.cluster.succeed(['delete', 'pod', ...ofWebhook]);
+        await untilRolledOut(scene.cluster);
+      });
+      assert.deepEqual(refused, []);
+      const without = asked.filter(({ injected }) => !injected).map(({ name }) => name);
+      t.diagnostic(`${without.length} of ${asked.length} pods went without, until new replicas were Ready`);
+      assert.ok(asked[0]?.injected, 'the first is asked about while they leave');
+      assert.deepEqual(auditedWithout(scene).toSorted(), without.toSorted());
       await untilInjectedAndReady(scene);
     }));
 

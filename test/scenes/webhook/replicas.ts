@@ -3,7 +3,7 @@ import type { V1Pod } from '@kubernetes/client-node';
 import type { Cluster } from '../../cluster/cluster.js';
 import type { Kubectl } from '../../cluster/kubectl.js';
 import { system, webhook } from '../installation.js';
-import { signalPod, type Whereabouts, whereaboutsOf } from '../node-processes.js';
+import { inNetworkOf, signalPod, type Whereabouts, whereaboutsOf } from '../node-processes.js';
 
 export const ofWebhook = ['--selector=app.kubernetes.io/name=havock8s', `--namespace=${system}`] as const;
 
@@ -42,6 +42,44 @@ export async function signalReplicas(
   signal: 'STOP' | 'CONT' | 'KILL',
 ): Promise<void> {
   for (const replica of await replicasOf(kubectl)) signalPod(cluster, replica, signal);
+}
+
+/** Connections to the webhook are reset, new ones too, while `meanwhile` goes on. */
+export async function refusingConnections(
+  cluster: Cluster,
+  kubectl: Kubectl,
+  meanwhile: () => Promise<unknown>,
+): Promise<void> {
+  await withRule(cluster, kubectl, 'input', 'tcp dport 8443 reject with tcp reset', meanwhile);
+}
+
+/** What the webhook answers does not arrive, while `meanwhile` goes on. Its probes are on another port. */
+export async function losingAnswers(
+  cluster: Cluster,
+  kubectl: Kubectl,
+  meanwhile: () => Promise<unknown>,
+): Promise<void> {
+  await withRule(cluster, kubectl, 'output', 'tcp sport 8443 drop', meanwhile);
+}
+
+async function withRule(
+  cluster: Cluster,
+  kubectl: Kubectl,
+  hook: 'input' | 'output',
+  rule: string,
+  meanwhile: () => Promise<unknown>,
+): Promise<void> {
+  const replicas = await replicasOf(kubectl);
+  const inEach = (command: string): void => {
+    for (const replica of replicas) inNetworkOf(cluster, replica, 'nft', command);
+  };
+  const chain = `add chain inet scene rules { type filter hook ${hook} priority 0; }`;
+  try {
+    inEach(`add table inet scene; ${chain}; add rule inet scene rules ${rule}`);
+    await meanwhile();
+  } finally {
+    inEach('add table inet scene; delete table inet scene');
+  }
 }
 
 async function scale(kubectl: Kubectl, replicas: number): Promise<void> {

@@ -4,18 +4,16 @@
  *     audit     failed-open.mutation.webhook.admission.k8s.io/...     of each request, by name
  *     log       Failed calling webhook, failing open ...              of kube-apiserver, with the cause
  *     metrics   apiserver_admission_webhook_fail_open_count           of kube-apiserver
- *     event     SidecarSkipped                                        at the pod or its workload, once the webhook is back
+ *     event     SidecarSkipped                                        at the pod or its workload, once the leader sees it: event.ts
  *     doctor    webhook, certificate, injection                       to who asks
  */
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { CoreV1Event } from '@kubernetes/client-node';
 import { examine, type ShownFinding } from '../../cli/doctor/examined.js';
 import { programPath } from '../../cluster/binaries.js';
 import { controlFolder } from '../../cluster/cluster-plan.js';
 import { auditFile } from '../../cluster/programs/kube-apiserver.js';
-import { eventually } from '../eventually.js';
 import type { Scene } from '../scene.js';
 
 export const injector = 'inject.havock8s.io';
@@ -63,23 +61,6 @@ export async function countedWithout({ cluster }: Scene): Promise<number> {
   const line =
     /^apiserver_admission_webhook_fail_open_count\{name="inject\.havock8s\.io",type="admit"\} (\S+)$/m;
   return Number(line.exec(metrics)?.[1] ?? 0);
-}
-
-/** Resolves with what the event at each of them says, pod or workload, once all are told. */
-export async function toldByEvent(scene: Scene, ...objects: readonly string[]): Promise<readonly string[]> {
-  const skipped = ['get', 'events', '--field-selector=reason=SidecarSkipped'];
-  const told = new Map<string, string>();
-  await eventually(
-    `events tell ${objects.length} objects`,
-    async () => {
-      const { items } = await scene.json<{ items: readonly CoreV1Event[] }>(skipped);
-      for (const { involvedObject, message } of items) told.set(involvedObject.name ?? '', message ?? '');
-      const untold = objects.filter((name) => !told.has(name));
-      return untold.length === 0 || `none at ${untold}`;
-    },
-    { boundMs: 60_000 },
-  );
-  return objects.map((name) => told.get(name) ?? '');
 }
 
 /** What the doctor calls broken, of all checks asked for. */
