@@ -77,6 +77,7 @@ export class TcpPlane implements DataPlane {
 
   /** Begins to take connections, under the plan that was applied last. */
   async serve(): Promise<void> {
+    await this.proxy.ready;
     this.isServing = true;
     await this.followNames();
     await this.publish();
