@@ -82,6 +82,7 @@ export class TcpPlane implements DataPlane {
    * answers of servers find back to us.
    */
   async serve(): Promise<void> {
+    await this.proxy.ready;
     this.isServing = true;
     await this.followNames();
     await this.publish();

@@ -12,6 +12,7 @@ import { Kubectl } from './kubectl.js';
 import { unplugControlPlane } from './network.js';
 import { ClusterNode } from './node.js';
 import { NodeMachine } from './node-machine.js';
+import { startOf } from './start-of.js';
 
 export interface ClusterUp extends ClusterPlan {
   /** As `imageStore` makes it: that of pods without containers at least. */
@@ -35,9 +36,11 @@ export class Cluster {
 
   /** Resolves once every node is Ready. What an earlier one of this name left behind goes first. */
   static async up({ imageStore, images, say, ...plan }: ClusterUp): Promise<Cluster> {
+    refuseIfMaking(plan.name);
     await Cluster.down(plan.name);
     mkdirSync(clusterFolder(plan.name), { recursive: true, mode: 0o700 });
     writeFileSync(planFile(plan.name), JSON.stringify(plan));
+    writeFileSync(makerFile(plan.name), `${process.pid} ${startOf(process.pid)}`);
     try {
       const control = await startControlPlane(plan);
       say('the API server answers');
@@ -52,6 +55,8 @@ export class Cluster {
         node.beginKubeProxy();
       }
       await cluster.#untilNodesReady();
+      // From now on who takes it down and brings it up again knows what he does.
+      if (!plan.mortal) rmSync(makerFile(plan.name));
       return cluster;
     } catch (error) {
       await Cluster.down(plan.name);
@@ -124,6 +129,17 @@ export class Cluster {
     return lines.split('\n').flatMap((line) => (line.endsWith(' True') ? [line.split(' ')[0] ?? ''] : []));
   }
 }
+
+/** Two at once under one name would take each other's apart. */
+function refuseIfMaking(name: string): void {
+  const [pid = '', startedAt = ''] = existsSync(makerFile(name))
+    ? readFileSync(makerFile(name), 'utf8').split(' ')
+    : [];
+  if (startedAt !== '' && startOf(Number(pid)) === startedAt)
+    throw new Error(`the process ${pid} has a cluster ${name}: wait for it, or choose another name`);
+}
+
+const makerFile = (name: string): string => join(clusterFolder(name), 'maker');
 
 const planFile = (name: string): string => join(clusterFolder(name), 'plan.json');
 

@@ -10,6 +10,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { Ran } from '../disk/databases/run-program.js';
 import { until } from '../disk/until.js';
+import { startOf } from './start-of.js';
 
 export interface EnclosureOptions {
   /** Where it is kept in mind, for those that come later. */
@@ -95,14 +96,6 @@ async function sleeperBelow(child: ChildProcess, command: string): Promise<numbe
     return read(`/proc/${pid}/comm`).trim() === 'sleep';
   });
   return pid;
-}
-
-/** In ticks since the machine's start (proc(5)): together with the number it names a process for good. '' when it is gone. */
-function startOf(pid: number): string {
-  const [state, ...fields] = read(`/proc/${pid}/stat`)
-    .replace(/^.*\) /s, '')
-    .split(' ');
-  return state === undefined || state === '' || state === 'Z' ? '' : (fields[18] ?? '');
 }
 
 function read(file: string): string {

@@ -6,6 +6,7 @@ import { maximumNodes } from './cluster-plan.js';
 import { prepareCluster } from './prepare-cluster.js';
 import { environmentOf, statusOf, statusText } from './status.js';
 import { whyNoCluster } from './why-no-cluster.js';
+import { withArchive } from './with-archive.js';
 
 const program = new Command('npm run cluster --')
   .description(
@@ -52,7 +53,7 @@ program
   )
   .description('give an image to every node')
   .action(async (image: string) => {
-    found().load(image);
+    await withArchive(image, (archive) => found().load(archive));
     say(`every node has ${image}`);
   });
 

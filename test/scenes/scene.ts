@@ -1,16 +1,16 @@
 /** A namespace of a scene's own, opted in or not, with disks on the nodes. All of it is gone at the end. */
 import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { injectionEnabled, injectionLabel } from '../../pod/keys.js';
 import type { Cluster } from '../cluster/cluster.js';
 import type { Kubectl, KubectlResult } from '../cluster/kubectl.js';
 import { type ClusterAtHand, clusterAtHand } from './cluster-at-hand.js';
 import { install } from './installation.js';
-import { localVolumes, nodeVolumeFolder } from './local-volumes.js';
+import { localVolumes, removeLocalVolumes, storageClassOf } from './local-volumes.js';
 
 export interface SceneOptions {
   readonly name: string;
+  /** Of just this name, instead of one that begins with the scene's. */
+  readonly namespace?: string;
   readonly injected?: boolean;
   /** Of the namespace, beside that. */
   readonly labels?: Readonly<Record<string, string>>;
@@ -37,15 +37,11 @@ export class Scene {
     }
   }
 
-  static async open({
-    name,
-    injected = true,
-    labels = {},
-    volumesPerNode = 0,
-  }: SceneOptions): Promise<Scene> {
+  static async open(options: SceneOptions): Promise<Scene> {
+    const { name, namespace, injected = true, labels = {}, volumesPerNode = 0 } = options;
     const atHand = clusterAtHand();
     await install(atHand.kubectl);
-    const scene = new Scene(`${name}-${randomBytes(3).toString('hex')}`, atHand);
+    const scene = new Scene(namespace ?? `${name}-${randomBytes(3).toString('hex')}`, atHand);
     const optedIn = injected ? { [injectionLabel]: injectionEnabled } : {};
     await scene.cluster.succeed(['create', '-f', '-'], {
       apiVersion: 'v1',
@@ -55,6 +51,11 @@ export class Scene {
     if (atHand.own !== null && volumesPerNode > 0)
       await scene.apply(localVolumes(atHand.own, scene.namespace, volumesPerNode));
     return scene;
+  }
+
+  /** Of claims: that of the local volumes; undefined where the cluster has one of its own. */
+  get storageClass(): string | undefined {
+    return this.atHand.own === null ? undefined : storageClassOf(this.namespace);
   }
 
   /** kubectl of the administrator, with no namespace. */
@@ -103,14 +104,6 @@ export class Scene {
 
   async close(): Promise<void> {
     await this.cluster.succeed(['delete', 'namespace', this.namespace, `--timeout=${deleteS}s`]);
-    const selector = `--selector=scene=${this.namespace}`;
-    await this.cluster.succeed([
-      'delete',
-      'persistentvolume,storageclass',
-      selector,
-      `--timeout=${deleteS}s`,
-    ]);
-    for (const { plan } of this.atHand.own?.nodes ?? [])
-      rmSync(join(plan.folder, 'lib', nodeVolumeFolder, this.namespace), { recursive: true, force: true });
+    await removeLocalVolumes(this.cluster, this.atHand.own, this.namespace);
   }
 }

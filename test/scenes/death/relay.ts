@@ -39,7 +39,7 @@ export class Relay {
     });
     ended.catch(() => {});
     await Promise.race([once(child.stdout, 'data'), ended]);
-    return new Relay(child, { sockets, port });
+    return new Relay(child, { host: sockets, port });
   }
 
   async close(): Promise<void> {
@@ -48,6 +48,6 @@ export class Relay {
       this.child.kill('SIGKILL');
       await gone;
     }
-    rmSync(this.address.sockets, { recursive: true, force: true });
+    rmSync(this.address.host, { recursive: true, force: true });
   }
 }
