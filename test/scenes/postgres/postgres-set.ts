@@ -43,7 +43,7 @@ if [ ! -s "$data/PG_VERSION" ]; then
     echo "primary_conninfo = 'host=$PRIMARY user=postgres application_name=$HOSTNAME'" >>"$data/postgresql.auto.conf"
   fi
 fi
-exec postgres -D "$data" -c listen_addresses='*' -c unix_socket_directories=/tmp -c max_wal_senders=10 \\
+exec postgres -D "$data" -c listen_addresses='*' -c unix_socket_directories=/var/run/postgresql -c max_wal_senders=10 \\
   -c wal_keep_size=256MB -c wal_receiver_timeout=10s -c wal_sender_timeout=10s -c wal_retrieve_retry_interval=500ms
 `;
 
@@ -117,7 +117,7 @@ const container = (name: string): object => ({
   command: ['bash', '-c', start],
   env: [
     { name: 'PGDATA', value: `${dataFolder}/pgdata` },
-    { name: 'PGHOST', value: '/tmp' },
+    { name: 'PGHOST', value: '/var/run/postgresql' },
     { name: 'PGUSER', value: 'postgres' },
     { name: 'PRIMARY', value: `${name}-0.${name}` },
   ],
