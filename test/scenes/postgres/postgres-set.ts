@@ -107,6 +107,9 @@ function statefulSet({
   };
 }
 
+/** Each try is a process in the container: on a busy machine it may take seconds, and many of them make it busy. */
+const isReady = { command: ['pg_isready', '--quiet'] };
+
 const container = (name: string): object => ({
   name: 'postgres',
   image: databasesImage,
@@ -119,6 +122,7 @@ const container = (name: string): object => ({
     { name: 'PRIMARY', value: `${name}-0.${name}` },
   ],
   ports: [{ name: 'postgres', containerPort: port }],
-  readinessProbe: { exec: { command: ['pg_isready', '--quiet'] }, periodSeconds: 1 },
+  startupProbe: { exec: isReady, periodSeconds: 1, timeoutSeconds: 10, failureThreshold: 240 },
+  readinessProbe: { exec: isReady, periodSeconds: 5, timeoutSeconds: 10 },
   volumeMounts: [{ name: 'data', mountPath: dataFolder }],
 });
