@@ -3,6 +3,7 @@
  * a store of their own below the cache, and never see a user's images.
  */
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheRoot } from '../../test/cluster/binaries.js';
@@ -40,8 +41,19 @@ function builderOf(name: BuilderName): Builder {
   if (name === 'docker') return { name, command: (args) => [name, ...args] };
   const store = join(cacheRoot(), 'image-builds', name);
   mkdirSync(store, { recursive: true });
-  const own = ['--root', join(store, 'root'), '--runroot', join(store, 'run')];
+  const own = [
+    '--root',
+    join(store, 'root'),
+    '--runroot',
+    name === 'podman' ? shortRunroot(store) : join(store, 'run'),
+  ];
   return { name, command: (args) => [name, ...own, ...args] };
+}
+
+/** podman refuses a path of more than 50 characters. */
+function shortRunroot(store: string): string {
+  const key = createHash('sha256').update(store).digest('hex').slice(0, 8);
+  return join(process.env['XDG_RUNTIME_DIR'] || '/run', `havock8s-${key}`);
 }
 
 /** Of the builder, and what it wrote to its standard output. Fails with the end of what it said. */
