@@ -58,6 +58,18 @@ module.exports = {
       { path: '^(faults|pod|time|kube|webhook|sidecar|experiment|cli|certs)/' },
       { path: '^(test|bench|demo|setup)/' },
     ),
+    rule(
+      'demo-without-tests',
+      'The demo is for everybody; only the one on a cluster brings one up, which is what test/cluster and test/scenes do.',
+      { path: '^demo/', pathNot: '^demo/cluster/' },
+      { path: '^test/' },
+    ),
+    rule(
+      'demo-without-its-theatres',
+      'A demo knows injectors, addresses and timelines; who plays it, here or on a cluster, knows the demo.',
+      { path: '^demo/[^/]+\\.ts$|^demo/(chart|replica)/', pathNot: '^demo/main\\.ts$' },
+      { path: '^demo/(local|cluster)/' },
+    ),
     rule('sidecar-below-cli', 'The command line is on top.', { path: '^sidecar/' }, { path: '^cli/' }),
     rule(
       'no-kubernetes-client-in-the-sidecar',

@@ -7,13 +7,17 @@ import { accounts, archiveRows, type Entry } from './entry.js';
 
 export type Connection = pg.Client;
 
-/** A folder of unix sockets, and the port that names one of them. */
 export interface Address {
-  readonly sockets: string;
+  /** A name, or a folder of unix sockets of which the port names one. */
+  readonly host: string;
   readonly port: number;
+  /** Where strangers may knock. */
+  readonly password?: string;
 }
 
 const betweenMs = 50;
+/** Somebody behind a network that lost its packets is not waited for. */
+const answerMs = 10_000;
 const pageRows = 5000;
 
 /** Tries until the server answers; rejects when `signal` or `timeoutMs` says so first. */
@@ -36,8 +40,14 @@ export interface ConnectOptions {
 }
 
 /** Rejects with what the server says, or with why there is none. */
-export async function connectOnce({ sockets, port }: Address): Promise<Connection> {
-  const client = new pg.Client({ host: sockets, port, user: 'postgres', database: 'postgres' });
+export async function connectOnce(address: Address): Promise<Connection> {
+  const connectionTimeoutMillis = answerMs;
+  const client = new pg.Client({
+    ...address,
+    user: 'postgres',
+    database: 'postgres',
+    connectionTimeoutMillis,
+  });
   client.on('error', () => undefined);
   await client.connect();
   return client;
@@ -65,7 +75,8 @@ export async function fileOf(connection: Connection, table: string): Promise<str
 
 export async function versionOf(connection: Connection): Promise<string> {
   const { rows } = await connection.query<{ server_version: string }>('SHOW server_version');
-  return rows[0]?.server_version ?? '';
+  // `15.18 (Debian 15.18-0+deb12u1)`, where a distribution built it.
+  return rows[0]?.server_version.split(' ')[0] ?? '';
 }
 
 export async function readBack(connection: Connection): Promise<Found> {

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Every `npm run` of this project, straight after a clone: brings what the job needs, compiles, and runs it.
 #
-#     sh setup/run.sh demo | test | test:cluster | cluster | image | lint | check | bench:disk | bench:tcp | bench:webhook  [arguments of the job]
+#     sh setup/run.sh demo | demo:cluster | test | test:cluster | cluster | image | lint | check | bench:disk | bench:tcp | bench:webhook  [arguments of the job]
 set -eu
 
 cd "$(dirname "$0")/.."
@@ -14,7 +14,7 @@ main() {
   install_npm_packages
   case $job in
     test | check) sh setup/debian-packages.sh test ;;
-    test:cluster | cluster) sh setup/debian-packages.sh cluster ;;
+    demo:cluster | test:cluster | cluster) sh setup/debian-packages.sh cluster ;;
     image) sh setup/debian-packages.sh image ;;
     bench:*) sh setup/debian-packages.sh bench ;;
   esac
@@ -27,6 +27,7 @@ main() {
   esac
   case $job in
     demo) run demo/main.js "$@" ;;
+    demo:cluster) run demo/cluster/main.js "$@" ;;
     test | check) run setup/run-tests.js "$@" ;;
     test:cluster) run setup/run-scenes.js "$@" ;;
     image) run setup/image/main.js "$@" ;;

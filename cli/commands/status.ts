@@ -21,10 +21,13 @@ export function statusCommand(): Command {
       const status = await clientOf(flags, console).status();
       if (console.json) return printJson(console.out, status);
       for (const [title, text] of statusRows(status)) {
-        console.out.line(`${console.out.ink.dim(padTo(title, 10))}${printable(text)}`);
+        console.out.line(`${console.out.ink.dim(padTo(title, titleWidth))}${printable(text)}`);
       }
     });
 }
+
+/** Of the longest, and what keeps it from its text. */
+const titleWidth = 'intercepts'.length + 2;
 
 type Row = readonly [title: string, text: string];
 

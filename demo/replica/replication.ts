@@ -1,7 +1,6 @@
 /** How far a database has written, and how far its replica has come. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Address, type Connection, type ConnectOptions, connect } from '../database.js';
-import { replicaName } from './make-replica.js';
 
 /** Two databases, the second the replica of the first. */
 export interface Pair {
@@ -17,12 +16,6 @@ export interface Sent {
 }
 
 const betweenMs = 50;
-
-/** With a slot, what the replica has not got is kept for it. */
-export async function admitReplica(primary: Connection, password: string): Promise<void> {
-  await primary.query(`CREATE ROLE ${replicaName} REPLICATION LOGIN PASSWORD '${password}'`);
-  await primary.query('SELECT pg_create_physical_replication_slot($1, true)', [replicaName]);
-}
 
 /** Looks at no table: a disk may be frozen. */
 export async function sent(primary: Connection): Promise<Sent> {

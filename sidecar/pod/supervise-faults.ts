@@ -83,8 +83,11 @@ async function startPlane(options: FaultsOptions, { paths, serving, network }: P
   );
 }
 
-/** The holder is waited for by the plane; loading it and the first steps take the rest. */
-const limits = { startMs: 45_000 } as const;
+/**
+ * A little less than the startup probe grants, so that the log says what was waited for. A node that starts many pods at once
+ * needs most of that to load them, and who gives up before only has it load them again.
+ */
+const limits = { startMs: 110_000 } as const;
 
 async function planeConfig(
   { config, onLog }: FaultsOptions,

@@ -24,8 +24,10 @@ export const limits = {
   drainMs: 2000,
   /** Without descriptors nothing is accepted for so long. */
   exhaustedMs: 100,
-  /** Of the worker: it has not taken a plan by then. */
+  /** Of the worker: it has taken a plan by then. */
   applyMs: 4000,
+  /** The first one: it loads its code before, and that takes seconds where a node starts many pods at once. */
+  startMs: 30_000,
   /** Looks at one connection's first chunks, whether it begins to speak TLS. */
   tlsLooks: 8,
   /** Names are looked up again so often, and a look-up is waited for at most so long. */

@@ -11,22 +11,23 @@ const tallies = (matched: number, injected: number) => ({
 
 const met = { matched: 0, injected: 0, exempted: 0 };
 const held = (connections: number, bytes: number) => ({
+  effect: 'blackhole',
   tallies: tallies(connections, connections),
   traffic: { connections: { ...met, injected: connections }, bytes: { ...met, injected: bytes } },
 });
 
 test('a fault of the disk tells what it hit of what it matched', () => {
   assert.equal(
-    faultWords({ tallies: tallies(12_135, 2467), traffic: null }),
+    faultWords({ effect: 'error', tallies: tallies(12_135, 2467), traffic: null }),
     'hit 2,467 of 12,135 operations',
   );
 });
 
 test('a fault that never hit anything says so', () => {
-  const missed = { tallies: tallies(9, 0), traffic: null };
+  const missed = { effect: 'error', tallies: tallies(9, 0), traffic: null };
   assert.equal(faultWords(missed), 'never hit anything, though 9 operations matched');
   const cutOff = { mostBytes: 0, caughtUpMs: 0, sameConnection: true };
-  assert.equal(cutOffWords(missed, cutOff), 'never held anything, though 9 connections matched');
+  assert.equal(cutOffWords(missed, cutOff), 'never hit anything, though 9 connections matched');
 });
 
 test('a replica that was cut off tells what was held, how far it was behind, and how it came back', () => {
@@ -41,6 +42,17 @@ test('a replica that was cut off tells what was held, how far it was behind, and
   );
   assert.match(cutOffWords(held(1, 1), { ...cutOff, sameConnection: false }), /on a new one$/);
   assert.match(cutOffWords(held(1, 1), { ...cutOff, caughtUpMs: null }), /behind, not level yet$/);
+});
+
+test('a partition tells of the packets that it dropped', () => {
+  const cutOff = { mostBytes: 2_100_000, caughtUpMs: 29, sameConnection: true };
+  const dropped = { effect: 'partition', tallies: tallies(77, 77), traffic: null };
+  assert.equal(
+    cutOffWords(dropped, cutOff),
+    'dropped 77 packets; replica 2.1 MB behind, level in 29 ms on the same connection',
+  );
+  const missed = { ...dropped, tallies: tallies(0, 0) };
+  assert.equal(cutOffWords(missed, cutOff), 'never hit anything, though 0 packets matched');
 });
 
 test('a killed plane tells how often it came back', () => {

@@ -1,10 +1,13 @@
 /** Disks of the nodes: `local` PersistentVolumes, which bind once a pod is scheduled, so that it goes where its data is. */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cluster } from '../cluster/cluster.js';
+import type { Kubectl } from '../cluster/kubectl.js';
 
 /** Below /var/lib of a node. */
 export const nodeVolumeFolder = 'havock8s-volumes';
+
+const deleteS = 120;
 
 /** Of a scene, and named like it. */
 export const storageClassOf = (namespace: string): string => namespace;
@@ -47,4 +50,16 @@ export function localVolumes(cluster: Cluster, namespace: string, perNode: numbe
     }),
   );
   return [storageClass, ...volumes];
+}
+
+/** After the pods that have them. `own`: the cluster, where its nodes can be entered. */
+export async function removeLocalVolumes(
+  kubectl: Kubectl,
+  own: Cluster | null,
+  namespace: string,
+): Promise<void> {
+  const selector = `--selector=scene=${namespace}`;
+  await kubectl.succeed(['delete', 'persistentvolume,storageclass', selector, `--timeout=${deleteS}s`]);
+  for (const { plan } of own?.nodes ?? [])
+    rmSync(join(plan.folder, 'lib', nodeVolumeFolder, namespace), { recursive: true, force: true });
 }

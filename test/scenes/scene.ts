@@ -1,13 +1,11 @@
 /** A namespace of a scene's own, opted in or not, with disks on the nodes. All of it is gone at the end. */
 import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { injectionEnabled, injectionLabel } from '../../pod/keys.js';
 import type { Cluster } from '../cluster/cluster.js';
 import type { Kubectl, KubectlResult } from '../cluster/kubectl.js';
 import { type ClusterAtHand, clusterAtHand } from './cluster-at-hand.js';
 import { install } from './installation.js';
-import { localVolumes, nodeVolumeFolder, storageClassOf } from './local-volumes.js';
+import { localVolumes, removeLocalVolumes, storageClassOf } from './local-volumes.js';
 
 export interface SceneOptions {
   readonly name: string;
@@ -106,14 +104,6 @@ export class Scene {
 
   async close(): Promise<void> {
     await this.cluster.succeed(['delete', 'namespace', this.namespace, `--timeout=${deleteS}s`]);
-    const selector = `--selector=scene=${this.namespace}`;
-    await this.cluster.succeed([
-      'delete',
-      'persistentvolume,storageclass',
-      selector,
-      `--timeout=${deleteS}s`,
-    ]);
-    for (const { plan } of this.atHand.own?.nodes ?? [])
-      rmSync(join(plan.folder, 'lib', nodeVolumeFolder, this.namespace), { recursive: true, force: true });
+    await removeLocalVolumes(this.cluster, this.atHand.own, this.namespace);
   }
 }

@@ -6,7 +6,9 @@ export const eventLimits = {
   messageLength: 1024,
   /** What was told lately is not told again so soon. */
   silenceMs: 10 * 60_000,
-  remembered: 1024,
-  /** Being written; what comes meanwhile beyond it is told by the next pod. */
+  remembered: 2048,
+  /** Being written at once. */
   writing: 16,
+  /** Until they are: after an outage all pods that went without are told at once. Beyond it, their next change tells. */
+  waiting: 1024,
 } as const;

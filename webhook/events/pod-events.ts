@@ -9,6 +9,7 @@
 
 import type { KubeApi } from '../../kube/kube-api.js';
 import { isKubeError } from '../../kube/kube-error.js';
+import type { KubeObject } from '../../kube/kube-object.js';
 import { resources } from '../../kube/resources.js';
 import { WatchCache } from '../../kube/watch-cache.js';
 import { injectionEnabled, injectionLabel } from '../../pod/keys.js';
@@ -37,6 +38,7 @@ export class PodEvents {
   /** By name of the event, the oldest first. */
   readonly #toldMs = new Map<string, number>();
   readonly #ending = new Set<Promise<void>>();
+  readonly #waiting: KubeObject[] = [];
   #writing = 0;
   #stopListening: (() => void) | null = null;
 
@@ -65,6 +67,7 @@ export class PodEvents {
   #rest(): void {
     this.#stopListening?.();
     this.#stopListening = null;
+    this.#waiting.length = 0;
     for (const name of [...this.#watches.keys()]) this.#unwatch(name);
   }
 
@@ -104,19 +107,35 @@ export class PodEvents {
   }
 
   #tell(event: PodEvent): void {
-    const { api, clock, onError } = this.#options;
-    const object = eventObject(event, clock.wallMs());
-    if (this.#writing >= eventLimits.writing || !this.#isNews(object.metadata.name)) return;
-    this.#writing++;
-    api
-      .create({ resource: resources.events, namespace: event.about.namespace }, object)
-      .catch((error: unknown) => {
-        // It is there already: another replica told it before it stopped leading.
-        if (!isKubeError(error, 'E_API_EXISTS')) onError(error);
-      })
-      .finally(() => {
+    const object = eventObject(event, this.#options.clock.wallMs());
+    if (this.#waiting.length >= eventLimits.waiting || !this.#isNews(object.metadata.name)) return;
+    this.#waiting.push(object);
+    this.#writeNext();
+  }
+
+  #writeNext(): void {
+    while (this.#writing < eventLimits.writing) {
+      const object = this.#waiting.shift();
+      if (object === undefined) return;
+      this.#writing++;
+      void this.#write(object).finally(() => {
         this.#writing--;
+        this.#writeNext();
       });
+    }
+  }
+
+  async #write(object: KubeObject): Promise<void> {
+    const { namespace = null, name } = object.metadata;
+    try {
+      await this.#options.api.create({ resource: resources.events, namespace }, object);
+    } catch (error) {
+      // It is there already: another replica told it before it stopped leading.
+      if (isKubeError(error, 'E_API_EXISTS')) return;
+      // Not told, then: the next change of the pod tries again.
+      this.#toldMs.delete(name);
+      this.#options.onError(error);
+    }
   }
 
   /** Once: it is told from then on. */

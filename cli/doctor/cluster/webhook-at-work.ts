@@ -74,13 +74,20 @@ export function judgeWebhook(facts: WebhookFacts): readonly Judgement[] {
         subject: `${system}/${webhookName}`,
         found: 'its service leads to nobody: no endpoint is ready',
         follows: nobody,
-        mend: replicas === null ? [install] : [look],
+        mend: [mendOf(replicas, system) ?? look],
       }),
     );
   return orOk(
     troubles,
     `registered and at work: ${readyEndpoints} endpoint${readyEndpoints === 1 ? '' : 's'} ready`,
   );
+}
+
+/** Where there is no pod to look at. */
+function mendOf(replicas: WebhookFacts['replicas'], system: string): string | null {
+  if (replicas === null) return install;
+  if (replicas.wanted > 0) return null;
+  return `it is scaled to 0: kubectl scale -n ${system} deployment/${webhookName} --replicas=2`;
 }
 
 const nobody =

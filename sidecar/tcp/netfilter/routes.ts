@@ -22,6 +22,10 @@ const rule = [
 
 export const hasIpv6 = (): boolean => existsSync('/proc/net/if_inet6');
 
+/**
+ * What is there already stays, without a gap: connections that are open may need it at this very moment. Packets of the
+ * server that find no way back here go to the client, who knows nothing of them and resets, and nobody tells us.
+ */
 export async function addRoutes(): Promise<void> {
   for (const family of presentFamilies()) {
     await run('ip', [
@@ -35,17 +39,27 @@ export async function addRoutes(): Promise<void> {
       'table',
       String(routeTable),
     ]);
+    if (isOurs(await shownRules(family))) continue;
     await removeRules(family);
     await run('ip', [family, 'rule', 'add', ...rule]);
   }
 }
 
+const shownRules = (family: Family): Promise<string> =>
+  run('ip', [family, 'rule', 'show', 'priority', String(rulePriority)]);
+
+/** The one, once, and as it is to be. */
+const isOurs = (shown: string): boolean =>
+  shown.trim().endsWith(wanted) && shown.trim().split('\n').length === 1;
+
+const wanted = `fwmark 0x${mark.divert.toString(16)}/0x${mask.toString(16)} lookup ${routeTable}`;
+
 /** Are they all there? */
 export async function hasRoutes(): Promise<boolean> {
   for (const family of presentFamilies()) {
-    const rules = await run('ip', [family, 'rule', 'show', 'priority', String(rulePriority)]);
+    const rules = await shownRules(family);
     const routes = await run('ip', [family, 'route', 'show', 'table', String(routeTable)]).catch(orNothing);
-    if (!rules.includes(`lookup ${routeTable}`) || !routes.includes('local default')) return false;
+    if (!isOurs(rules) || !routes.includes('local default')) return false;
   }
   return true;
 }
@@ -73,7 +87,7 @@ export async function letPass(): Promise<void> {
 /** However often it was added. */
 async function removeRules(family: Family): Promise<void> {
   for (let left = mostRules; left > 0; left--) {
-    const shown = await run('ip', [family, 'rule', 'show', 'priority', String(rulePriority)]);
+    const shown = await shownRules(family);
     if (!shown.includes(`lookup ${routeTable}`)) return;
     await run('ip', [family, 'rule', 'del', ...rule]);
   }

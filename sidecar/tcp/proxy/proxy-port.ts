@@ -30,6 +30,8 @@ export class ProxyPort {
   private readonly worker: Worker;
   private readonly waiting = new Map<number, () => void>();
   private lastId = 0;
+  /** It has answered once: until then it may still be loading its code. */
+  private isUp = false;
 
   constructor(private readonly options: ProxyPortOptions) {
     const { listeners, countersFd } = options;
@@ -56,11 +58,12 @@ export class ProxyPort {
 
   private order(orderOf: (id: number) => ProxyOrder): Promise<void> {
     const id = ++this.lastId;
+    const boundMs = this.isUp ? limits.applyMs : limits.startMs;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.waiting.delete(id);
-        reject(new HavocError('tcp.late', `the proxy did not answer within ${limits.applyMs} ms`));
-      }, limits.applyMs);
+        reject(new HavocError('tcp.late', `the proxy did not answer within ${boundMs} ms`));
+      }, boundMs);
       this.waiting.set(id, () => {
         clearTimeout(timer);
         resolve();
@@ -79,6 +82,7 @@ export class ProxyPort {
     if (news.kind === 'ready') this.isReady();
     else if (news.kind === 'crash') this.options.onCrash(news.message, news.stack);
     else {
+      this.isUp = true;
       this.waiting.get(news.id)?.();
       this.waiting.delete(news.id);
     }

@@ -111,6 +111,8 @@ test('the webhook: absent, half registered, without replicas, without endpoints,
   assert.deepEqual(of({ mutating: false }), ['broken']);
   assert.deepEqual(of({ replicas: { wanted: 2, ready: 1 } }), ['warning']);
   assert.deepEqual(of({ replicas: { wanted: 2, ready: 0 }, readyEndpoints: 0 }), ['broken', 'broken']);
+  const [none] = judgeWebhook({ ...well, replicas: { wanted: 0, ready: 0 }, readyEndpoints: 0 });
+  assert.match(none?.mend[0] ?? '', /scaled to 0: kubectl scale -n s deployment\/havock8s-webhook/);
 });
 
 test('namespaces: none, too strict by label or by default, open', () => {

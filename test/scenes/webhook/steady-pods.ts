@@ -1,0 +1,31 @@
+/** Pods that ask to be injected, made one after the other without end, by whatever else goes on; and what became of each. */
+import type { Scene } from '../scene.js';
+import { type Asked, ask, gatedPod } from './asking-pod.js';
+
+export interface Steady {
+  readonly asked: readonly Asked[];
+  /** Of pods that the API server did not take. */
+  readonly refused: readonly unknown[];
+}
+
+/** Resolves when `meanwhile` is over, and the pod that was asked for then is there. */
+export async function steadyPods(scene: Scene, meanwhile: () => Promise<void>): Promise<Steady> {
+  const asked: Asked[] = [];
+  const refused: unknown[] = [];
+  let isOver = false;
+  const work = async (): Promise<void> => {
+    for (let count = 0; !isOver; count++)
+      await ask(scene, gatedPod(`steady-${count}`)).then(
+        (made) => asked.push(made),
+        (error: unknown) => refused.push(error),
+      );
+  };
+  const working = work();
+  try {
+    await meanwhile();
+  } finally {
+    isOver = true;
+    await working;
+  }
+  return { asked, refused };
+}
