@@ -1,10 +1,10 @@
 # The one image: webhook and sidecar, each a command of `havock8s`.
 #
 #     docker build -t havock8s/havock8s:0.1.0 .
-#     npm run image                                 where there is no Docker, or no registry: docs/image.md
+#     npm run image                                 also where there is no Docker, or no registry: docs/cluster.md
 #
 # Behind a company's authority: --secret id=authorities,src=/path/of/its.pem, which no layer keeps.
-# With NODE_IMAGE given by its digest, and SOURCE_DATE_EPOCH, two builds differ in nothing but what Debian mends meanwhile.
+# By buildah and podman (--timestamp) two builds on one base differ in nothing but what Debian mends meanwhile.
 ARG NODE_IMAGE=docker.io/library/node:20-bookworm-slim
 
 FROM ${NODE_IMAGE} AS compiled
@@ -27,7 +27,7 @@ RUN npx tsc --sourceMap false --incremental false --tsBuildInfoFile null \
   && mv dist/setup/image/bill-of-materials.js /build/bill-of-materials.mjs \
   && rm -r dist/setup
 
-# Types, source maps and manuals of packages are for people who write programs.
+# Types, source maps, manuals and tests of packages are for who writes programs, `prebuilds` for another runtime (Bare), `musl` for another libc.
 FROM ${NODE_IMAGE} AS packages
 WORKDIR /build
 COPY package.json package-lock.json ./
@@ -35,6 +35,7 @@ RUN --mount=type=secret,id=authorities \
   NODE_EXTRA_CA_CERTS=/run/secrets/authorities npm ci --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error \
   && mv node_modules/.package-lock.json installed.json \
   && rm -r node_modules/@types \
+  && find node_modules -type d \( -name test -o -name prebuilds -o -name 'musl_*' \) -prune -exec rm -r {} + \
   && find node_modules -type f -regex '.*\.\([cm]?ts\|map\|md\|markdown\)' -delete
 
 FROM ${NODE_IMAGE}
@@ -61,13 +62,17 @@ RUN --mount=type=bind,from=packages,source=/build,target=/packages \
 ENV NODE_ENV=production
 
 ARG NODE_IMAGE
+ARG NODE_DIGEST=unknown
 ARG REVISION=unknown
+ARG CREATED=unknown
 LABEL org.opencontainers.image.title="havock8s" \
   org.opencontainers.image.description="Chaos engineering for stateful workloads: faults on a database's disk and network that always end" \
   org.opencontainers.image.licenses="Apache-2.0" \
   org.opencontainers.image.version="${VERSION}" \
   org.opencontainers.image.revision="${REVISION}" \
+  org.opencontainers.image.created="${CREATED}" \
   org.opencontainers.image.base.name="${NODE_IMAGE}" \
+  org.opencontainers.image.base.digest="${NODE_DIGEST}" \
   io.havock8s.sbom.path="/usr/share/sbom/havock8s.cdx.json" \
   io.havock8s.sbom.format="CycloneDX"
 

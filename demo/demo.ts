@@ -29,8 +29,8 @@ export interface Outcome {
 type Performed = Pick<Chart, 'transactions' | 'spans' | 'lag' | 'durationMs'>;
 
 const calmS = 3;
-const recoveryTimeoutMs = 60_000;
-const followTimeoutMs = 20_000;
+const recoveryTimeoutMs = 120_000;
+const followTimeoutMs = 60_000;
 
 export async function demo(theatre: Theatre, options: TheatreOptions): Promise<Outcome> {
   const { screen, signal } = options;

@@ -36,7 +36,7 @@ export interface Prepared {
   readonly tableFile: string;
 }
 
-const startTimeoutMs = 30_000;
+const startTimeoutMs = 60_000;
 
 /** Fills the tables, and waits until the replica has them. Rejects with `E_REPLICA` when it does not follow. */
 export async function prepare(pair: Pair, signal: AbortSignal): Promise<Prepared> {

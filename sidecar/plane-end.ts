@@ -20,6 +20,7 @@ export function endWith({ book, disk, tcp, log, tell }: Ending): void {
     if (stopping) return;
     stopping = true;
     log.info({ code: 'plane.stopping', signal }, 'disarming');
+    disk?.leave();
     await book.close();
     await disk?.drain();
     await tcp

@@ -9,8 +9,8 @@ import { commandLine, type TypedKubectl } from './typed-kubectl.js';
 
 const away = 'E_NO_SIDECAR';
 const patience: Patience = {
-  forMs: 30_000,
-  betweenMs: 500,
+  forMs: 120_000,
+  betweenMs: 1000,
   isAway: (error) => error instanceof HavocError && error.code === away,
 };
 

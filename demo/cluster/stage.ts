@@ -1,7 +1,6 @@
 /** The cluster that the demo is played on: one of its own, that ends with it, or one that is there and stays. */
 import { HavocError } from '../../sidecar/havoc-error.js';
 import { Cluster, clusterVariable } from '../../test/cluster/cluster.js';
-import { Kubectl } from '../../test/cluster/kubectl.js';
 import { prepareCluster } from '../../test/cluster/prepare-cluster.js';
 import { whyNoCluster } from '../../test/cluster/why-no-cluster.js';
 import { removeLocalVolumes } from '../../test/scenes/local-volumes.js';
@@ -56,7 +55,7 @@ function stageAtHand(name: string): Stage {
     close: async () => {
       if (cluster === null) return;
       const gone = ['delete', 'namespace', namespace, '--ignore-not-found', `--timeout=${deleteS}s`];
-      await new Kubectl(cluster.kubeconfig, 2 * deleteS * 1000).succeed(gone);
+      await cluster.kubectl.succeed(gone);
       await removeLocalVolumes(cluster.kubectl, cluster, namespace);
     },
   };

@@ -23,8 +23,6 @@ export interface ClusterTheatreOptions extends TheatreOptions {
 }
 
 const calmS = 4;
-/** Longer than anything that kubectl is asked to wait for. */
-const kubectlMs = 200_000;
 /** Where the demo says what happens in an act. */
 const tellColumn = 20;
 
@@ -70,7 +68,7 @@ function ownKubectl({ kubeconfig }: Cluster, { closing }: TheatreOptions): Kubec
   closing.add(() => rmSync(folder, { recursive: true, force: true }));
   const own = join(folder, 'kubeconfig');
   copyFileSync(kubeconfig, own);
-  return new Kubectl(own, kubectlMs);
+  return new Kubectl(own);
 }
 
 function openLog({ quietly }: TypedKubectl, { screen, closing }: TheatreOptions, pod: string): ServerLog {

@@ -3,24 +3,24 @@
  *
  *     Dockerfile, base ─ builder ─► image ─► docker archive
  */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { authoritiesFile } from './authorities.js';
+import type { BaseImage } from './base-image.js';
 import { type Builder, runBuilder } from './builder.js';
+import { filesEpoch } from './files-epoch.js';
 
 export interface ImageWanted {
   readonly builder: Builder;
-  readonly base: string;
+  readonly base: BaseImage;
   /** Of what is copied. */
   readonly folder: string;
   readonly dockerfile: string;
   readonly target?: string;
   readonly reference: string;
   readonly arguments: Readonly<Record<string, string>>;
-  /** In seconds since 1970: that of every file and of the image itself. */
-  readonly epoch: number;
   /** Nothing of an earlier build is used. */
   readonly fresh?: boolean;
   readonly say: (line: string) => void;
@@ -40,13 +40,10 @@ const saveMs = 300_000;
 
 export async function buildImage(wanted: ImageWanted): Promise<BuiltImage> {
   const { builder, reference, base } = wanted;
-  await build(wanted);
-  return {
-    reference,
-    id: facts(builder, reference).id,
-    bytes: facts(builder, reference).bytes,
-    baseBytes: facts(builder, base).bytes,
-  };
+  const steps = await build(wanted);
+  const { id, bytes } = facts(builder, reference);
+  if (wanted.fresh) forget(builder, steps, id);
+  return { reference, id, bytes, baseBytes: facts(builder, base.reference).bytes };
 }
 
 /** What is half written has another name. */
@@ -62,29 +59,41 @@ export function saveImage(builder: Builder, reference: string, file: string): vo
   renameSync(half, file);
 }
 
-async function build(wanted: ImageWanted): Promise<void> {
+/** Gives the images that it kept of single steps, where the builder names them. */
+async function build(wanted: ImageWanted): Promise<readonly string[]> {
   const [program = '', ...args] = wanted.builder.command(buildArguments(wanted));
   const child = spawn(program, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: buildMs,
-    env: { ...process.env, SOURCE_DATE_EPOCH: String(wanted.epoch) },
+    env: { ...process.env, SOURCE_DATE_EPOCH: String(filesEpoch) },
   });
   let said = '';
+  const steps: string[] = [];
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => {
       said = (said + text).slice(-4000);
+      steps.push(...[...text.matchAll(/^--> ([0-9a-f]{11,64})$/gm)].map(([, step = '']) => step));
       // The other steps are done before anybody has read of them.
       for (const [, step = ''] of text.matchAll(/RUN (?:--mount=\S+\s+)*(?:[A-Z_]+=\S+\s+)*([^-].{0,50})/g))
         wanted.say(`  ${step}...`);
     });
   const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
   if (code !== 0) throw new Error(`building ${wanted.reference} ended with ${code ?? signal}:\n${said}`);
+  return steps;
+}
+
+/** What a later build would take up again; of one without a cache it only fills the disk. Others may stand on a step. */
+function forget(builder: Builder, steps: readonly string[], image: string): void {
+  for (const step of steps.toReversed().filter((id) => !image.startsWith(id))) {
+    const [program = '', ...args] = builder.command(['rmi', step]);
+    spawnSync(program, args, { stdio: 'ignore', timeout: saveMs });
+  }
 }
 
 function buildArguments(wanted: ImageWanted): readonly string[] {
-  const { builder, base, folder, dockerfile, target, reference, epoch, fresh = false } = wanted;
+  const { builder, base, folder, dockerfile, target, reference, fresh = false } = wanted;
   const authorities = authoritiesFile(process.env);
-  const given = { ...wanted.arguments, NODE_IMAGE: base };
+  const given = { ...wanted.arguments, NODE_IMAGE: base.reference, NODE_DIGEST: base.digest ?? 'unknown' };
   return [
     'build',
     `--file=${dockerfile}`,
@@ -93,7 +102,7 @@ function buildArguments(wanted: ImageWanted): readonly string[] {
     ...Object.entries(given).map(([name, value]) => `--build-arg=${name}=${value}`),
     ...(authorities === null ? [] : [`--secret=id=authorities,src=${authorities}`]),
     ...(fresh ? ['--no-cache'] : []),
-    ...(builder.name === 'docker' ? [] : ['--layers', '--network=host', `--timestamp=${epoch}`]),
+    ...(builder.name === 'docker' ? [] : ['--layers', '--network=host', `--timestamp=${filesEpoch}`]),
     folder,
   ];
 }

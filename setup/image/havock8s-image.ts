@@ -1,13 +1,16 @@
 /** The image of this checkout, by the name that the manifests ask for. */
 import { spawnSync } from 'node:child_process';
 import { programVersion } from '../../cli/program-version.js';
-import { type BaseKind, baseImage } from './base-image.js';
+import { type BaseWanted, baseImage } from './base-image.js';
 import { type BuiltImage, buildImage } from './build-image.js';
 import type { Builder } from './builder.js';
+import { filesEpoch } from './files-epoch.js';
 
 export interface Havock8sImageWanted {
   readonly builder: Builder;
-  readonly base?: BaseKind;
+  readonly base?: BaseWanted;
+  /** See BaseOptions. */
+  readonly renewBase?: boolean;
   readonly reference?: string;
   readonly fresh?: boolean;
   readonly say: (line: string) => void;
@@ -19,15 +22,14 @@ export const boundBytes = 180e6;
 export const havock8sReference = (): string => `docker.io/havock8s/havock8s:${programVersion()}`;
 
 export async function buildHavock8sImage(wanted: Havock8sImageWanted): Promise<BuiltImage> {
-  const { builder, base, reference = havock8sReference(), fresh = false, say } = wanted;
+  const { builder, base, renewBase = false, reference = havock8sReference(), fresh = false, say } = wanted;
   const image = await buildImage({
     builder,
-    base: baseImage(builder, base, say),
+    base: await baseImage(builder, { renew: renewBase, say, ...(base !== undefined && { wanted: base }) }),
     folder: '.',
     dockerfile: 'Dockerfile',
     reference,
-    arguments: { VERSION: programVersion(), REVISION: git('rev-parse', 'HEAD') || 'unknown' },
-    epoch: Number(git('log', '-1', '--format=%ct') || 0),
+    arguments: { VERSION: programVersion(), REVISION: revision(), CREATED: created() },
     fresh,
     say,
   });
@@ -40,6 +42,19 @@ export async function buildHavock8sImage(wanted: Havock8sImageWanted): Promise<B
 }
 
 export const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
+
+/** A commit, and whether the files are still as it has them. */
+function revision(): string {
+  const commit = git('rev-parse', 'HEAD');
+  if (commit === '') return 'unknown';
+  return git('status', '--porcelain') === '' ? commit : `${commit}-dirty`;
+}
+
+/** When the commit was made, in UTC: a build at another time is no other image. */
+function created(): string {
+  const seconds = Number(git('log', '-1', '--format=%ct') || filesEpoch);
+  return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
+}
 
 /** '' where there is no checkout. */
 function git(...args: readonly string[]): string {

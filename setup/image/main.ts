@@ -1,13 +1,15 @@
 /** `npm run image`: builds the image of this checkout, with or without Docker, with or without a registry. */
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { exitCode } from '../../cli/exit-code.js';
+import { type BaseWanted, isBaseWanted, nodeImage } from './base-image.js';
 import { saveImage } from './build-image.js';
 import { type BuilderName, builderNames, chooseBuilder } from './builder.js';
 import { boundBytes, buildHavock8sImage, havock8sReference, megabytes } from './havock8s-image.js';
 
 interface Options {
   readonly builder?: BuilderName;
-  readonly base?: 'registry' | 'debootstrap';
+  readonly base?: BaseWanted;
+  readonly renewBase: boolean;
   readonly tag: string;
   readonly archive?: string;
   readonly cache: boolean;
@@ -21,34 +23,43 @@ const program = new Command('npm run image --')
   )
   .addOption(new Option('--builder <NAME>', 'instead of the first that answers').choices(builderNames))
   .addOption(
-    new Option('--base <KIND>', 'instead of the registry, where it is reached').choices([
-      'registry',
-      'debootstrap',
-    ]),
+    new Option(
+      '--base <BASE>',
+      `registry: ${nodeImage} or none; debootstrap: one that is made here; or an image, by its reference`,
+    ).argParser(readBase),
   )
   .option('--tag <REFERENCE>', 'what it is called', havock8sReference())
   .option(
     '--archive <FILE>',
     'write it there too, for `kind load image-archive`, `ctr images import` and the like',
   )
+  .option('--renew-base', 'make the base anew that debootstrap made, with what Debian mended since', false)
   .option('--no-cache', 'use nothing of an earlier build')
-  .action(async ({ builder: wanted, base, tag, archive, cache }: Options) => {
+  .action(async ({ builder: wanted, base, renewBase, tag, archive, cache }: Options) => {
     const builder = chooseBuilder(wanted);
     say(`${builder.name} builds ${tag}`);
     const image = await buildHavock8sImage({
       builder,
       reference: tag,
       fresh: !cache,
+      renewBase,
       say,
       ...(base !== undefined && { base }),
     });
-    say(`${image.reference}  sha256:${image.id.slice(0, 12)}`);
+    say(`${image.reference}  sha256:${image.id}`);
     const above = megabytes(image.bytes - image.baseBytes);
     say(`${megabytes(image.bytes)} unpacked, ${above} above its base (at most ${megabytes(boundBytes)})`);
     if (archive === undefined) return;
     saveImage(builder, tag, archive);
     say(`written to ${archive}`);
   });
+
+function readBase(text: string): BaseWanted {
+  if (isBaseWanted(text)) return text;
+  throw new InvalidArgumentError(
+    'Give registry, debootstrap, or an image with its registry or tag, as in node:20-bookworm-slim.',
+  );
+}
 
 function say(line: string): void {
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);

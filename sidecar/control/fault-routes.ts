@@ -14,16 +14,16 @@ export function faultRoutes(book: PlanBook): readonly Route[] {
 }
 
 function list(book: PlanBook): RequestHandler {
-  return (_request, response) => {
-    response.json({ faults: book.list() });
+  return async (_request, response) => {
+    response.json({ faults: await book.listInForce() });
   };
 }
 
 /** The one that counts, when several sources have this name. */
 function show(book: PlanBook): RequestHandler {
-  return (request, response) => {
+  return async (request, response) => {
     const name = nameOf(request);
-    const fault = book.list().find((listed) => listed.name === name);
+    const fault = (await book.listInForce()).find((listed) => listed.name === name);
     if (fault === undefined) return sendProblem(response, unknownName(name));
     response.json(fault);
   };

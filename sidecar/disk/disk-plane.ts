@@ -150,6 +150,11 @@ export class DiskPlane implements DataPlane {
     };
   }
 
+  /** The holder may unmount from now on, should it be asked to. */
+  leave(): void {
+    this.holder.leave();
+  }
+
   /** Nothing waits any more, and nothing that is carried out here is unanswered; at most `limits.drainMs`. */
   async drain(): Promise<void> {
     this.lot.close();

@@ -9,7 +9,7 @@ import { closeSync } from 'node:fs';
 import { HavocError } from '../havoc-error.js';
 import { O_CLOEXEC } from '../linux/constants.js';
 import { libc } from '../linux/libc.js';
-import { receive } from '../linux/packet-socket.js';
+import { receive, send } from '../linux/packet-socket.js';
 import type { Keeper } from './keeper.js';
 import { type Inheritance, inherit, KeeperPort } from './keeper-port.js';
 import { limits } from './limits.js';
@@ -31,6 +31,7 @@ export class HolderLink {
   pid: number;
   private readonly port: KeeperPort;
   private isLost = false;
+  private isLeaving = false;
 
   constructor(private readonly options: HolderLinkOptions) {
     this.port = new KeeperPort(options.inheritance.holderFd);
@@ -41,10 +42,16 @@ export class HolderLink {
     setInterval(() => this.look(), limits.holderLookMs).unref();
   }
 
+  /** We were asked to end: a holder that is asked too need not stay for us. */
+  leave(): void {
+    this.isLeaving = true;
+    send(this.port.fd, 'leaving');
+  }
+
   private look(): void {
     const { socketPath, handOver, onChange } = this.options;
     if (!this.isLost) {
-      if (receive(this.port.fd, 0).kind !== 'end') return;
+      if (this.hear()) return;
       this.isLost = true;
       onChange({ kind: 'lost' });
     }
@@ -53,6 +60,14 @@ export class HolderLink {
     this.isLost = false;
     this.pid = pid;
     onChange({ kind: 'found', pid });
+  }
+
+  /** False at the end of the connection. */
+  private hear(): boolean {
+    const message = receive(this.port.fd, 0);
+    if (message.kind === 'message' && message.text === 'ending')
+      send(this.port.fd, this.isLeaving ? 'leaving' : 'serving');
+    return message.kind !== 'end';
   }
 
   /** All threads speak to the holder by this one number, and go on to do so. */

@@ -7,9 +7,10 @@
  */
 import { onAskedToEnd } from '../asked-to-end.js';
 import { libc } from '../linux/libc.js';
+import { closePath } from './closed-path.js';
 import { type Holding, holdDescriptors } from './hold-descriptors.js';
 import { KeptDescriptors } from './kept-descriptors.js';
-import { type MountRequest, mountVolume, unmountVolume } from './mount-volume.js';
+import { isServed, type MountRequest, mountVolume, unmountVolume } from './mount-volume.js';
 import { type DemandedVolume, MountsOnDemand } from './mounts-on-demand.js';
 
 export interface HolderConfig {
@@ -37,19 +38,32 @@ libc.signal(SIGCHLD, SIG_IGN);
 const mountpoints = config.onDemand.map(({ mountpoint }) => mountpoint);
 const unmountAll = (): void => {
   for (const mountpoint of mountpoints.splice(0).reverse()) unmountVolume(mountpoint);
+  closeUnserved();
 };
+
+/** Those on demand: the others are directories of their user's, not of ours. */
+function closeUnserved(): void {
+  for (const { mountpoint } of config.onDemand) if (!isServed(mountpoint)) closePath(mountpoint);
+}
 
 let holding: Holding | null = null;
 let isOver = false;
 /** From the first mount on: whoever is told to go before the last takes what there is away. */
-onAskedToEnd(() => {
+function end(): void {
   isOver = true;
   unmountAll();
   holding?.stop();
+}
+
+/** With `local`, whoever asks has the plane wait for the unmounting; in a pod it has ended before, or ends as well. */
+onAskedToEnd(() => {
+  if (holding === null || config.onDemand.length === 0) end();
+  else holding.whenUnserved(end);
 });
 
 function hold(): Promise<void> {
   const kept = new KeptDescriptors();
+  closeUnserved();
   for (const mount of config.mounts) {
     kept.keep(`device/${mount.volume}`, mountVolume(mount));
     mountpoints.push(mount.mountpoint);

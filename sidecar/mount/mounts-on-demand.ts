@@ -11,6 +11,7 @@ import { MS_RDONLY } from '../linux/constants.js';
 import { mkdirAt } from '../linux/directories.js';
 import { libc } from '../linux/libc.js';
 import { scratch } from '../linux/memory.js';
+import { openPath } from './closed-path.js';
 import type { KeptDescriptors } from './kept-descriptors.js';
 import { heededFlags } from './mount-flags.js';
 import { isServed, mountVolume } from './mount-volume.js';
@@ -52,6 +53,7 @@ export class MountsOnDemand {
 
   /** Over whatever is there: those that see the dead mount then see the new one. */
   private mount({ volume, mountpoint, readOnly }: DemandedVolume, asked: number): void {
+    openPath(mountpoint);
     mkdirAt(mountpoint);
     const flags = (asked & heededFlags) | (readOnly ? MS_RDONLY : 0);
     const device = mountVolume({ volume, mountpoint, source: volume, flags });

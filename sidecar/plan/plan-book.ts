@@ -162,6 +162,16 @@ export class PlanBook {
     return this.#faults.entries.map((entry) => this.#describe(entry));
   }
 
+  /** As `list`, once the planes have taken it: what begins from then on meets what it calls armed. */
+  async listInForce(): Promise<readonly ListedFault[]> {
+    let settled: Promise<void> | null = null;
+    for (let round = 0; settled !== this.#settled && round < planLimits.inForceRounds; round++) {
+      settled = this.#settled;
+      await settled;
+    }
+    return this.list();
+  }
+
   state(): PlanState {
     const armed = this.#stopped === null ? this.#faults.armed().length : 0;
     const listed = this.#faults.entries.length;

@@ -25,6 +25,8 @@ export const planLimits = {
   tickMs: 250,
   /** A plane that has not taken a plan by then has failed, and everything is disarmed. */
   applyMs: 5000,
+  /** Changes that may come, one after the other, while somebody waits for the list to be in force. */
+  inForceRounds: 8,
   /** Recent events kept for whoever reconnects. */
   events: 512,
   subscribers: 256,

@@ -22,7 +22,7 @@ export interface PlaneListeners {
   readonly onLog: (line: string) => void;
   /** The process that serves from now on. */
   readonly onPlane: (pid: number) => void;
-  /** A plane serves, the first or another. */
+  /** A plane serves, the first or another; the first one's control endpoint answers, too. */
   readonly onServing?: () => void;
   /** No plane has served for a while. */
   readonly onDown: () => void;
@@ -52,6 +52,7 @@ export class Plane {
   private stopping = false;
   private stillbirths = 0;
   private servedMs: number | null = null;
+  private wasReady = false;
   private ready: () => void = () => {};
   private drained: () => void = () => {};
 
@@ -152,7 +153,8 @@ export class Plane {
       this.stillbirths = 0;
       this.servedMs = performance.now();
       this.noteUp();
-      if (!this.stopping) this.listeners.onServing?.();
+      // Before that it may still fail to start: whoever were let in would wait for what nobody serves any more.
+      if (this.wasReady && !this.stopping) this.listeners.onServing?.();
     }
     if (message.event === 'drained') this.drained();
     if (message.event === 'failed') this.fail(new HavocError(message.code, message.message));
@@ -160,6 +162,8 @@ export class Plane {
     this.controlUrl = message.controlUrl;
     const { hostname, port } = new URL(message.controlUrl);
     this.config = { ...this.config, control: { host: hostname.replace(/[[\]]/g, ''), port: Number(port) } };
+    if (!this.wasReady && !this.stopping) this.listeners.onServing?.();
+    this.wasReady = true;
     this.ready();
     if (!this.stopping) this.spare ??= this.spawn(true);
   }

@@ -46,6 +46,8 @@ export class TcpPlane implements DataPlane {
   private plan: FaultPlan = { version: 0, faults: [] };
   private crashCode: string | null = null;
   private isServing = false;
+  /** The proxy takes connections from its first plan on. */
+  private isTaking = false;
   /** One after the other, each from what is the newest then. */
   private publishing: Promise<void> = Promise.resolve();
 
@@ -75,8 +77,12 @@ export class TcpPlane implements DataPlane {
     });
   }
 
-  /** Begins to take connections, under the plan that was applied last. */
+  /**
+   * Begins to take connections, under the plan that was applied last: not before the rules are there by which the
+   * answers of servers find back to us.
+   */
   async serve(): Promise<void> {
+    await this.proxy.ready;
     this.isServing = true;
     await this.followNames();
     await this.publish();
@@ -172,9 +178,12 @@ export class TcpPlane implements DataPlane {
   private async publishNow(): Promise<void> {
     const known: KnownPeers = { names: this.names.addresses, node: this.node };
     const faults = compileTcp(this.plan.faults, known);
+    const ruled = this.netfilter?.apply({ faults, known });
+    if (!this.isTaking) await ruled;
+    this.isTaking = true;
     await Promise.all([
       this.proxy.publish({ faults: this.plan.faults, known, upstreams: this.upstreams() }),
-      this.netfilter?.apply({ faults, known }),
+      ruled,
     ]);
   }
 

@@ -11,6 +11,8 @@ const controllers = ['cpu', 'cpuacct', 'cpuset', 'memory', 'devices', 'freezer',
 /** `unified` is that of version 2, without controllers, beside those of version 1: runc knows it. */
 const otherHierarchies = ['systemd', 'unified'];
 const goneMs = 10_000;
+/** Of all pods together, in processes. */
+const weight = 32;
 
 export const clusterCgroup = (cluster: string): string => `/havock8s-cluster-${cluster}`;
 
@@ -25,6 +27,7 @@ export function makeCgroup(path: string): void {
       mkdirSync(folder, { recursive: true });
       if (isUnified()) handDown(above);
       else copyCpuset(folder);
+      if (above === hierarchy) weigh(folder);
       return folder;
     }, hierarchy);
 }
@@ -49,6 +52,15 @@ const hierarchies = (): readonly string[] =>
 function handDown(folder: string): void {
   const offered = readFileSync(join(folder, 'cgroup.controllers'), 'utf8').trim().split(' ');
   for (const controller of offered) writeFileSync(join(folder, 'cgroup.subtree_control'), `+${controller}`);
+}
+
+/** Where the machine is busy, all pods of a cluster together would else get no more than any one process beside them. */
+function weigh(folder: string): void {
+  for (const [file, usual] of [
+    ['cpu.shares', 1024],
+    ['cpu.weight', 100],
+  ] as const)
+    if (existsSync(join(folder, file))) writeFileSync(join(folder, file), String(usual * weight));
 }
 
 function copyCpuset(folder: string): void {

@@ -9,19 +9,16 @@ export interface KubectlResult {
   readonly stderr: string;
 }
 
-const usualRunMs = 300_000;
+const runMs = 300_000;
 
 export class Kubectl {
-  constructor(
-    readonly kubeconfig: string,
-    private readonly runMs = usualRunMs,
-  ) {}
+  constructor(readonly kubeconfig: string) {}
 
   /** `input` is for `-f -`: an object, or text as it is. */
   async run(args: readonly string[], input?: unknown): Promise<KubectlResult> {
     const child = spawn(programPath('kubectl'), [`--kubeconfig=${this.kubeconfig}`, ...args], {
       stdio: ['pipe', 'pipe', 'pipe'],
-      timeout: this.runMs,
+      timeout: runMs,
     });
     const result = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const)

@@ -43,7 +43,8 @@ test('connections go direct while no plane serves, and through the next one that
     await listening.listen(5000);
     const caller = await Peer.start(client);
     const sidecar = await SidecarOnHost.start(server, '--inbound', '5000');
-    const rules = (): boolean => server.run('nft', 'list', 'table', 'inet', 'havock8s').code === 0;
+    const rules = (): boolean =>
+      server.run('nft', 'list', 'table', 'inet', 'havock8s').stdout.includes('tproxy');
     try {
       await sidecar.arm('hole', 'tcp blackhole');
       await until(() => {

@@ -25,6 +25,7 @@ export function interceptionChains({
   const inbound = doors.filter(({ way }) => way === 'inbound');
   const outbound = doors.filter(({ way }) => way === 'outbound');
   const isOut = outbound.length > 0;
+  const { opening, leaving } = throughUs;
   return [
     { name: 'hand-over-inbound', hook: null, rules: inbound.map(handOver) },
     { name: 'hand-over-outbound', hook: null, rules: outbound.map(handOver) },
@@ -40,25 +41,48 @@ export function interceptionChains({
       ],
     },
     {
-      name: 'opening',
-      hook: null,
+      ...opening,
       rules: [
-        `meta mark & ${mask} == ${mark.ours} ${markConnection(connectionMark.ours)} return`,
+        ...opening.rules,
         ...linkLocalPasses('daddr'),
         ...claim(outboundPorts, '', 'fib daddr type != local', connectionMark.outbound),
       ],
     },
-    {
-      name: 'leaving',
-      hook: 'type route hook output priority mangle',
-      rules: [
-        'ct state new jump opening',
-        `ct direction reply ${isConnection(connectionMark.ours)} ${markPacket}`,
-        ...(isOut ? [`ct direction original ${isConnection(connectionMark.outbound)} ${markPacket}`] : []),
-      ],
-    },
+    { ...leaving, rules: isOut ? [...leaving.rules, followsOut] : leaving.rules },
   ];
 }
+
+const isConnection = (value: number): string => `ct mark & ${mask} == ${value}`;
+const markConnection = (value: number): string => `ct mark set ct mark | ${value}`;
+const markPacket = `meta mark set meta mark | ${mark.divert}`;
+
+/** By which connections that are with us stay with us. They take nobody else in. */
+const throughUs = {
+  opening: {
+    name: 'opening',
+    hook: null,
+    rules: [`meta mark & ${mask} == ${mark.ours} ${markConnection(connectionMark.ours)} return`],
+  },
+  leaving: {
+    name: 'leaving',
+    hook: 'type route hook output priority mangle',
+    rules: [
+      'ct state new jump opening',
+      `ct direction reply ${isConnection(connectionMark.ours)} ${markPacket}`,
+    ],
+  },
+} as const;
+
+const followsOut = `ct direction original ${isConnection(connectionMark.outbound)} ${markPacket}`;
+
+/**
+ * While no plane serves: what is opened goes direct. A plane may be taking over at this very moment, and what is with us
+ * must not lose its way; what was with one that is dead finds no socket here, and both of its ends are told so.
+ */
+export const passingChains: readonly Chain[] = [
+  throughUs.opening,
+  { ...throughUs.leaving, rules: [...throughUs.leaving.rules, followsOut] },
+];
 
 const handOver = ({ family, port }: Door): string =>
   family === 'ipv4'
@@ -67,10 +91,6 @@ const handOver = ({ family, port }: Door): string =>
 
 /** Link-local addresses mean something on their link alone; a proxy has nothing to bind for them. */
 const linkLocalPasses = (side: 'saddr' | 'daddr'): readonly string[] => [`ip6 ${side} fe80::/10 accept`];
-
-const isConnection = (value: number): string => `ct mark & ${mask} == ${value}`;
-const markConnection = (value: number): string => `ct mark set ct mark | ${value}`;
-const markPacket = `meta mark set meta mark | ${mark.divert}`;
 
 function claim(ports: readonly number[], from: string, to: string, value: number): readonly string[] {
   if (ports.length === 0) return [];

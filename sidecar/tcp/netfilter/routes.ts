@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { HavocError } from '../../havoc-error.js';
 import { run } from './command.js';
 import { mark, mask, routeTable, rulePriority } from './marks.js';
+import { passingScript } from './ruleset.js';
 import { table } from './table.js';
 
 const families = ['-4', '-6'] as const;
@@ -22,30 +23,38 @@ const rule = [
 
 export const hasIpv6 = (): boolean => existsSync('/proc/net/if_inet6');
 
+/**
+ * What is there already stays, without a gap: connections that are open may need it at this very moment. Packets of the
+ * server that find no way back here go to the client, who knows nothing of them and resets, and nobody tells us.
+ */
 export async function addRoutes(): Promise<void> {
-  for (const family of presentFamilies()) {
-    await run('ip', [
-      family,
-      'route',
-      'replace',
-      'local',
-      'default',
-      'dev',
-      'lo',
-      'table',
-      String(routeTable),
-    ]);
-    await removeRules(family);
-    await run('ip', [family, 'rule', 'add', ...rule]);
-  }
+  await Promise.all(presentFamilies().flatMap((family) => [addRoute(family), addRule(family)]));
 }
+
+const addRoute = (family: Family): Promise<string> =>
+  run('ip', [family, 'route', 'replace', 'local', 'default', 'dev', 'lo', 'table', String(routeTable)]);
+
+async function addRule(family: Family): Promise<void> {
+  if (isOurs(await shownRules(family))) return;
+  await removeRules(family);
+  await run('ip', [family, 'rule', 'add', ...rule]);
+}
+
+const shownRules = (family: Family): Promise<string> =>
+  run('ip', [family, 'rule', 'show', 'priority', String(rulePriority)]);
+
+/** The one, once, and as it is to be. */
+const isOurs = (shown: string): boolean =>
+  shown.trim().endsWith(wanted) && shown.trim().split('\n').length === 1;
+
+const wanted = `fwmark 0x${mark.divert.toString(16)}/0x${mask.toString(16)} lookup ${routeTable}`;
 
 /** Are they all there? */
 export async function hasRoutes(): Promise<boolean> {
   for (const family of presentFamilies()) {
-    const rules = await run('ip', [family, 'rule', 'show', 'priority', String(rulePriority)]);
+    const rules = await shownRules(family);
     const routes = await run('ip', [family, 'route', 'show', 'table', String(routeTable)]).catch(orNothing);
-    if (!rules.includes(`lookup ${routeTable}`) || !routes.includes('local default')) return false;
+    if (!isOurs(rules) || !routes.includes('local default')) return false;
   }
   return true;
 }
@@ -55,7 +64,7 @@ export async function hasRoutes(): Promise<boolean> {
  * may not, or `nft` or `ip` is missing; what is not there is gone already.
  */
 export async function rollBack(): Promise<void> {
-  await letPass();
+  await run('nft', ['-f', '-'], `add table ${table}\ndelete table ${table}\n`);
   for (const family of presentFamilies()) {
     await removeRules(family);
     await run('ip', [family, 'route', 'flush', 'table', String(routeTable)]).catch(orNothing);
@@ -63,17 +72,17 @@ export async function rollBack(): Promise<void> {
 }
 
 /**
- * Connections go direct from then on: nothing is marked any more, and what nobody marks no route of ours leads. One
- * transaction, so that a plane that comes back at the same moment finds all of its rules or none of them.
+ * New connections go direct from then on, and no fault is in force. One transaction: a plane that comes back at the same
+ * moment finds all of its rules or none of them, and makes them anew.
  */
 export async function letPass(): Promise<void> {
-  await run('nft', ['-f', '-'], `add table ${table}\ndelete table ${table}\n`);
+  await run('nft', ['-f', '-'], passingScript);
 }
 
 /** However often it was added. */
 async function removeRules(family: Family): Promise<void> {
   for (let left = mostRules; left > 0; left--) {
-    const shown = await run('ip', [family, 'rule', 'show', 'priority', String(rulePriority)]);
+    const shown = await shownRules(family);
     if (!shown.includes(`lookup ${routeTable}`)) return;
     await run('ip', [family, 'rule', 'del', ...rule]);
   }

@@ -16,7 +16,7 @@ import {
   type PeerElements,
   rulesOfFault,
 } from './fault-rules.js';
-import { type Chain, interceptionChains } from './interception-rules.js';
+import { type Chain, interceptionChains, passingChains } from './interception-rules.js';
 import { table } from './table.js';
 
 export interface RulesetInput {
@@ -61,8 +61,7 @@ export function rulesetOf(input: RulesetInput): Ruleset {
       countKinds.map((kind) => `add counter ${table} ${counterName(serial, kind)}`),
     ),
     ...sets.flatMap(setLines),
-    ...chains.map(({ name, hook }) => `add chain ${table} ${name}${hook === null ? '' : ` { ${hook}; }`}`),
-    ...chains.flatMap(({ name, rules: own }) => own.map((rule) => `add rule ${table} ${name} ${rule}`)),
+    ...chainLines(chains),
   ];
   return {
     script: `${lines.join('\n')}\n`,
@@ -70,6 +69,19 @@ export function rulesetOf(input: RulesetInput): Ruleset {
       input.faults.map(({ serial }, index) => [serial, rules[index]?.sets.map(({ name }) => name) ?? []]),
     ),
   };
+}
+
+/** In place of whatever is there: no fault, and nothing that is opened is taken. */
+export const passingScript = `${[
+  ...[`add table ${table}`, `delete table ${table}`, `add table ${table}`],
+  ...chainLines(passingChains),
+].join('\n')}\n`;
+
+function chainLines(chains: readonly Chain[]): readonly string[] {
+  return [
+    ...chains.map(({ name, hook }) => `add chain ${table} ${name}${hook === null ? '' : ` { ${hook}; }`}`),
+    ...chains.flatMap(({ name, rules }) => rules.map((rule) => `add rule ${table} ${name} ${rule}`)),
+  ];
 }
 
 function removal({ serial, sets }: Retired): readonly string[] {

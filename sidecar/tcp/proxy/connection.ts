@@ -93,6 +93,7 @@ export class Connection implements FlowOwner {
   bitten(verdict: Verdict, flow: Flow): void {
     show(verdict, this.options.passage.counters);
     if (verdict.fault.effect.kind === 'reset') {
+      flow.halt();
       this.resetOnceReceived(flow, limits.drainMs);
       return;
     }

@@ -98,6 +98,11 @@ export class Flow implements Way {
     this.options.passage.schedule(this);
   }
 
+  /** Until its connection is reset: what is still to come, an end too, must not be passed on before that. */
+  halt(): void {
+    this.isOpen = false;
+  }
+
   /** Reads nothing any more, and ends once what it has is sent. */
   stopReading(): void {
     this.hasEnded = true;

@@ -23,6 +23,9 @@ export interface ProxyPortOptions {
 }
 
 export class ProxyPort {
+  /** The thread hears orders. On a starved machine it takes many seconds to start: who starts the plane bounds that. */
+  readonly ready: Promise<void>;
+  private isReady: () => void = () => {};
   private readonly wakeFd = libc.eventfd(0, EFD_CLOEXEC_NONBLOCK);
   private readonly worker: Worker;
   private readonly waiting = new Map<number, () => void>();
@@ -33,10 +36,15 @@ export class ProxyPort {
   constructor(private readonly options: ProxyPortOptions) {
     const { listeners, countersFd } = options;
     const workerData: ProxyThreadData = { listeners, countersFd, wakeFd: this.wakeFd };
+    this.ready = new Promise((resolve) => {
+      this.isReady = () => {
+        this.worker.unref();
+        resolve();
+      };
+    });
     this.worker = new Worker(program, { workerData });
     this.worker.on('message', (news: ProxyNews) => this.hear(news));
     this.worker.on('error', options.onDeath);
-    this.worker.unref();
   }
 
   /** Resolves when every byte that is read from now on meets this plan. Rejects with `tcp.late`. */
@@ -71,7 +79,8 @@ export class ProxyPort {
   }
 
   private hear(news: ProxyNews): void {
-    if (news.kind === 'crash') this.options.onCrash(news.message, news.stack);
+    if (news.kind === 'ready') this.isReady();
+    else if (news.kind === 'crash') this.options.onCrash(news.message, news.stack);
     else {
       this.isUp = true;
       this.waiting.get(news.id)?.();

@@ -18,6 +18,8 @@ export type ProxyOrder =
   | { readonly kind: 'stop-listening'; readonly id: number };
 
 export type ProxyNews =
+  /** The thread has started, and hears orders from now on. */
+  | { readonly kind: 'ready' }
   | { readonly kind: 'done'; readonly id: number }
   | { readonly kind: 'crash'; readonly message: string; readonly stack: string };
 
@@ -40,6 +42,7 @@ function run({ listeners, countersFd, wakeFd }: ProxyThreadData, port: MessagePo
       tell({ kind: 'crash', message, stack });
     },
   });
+  tell({ kind: 'ready' });
   for (;;) proxy.turn(Number.POSITIVE_INFINITY);
 }
 

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { type BaseKind, baseImage } from '../../../setup/image/base-image.js';
+import { type BaseImage, type BaseWanted, baseImage } from '../../../setup/image/base-image.js';
 import { buildImage, saveImage } from '../../../setup/image/build-image.js';
 import { type Builder, chooseBuilder } from '../../../setup/image/builder.js';
 import { buildHavock8sImage, havock8sReference } from '../../../setup/image/havock8s-image.js';
@@ -18,12 +18,10 @@ export interface ClusterImages {
 }
 
 const folder = 'test/cluster/images';
-/** Of 2024: the images stay the same. */
-const epoch = 1_704_067_200;
 
-export async function clusterImages(say: (line: string) => void, kind?: BaseKind): Promise<ClusterImages> {
+export async function clusterImages(say: (line: string) => void, kind?: BaseWanted): Promise<ClusterImages> {
   const builder = chooseBuilder(undefined);
-  const base = baseImage(builder, kind, say);
+  const base = await baseImage(builder, { say, ...(kind !== undefined && { wanted: kind }) });
   const lasting = [
     await lastingArchive({ builder, base, target: 'pods', reference: sandboxImage, say }),
     await lastingArchive({ builder, base, target: 'databases', reference: databasesImage, say }),
@@ -38,7 +36,7 @@ export async function clusterImages(say: (line: string) => void, kind?: BaseKind
 
 interface Lasting {
   readonly builder: Builder;
-  readonly base: string;
+  readonly base: BaseImage;
   readonly target: string;
   readonly reference: string;
   readonly say: (line: string) => void;
@@ -46,11 +44,14 @@ interface Lasting {
 
 async function lastingArchive({ builder, base, target, reference, say }: Lasting): Promise<string> {
   const dockerfile = join(folder, 'Dockerfile');
-  const hash = createHash('sha256').update(base).update(readFileSync(dockerfile)).digest('hex');
+  const hash = createHash('sha256')
+    .update(JSON.stringify(base))
+    .update(readFileSync(dockerfile))
+    .digest('hex');
   const file = archive(target, hash);
   if (existsSync(file)) return file;
   say(`building the image ${reference} (once)`);
-  await buildImage({ builder, base, folder, dockerfile, target, reference, arguments: {}, epoch, say });
+  await buildImage({ builder, base, folder, dockerfile, target, reference, arguments: {}, say });
   saveImage(builder, reference, file);
   return file;
 }

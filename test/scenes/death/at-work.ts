@@ -108,6 +108,20 @@ export class AtWork {
     const { load } = this;
     if (load === null) throw new TypeError('nobody is at work');
     await load.stop();
+    return this.note(t, load);
+  }
+
+  /** Where the pod is gone: whoever still waits for an answer is cut off. */
+  async breakOff(t: TestContext): Promise<Load> {
+    const { load } = this;
+    if (load === null) throw new TypeError('nobody is at work');
+    load.abandon();
+    await this.leave();
+    await load.stop();
+    return this.note(t, load);
+  }
+
+  private note(t: TestContext, load: Load): Load {
     this.load = null;
     this.told.push(...load.all);
     for (const [way, transactions] of Object.entries(load.ways))
@@ -122,6 +136,17 @@ export class AtWork {
     t.diagnostic(
       `${kept.acknowledged} acknowledged in all, all there; of the unknown ${there} there, ${gone} not`,
     );
+  }
+
+  /** The pod has no owner from now on: when it is gone nobody makes another, and the volume rests. */
+  async orphan(): Promise<void> {
+    await this.scene.succeed(['delete', 'statefulset', this.database.name, '--cascade=orphan']);
+  }
+
+  /** Another pod, on the same volume. */
+  async renew(): Promise<void> {
+    await this.database.make();
+    await this.enter();
   }
 
   async leave(): Promise<void> {

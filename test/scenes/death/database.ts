@@ -21,15 +21,24 @@ const readyS = 180;
 export class Database {
   private constructor(
     private readonly scene: Scene,
-    readonly name: string,
+    private readonly options: DatabaseSetOptions,
   ) {}
 
   /** Resolves once it takes connections. */
   static async create(scene: Scene, options: Omit<DatabaseSetOptions, 'namespace'>): Promise<Database> {
-    await scene.apply([databaseSet({ ...options, namespace: scene.namespace })]);
-    const database = new Database(scene, options.name);
-    await database.untilReady();
+    const database = new Database(scene, { ...options, namespace: scene.namespace });
+    await database.make();
     return database;
+  }
+
+  /** The set, where it is not there; resolves once it takes connections. */
+  async make(): Promise<void> {
+    await this.scene.apply([databaseSet(this.options)]);
+    await this.untilReady();
+  }
+
+  get name(): string {
+    return this.options.name;
   }
 
   get pod(): string {

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { programVersion } from '../../../cli/program-version.js';
-import type { BuiltImage } from '../../../setup/image/build-image.js';
+import { authoritiesFile } from '../../../setup/image/authorities.js';
+import { type BuiltImage, saveImage } from '../../../setup/image/build-image.js';
 import { type Builder, chooseBuilder, runBuilder } from '../../../setup/image/builder.js';
 import { boundBytes, buildHavock8sImage, megabytes } from '../../../setup/image/havock8s-image.js';
 import { needs } from '../../needs.js';
@@ -12,20 +14,26 @@ import { needs } from '../../needs.js';
 const reference = `localhost/havock8s-test/image-${process.pid}`;
 const other = `${reference}-again`;
 
-describe('the image', { skip: needs('root', 'buildah') }, () => {
+describe('the image', { skip: needs('root', 'buildah', 'debootstrap') }, () => {
   let builder: Builder;
   let image: BuiltImage;
   let container = '';
   let root = '';
+  const folder = mkdtempSync(join(tmpdir(), 'havock8s-image-'));
+  const trusted = process.env['NODE_EXTRA_CA_CERTS'];
 
   before(async () => {
     builder = chooseBuilder('buildah');
+    process.env['NODE_EXTRA_CA_CERTS'] = withForeignAuthority(folder);
     image = await buildHavock8sImage({ builder, reference, fresh: true, say: () => {} });
     container = runBuilder(builder, ['from', reference]).trim();
     root = runBuilder(builder, ['mount', container]).trim();
   });
 
   after(() => {
+    if (trusted === undefined) delete process.env['NODE_EXTRA_CA_CERTS'];
+    else process.env['NODE_EXTRA_CA_CERTS'] = trusted;
+    rmSync(folder, { recursive: true });
     if (container !== '') runBuilder(builder, ['rm', container]);
     for (const made of [reference, other])
       spawnSync('sh', ['-c', `${builder.command(['rmi', made]).join(' ')} 2>/dev/null`]);
@@ -37,18 +45,24 @@ describe('the image', { skip: needs('root', 'buildah') }, () => {
     assert.ok(above > 20e6 && above < boundBytes);
   });
 
-  test('built a second time, with nothing of the first, is the same to the byte', async () => {
-    const again = await buildHavock8sImage({ builder, reference: other, fresh: true, say: () => {} });
-    assert.deepEqual(layersOf(builder, other), layersOf(builder, reference));
-    assert.equal(again.id, image.id);
-  });
+  for (const [how, fresh] of [
+    ['with nothing of the first', true],
+    ['with what earlier builds left', false],
+  ] as const)
+    test(`built again, ${how}, is the same to the byte`, async () => {
+      const again = await buildHavock8sImage({ builder, reference: other, fresh, say: () => {} });
+      assert.deepEqual(layersOf(builder, other), layersOf(builder, reference));
+      assert.equal(again.id, image.id);
+    });
 
   test('starts as nobody, with one entry point, and says what it is', () => {
     const { config } = inspect(builder, reference).OCIv1;
     assert.equal(config.User, '65532:65532');
     assert.deepEqual(config.Entrypoint, ['havock8s']);
     assert.equal(config.Labels['org.opencontainers.image.version'], programVersion());
-    assert.match(config.Labels['org.opencontainers.image.revision'] ?? '', /^[0-9a-f]{40}$/);
+    assert.match(config.Labels['org.opencontainers.image.revision'] ?? '', /^[0-9a-f]{40}(-dirty)?$/);
+    assert.match(config.Labels['org.opencontainers.image.created'] ?? '', /^20\d\d-\d\d-\d\dT[\d:]{8}Z$/);
+    assert.match(config.Labels['org.opencontainers.image.base.digest'] ?? '', /^sha256:[0-9a-f]{64}$/);
     assert.match(config.Labels['org.opencontainers.image.base.name'] ?? '', /node/);
     assert.equal(config.Labels['io.havock8s.sbom.path'], '/usr/share/sbom/havock8s.cdx.json');
   });
@@ -68,10 +82,14 @@ describe('the image', { skip: needs('root', 'buildah') }, () => {
     }
     for (const [, debian, version] of debianPackages(root))
       assert.ok(named.has(`pkg:deb/debian/${debian}@${version}`));
-    assert.ok(bill.components.some(({ name }) => name === 'nftables'));
+    for (const name of ['node', 'nftables', 'express'])
+      assert.ok(
+        bill.components.some((component) => component.name === name),
+        name,
+      );
   });
 
-  test('has neither npm nor yarn, nor tests, nor types, nor an authority of who built it', () => {
+  test('has neither npm nor yarn, nor tests, nor types', () => {
     for (const path of [
       'usr/local/bin/npm',
       'usr/local/lib/node_modules',
@@ -83,7 +101,28 @@ describe('the image', { skip: needs('root', 'buildah') }, () => {
       filesBelow(join(root, app)).filter((path) => /\.(ts|map)$/.test(path)),
       [],
     );
-    assert.ok(!existsSync(join(root, 'run/secrets/authorities')));
+  });
+
+  test('keeps nothing of the machine that built it in any layer: no authority, no name, no resolver', () => {
+    const archive = join(folder, 'image.tar');
+    saveImage(builder, reference, archive);
+    const { stdout, status } = spawnSync('tar', ['-xf', archive, '-C', folder, '--wildcards', '*.tar']);
+    assert.equal(status, 0, String(stdout));
+    const layers = readdirSync(folder).filter((name) => /^[0-9a-f]{64}\.tar$/.test(name));
+    assert.equal(layers.length, layersOf(builder, reference).length);
+    const [, line = ''] = readFileSync(join(folder, 'foreign.pem'), 'utf8').split('\n');
+    for (const layer of layers) {
+      assert.ok(!readFileSync(join(folder, layer)).includes(line), `${layer} has the authority`);
+      const listed = spawnSync('tar', ['-tf', join(folder, layer)], {
+        encoding: 'utf8',
+        maxBuffer: 64 * 2 ** 20,
+      });
+      assert.equal(listed.status, 0);
+      assert.doesNotMatch(
+        listed.stdout,
+        /^(\.\/)?(etc\/(hostname|resolv\.conf|machine-id)|run\/secrets\/.+)$/m,
+      );
+    }
   });
 
   test('works with a root that cannot be written to, as nobody', () => {
@@ -108,6 +147,33 @@ describe('the image', { skip: needs('root', 'buildah') }, () => {
 });
 
 const app = 'opt/havock8s';
+
+/** What this machine trusts, and an authority that it alone knows. */
+function withForeignAuthority(folder: string): string {
+  const foreign = join(folder, 'foreign.pem');
+  const made = spawnSync(
+    'openssl',
+    [
+      'req',
+      '-x509',
+      '-newkey',
+      'ed25519',
+      '-nodes',
+      '-subj',
+      '/CN=of this test alone',
+      '-keyout',
+      join(folder, 'key'),
+      '-out',
+      foreign,
+    ],
+    { encoding: 'utf8', timeout: 30_000 },
+  );
+  assert.equal(made.status, 0, made.stderr);
+  const known = authoritiesFile(process.env);
+  const bundle = join(folder, 'authorities.pem');
+  writeFileSync(bundle, (known === null ? '' : readFileSync(known, 'utf8')) + readFileSync(foreign, 'utf8'));
+  return bundle;
+}
 
 interface Inspected {
   readonly OCIv1: {

@@ -32,9 +32,22 @@ export const allowed: readonly Allowed[] = [
   },
   {
     key: /^listens 7808$/,
-    injected: /^yes$/,
+    injected: /^127\.0\.0\.1$/,
     bare: /^\(absent\)$/,
     because: "the control endpoint is on the pod's loopback",
+  },
+  {
+    key: /^listens \d+$/,
+    injected: /^(127\.0\.0\.1|\[::1\])$/,
+    bare: /^\(absent\)$/,
+    because: 'intercepted connections are handed to a socket on the loopback, one of each family',
+  },
+  {
+    key: /^oom$/,
+    injected: /^999$/,
+    bare: /^1000$/,
+    because:
+      'a pod that asks for nothing is BestEffort; with our sidecars, which ask for memory, it is Burstable',
   },
   {
     key: /^rule 7808$/,

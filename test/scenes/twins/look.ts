@@ -31,7 +31,7 @@ itself() {
 }
 
 network() {
-  ss -Hltn | awk '{ port = $4; sub(/.*:/, "", port); print "listens " port "\tyes" }' | sort -u
+  ss -Hltn | awk '{ port = address = $4; sub(/.*:/, "", port); sub(/:[0-9]+$/, "", address); print "listens " port "\t" address }' | sort -u
   ip rule | awk '{ sub(":", "", $1); key = $1; $1 = ""; print "rule " key "\t" $0 }'
   ip route | sed -E 's/src [0-9.]+/src POD/' | awk '{ print "route " $1 "\t" $0 }'
   ip -o link | awk '{ name = $2; sub(/[@:].*/, "", name); print "link " name "\t" $3 " " $5 }'

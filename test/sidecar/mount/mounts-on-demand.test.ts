@@ -130,6 +130,7 @@ test('over a mount that is dead another is mounted, and what was of the dead one
 
 test('where it cannot, it says why', { skip }, async (t) => {
   const holder = await Holder.start(t);
+  rmSync(join(holder.directory, 'data'));
   writeFileSync(join(holder.directory, 'data'), '');
   assert.match(holder.answer('mount data 0'), /^failed data E_MOUNT cannot mount volume data at .*ENOTDIR/);
   const wishes = [{ volume: 'data', flags: 0 }];

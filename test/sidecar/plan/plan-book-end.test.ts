@@ -36,6 +36,26 @@ test('plans reach the plane one after the other, each with a higher version', as
   );
 });
 
+test('listInForce() calls nothing armed, and nothing gone, before the plane has taken it', async (t) => {
+  const { book, plane } = await openedBook(t);
+  for (const [faults, states] of [
+    [annotations({ x: 'disk freeze' }), ['armed']],
+    [annotations({}), []],
+  ] as const) {
+    const release = holdUp(plane);
+    const set = book.setAnnotations(faults);
+    let heard: readonly string[] | null = null;
+    const list = book.listInForce().then((listed) => {
+      heard = listed.map(({ state }) => state);
+    });
+    await new Promise(setImmediate);
+    assert.equal(heard, null);
+    release();
+    await Promise.all([set, list]);
+    assert.deepEqual(heard, states);
+  }
+});
+
 test('disarmEverything() waits for no plan on its way, and none comes after it', async (t) => {
   const { book, plane, happened } = await openedBook(t);
   await book.arm('a', 'disk freeze');

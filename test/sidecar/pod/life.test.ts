@@ -51,7 +51,6 @@ test('the app uses its volume through its subPath, and the sidecars end in order
 });
 
 const endings = {
-  'the holder first': ['mount', 'faults'],
   'both at once': ['both'],
   'the faults first': ['faults', 'mount'],
 } as const;

@@ -110,8 +110,8 @@ test('while no plane serves for two seconds connections go direct and the file i
   }, 20);
   try {
     await until(() => !pod.isServing);
-    const table = (): number | null => pair.server.run('nft', 'list', 'table', 'inet', 'havock8s').code;
-    await until(() => table() !== 0);
+    const table = (): string => pair.server.run('nft', 'list', 'table', 'inet', 'havock8s').stdout;
+    await until(() => table() !== '' && !/tproxy|dport/.test(table()), 30_000);
   } finally {
     clearInterval(killer);
   }

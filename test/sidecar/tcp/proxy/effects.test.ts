@@ -7,6 +7,8 @@ import { arrived, type DrivenProxy, type Pair, withProxy } from './driven-proxy.
 const bytes = (count: number): Buffer =>
   Buffer.from(Array.from({ length: count }, (_, at) => (at * 7 + 13) & 0xff));
 const hello = Buffer.from('hello');
+/** More than a side that does not read acknowledges, less than the kernel takes for it. */
+const slowBytes = 512 * 1024;
 
 /** The fault meets a connection that is open, and one that is not. */
 function onOpenAndNew(
@@ -177,6 +179,24 @@ onOpenAndNew(
     assert.deepEqual(proxy.readAll(server, 400), sent.subarray(600, 1000));
     // What it had let pass is acknowledged, or waited for in vain.
     for (let ms = 0; ms <= limits.drainMs; ms++) proxy.pass(1);
+    assert.equal(proxy.read(server), 'ECONNRESET');
+    assert.equal(proxy.read(client), 'ECONNRESET');
+  },
+);
+
+onOpenAndNew(
+  'reset after SIZE is a reset and no end, also where the other side was slow to take it and more is to come',
+  `tcp reset after ${slowBytes}B from 0.0.0.0/0`,
+  ({ client, server }, proxy) => {
+    const sent = bytes(slowBytes);
+    for (let at = 0; at < slowBytes; proxy.turn()) at += Number(client.write(sent.subarray(at)));
+    proxy.settle();
+    client.write(hello);
+    client.endWriting();
+    proxy.settle();
+    assert.ok(proxy.readAll(server, slowBytes).equals(sent));
+    assert.equal(server.read(), 'nothing');
+    proxy.pass(1);
     assert.equal(proxy.read(server), 'ECONNRESET');
     assert.equal(proxy.read(client), 'ECONNRESET');
   },

@@ -1,0 +1,61 @@
+/** Pods deleted: how long until nothing of one is left on its node, and what is still there. */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { eventually } from '../eventually.js';
+import type { Scene } from '../scene.js';
+import type { Database, Incarnation } from './database.js';
+import { bystandersFolder } from './database-set.js';
+import { leftOf, networksOf, nothing, strayTables } from './left-on-node.js';
+import { treeHash } from './tree-hash.js';
+
+export const graceS = 5;
+export const forced = ['--force', '--grace-period=0'] as const;
+
+/** What a kubelet needs beyond the grace, on a machine that others use too. */
+const goneMs = 120_000;
+
+export interface Gone {
+  /** The API server knows it no more. */
+  readonly unknownMs: number;
+  /** Neither a process nor a mount nor a folder of it is on the node. */
+  readonly goneMs: number;
+}
+
+export const startDeletion = (scene: Scene, pod: string, how: readonly string[] = []): Promise<string> =>
+  scene.succeed(['delete', 'pod', pod, '--wait=false', ...how]);
+
+/** From `sinceMs` on; fails where anything is left. */
+export async function untilGone(scene: Scene, pod: string, at: Incarnation, sinceMs: number): Promise<Gone> {
+  const timeout = `--timeout=${goneMs / 1000}s`;
+  await scene.succeed(['wait', `pod/${pod}`, '--for=delete', timeout]);
+  const unknownMs = performance.now() - sinceMs;
+  await untilNothingLeft(at);
+  return { unknownMs, goneMs: performance.now() - sinceMs };
+}
+
+export async function untilNothingLeft(at: Incarnation): Promise<void> {
+  const wanted = JSON.stringify(nothing);
+  const isGone = async (): Promise<boolean | string> => {
+    const left = JSON.stringify(leftOf(at.node, at.uid));
+    return left === wanted || left;
+  };
+  await eventually('nothing of the pod is left on its node', isGone, { boundMs: goneMs });
+  assert.deepEqual(strayTables(at.node), []);
+}
+
+export const tellGone = (t: TestContext, what: string, { unknownMs, goneMs: ms }: Gone): void =>
+  t.diagnostic(
+    `${what}: the API server forgot it after ${(unknownMs / 1000).toFixed(1)} s, its node after ${(ms / 1000).toFixed(1)} s (grace ${graceS} s)`,
+  );
+
+/** Of the files beside the database that nobody touches. */
+export const bystandersOf = async (database: Database): Promise<string> =>
+  treeHash(join(await database.folder(), bystandersFolder));
+
+/** While `use` runs, the node gets no network that stays. */
+export async function withSameNetworks(at: Incarnation, use: () => Promise<void>): Promise<void> {
+  const before = networksOf(at.node).length;
+  await use();
+  assert.equal(networksOf(at.node).length, before - 1, 'the network of the pod, and its rules, are gone');
+}

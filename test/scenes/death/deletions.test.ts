@@ -1,0 +1,106 @@
+/** Pods of a database at work, deleted in every state that they can be in: gone in time, and nothing of the volume is. */
+import assert from 'node:assert/strict';
+import { after, before, type TestContext, test } from 'node:test';
+import { needsCluster } from '../cluster-at-hand.js';
+import { AtWork } from './at-work.js';
+import { Database, diskComplaints } from './database.js';
+import {
+  bystandersOf,
+  forced,
+  graceS,
+  startDeletion,
+  tellGone,
+  untilGone,
+  withSameNetworks,
+} from './deletion.js';
+import { processName, signalAll } from './pod-processes.js';
+import { treeHash } from './tree-hash.js';
+
+const skip = needsCluster('own');
+
+let work: AtWork;
+let bystanders: string;
+before(async () => {
+  if (skip !== false) return;
+  work = await AtWork.open({ name: 'deletions', graceS });
+  bystanders = await bystandersOf(work.database);
+});
+after(async () => {
+  if (skip === false) await work.close();
+});
+
+test('without a sidecar, for comparison', { skip }, async (t) => {
+  const { scene } = work;
+  const plain = await Database.create(scene, { name: 'plain', isInjected: false, graceS });
+  for (const [what, how] of Object.entries({ gracefully: [], 'by force': forced })) {
+    const at = await plain.incarnation();
+    await scene.succeed(['delete', 'statefulset', plain.name, '--cascade=orphan']);
+    const sinceMs = performance.now();
+    await startDeletion(scene, plain.pod, how);
+    tellGone(t, `no sidecar, deleted ${what}`, await untilGone(scene, plain.pod, at, sinceMs));
+    if (how.length === 0) await plain.make();
+  }
+});
+
+interface Deletion {
+  readonly how?: readonly string[];
+  /** Just before it. */
+  readonly first?: () => Promise<void>;
+  /** While it goes on. */
+  readonly meanwhile?: () => Promise<void>;
+  /** No byte can be written any more once `first` is done: the whole tree is the same afterwards. */
+  readonly isStill?: boolean;
+}
+
+const fault = (sentence: string) => async (): Promise<void> => {
+  await work.scene.succeed(['annotate', 'pod', work.database.pod, `fault.havock8s.io/one=${sentence}`]);
+  await armed();
+};
+
+/** The kubelet has written the annotation, and the plane has read it. */
+const armed = async (): Promise<void> => {
+  const script =
+    'for i in $(seq 300); do havock8s ls --output json | grep -q armed && exit 0; sleep 0.2; done; exit 1';
+  await work.scene.exec(work.database.pod, 'havock8s-faults', ['sh', '-c', script]);
+};
+
+const stopFaults = async (): Promise<void> =>
+  signalAll(work.at.processes.beside(processName.plane), 'SIGSTOP');
+
+const deletions: Readonly<Record<string, Deletion>> = {
+  gracefully: {},
+  'by force': { how: forced },
+  'under disk freeze': { first: fault('disk freeze for 5m') },
+  'by force under disk freeze': { first: fault('disk freeze for 5m'), how: forced },
+  'under tcp blackhole': { first: fault('tcp blackhole for 5m') },
+  'while the plane is stopped': { first: stopFaults, isStill: true },
+  'by force while the plane is stopped': { first: stopFaults, how: forced, isStill: true },
+};
+
+for (const [state, deletion] of Object.entries(deletions)) {
+  test(`deleted ${state}: gone in time, and every acknowledged row is there`, { skip }, (t) =>
+    work.act(t, () => deleteAtWork(t, state, deletion)),
+  );
+}
+
+async function deleteAtWork(t: TestContext, state: string, deletion: Deletion): Promise<void> {
+  const { how = [], first, meanwhile, isStill = false } = deletion;
+  const { scene, database, at } = work;
+  const folder = await database.folder();
+  await work.begin();
+  await work.orphan();
+  await withSameNetworks(at, async () => {
+    await first?.();
+    const still = isStill ? treeHash(folder) : null;
+    const sinceMs = performance.now();
+    await startDeletion(scene, database.pod, how);
+    await meanwhile?.();
+    tellGone(t, `deleted ${state}`, await untilGone(scene, database.pod, at, sinceMs));
+    if (still !== null) assert.equal(treeHash(folder), still, 'every byte of the volume');
+  });
+  await work.breakOff(t);
+  assert.equal(await bystandersOf(database), bystanders);
+  await work.renew();
+  await work.assertKept(t);
+  assert.deepEqual(diskComplaints(await database.log()), []);
+}

@@ -1,0 +1,29 @@
+/** Every way in which an effect can be written, from the grammar: `reset [after SIZE]` is `reset`, and `reset after SIZE`. */
+import type { Fault } from '../../../faults/fault.js';
+import { reference } from '../../../faults/reference.js';
+
+export const effectForms = (plane: Fault['plane']): readonly string[] =>
+  reference.effects
+    .filter((effect) => effect.plane === plane)
+    .flatMap(({ syntax }) => syntax.split(' | ').flatMap(spellings));
+
+function spellings(syntax: string): readonly string[] {
+  const option = / \[([^\]]+)\]/.exec(syntax);
+  return option === null
+    ? [syntax]
+    : [syntax.replace(option[0], ''), syntax.replace(option[0], ` ${option[1]}`)].flatMap(spellings);
+}
+
+export type Amounts = Readonly<Record<string, string>>;
+
+/** With an amount for each capital letter of it. */
+export function writeEffect(form: string, amounts: Amounts = {}): string {
+  const words = form
+    .split(' ')
+    .map((word) => word.replace(/^[A-Z]+/, (letters) => amounts[letters] ?? missing(form, letters)));
+  return words.join(' ');
+}
+
+function missing(form: string, letters: string): never {
+  throw new TypeError(`${form}: no amount for ${letters}`);
+}
