@@ -29,6 +29,7 @@ import { createMetrics } from '../../webhook/server/metrics.js';
 import { WebhookServer } from '../../webhook/server/webhook-server.js';
 import { ClusterVersion } from '../../webhook/surroundings/cluster-version.js';
 import { type Labels, namespaceSurroundings } from '../../webhook/surroundings/namespaces.js';
+import { takesSignals } from '../first-process.js';
 import { programVersion } from '../program-version.js';
 import type { WebhookPlan } from './webhook-plan.js';
 
@@ -227,6 +228,7 @@ function endingSignals(server: WebhookServer, log: Logger) {
   };
   const names = ['SIGTERM', 'SIGINT'] as const;
   for (const name of names) process.on(name, ask);
+  takesSignals();
   return {
     ended,
     ignore: () => {

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { KubectlResult } from '../../cluster/kubectl.js';
 import { needsCluster } from '../cluster-at-hand.js';
+import { eventually } from '../eventually.js';
 import { Scene } from '../scene.js';
 import { redisPod } from './redis-pod.js';
 
 const skip = needsCluster();
+const boundMs = 60_000;
 const fault = 'fault.havock8s.io/slow';
 const sentence = 'disk latency 1ms';
 
@@ -31,6 +33,7 @@ suite('who may set faults', { skip }, () => {
       const may = async (user: string): Promise<string> =>
         (await as(user, 'auth', 'can-i', 'create', 'faults.havock8s.io')).stdout.trim();
 
+      // The API server hears of roles and bindings a moment after they are made.
       for (const [user, answer] of Object.entries({
         editor: 'yes',
         'namespace-admin': 'yes',
@@ -39,7 +42,7 @@ suite('who may set faults', { skip }, () => {
         labeller: 'no',
         [account]: 'no',
       }))
-        assert.equal(await may(user), answer, user);
+        await eventually(`${user} may: ${answer}`, async () => (await may(user)) === answer, { boundMs });
 
       for (const user of ['labeller', account])
         for (const [way, args] of Object.entries(ways)) {

@@ -22,7 +22,7 @@ suite('Pod Security of a namespace', { skip }, () => {
         ]);
         for (const line of warned.split('\n').filter(Boolean)) t.diagnostic(line);
         const sentence = `Pod Security of its namespace admits no sidecar.*the level is ${level}`;
-        assert.equal(warned.match(new RegExp(sentence, 'g'))?.length, 2, warned);
+        assert.match(warned, new RegExp(sentence));
         await scene.succeed(['rollout', 'status', 'statefulset/workload', '--timeout=240s']);
         for (const name of ['both', 'ports', 'workload-0']) {
           await ready(scene, name);
