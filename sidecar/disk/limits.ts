@@ -17,7 +17,7 @@ export const limits = {
   /** How long a stopping plane waits for what is in flight. */
   drainMs: 3000,
   /** The holder answers at once or is not there. */
-  answerMs: 5000,
+  answerMs: 20_000,
   /** A holder that is being started again is looked for so often, and waited for so long by a plane that starts. */
   holderLookMs: 100,
   holderMs: 30_000,

@@ -42,8 +42,8 @@ export const limits = {
   watchMs: 5000,
   /** And soon after a start: the supervisor may just have been taking the rules away. */
   firstWatchMs: 300,
-  /** `nft` and `ip` are waited for at most so long, and say at most so much. */
-  commandMs: 4000,
+  /** `nft` and `ip` are waited for at most so long, and say at most so much: a node short of processors needs seconds for one. */
+  commandMs: 20_000,
   commandBytes: 4 * 1024 * 1024,
   /** The supervisor takes the rules away when no plane has served for so long. */
   downMs: 2000,

@@ -18,7 +18,7 @@ export interface MemberStatus {
 const name = 'etcd';
 const ports = { client: 2379, peer: 2380 };
 const members = memberNames({ name, members: 3 });
-const readyS = 240;
+const readyS = 290;
 export const patience = { boundMs: 120_000 };
 
 const command = [

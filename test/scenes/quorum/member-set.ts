@@ -12,6 +12,8 @@ export interface MemberSetOptions {
   /** By name. */
   readonly ports: Readonly<Record<string, number>>;
   readonly readinessProbe: object;
+  /** One after the other: those that need each other to be Ready cannot. */
+  readonly inOrder?: boolean;
 }
 
 export const memberNames = ({
@@ -21,7 +23,7 @@ export const memberNames = ({
   Array.from({ length: members }, (_, index) => `${name}-${index}`);
 
 export function memberSet(options: MemberSetOptions): readonly object[] {
-  const { name, namespace, members, ports } = options;
+  const { name, namespace, members, ports, inOrder = false } = options;
   const labels = { app: name };
   return [
     {
@@ -43,7 +45,7 @@ export function memberSet(options: MemberSetOptions): readonly object[] {
       spec: {
         replicas: members,
         serviceName: name,
-        podManagementPolicy: 'Parallel',
+        podManagementPolicy: inOrder ? 'OrderedReady' : 'Parallel',
         selector: { matchLabels: labels },
         template: {
           metadata: { labels, annotations: { [annotation.inject]: 'true' } },

@@ -14,7 +14,7 @@ export interface NodeRole {
 
 const name = 'redis';
 const pods = memberNames({ name, members: 6 });
-const readyS = 240;
+const readyS = 290;
 export const nodeTimeoutMs = 6000;
 export const patience = { boundMs: 180_000 };
 
@@ -44,7 +44,9 @@ export class RedisCluster {
     const readinessProbe = { exec: { command: ['redis-cli', 'ping'] }, periodSeconds: 5, timeoutSeconds: 10 };
     const ports = { redis: 6379, bus: 16379 };
     const { namespace } = scene;
-    await scene.apply(memberSet({ name, namespace, members: pods.length, command, ports, readinessProbe }));
+    await scene.apply(
+      memberSet({ name, namespace, members: pods.length, command, ports, readinessProbe, inOrder: true }),
+    );
     await scene.succeed(['rollout', 'status', `statefulset/${name}`, `--timeout=${readyS}s`]);
     const cluster = new RedisCluster(scene);
     await cluster.shell(pods[0] ?? '', createCluster, name, String(pods.length));
