@@ -79,7 +79,7 @@ export const diskComplaints = (log: string): readonly string[] =>
   log
     .split('\n')
     .filter((line) =>
-      /could not (read|write|open|fsync|flush|extend|stat|remove|rename|create|access|close|truncate|seek)|Input\/output|PANIC|invalid page|checksum|Transport endpoint|Interrupted system call|was terminated by signal/i.test(
+      /could not (read|write|open|fsync|flush|extend|stat|remove|rename|create|access|close|truncate|seek)|Input\/output|PANIC|invalid page|verification failed|Transport endpoint|Interrupted system call|was terminated by signal/i.test(
         line,
       ),
     );

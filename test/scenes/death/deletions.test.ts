@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, type TestContext, test } from 'node:test';
 import { needsCluster } from '../cluster-at-hand.js';
+import { eventually } from '../eventually.js';
 import { AtWork } from './at-work.js';
 import { Database, diskComplaints } from './database.js';
 import {
@@ -67,6 +68,31 @@ const armed = async (): Promise<void> => {
 const stopFaults = async (): Promise<void> =>
   signalAll(work.at.processes.beside(processName.plane), 'SIGSTOP');
 
+/** Until there is nobody left to kill. */
+async function killPlanes(): Promise<void> {
+  const { processes } = work.at;
+  const killer = setInterval(() => {
+    for (const name of [processName.plane, processName.spare]) signalAll(processes.called(name), 'SIGKILL');
+  }, 100);
+  try {
+    const isOver = async (): Promise<boolean | string> => processes.all().length === 0 || processes.tell();
+    await eventually('no process of the pod is left', isOver, { boundMs: 120_000 });
+  } finally {
+    clearInterval(killer);
+  }
+}
+
+async function restartKubelet(): Promise<void> {
+  await work.at.node.machine.end('kubelet');
+  work.at.node.beginKubelet();
+}
+
+async function restartContainerd(): Promise<void> {
+  const { machine, plan } = work.at.node;
+  await machine.end('containerd');
+  await machine.beginContainerd({ podRange: plan.podRange });
+}
+
 const deletions: Readonly<Record<string, Deletion>> = {
   gracefully: {},
   'by force': { how: forced },
@@ -75,6 +101,9 @@ const deletions: Readonly<Record<string, Deletion>> = {
   'under tcp blackhole': { first: fault('tcp blackhole for 5m') },
   'while the plane is stopped': { first: stopFaults, isStill: true },
   'by force while the plane is stopped': { first: stopFaults, how: forced, isStill: true },
+  'while the plane is killed again and again': { meanwhile: killPlanes },
+  'with the kubelet restarted meanwhile': { meanwhile: restartKubelet },
+  'with containerd restarted meanwhile': { meanwhile: restartContainerd },
 };
 
 for (const [state, deletion] of Object.entries(deletions)) {
@@ -98,9 +127,56 @@ async function deleteAtWork(t: TestContext, state: string, deletion: Deletion): 
     tellGone(t, `deleted ${state}`, await untilGone(scene, database.pod, at, sinceMs));
     if (still !== null) assert.equal(treeHash(folder), still, 'every byte of the volume');
   });
+  await assertWhole(t);
+}
+
+/** Nothing that nobody touched has changed, and another pod has all that was acknowledged. */
+async function assertWhole(t: TestContext): Promise<void> {
+  const { database } = work;
   await work.breakOff(t);
   assert.equal(await bystandersOf(database), bystanders);
   await work.renew();
   await work.assertKept(t);
   assert.deepEqual(diskComplaints(await database.log()), []);
 }
+
+test(
+  'deleted by force while the kubelet is dead: its containers run on, and end when it is back',
+  {
+    skip,
+  },
+  (t) =>
+    work.act(t, async () => {
+      const { scene, database, at } = work;
+      const load = await work.begin();
+      await work.orphan();
+      await at.node.machine.end('kubelet');
+      try {
+        await startDeletion(scene, database.pod, forced);
+        await scene.succeed(['wait', `pod/${database.pod}`, '--for=delete', '--timeout=60s']);
+        const before = load.all.length;
+        await eventually('clients go on', async () => load.all.length > before + 100, { boundMs: 60_000 });
+      } finally {
+        at.node.beginKubelet();
+      }
+      const sinceMs = performance.now();
+      tellGone(t, 'the kubelet is back', await untilGone(scene, database.pod, at, sinceMs));
+      await assertWhole(t);
+    }),
+);
+
+test(
+  'its set is deleted with all that belongs to it: gone in time, and every acknowledged row is there',
+  {
+    skip,
+  },
+  (t) =>
+    work.act(t, async () => {
+      const { scene, database, at } = work;
+      await work.begin();
+      const sinceMs = performance.now();
+      await scene.succeed(['delete', 'statefulset', database.name, '--cascade=foreground', '--timeout=120s']);
+      tellGone(t, 'with its set', await untilGone(scene, database.pod, at, sinceMs));
+      await assertWhole(t);
+    }),
+);

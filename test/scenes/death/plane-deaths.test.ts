@@ -1,22 +1,24 @@
-/** The plane of a pod dies ten times under load, in every way that it can die. */
+/** The plane of a pod dies under load, in every way that it can die. */
 import assert from 'node:assert/strict';
-import { after, before, type TestContext, test } from 'node:test';
+import { after, before, test } from 'node:test';
+import { annotation } from '../../../pod/keys.js';
 import { sidecar } from '../../../pod/layout.js';
 import { needsCluster } from '../cluster-at-hand.js';
-import { eventually } from '../eventually.js';
-import { AtWork, loopback } from './at-work.js';
-import { diskComplaints } from './database.js';
-import { container } from './database-set.js';
-import type { Load } from './load.js';
+import { AtWork } from './at-work.js';
+import { assertUnnoticed, dieUnderLoad, inContainer, restartsOf } from './dying.js';
+import { eatMemory, oomKills } from './oom.js';
 import { processName, signalAll } from './pod-processes.js';
 
 const skip = needsCluster('own');
 const deaths = 10;
-const boundMs = 120_000;
+/** Of the container: little more than the planes have. */
+const memory = { [annotation.memory]: '200Mi', [annotation.memoryLimit]: '320Mi' };
+/** The kubelet starts a container again after 0, 10, 20, 40 ... 300 s. */
+const containerDeaths = 3;
 
 let work: AtWork;
 before(async () => {
-  if (skip === false) work = await AtWork.open({ name: 'plane-deaths' });
+  if (skip === false) work = await AtWork.open({ name: 'plane-deaths', annotations: memory });
 });
 after(async () => {
   if (skip === false) await work.close();
@@ -26,7 +28,14 @@ after(async () => {
 const kills: Readonly<Record<string, () => Promise<void>>> = {
   'killed from the node': async () => signalAll([work.at.processes.one(processName.plane)], 'SIGKILL'),
   'killed from within its container': async () => {
-    await inFaults(`kill -9 "$(basename "$(dirname "$(grep -lx ${sidecar.faults} /proc/[0-9]*/comm)")")"`);
+    const comm = `$(grep -lx ${processName.plane} /proc/[0-9]*/comm)`;
+    await inContainer(work, sidecar.faults, `kill -9 "$(basename "$(dirname "${comm}")")"`);
+  },
+  'killed by the kernel for its memory': async () => {
+    const { cgroup } = work.at.processes.one(processName.plane);
+    const before = oomKills(cgroup);
+    await inContainer(work, sidecar.faults, eatMemory(processName.plane));
+    assert.ok(oomKills(cgroup) > before, 'the kernel killed nobody');
   },
 };
 
@@ -36,50 +45,23 @@ for (const [how, kill] of Object.entries(kills)) {
     { skip },
     (t) =>
       work.act(t, async () => {
-        const load = await dieUnderLoad(t, deaths, kill);
-        await assertUnnoticed(t, load);
-        assert.equal(await restartsOf(sidecar.faults), 0);
+        const load = await dieUnderLoad(t, work, { times: deaths, kill });
+        await assertUnnoticed(t, work, load);
+        assert.equal(await restartsOf(work, sidecar.faults), 0);
       }),
   );
 }
 
-const inFaults = (script: string): Promise<string> =>
-  work.scene.exec(work.database.pod, sidecar.faults, ['sh', '-c', script]);
-
-/** Each time when the one before is made good, and there is load. */
-async function dieUnderLoad(t: TestContext, times: number, kill: () => Promise<void>): Promise<Load> {
-  const { processes } = work.at;
-  await work.begin();
-  const downMs: number[] = [];
-  for (let death = 0; death < times; death++) {
-    await eventually('a spare stands by', async () => processes.called(processName.spare).length === 1, {
-      boundMs,
-    });
-    const old = processes.one(processName.plane).pid;
-    const killed = performance.now();
-    await kill();
-    const isReplaced = async (): Promise<boolean | string> => {
-      const [plane] = processes.called(processName.plane);
-      return (plane !== undefined && plane.pid !== old) || processes.tell();
-    };
-    await eventually('another plane serves', isReplaced, { boundMs });
-    downMs.push(performance.now() - killed);
-    await work.goesOn(boundMs);
-  }
-  t.diagnostic(`${times} deaths; another plane after ${downMs.map((ms) => ms.toFixed(0)).join(', ')} ms`);
-  return work.end(t);
-}
-
-/** Nothing failed by the loopback, PostgreSQL never restarted, and never complained of its disk. */
-async function assertUnnoticed(t: TestContext, load: Load): Promise<void> {
-  await work.assertKept(t);
-  const failed = load.ways[loopback]?.filter(({ outcome }) => outcome !== 'acknowledged');
-  assert.deepEqual(failed, []);
-  assert.deepEqual(diskComplaints(await work.database.log()), []);
-  assert.equal(await restartsOf(container), 0);
-}
-
-async function restartsOf(name: string): Promise<number> {
-  const path = `{.status.containerStatuses[?(@.name=="${name}")].restartCount}{.status.initContainerStatuses[?(@.name=="${name}")].restartCount}`;
-  return Number(await work.scene.succeed(['get', 'pod', work.database.pod, `--output=jsonpath=${path}`]));
-}
+test(
+  'PID 1 of its container is asked to end: the kubelet starts another, and the disk only stalls until then',
+  {
+    skip,
+  },
+  (t) =>
+    work.act(t, async () => {
+      const kill = async (): Promise<void> => void (await inContainer(work, sidecar.faults, 'kill 1'));
+      const load = await dieUnderLoad(t, work, { times: containerDeaths, kill });
+      await assertUnnoticed(t, work, load);
+      assert.equal(await restartsOf(work, sidecar.faults), containerDeaths);
+    }),
+);

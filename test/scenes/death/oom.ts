@@ -1,0 +1,31 @@
+/** The kernel's own killer, which takes the largest process of a cgroup that is full. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * Eats the memory of its container in pieces smaller than the plane, each a `tail` that waits for the end of a line, until
+ * the plane is dead; then it gives all of it back.
+ */
+export const eatMemory = (planeName: string): string => `
+plane=$(basename "$(dirname "$(grep -lx ${planeName} /proc/[0-9]*/comm)")")
+for piece in $(seq 60); do
+  [ -d "/proc/$plane" ] || break
+  head -c 16000000 /dev/zero | tail | sleep 60 &
+  sleep 0.3
+done
+for name in sleep tail head; do
+  for comm in $(grep -lx "$name" /proc/[0-9]*/comm); do kill -9 "$(basename "$(dirname "$comm")")"; done
+done 2>/dev/null
+[ ! -d "/proc/$plane" ]
+`;
+
+/** How many processes of a cgroup it has killed so far. */
+export function oomKills(cgroup: string): number {
+  const file = [
+    join('/sys/fs/cgroup/memory', cgroup, 'memory.oom_control'),
+    join('/sys/fs/cgroup', cgroup, 'memory.events'),
+  ].find(existsSync);
+  const [, kills] = /^oom_kill (\d+)$/m.exec(file === undefined ? '' : readFileSync(file, 'utf8')) ?? [];
+  if (kills === undefined) throw new Error(`no count of killed processes in the cgroup ${cgroup}`);
+  return Number(kills);
+}
