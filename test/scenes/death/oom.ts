@@ -10,8 +10,8 @@ export const eatMemory = (planeName: string): string => `
 plane=$(basename "$(dirname "$(grep -lx ${planeName} /proc/[0-9]*/comm)")")
 for piece in $(seq 60); do
   [ -d "/proc/$plane" ] || break
-  head -c 16000000 /dev/zero | tail | sleep 60 &
-  sleep 0.3
+  head -c 12000000 /dev/zero | tail | sleep 60 &
+  sleep 0.5
 done
 for name in sleep tail head; do
   for comm in $(grep -lx "$name" /proc/[0-9]*/comm); do kill -9 "$(basename "$(dirname "$comm")")"; done
@@ -19,13 +19,14 @@ done 2>/dev/null
 [ ! -d "/proc/$plane" ]
 `;
 
-/** How many processes of a cgroup it has killed so far. */
-export function oomKills(cgroup: string): number {
+/** How many processes of a cgroup it has killed so far; null: all, and the cgroup is gone. */
+export function oomKills(cgroup: string): number | null {
   const file = [
     join('/sys/fs/cgroup/memory', cgroup, 'memory.oom_control'),
     join('/sys/fs/cgroup', cgroup, 'memory.events'),
   ].find(existsSync);
-  const [, kills] = /^oom_kill (\d+)$/m.exec(file === undefined ? '' : readFileSync(file, 'utf8')) ?? [];
-  if (kills === undefined) throw new Error(`no count of killed processes in the cgroup ${cgroup}`);
+  if (file === undefined) return null;
+  const [, kills] = /^oom_kill (\d+)$/m.exec(readFileSync(file, 'utf8')) ?? [];
+  if (kills === undefined) throw new Error(`${file} says nothing of processes that were killed`);
   return Number(kills);
 }
