@@ -43,6 +43,8 @@ if [ ! -s "$data/PG_VERSION" ]; then
     echo "primary_conninfo = 'host=$PRIMARY user=postgres application_name=$HOSTNAME'" >>"$data/postgresql.auto.conf"
   fi
 fi
+# A volume with an fsGroup is made the group's to write at each mount, and PostgreSQL will have none of that.
+chmod 700 "$data"
 exec postgres -D "$data" -c listen_addresses='*' -c unix_socket_directories=/var/run/postgresql -c max_wal_senders=10 \\
   -c wal_keep_size=256MB -c wal_receiver_timeout=10s -c wal_sender_timeout=10s -c wal_retrieve_retry_interval=500ms
 `;
