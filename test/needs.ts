@@ -7,9 +7,9 @@
  * stands in setup/packages.
  */
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { constants, readFileSync } from 'node:fs';
 import { isBuilt } from './cluster/binaries.js';
+import { allows, isProgram } from './is-program.js';
 import { postgresBin } from './postgres-bin.js';
 
 export type Need = keyof typeof present;
@@ -70,23 +70,8 @@ function has(part: Need): boolean {
   return answer;
 }
 
-/** Debian keeps some of these out of a plain user's PATH. */
-function isProgram(name: string): boolean {
-  const folders = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`.split(':');
-  return folders.some((folder) => allows(join(folder, name), constants.X_OK));
-}
-
 function isReadWrite(path: string): boolean {
   return allows(path, constants.R_OK | constants.W_OK);
-}
-
-function allows(path: string, mode: number): boolean {
-  try {
-    accessSync(path, mode);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** CAP_SYS_ADMIN is bit 21 of the effective capabilities: a container's root often lacks it. */

@@ -1,16 +1,14 @@
 /** The image of this checkout, by the name that the manifests ask for. */
 import { spawnSync } from 'node:child_process';
 import { programVersion } from '../../cli/program-version.js';
-import { type BaseWanted, baseImage } from './base-image.js';
+import type { BaseImage } from './base-image.js';
 import { type BuiltImage, buildImage } from './build-image.js';
 import type { Builder } from './builder.js';
 import { filesEpoch } from './files-epoch.js';
 
 export interface Havock8sImageWanted {
   readonly builder: Builder;
-  readonly base?: BaseWanted;
-  /** See BaseOptions. */
-  readonly renewBase?: boolean;
+  readonly base: BaseImage;
   readonly reference?: string;
   readonly fresh?: boolean;
   readonly say: (line: string) => void;
@@ -22,10 +20,10 @@ export const boundBytes = 180e6;
 export const havock8sReference = (): string => `docker.io/havock8s/havock8s:${programVersion()}`;
 
 export async function buildHavock8sImage(wanted: Havock8sImageWanted): Promise<BuiltImage> {
-  const { builder, base, renewBase = false, reference = havock8sReference(), fresh = false, say } = wanted;
+  const { builder, base, reference = havock8sReference(), fresh = false, say } = wanted;
   const image = await buildImage({
     builder,
-    base: await baseImage(builder, { renew: renewBase, say, ...(base !== undefined && { wanted: base }) }),
+    base,
     folder: '.',
     dockerfile: 'Dockerfile',
     reference,

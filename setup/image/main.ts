@@ -1,7 +1,7 @@
 /** `npm run image`: builds the image of this checkout, with or without Docker, with or without a registry. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { exitCode } from '../../cli/exit-code.js';
-import { type BaseWanted, isBaseWanted, nodeImage } from './base-image.js';
+import { type BaseWanted, baseImage, isBaseWanted, nodeImage } from './base-image.js';
 import { saveImage } from './build-image.js';
 import { type BuilderName, builderNames, chooseBuilder } from './builder.js';
 import { boundBytes, buildHavock8sImage, havock8sReference, megabytes } from './havock8s-image.js';
@@ -40,11 +40,10 @@ const program = new Command('npm run image --')
     say(`${builder.name} builds ${tag}`);
     const image = await buildHavock8sImage({
       builder,
+      base: await baseImage(builder, { renew: renewBase, say, ...(base !== undefined && { wanted: base }) }),
       reference: tag,
       fresh: !cache,
-      renewBase,
       say,
-      ...(base !== undefined && { base }),
     });
     say(`${image.reference}  sha256:${image.id}`);
     const above = megabytes(image.bytes - image.baseBytes);

@@ -5,9 +5,12 @@
  *                                           ├─ veth ── 10.88.N.11
  *                                           └─ veth ── 10.88.N.12 ...
  */
-import { spawnSync } from 'node:child_process';
+
+import { outputOf, runCommand } from '../run-command.js';
 import { Host } from '../tcp/host.js';
 import { freeNetwork } from './free-network.js';
+
+const runMs = 60_000;
 
 export interface ServerHost {
   readonly address: string;
@@ -80,7 +83,4 @@ export class ClusterHost implements ServerHost {
   }
 }
 
-function run(program: string, ...args: readonly string[]): void {
-  const { status, stderr } = spawnSync(program, args, { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${program} ${args.join(' ')}: ${stderr}`);
-}
+const run = (...command: readonly string[]): string => outputOf(runCommand(command, runMs), command);

@@ -6,10 +6,11 @@
  *                  ├─ a daemon        entered by nsenter, let go by setsid
  *                  └─ a daemon ...
  */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { Ran } from '../disk/databases/run-program.js';
 import { until } from '../disk/until.js';
+import { outputOf, runCommand } from '../run-command.js';
 import { startOf } from './start-of.js';
 
 export interface EnclosureOptions {
@@ -62,16 +63,12 @@ export class Enclosure {
   }
 
   run(...command: readonly string[]): Ran {
-    const [program = '', ...args] = this.entering(command);
-    const { status, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8', timeout: runMs });
-    return { code: status, stdout, stderr };
+    return runCommand(this.entering(command), runMs);
   }
 
   /** What it wrote. Fails when it does. */
   succeed(...command: readonly string[]): string {
-    const { code, stdout, stderr } = this.run(...command);
-    if (code !== 0) throw new Error(`${command.join(' ')}: ${stderr || stdout}`);
-    return stdout;
+    return outputOf(this.run(...command), command);
   }
 
   get isAlive(): boolean {

@@ -2,13 +2,15 @@
  * Images, unpacked once for all nodes and kept for the next cluster. A layer is never written to, so that nodes share its
  * files by hard links; containerd's databases are a node's own.
  */
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { outputOf, runCommand } from '../run-command.js';
 import { cacheRoot } from './binaries.js';
 import { forgetUnused } from './forget-unused.js';
 import { libraryOf, NodeMachine } from './node-machine.js';
+
+const runMs = 300_000;
 
 const databases = [
   'io.containerd.metadata.v1.bolt/meta.db',
@@ -68,7 +70,4 @@ const stores = (): string => join(cacheRoot(), 'image-stores');
 
 const containerdFolder = (folder: string): string => join(libraryOf(folder), 'containerd');
 
-function run(program: string, ...args: readonly string[]): void {
-  const { status, stderr } = spawnSync(program, args, { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${program} ${args.join(' ')}: ${stderr}`);
-}
+const run = (...command: readonly string[]): string => outputOf(runCommand(command, runMs), command);

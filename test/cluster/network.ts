@@ -1,7 +1,10 @@
 /** Cables and routes of a cluster; the drawing stands in cluster-plan.ts. All of it goes with the enclosures. */
 import { spawnSync } from 'node:child_process';
+import { outputOf, runCommand } from '../run-command.js';
 import { type ClusterPlan, controlAddress, hereAddress, type NodePlan } from './cluster-plan.js';
 import type { Enclosure } from './enclosure.js';
+
+const runMs = 60_000;
 
 const bridge = 'nodes';
 
@@ -44,7 +47,4 @@ function forward(enclosure: Enclosure): void {
   enclosure.succeed('sh', '-c', 'echo 1 > /proc/sys/net/ipv4/ip_forward');
 }
 
-function run(program: string, ...args: readonly string[]): void {
-  const { status, stderr } = spawnSync(program, args, { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${program} ${args.join(' ')}: ${stderr}`);
-}
+const run = (...command: readonly string[]): string => outputOf(runCommand(command, runMs), command);

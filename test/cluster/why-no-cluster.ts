@@ -1,6 +1,6 @@
 /** What this machine lacks for a cluster of its own. */
-import { accessSync, constants, existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { isProgram } from '../is-program.js';
 import { clusterPrograms, isBuilt } from './binaries.js';
 import { whyGoIsUnfit } from './build-binaries.js';
 
@@ -26,16 +26,4 @@ export async function whyNoCluster(): Promise<string | null> {
   if (missing.length > 0) return `missing: ${missing.join(', ')}`;
   const unbuilt = clusterPrograms.filter((program) => program !== 'helm' && !isBuilt(program));
   return unbuilt.length === 0 ? null : whyGoIsUnfit();
-}
-
-function isProgram(name: string): boolean {
-  const folders = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`.split(':');
-  return folders.some((folder) => {
-    try {
-      accessSync(join(folder, name), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
 }

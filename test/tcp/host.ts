@@ -4,11 +4,12 @@
  *
  *     here ── veth ── there          10.77.0.1, fd77::1 ── 10.77.0.2, fd77::2
  */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readlinkSync } from 'node:fs';
 import type { Ran } from '../disk/databases/run-program.js';
 import { until } from '../disk/until.js';
+import { outputOf, runCommand } from '../run-command.js';
 
 export interface HostPair {
   readonly client: Host;
@@ -49,16 +50,12 @@ export class Host {
   }
 
   run(...command: readonly string[]): Ran {
-    const [program = '', ...args] = this.entering(command);
-    const { status, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8', timeout: runMs });
-    return { code: status, stdout, stderr };
+    return runCommand(this.entering(command), runMs);
   }
 
   /** What it wrote. Fails when it does. */
   succeed(...command: readonly string[]): string {
-    const { code, stdout, stderr } = this.run(...command);
-    if (code !== 0) throw new Error(`${command.join(' ')}: ${stderr || stdout}`);
-    return stdout;
+    return outputOf(this.run(...command), command);
   }
 
   /** Ends with the host at the latest. */

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { type BaseImage, type BaseWanted, baseImage } from '../../../setup/image/base-image.js';
+import { type BaseImage, baseImage } from '../../../setup/image/base-image.js';
 import { buildImage, saveImage } from '../../../setup/image/build-image.js';
 import { type Builder, chooseBuilder } from '../../../setup/image/builder.js';
 import { buildHavock8sImage, havock8sReference } from '../../../setup/image/havock8s-image.js';
@@ -19,15 +19,15 @@ export interface ClusterImages {
 
 const folder = 'test/cluster/images';
 
-export async function clusterImages(say: (line: string) => void, kind?: BaseWanted): Promise<ClusterImages> {
+export async function clusterImages(say: (line: string) => void): Promise<ClusterImages> {
   const builder = chooseBuilder(undefined);
-  const base = await baseImage(builder, { say, ...(kind !== undefined && { wanted: kind }) });
+  const base = await baseImage(builder, { say });
   const lasting = [
     await lastingArchive({ builder, base, target: 'pods', reference: sandboxImage, say }),
     await lastingArchive({ builder, base, target: 'databases', reference: databasesImage, say }),
   ];
   say('building the image of havock8s');
-  const { id } = await buildHavock8sImage({ builder, say, ...(kind !== undefined && { base: kind }) });
+  const { id } = await buildHavock8sImage({ builder, base, say });
   const havock8s = archive('havock8s', id);
   if (!existsSync(havock8s)) saveImage(builder, havock8sReference(), havock8s);
   for (const file of [...lasting, havock8s]) forgetUnused(archives(), basename(file));

@@ -2,11 +2,13 @@
  * One effect from its annotation to its end: not there, annotated, there, proven by the sidecar's own counts, annotation
  * gone, not there.
  */
+
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import type { ShownFault } from '../../../cli/control/answers.js';
 import { faultPrefix } from '../../../pod/keys.js';
-import { controlPort, sidecar } from '../../../pod/layout.js';
+import { controlPort } from '../../../pod/layout.js';
+import { listedFaults } from '../listed-faults.js';
 import type { Scene } from '../scene.js';
 import type { Witness } from '../witness/witness.js';
 import type { Sight } from '../witness/witness-program.js';
@@ -96,9 +98,7 @@ export async function listed(
   { scene, pod }: Pick<Effect, 'scene' | 'pod'>,
   name = faultName,
 ): Promise<ShownFault | undefined> {
-  const said = await scene.exec(pod, sidecar.faults, ['havock8s', 'ls', '--output', 'json']);
-  const { faults } = JSON.parse(said) as { readonly faults: readonly ShownFault[] };
-  return faults.find((fault) => fault.name === name);
+  return (await listedFaults(scene, pod)).find((fault) => fault.name === name);
 }
 
 export const tell = ({ code, ms, bytes }: Sight): string =>

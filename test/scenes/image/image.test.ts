@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { programVersion } from '../../../cli/program-version.js';
 import { authoritiesFile } from '../../../setup/image/authorities.js';
+import { type BaseImage, baseImage } from '../../../setup/image/base-image.js';
 import { type BuiltImage, saveImage } from '../../../setup/image/build-image.js';
 import { type Builder, chooseBuilder, runBuilder } from '../../../setup/image/builder.js';
 import { boundBytes, buildHavock8sImage, megabytes } from '../../../setup/image/havock8s-image.js';
@@ -16,6 +17,7 @@ const other = `${reference}-again`;
 
 describe('the image', { skip: needs('root', 'buildah', 'debootstrap') }, () => {
   let builder: Builder;
+  let base: BaseImage;
   let image: BuiltImage;
   let container = '';
   let root = '';
@@ -25,7 +27,8 @@ describe('the image', { skip: needs('root', 'buildah', 'debootstrap') }, () => {
   before(async () => {
     builder = chooseBuilder('buildah');
     process.env['NODE_EXTRA_CA_CERTS'] = withForeignAuthority(folder);
-    image = await buildHavock8sImage({ builder, reference, fresh: true, say: () => {} });
+    base = await baseImage(builder, { say: () => {} });
+    image = await buildHavock8sImage({ builder, base, reference, fresh: true, say: () => {} });
     container = runBuilder(builder, ['from', reference]).trim();
     root = runBuilder(builder, ['mount', container]).trim();
   });
@@ -51,7 +54,7 @@ describe('the image', { skip: needs('root', 'buildah', 'debootstrap') }, () => {
     ['from a cache', false],
   ] as const)
     test(`built again, ${how}, is the same to the byte`, async () => {
-      const again = await buildHavock8sImage({ builder, reference: other, fresh, say: () => {} });
+      const again = await buildHavock8sImage({ builder, base, reference: other, fresh, say: () => {} });
       assert.deepEqual(layersOf(builder, other), layersOf(builder, reference));
       assert.equal(again.id, image.id);
     });

@@ -6,6 +6,7 @@ import type { ClusterNode } from '../../cluster/node.js';
 import { isInjected, type StoredPod } from '../../webhook-cluster/pods.js';
 import { needsCluster } from '../cluster-at-hand.js';
 import { eventually } from '../eventually.js';
+import { listedFaults } from '../listed-faults.js';
 import { type Whereabouts, whereaboutsOf } from '../node-processes.js';
 import { Scene } from '../scene.js';
 import { untilRolledOut } from '../webhook/replicas.js';
@@ -113,9 +114,9 @@ async function hasMoved(scene: Scene, old: Whereabouts): Promise<void> {
   assert.notEqual(pod.spec.nodeName, old.node);
   const { [annotation.status]: _, ...annotations } = pod.metadata.annotations ?? {};
   assert.deepEqual(annotations, statefulSetPod.annotations, 'what was annotated is gone with the pod');
-  const faults = JSON.parse(await scene.exec(old.name, sidecar.faults, ['havock8s', 'ls', '--output=json']));
+  const faults = await listedFaults(scene, old.name);
   assert.deepEqual(
-    faults.faults.map(({ name, state }: { name: string; state: string }) => `${name} ${state}`),
+    faults.map(({ name, state }) => `${name} ${state}`),
     ['slow armed'],
   );
 }
@@ -124,8 +125,8 @@ async function hasMoved(scene: Scene, old: Whereabouts): Promise<void> {
 async function cacheHasMoved(scene: Scene, cache: Whereabouts): Promise<void> {
   await scene.succeed(['rollout', 'status', 'deployment/cache', `--timeout=${movedS}s`]);
   const now = await whereIs(scene, 'app=cache');
-  const faults = JSON.parse(await scene.exec(now.name, sidecar.faults, ['havock8s', 'ls', '--output=json']));
-  assert.equal(faults.faults.length, now.uid === cache.uid ? 1 : 0);
+  const faults = await listedFaults(scene, now.name);
+  assert.equal(faults.length, now.uid === cache.uid ? 1 : 0);
 }
 
 /** Nobody in the cluster can reach it: it is looked at from its node. */

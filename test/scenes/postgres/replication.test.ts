@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { sidecar } from '../../../pod/layout.js';
 import { isInjected, type StoredPod } from '../../webhook-cluster/pods.js';
 import { needsCluster } from '../cluster-at-hand.js';
 import { median, tellDistribution } from '../distribution.js';
+import { listedFaults } from '../listed-faults.js';
 import { Scene } from '../scene.js';
 import { clientContainer, clientPod } from './client-pod.js';
 import { asksForSidecar, dataFolder, postgresSet } from './postgres-set.js';
@@ -113,8 +113,7 @@ describe('three PostgreSQL, and their twins without a sidecar', { skip: needsClu
   });
 
   test('with no fault armed nothing was injected, and no container started twice', async () => {
-    const listed = await scene.exec('pg-0', sidecar.faults, ['havock8s', 'ls', '--output', 'json']);
-    assert.deepEqual((JSON.parse(listed) as { faults: unknown[] }).faults, []);
+    assert.deepEqual(await listedFaults(scene, 'pg-0'), []);
     for (const { metadata, status } of await podsOf(scene, 'pg'))
       for (const { name, restartCount } of [
         ...(status?.initContainerStatuses ?? []),

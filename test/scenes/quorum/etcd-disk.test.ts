@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { needsCluster } from '../cluster-at-hand.js';
+import { median } from '../distribution.js';
 import { Scene } from '../scene.js';
 import { Etcd, lastWord, lines } from './etcd.js';
 
@@ -93,6 +94,3 @@ async function walSyncs(
     Number(new RegExp(`^etcd_disk_wal_fsync_duration_seconds_${end} (.*)$`, 'm').exec(stdout)?.[1]);
   return { sumS: metric('sum'), count: metric('count') };
 }
-
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;

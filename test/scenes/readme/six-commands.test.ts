@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { programPath } from '../../cluster/binaries.js';
 import { isInjected, type StoredPod } from '../../webhook-cluster/pods.js';
 import { needsCluster } from '../cluster-at-hand.js';
+import { listedFaults } from '../listed-faults.js';
 import { postgresSet } from '../postgres/postgres-set.js';
 import { psql } from '../postgres/psql.js';
 import { Scene } from '../scene.js';
@@ -37,9 +38,7 @@ test('the six commands of the README, as they stand there', { skip: needsCluster
     const beforeMs = await timeOf(() => psql(scene, 'postgres-0', fsync));
     await run(annotate);
     await eventuallySlow(() => timeOf(() => psql(scene, 'postgres-0', fsync)));
-    const faults = await scene.exec('postgres-0', 'havock8s-faults', ['havock8s', 'ls', '--output', 'json']);
-    const [fault] = (JSON.parse(faults) as { faults: { name: string; tallies: { injected: number } }[] })
-      .faults;
+    const [fault] = await listedFaults(scene, 'postgres-0');
     assert.equal(fault?.name, 'slow');
     assert.ok((fault?.tallies.injected ?? 0) > 0, 'it provably hit');
 
