@@ -24,6 +24,9 @@ export interface LotOptions {
   readonly refuse: (entry: Parked, errno: number) => void;
 }
 
+/** A process that the mount's PID namespace does not hold (fuse_get_req() in fs/fuse/dev.c): another container's. */
+const unseen = 0;
+
 type ParkMessage = Extract<ReaderMessage, { kind: 'park' }>;
 
 export class Lot {
@@ -183,9 +186,13 @@ export class Lot {
     };
   }
 
-  /** Its process got a signal. Only one that ends it may end the wait: nobody expects EINTR from a disk. */
+  /**
+   * Its process got a signal. Only one that ends it may end the wait: nobody expects EINTR from a disk. Where that cannot
+   * be known the wait goes on, as it would on a disk, until the fault ends: at its deadline, or when the pod is deleted.
+   */
   private suspect(entry: Parked): void {
-    if (entry.pid === 0 ? entry.frozen : isBeingKilled(entry.pid)) {
+    if (entry.pid === unseen) return;
+    if (isBeingKilled(entry.pid)) {
       this.giveUp(entry);
       return;
     }
@@ -194,7 +201,7 @@ export class Lot {
   }
 
   private checkDoomed(): void {
-    for (const entry of this.interrupted) if (entry.pid !== 0 && isBeingKilled(entry.pid)) this.giveUp(entry);
+    for (const entry of this.interrupted) if (isBeingKilled(entry.pid)) this.giveUp(entry);
     if (this.interrupted.size > 0 || !this.doomTimer) return;
     clearInterval(this.doomTimer);
     this.doomTimer = null;
