@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { eventually } from '../eventually.js';
 import type { Scene } from '../scene.js';
-import type { Database, Incarnation } from './database.js';
+import type { AtWork } from './at-work.js';
+import { type Database, diskComplaints, type Incarnation } from './database.js';
 import { bystandersFolder } from './database-set.js';
 import { leftOf, networksOf, nothing, strayTables } from './left-on-node.js';
 import { treeHash } from './tree-hash.js';
@@ -52,6 +53,16 @@ export const tellGone = (t: TestContext, what: string, { unknownMs, goneMs: ms }
 /** Of the files beside the database that nobody touches. */
 export const bystandersOf = async (database: Database): Promise<string> =>
   treeHash(join(await database.folder(), bystandersFolder));
+
+/** Nothing that nobody touched has changed, and another pod has all that was acknowledged. */
+export async function assertWhole(t: TestContext, work: AtWork, bystanders: string): Promise<void> {
+  const { database } = work;
+  await work.breakOff(t);
+  assert.equal(await bystandersOf(database), bystanders);
+  await work.renew();
+  await work.assertKept(t);
+  assert.deepEqual(diskComplaints(await database.log()), []);
+}
 
 /** While `use` runs, the node gets no network that stays. */
 export async function withSameNetworks(at: Incarnation, use: () => Promise<void>): Promise<void> {

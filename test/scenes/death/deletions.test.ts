@@ -4,8 +4,9 @@ import { after, before, type TestContext, test } from 'node:test';
 import { needsCluster } from '../cluster-at-hand.js';
 import { eventually } from '../eventually.js';
 import { AtWork } from './at-work.js';
-import { Database, diskComplaints } from './database.js';
+import { Database } from './database.js';
 import {
+  assertWhole,
   bystandersOf,
   forced,
   graceS,
@@ -127,17 +128,7 @@ async function deleteAtWork(t: TestContext, state: string, deletion: Deletion): 
     tellGone(t, `deleted ${state}`, await untilGone(scene, database.pod, at, sinceMs));
     if (still !== null) assert.equal(treeHash(folder), still, 'every byte of the volume');
   });
-  await assertWhole(t);
-}
-
-/** Nothing that nobody touched has changed, and another pod has all that was acknowledged. */
-async function assertWhole(t: TestContext): Promise<void> {
-  const { database } = work;
-  await work.breakOff(t);
-  assert.equal(await bystandersOf(database), bystanders);
-  await work.renew();
-  await work.assertKept(t);
-  assert.deepEqual(diskComplaints(await database.log()), []);
+  await assertWhole(t, work, bystanders);
 }
 
 test(
@@ -161,7 +152,7 @@ test(
       }
       const sinceMs = performance.now();
       tellGone(t, 'the kubelet is back', await untilGone(scene, database.pod, at, sinceMs));
-      await assertWhole(t);
+      await assertWhole(t, work, bystanders);
     }),
 );
 
@@ -177,6 +168,6 @@ test(
       const sinceMs = performance.now();
       await scene.succeed(['delete', 'statefulset', database.name, '--cascade=foreground', '--timeout=120s']);
       tellGone(t, 'with its set', await untilGone(scene, database.pod, at, sinceMs));
-      await assertWhole(t);
+      await assertWhole(t, work, bystanders);
     }),
 );

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { annotation, faultPrefix } from '../../../pod/keys.js';
-import { databasesImage } from '../../cluster/images/references.js';
+import { faultPrefix } from '../../../pod/keys.js';
 import { needsCluster } from '../cluster-at-hand.js';
+import { idlePod } from '../idle-pod.js';
 import { Scene } from '../scene.js';
 
 describe('what kubectl annotate says', { skip: needsCluster() }, () => {
@@ -10,7 +10,7 @@ describe('what kubectl annotate says', { skip: needsCluster() }, () => {
 
   before(async () => {
     scene = await Scene.open({ name: 'refused' });
-    await scene.apply([pod('injected', 'true'), pod('bare', 'false')]);
+    await scene.apply([idlePod('injected', { inject: true }), idlePod('bare', { inject: false })]);
     await scene.succeed(['wait', '--for=condition=Ready', 'pod/injected', 'pod/bare', '--timeout=120s']);
   });
 
@@ -60,23 +60,4 @@ describe('what kubectl annotate says', { skip: needsCluster() }, () => {
     const { code, stderr } = await annotate('injected', 'disk latency 200ms on fsync for 1s');
     assert.deepEqual([code, stderr], [0, '']);
   });
-});
-
-const pod = (name: string, inject: string): object => ({
-  apiVersion: 'v1',
-  kind: 'Pod',
-  metadata: { name, annotations: { [annotation.inject]: inject, [annotation.volumes]: 'data' } },
-  spec: {
-    terminationGracePeriodSeconds: 1,
-    containers: [
-      {
-        name: 'idle',
-        image: databasesImage,
-        imagePullPolicy: 'Never',
-        command: ['sleep', 'infinity'],
-        volumeMounts: [{ name: 'data', mountPath: '/data' }],
-      },
-    ],
-    volumes: [{ name: 'data', emptyDir: {} }],
-  },
 });

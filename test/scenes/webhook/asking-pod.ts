@@ -1,8 +1,7 @@
 /** A pod that asks to be injected, made as a person makes one, and what came of it. */
 import type { V1Pod } from '@kubernetes/client-node';
-import { annotation } from '../../../pod/keys.js';
-import { databasesImage } from '../../cluster/images/references.js';
 import { isInjected, type StoredPod } from '../../webhook-cluster/pods.js';
+import { idlePod } from '../idle-pod.js';
 import type { Scene } from '../scene.js';
 
 export interface Asked {
@@ -14,26 +13,7 @@ export interface Asked {
   readonly warned: string;
 }
 
-export function askingPod(name: string): V1Pod {
-  return {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name, annotations: { [annotation.inject]: 'true', [annotation.volumes]: 'data' } },
-    spec: {
-      terminationGracePeriodSeconds: 1,
-      containers: [
-        {
-          name: 'app',
-          image: databasesImage,
-          imagePullPolicy: 'Never',
-          command: ['sleep', 'infinity'],
-          volumeMounts: [{ name: 'data', mountPath: '/data' }],
-        },
-      ],
-      volumes: [{ name: 'data', emptyDir: {} }],
-    },
-  };
-}
+export const askingPod = (name: string): V1Pod => idlePod(name, { inject: true });
 
 /** Never scheduled: for who wants many, and only to see whether they are injected. */
 export const gatedPod = (name: string): V1Pod => {
