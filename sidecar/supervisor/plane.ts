@@ -10,7 +10,7 @@ import { limits } from '../tcp/limits.js';
 import { exitOf, hasEnded } from './child.js';
 import { linesOf } from './lines.js';
 import { logLine } from './log-line.js';
-import { restartOf } from './restart-policy.js';
+import { restartOf, sparePauseMs } from './restart-policy.js';
 
 const program = fileURLToPath(new URL('../plane.js', import.meta.url));
 const usualStartMs = 15_000;
@@ -49,6 +49,8 @@ export class Plane {
   private downTimer: NodeJS.Timeout | null = null;
   private fail: (error: Error) => void = () => {};
   private spare: ChildProcess | null = null;
+  private spareDeaths = 0;
+  private spareTimer: NodeJS.Timeout | null = null;
   private stopping = false;
   private stillbirths = 0;
   private servedMs: number | null = null;
@@ -99,9 +101,8 @@ export class Plane {
 
   /** Every fault ends, and what waited or was in flight is answered; the volumes are still served. */
   async disarm(): Promise<void> {
-    this.stopping = true;
     this.noteUp();
-    this.spare?.kill('SIGKILL');
+    this.noMore();
     if (hasEnded(this.child)) return;
     const drained = new Promise<void>((resolve) => {
       this.drained = resolve;
@@ -114,8 +115,7 @@ export class Plane {
 
   /** After the volumes were unmounted: it leaves by itself, or is ended. */
   async stop(): Promise<void> {
-    this.stopping = true;
-    this.spare?.kill('SIGKILL');
+    this.noMore();
     if (hasEnded(this.child)) return;
     const timer = setTimeout(() => this.child.kill('SIGKILL'), stopMs);
     await exitOf(this.child);
@@ -124,9 +124,8 @@ export class Plane {
 
   /** At once, though the volumes are mounted: what is asked of them waits for another plane, or for the end. */
   async end(): Promise<void> {
-    this.stopping = true;
     this.noteUp();
-    this.spare?.kill('SIGKILL');
+    this.noMore();
     this.child.kill('SIGKILL');
     await exitOf(this.child);
   }
@@ -141,7 +140,7 @@ export class Plane {
     linesOf(child.stderr, this.listeners.onLog);
     child.on('message', (message) => this.hear(message as PlaneMessage));
     child.once('exit', () => {
-      if (child === this.spare) this.spare = null;
+      if (child === this.spare) this.replaceSpare();
       else this.replace();
     });
     return child;
@@ -165,7 +164,26 @@ export class Plane {
     if (!this.wasReady && !this.stopping) this.listeners.onServing?.();
     this.wasReady = true;
     this.ready();
+    this.spareDeaths = 0;
+    this.standBy();
+  }
+
+  /** Nobody takes over any more. */
+  private noMore(): void {
+    this.stopping = true;
+    if (this.spareTimer) clearTimeout(this.spareTimer);
+    this.spare?.kill('SIGKILL');
+  }
+
+  private standBy(): void {
     if (!this.stopping) this.spare ??= this.spawn(true);
+  }
+
+  /** Nothing waits for it, so it is not tried without a pause. */
+  private replaceSpare(): void {
+    this.spare = null;
+    this.spareDeaths++;
+    if (!this.stopping) this.spareTimer = setTimeout(() => this.standBy(), sparePauseMs(this.spareDeaths));
   }
 
   private noteUp(): void {

@@ -1,4 +1,4 @@
-/** Whether, and when, a plane that ended is started again. */
+/** Whether, and when, a plane that ended is started again, and the one that stands by. */
 
 export interface PlaneLife {
   /** How often in a row it ended before it served. */
@@ -35,3 +35,10 @@ export function restartOf({ stillbirths, servedAgoMs }: PlaneLife): Restart {
     pauseMs: Math.min(longestPauseMs, firstPauseMs * 2 ** (stillbirths - promptTries - 1)),
   };
 }
+
+const firstSparePauseMs = 1000;
+const longestSparePauseMs = 60_000;
+
+/** Until another stands by: one that is killed again and again, as for its memory, must not cost a processor. */
+export const sparePauseMs = (deathsInARow: number): number =>
+  Math.min(longestSparePauseMs, firstSparePauseMs * 2 ** (deathsInARow - 1));

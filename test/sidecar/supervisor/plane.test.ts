@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { Plane } from '../../../sidecar/supervisor/plane.js';
+import { until } from '../../disk/until.js';
 
 test('a plane that serves but cannot answer for itself lets nobody in: who waited for it would wait for ever', async (t) => {
   const taken = createServer().listen(0, '127.0.0.1');
@@ -27,6 +28,40 @@ test('a plane lets others in once, when its control endpoint answers', async (t)
   assert.equal((await fetch(`${plane.controlUrl}/readyz`)).status, 200);
   await plane.end();
 });
+
+test('a spare that is killed alone is replaced, before a plane needs it', async (t) => {
+  const plane = await startPlane(t, 0, { log: [], onServing: () => {} });
+  await until(() => spares().length === 1);
+  const [first = 0] = spares();
+  process.kill(first, 'SIGKILL');
+  await until(() => spares().some((pid) => pid !== first));
+  const serves = plane.pid;
+  process.kill(serves, 'SIGKILL');
+  await until(async () => plane.pid !== serves && (await answers(plane)));
+  await plane.end();
+  await until(() => spares().length === 0);
+});
+
+const answers = ({ controlUrl }: Plane): Promise<boolean> =>
+  fetch(`${controlUrl}/readyz`).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+
+/** Children of this process that stand by, their code loaded: they have given themselves their name. */
+const spares = (): readonly number[] =>
+  readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8')
+    .split(' ')
+    .map(Number)
+    .filter((pid) => pid > 0 && nameOf(pid).startsWith('havock8s-spare'));
+
+function nameOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
+}
 
 interface Heard {
   readonly log: string[];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { restartOf } from '../../../sidecar/supervisor/restart-policy.js';
+import { restartOf, sparePauseMs } from '../../../sidecar/supervisor/restart-policy.js';
 
 const pauses = (servedAgoMs: number | null, tries: number): (number | string)[] =>
   Array.from({ length: tries }, (_, index) => {
@@ -20,4 +20,11 @@ test('what last served long ago is given up after ten tries, and it is said why'
   assert.deepEqual(pauses(30_001, 12).slice(8), [200, 200, 'give up', 'give up']);
   const end = restartOf({ stillbirths: 11, servedAgoMs: 30_001 });
   assert.equal(end.kind === 'give up' && end.why, 'the plane ended 11 times before it served: giving up');
+});
+
+test('one that stands by is started again after a second, and ever more slowly up to a minute', () => {
+  assert.deepEqual(
+    [1, 2, 3, 6, 7, 8, 2000].map(sparePauseMs),
+    [1000, 2000, 4000, 32_000, 60_000, 60_000, 60_000],
+  );
 });
