@@ -6,7 +6,7 @@ export interface ClusterProps {
   readonly tableFile: string;
   readonly replica: string;
   readonly deletion: Extract<Deed, { kind: 'own' }>;
-  /** Three acts of eight, for who is in a hurry. */
+  /** Three acts of seven, for who is in a hurry. */
   readonly quick: boolean;
 }
 

@@ -7,6 +7,7 @@
  * With `until` an act is done again and again, and the first that is so, or is no longer so, is told.
  */
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { type FileHandle, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { connect as connectTcp, type Socket } from 'node:net';
 import { dirname } from 'node:path';
@@ -213,7 +214,7 @@ class Connection {
       this.#chunks.push(chunk);
       this.#look();
     });
-    socket.on('end', () => this.#endAs('end'));
+    socket.on('end', () => this.#endAs(wasReset(socket) ? 'ECONNRESET' : 'end'));
     socket.on('error', (error: unknown) => this.#endAs(codeOf(error)));
   }
 
@@ -269,6 +270,16 @@ class Connection {
   }
 }
 
+/**
+ * A reset that comes along with data is an end to libuv (uv__stream_io in unix/stream.c, on POLLHUP after a partial read).
+ * The kernel keeps a socket whose peer said its end in order, and forgets one that was reset.
+ */
+function wasReset({ localPort }: Socket): boolean {
+  if (localPort === undefined) return false;
+  const own = new RegExp(`^ *\\d+: [0-9A-F]+:${localPort.toString(16).toUpperCase().padStart(4, '0')} `, 'm');
+  return !['tcp', 'tcp6'].some((table) => own.test(readFileSync(`/proc/net/${table}`, 'latin1')));
+}
+
 function lengthOf(body: Buffer): Buffer {
   const length = Buffer.alloc(4);
   length.writeUInt32BE(body.length + 4);
@@ -317,7 +328,7 @@ function connected(host: string | undefined, boundMs = usualBoundMs): Promise<So
   const socket = connectTcp(
     host === undefined
       ? { path: `${process.env['PGHOST']}/.s.PGSQL.${port}` }
-      : { host, port, noDelay: true },
+      : { host, port, noDelay: true, allowHalfOpen: true },
   );
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => socket.destroy(Object.assign(new Error(), { code: 'waiting' })), boundMs);
