@@ -1,5 +1,6 @@
 /** The timeline on a cluster: that of the local demo, real packets that are lost, and a pod that is deleted. */
-import type { Act, Deed } from '../act.js';
+import type { Deed } from '../act.js';
+import { inTurn, type PlannedAct, type Timeline } from '../timeline.js';
 
 export interface ClusterProps {
   /** Of the table that every transaction reads from, below the volume. */
@@ -10,32 +11,21 @@ export interface ClusterProps {
   readonly quick: boolean;
 }
 
-interface Planned extends Pick<Act, 'name' | 'title' | 'deed'> {
-  readonly forS: number;
-  readonly calmS: number;
-}
-
 const firstS = 5;
 const quickCalmS = 2;
 const quickActs: readonly string[] = ['frozen', 'cut-off', 'deleted'];
 
-export function clusterActs(props: ClusterProps): readonly Act[] {
+export function clusterTimeline(props: ClusterProps): Timeline {
   const all = planned(props);
-  const chosen = props.quick
-    ? all
-        .filter(({ name }) => quickActs.includes(name))
-        .map((act) => ({ ...act, calmS: Math.min(act.calmS, quickCalmS) }))
-    : all;
-  let nextS = props.quick ? quickCalmS : firstS;
-  return chosen.map(({ forS, calmS, ...act }) => {
-    const fromS = nextS;
-    const toS = fromS + forS;
-    nextS = toS + calmS;
-    return { ...act, fromS, toS };
-  });
+  if (!props.quick) return inTurn(all, firstS);
+  const chosen = all.filter(({ name }) => quickActs.includes(name));
+  return inTurn(
+    chosen.map((act) => ({ ...act, calmS: Math.min(act.calmS, quickCalmS) })),
+    quickCalmS,
+  );
 }
 
-const planned = ({ tableFile, replica, deletion }: ClusterProps): readonly Planned[] => [
+const planned = ({ tableFile, replica, deletion }: ClusterProps): readonly PlannedAct[] => [
   {
     name: 'slow-wal',
     title: 'slow fsync',

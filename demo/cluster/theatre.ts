@@ -7,7 +7,7 @@ import { Kubectl } from '../../test/cluster/kubectl.js';
 import { type Act, told } from '../act.js';
 import { openServerLog, type ServerLog } from '../server-log.js';
 import { prepare, type Theatre, type TheatreOptions } from '../theatre.js';
-import { clusterActs } from './acts.js';
+import { clusterTimeline } from './acts.js';
 import { crashPod } from './crash-pod.js';
 import { openDatabases } from './databases.js';
 import { armingCommand, podInjector } from './injector.js';
@@ -22,7 +22,6 @@ export interface ClusterTheatreOptions extends TheatreOptions {
   readonly quick: boolean;
 }
 
-const calmS = 4;
 /** Where the demo says what happens in an act. */
 const tellColumn = 20;
 
@@ -45,15 +44,13 @@ export async function openClusterTheatre(options: ClusterTheatreOptions): Promis
     told: `kubectl delete pod ${primary}, under ${freezing}`,
     perform,
   } as const;
-  const acts = clusterActs({ tableFile, replica, deletion, quick });
   return {
     pair,
     log,
     injector,
     version,
-    acts,
+    ...clusterTimeline({ tableFile, replica, deletion, quick }),
     subject: 'in Kubernetes, on a disk and a network that misbehave',
-    seconds: Math.round((acts.at(-1)?.toS ?? 0) + calmS),
     tell,
     crash: () => crashPod(kubectl, primary),
   };

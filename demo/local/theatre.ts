@@ -1,7 +1,7 @@
 /** Opens what the demo needs on this machine, in order: the stage, the injector, PostgreSQL and its replica, the tables. */
 import { told } from '../act.js';
 import { prepare, type Theatre, type TheatreOptions } from '../theatre.js';
-import { acts, demoSeconds } from './acts.js';
+import { localTimeline } from './acts.js';
 import { openDatabases } from './databases.js';
 import { freePorts } from './free-ports.js';
 import { openInjector } from './injector.js';
@@ -39,8 +39,7 @@ export async function openLocalTheatre({ closing, signal, screen }: TheatreOptio
     version,
     injector,
     subject: 'on a disk and a network that misbehave',
-    acts: acts({ tableFile, replicaPort: ports.replication }),
-    seconds: demoSeconds,
+    ...localTimeline({ tableFile, replicaPort: ports.replication }),
     tell: told,
   };
 }

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { clusterActs } from '../../../demo/cluster/acts.js';
+import { clusterTimeline } from '../../../demo/cluster/acts.js';
 import { freezing } from '../../../demo/cluster/pod-deletion.js';
 import { parse } from '../../../faults/parse.js';
 
 const deletion = { kind: 'own', told: 'kubectl delete pod pg-0', perform: async () => '' } as const;
 const props = { tableFile: 'base/5/16389', replica: 'pg-1', deletion };
-const [all, quick] = [false, true].map((isQuick) => clusterActs({ ...props, quick: isQuick }));
+const [all, quick] = [false, true].map((isQuick) => clusterTimeline({ ...props, quick: isQuick }).acts);
 
 test('every sentence of the timeline is a fault', () => {
   const sentences = all?.flatMap(({ deed }) => ('sentence' in deed ? [deed.sentence] : [])) ?? [];
