@@ -11,7 +11,8 @@ createServer((request, response) => {
   console.log(JSON.stringify({ from, url: request.url }));
   response.end('from ' + from + '\\n');
 }).listen(${httpPort});
-require('node:net').createServer((socket) => socket.end('hello\\n')).listen(${tcpPort});
+// A probe is gone before it has heard anything.
+require('node:net').createServer((socket) => socket.on('error', () => {}).end('hello\\n')).listen(${tcpPort});
 `;
 
 export const portsPod = (): object =>
