@@ -28,7 +28,16 @@ export class SidecarOnHost {
     private readonly hand: Peer,
   ) {}
 
-  static async start(host: Host, ...args: readonly string[]): Promise<SidecarOnHost> {
+  static start(host: Host, ...args: readonly string[]): Promise<SidecarOnHost> {
+    return SidecarOnHost.startIn({}, host, ...args);
+  }
+
+  /** With these in its environment, too. */
+  static async startIn(
+    environment: NodeJS.ProcessEnv,
+    host: Host,
+    ...args: readonly string[]
+  ): Promise<SidecarOnHost> {
     const state = mkdtempSync(join(tmpdir(), 'havock8s-tcp-'));
     const command = [
       process.execPath,
@@ -41,7 +50,10 @@ export class SidecarOnHost {
       '--state',
       state,
     ];
-    const child = host.spawn([...command, ...args], { stdio: ['ignore', 'inherit', 'pipe'] });
+    const child = host.spawn([...command, ...args], {
+      stdio: ['ignore', 'inherit', 'pipe'],
+      env: { ...process.env, ...environment },
+    });
     const sidecar = new SidecarOnHost(child, state, await Peer.start(host));
     const ready = new Promise<void>((resolve, reject) => {
       assert.ok(child.stderr);

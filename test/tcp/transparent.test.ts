@@ -1,6 +1,9 @@
 /** Interception on real hosts: neither side can tell, but for the faults that are armed. */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
 import { until } from '../disk/until.js';
 import { needs } from '../needs.js';
 import { addresses, type HostPair, withPair } from './host.js';
@@ -111,19 +114,61 @@ test('connections that were open before us are not torn, nor those that go direc
   });
 });
 
-test('a server that is not there is a reset, and one that does not listen is no open port', {
+test('where nobody listens who connects is refused, as without us, and taken once somebody does', {
   skip,
 }, async () => {
   await withScene(
-    async ({ caller }) => {
-      // Whether it was told of the connection before it was told of its end is chance.
-      const told = await caller.connect(addresses.server.ipv4, 5001);
-      assert.equal(told === 'connected' ? await caller.hear() : told, 'ECONNRESET');
+    async ({ caller, listening, sidecar }) => {
+      for (const family of ['ipv4', 'ipv6'] as const)
+        assert.equal(await caller.connect(addresses.server[family], 5001), 'ECONNREFUSED');
+      assert.equal((await sidecar.tcp()).accepted, 0);
+      await listening.listen(5001);
+      for (const family of ['ipv4', 'ipv6'] as const) {
+        assert.equal(await caller.connect(addresses.server[family], 5001), 'connected');
+        assert.equal(await caller.say('hello'), `${addresses.client[family]} hello`);
+      }
+      assert.equal((await sidecar.tcp()).accepted, 2);
     },
     '--inbound',
     '5001',
   );
 });
+
+test('a kernel that cannot look for who listens has connections taken all the same, and is told of', {
+  skip,
+}, async (t) => {
+  await withPair(async ({ client, server }) => {
+    const environment = { PATH: `${nftWithoutSockets(t)}:${process.env['PATH']}` };
+    const sidecar = await SidecarOnHost.startIn(environment, server, '--inbound', '5000,5001');
+    try {
+      const [listening, caller] = [await Peer.start(server), await Peer.start(client)];
+      await listening.listen(5000);
+      assert.equal(await caller.connect(addresses.server.ipv4, 5000), 'connected');
+      assert.equal(await caller.say('hello'), `${addresses.client.ipv4} hello`);
+      // Whether it was told of the connection before it was told of its end is chance.
+      const told = await caller.connect(addresses.server.ipv4, 5001);
+      assert.equal(told === 'connected' ? await caller.hear() : told, 'ECONNRESET');
+      assert.equal((await sidecar.tcp()).accepted, 2);
+      assert.match(sidecar.said.join('\n'), /tcp\.listeners-unseen.*nft_socket/);
+    } finally {
+      await sidecar.close();
+    }
+  });
+});
+
+/** A directory with an `nft` for which the kernel has no nft_socket; it says so in the words of the real one. */
+function nftWithoutSockets(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'havock8s-nft-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const script = `#!/bin/sh
+script=$(cat)
+case "$script" in *' socket '*) echo 'Error: Could not process rule: No such file or directory' >&2; exit 1 ;; esac
+PATH=\${PATH#*:}:/usr/sbin:/sbin
+echo "$script" | nft "$@"
+`;
+  writeFileSync(join(folder, 'nft'), script, { mode: 0o755 });
+  return folder;
+}
 
 for (const [clause, isHeard] of [
   ['from', false],

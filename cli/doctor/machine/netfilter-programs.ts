@@ -2,6 +2,7 @@
  * Check `network`: `nft` and `ip`, and whether this kernel takes rules like ours. It is asked with `nft --check`, which
  * has the kernel look at a table of another name and forget it.
  */
+import type { KernelAbility } from '../../../sidecar/tcp/netfilter/interception-rules.js';
 import { rulesetOf } from '../../../sidecar/tcp/netfilter/ruleset.js';
 import { table } from '../../../sidecar/tcp/netfilter/table.js';
 import type { Door } from '../../../sidecar/tcp/tcp-config.js';
@@ -17,6 +18,8 @@ export interface NetworkFacts {
   readonly mayAdminister: boolean;
   /** What the kernel has against our rules; null: nothing, or it was not asked. */
   readonly refusal: string | null;
+  /** It takes them, but cannot look for who listens. */
+  readonly isBlind: boolean;
 }
 
 export const netfilterPrograms: Check = {
@@ -28,13 +31,19 @@ async function gather(): Promise<NetworkFacts> {
   const [nft, ip] = await Promise.all([askChild(['nft', '--version']), askChild(['ip', '-Version'])]);
   const facts = { nft: complaintOf(nft, 'nft'), ip: complaintOf(ip, 'ip') };
   const mayAdminister = mayAdministerNetwork();
-  if (facts.nft !== null || !mayAdminister) return { ...facts, mayAdminister, refusal: null };
-  const tried = await askChild(['nft', '--check', '-f', '-'], { input: trialRules() });
-  return { ...facts, mayAdminister, refusal: complaintOf(tried, 'nft') };
+  if (facts.nft !== null || !mayAdminister) return { ...facts, mayAdminister, refusal: null, isBlind: false };
+  const refusal = await complaintAbout({ seesListeners: true });
+  const isBlind = refusal !== null && (await complaintAbout({ seesListeners: false })) === null;
+  return { ...facts, mayAdminister, refusal: isBlind ? null : refusal, isBlind };
+}
+
+async function complaintAbout(ability: KernelAbility): Promise<string | null> {
+  const tried = await askChild(['nft', '--check', '-f', '-'], { input: trialRules(ability) });
+  return complaintOf(tried, 'nft');
 }
 
 /** All that rules of ours are made of, in a table that nobody has. */
-export function trialRules(): string {
+export function trialRules(ability: KernelAbility): string {
   const doors = (['inbound', 'outbound'] as const).map((way, index): Door => {
     return { fd: -1, family: 'ipv4', way, port: index + 1 };
   });
@@ -46,6 +55,7 @@ export function trialRules(): string {
     retired: [],
     hasHooks: false,
     isFresh: true,
+    ...ability,
   });
   const ofFaults = [
     `add set ${table} peers { type ipv4_addr; flags interval, timeout; }`,
@@ -55,7 +65,13 @@ export function trialRules(): string {
   return `${script}${ofFaults.join('\n')}\n`.replaceAll(table, `${table}-doctor`);
 }
 
-export function judgeNetwork({ nft, ip, mayAdminister, refusal }: NetworkFacts): readonly Judgement[] {
+export function judgeNetwork({
+  nft,
+  ip,
+  mayAdminister,
+  refusal,
+  isBlind,
+}: NetworkFacts): readonly Judgement[] {
   const lacking = [nft, ip].filter((complaint) => complaint !== null);
   if (lacking.length > 0)
     return [
@@ -74,12 +90,21 @@ export function judgeNetwork({ nft, ip, mayAdminister, refusal }: NetworkFacts):
         mend: ['as root: havock8s doctor'],
       }),
     ];
+  if (isBlind)
+    return [
+      warning({
+        found: 'the kernel takes our rules, but has no nft_socket to look for who listens',
+        follows:
+          'who connects to an intercepted port where nobody listens is reset, and not refused: a TCP probe finds it open before its server is',
+        mend: ['modprobe nft_socket'],
+      }),
+    ];
   if (refusal === null) return [ok('nft and ip are there, and the kernel takes rules like ours')];
   return [
     warning({
       found: `the kernel does not take rules like ours: ${refusal}`,
       follows: 'ports cannot be intercepted; --listen works',
-      mend: ['modprobe --all nf_tables nft_tproxy nft_fib_inet nft_numgen nft_ct nft_reject_inet'],
+      mend: ['modprobe --all nf_tables nft_tproxy nft_socket nft_fib_inet nft_numgen nft_ct nft_reject_inet'],
     }),
   ];
 }

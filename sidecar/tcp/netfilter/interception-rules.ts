@@ -16,12 +16,14 @@ export interface Chain {
   readonly rules: readonly string[];
 }
 
-/** What is open already is found by its socket, and costs one look. What nobody asked for has no rules. */
-export function interceptionChains({
-  inboundPorts,
-  outboundPorts,
-  doors,
-}: InterceptionConfig): readonly Chain[] {
+/**
+ * What is open already is found by its socket, and costs one look. What nobody asked for has no rules. Without
+ * `seesListeners` connections are taken also where nobody listens, and then reset.
+ */
+export function interceptionChains(
+  { inboundPorts, outboundPorts, doors }: InterceptionConfig,
+  { seesListeners }: KernelAbility,
+): readonly Chain[] {
   const inbound = doors.filter(({ way }) => way === 'inbound');
   const outbound = doors.filter(({ way }) => way === 'outbound');
   const isOut = outbound.length > 0;
@@ -35,7 +37,12 @@ export function interceptionChains({
       rules: [
         'ct state != new accept',
         ...linkLocalPasses('saddr'),
-        ...claim(inboundPorts, 'iif != "lo"', 'fib daddr type local', connectionMark.inbound),
+        ...claim(
+          inboundPorts,
+          'iif != "lo"',
+          seesListeners ? `${isForUs} ${isHeard}` : isForUs,
+          connectionMark.inbound,
+        ),
         `iif != "lo" ${isConnection(connectionMark.inbound)} jump hand-over-inbound`,
         ...(isOut ? [`iif "lo" ${isConnection(connectionMark.outbound)} jump hand-over-outbound`] : []),
       ],
@@ -51,6 +58,19 @@ export function interceptionChains({
     { ...leaving, rules: isOut ? [...leaving.rules, followsOut] : leaving.rules },
   ];
 }
+
+/** nft_socket, Linux 4.18. A kernel may be built without. */
+export interface KernelAbility {
+  readonly seesListeners: boolean;
+}
+
+const isForUs = 'fib daddr type local';
+/**
+ * Somebody listens there, by whichever socket: it is looked up as the kernel would for this packet (nft_socket_eval() in
+ * net/netfilter/nft_socket.c). Where nobody does the kernel itself refuses, so that a probe finds no port open before
+ * its server is.
+ */
+const isHeard = 'socket transparent { 0, 1 }';
 
 const isConnection = (value: number): string => `ct mark & ${mask} == ${value}`;
 const markConnection = (value: number): string => `ct mark set ct mark | ${value}`;

@@ -43,6 +43,7 @@ export class Netfilter {
   private fingerprint: string | null = null;
   private cancel: () => void = () => {};
   private isClosed = false;
+  private seesListeners = true;
   private wasFull = false;
   /** One thing at a time. */
   private busy: Promise<void> = Promise.resolve();
@@ -55,11 +56,10 @@ export class Netfilter {
   apply(plan: PacketPlan): Promise<void> {
     return this.exclusively(async () => {
       this.plan = plan;
-      if (this.fingerprint === null) return this.bringIntoForce(true);
+      if (this.fingerprint === null) return this.bringUp();
       await this.bringIntoForce(false).catch((error: unknown) => {
         // What we meant to build on is not there any more.
-        if (error instanceof HavocError && error.code === 'netfilter.failed')
-          return this.bringIntoForce(true);
+        if (hasFailed(error)) return this.bringIntoForce(true);
         throw error;
       });
     });
@@ -80,11 +80,24 @@ export class Netfilter {
     });
   }
 
+  private async bringUp(): Promise<void> {
+    try {
+      await this.bringIntoForce(true);
+    } catch (error) {
+      if (!hasFailed(error)) throw error;
+      this.seesListeners = false;
+      await this.bringIntoForce(true);
+      const msg =
+        'the kernel has no nft_socket: connections are taken where nobody listens too, and then reset';
+      this.options.log.warn({ code: 'tcp.listeners-unseen' }, msg);
+    }
+  }
+
   private async bringIntoForce(isFresh: boolean): Promise<void> {
     const faults = this.packetFaults();
     const { interception } = this.options;
     const { script, sets } = rulesetOf({
-      ...{ interception, faults, isFresh },
+      ...{ interception, faults, isFresh, seesListeners: this.seesListeners },
       known: this.plan.known,
       nowMs: this.options.clock.wallMs(),
       retired: this.retired,
@@ -133,7 +146,7 @@ export class Netfilter {
       if (this.isClosed) return;
       this.warnOfConntrack();
       const reading = await this.count().catch((error: unknown) => {
-        if (error instanceof HavocError && error.code === 'netfilter.failed') return null;
+        if (hasFailed(error)) return null;
         throw error;
       });
       if (reading?.fingerprint === this.fingerprint && (await hasRoutes())) return;
@@ -183,3 +196,7 @@ export class Netfilter {
     return done;
   }
 }
+
+/** It was nft, or the kernel behind it, that did not take what it was given. */
+const hasFailed = (error: unknown): boolean =>
+  error instanceof HavocError && error.code === 'netfilter.failed';

@@ -16,10 +16,10 @@ import {
   type PeerElements,
   rulesOfFault,
 } from './fault-rules.js';
-import { type Chain, interceptionChains, passingChains } from './interception-rules.js';
+import { type Chain, interceptionChains, type KernelAbility, passingChains } from './interception-rules.js';
 import { table } from './table.js';
 
-export interface RulesetInput {
+export interface RulesetInput extends KernelAbility {
   readonly interception: InterceptionConfig;
   readonly faults: readonly PacketFault[];
   readonly known: Pick<KnownPeers, 'node'>;
@@ -50,7 +50,7 @@ export function rulesetOf(input: RulesetInput): Ruleset {
   const chains = [
     ...rules.map(({ chain }) => chain),
     ...faultHooks(rules),
-    ...interceptionChains(input.interception),
+    ...interceptionChains(input.interception, input),
   ];
   const lines = [
     `add table ${table}`,

@@ -40,6 +40,7 @@ const scriptOf = (...sentences: readonly string[]): string => {
     retired: [],
     hasHooks: false,
     isFresh: true,
+    seesListeners: true,
   }).script;
 };
 
@@ -51,7 +52,7 @@ test('with no fault the table only leads connections to us', () => {
   assert.deepEqual(linesOf(script, /drop|reject/), []);
   assert.equal(linesOf(script, /tproxy/).length, 4);
   assert.deepEqual(linesOf(script, /add rule inet havock8s arriving .*dport/), [
-    'add rule inet havock8s arriving iif != "lo" meta l4proto tcp tcp dport { 5432, 6379 } fib daddr type local ct mark set ct mark | 805306368',
+    'add rule inet havock8s arriving iif != "lo" meta l4proto tcp tcp dport { 5432, 6379 } fib daddr type local socket transparent { 0, 1 } ct mark set ct mark | 805306368',
   ]);
 });
 
@@ -140,6 +141,7 @@ test('a fault that has ended leaves with its chain, its sets and its counters', 
     retired,
     hasHooks: true,
     isFresh: false,
+    seesListeners: true,
   });
   assert.deepEqual(linesOf(script, /^delete/), [
     'delete chain inet havock8s fault-7',
