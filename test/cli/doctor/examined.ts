@@ -9,6 +9,7 @@ export interface Examined {
   readonly place: string;
   readonly verdict: string;
   readonly tookMs: number;
+  readonly findings: readonly ShownFinding[];
   /** Of one check. */
   of(check: string): readonly ShownFinding[];
 }
@@ -45,6 +46,7 @@ export async function examine(
     verdict,
     place: place.says,
     tookMs: performance.now() - started,
+    findings,
     of: (check) => findings.filter((one: ShownFinding) => one.check === check),
   };
 }

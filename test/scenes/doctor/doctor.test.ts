@@ -34,8 +34,8 @@ describe('the doctor', { skip: needsCluster('own') }, () => {
     const examined = {
       faults: await examinePod(scene, 'patient', sidecar.faults),
       mount: await examinePod(scene, 'patient', sidecar.mount),
-      node: examineNode(node),
-      cluster: examineCluster(scene),
+      node: await examineNode(node),
+      cluster: await examineCluster(scene),
     };
     for (const [where, { code, findings }] of Object.entries(examined)) {
       const wrong = findings.filter(({ verdict }) => verdict !== 'ok');
@@ -47,7 +47,7 @@ describe('the doctor', { skip: needsCluster('own') }, () => {
   test('on the node tells a mount whose plane is stopped, and no longer once it goes on', async (t) => {
     signalAll(processes.beside(processName.plane), 'SIGSTOP');
     try {
-      const examined = examineNode(node);
+      const examined = await examineNode(node);
       const { found } = brokenAbout(examined, 'mounts');
       t.diagnostic(found);
       assert.match(found, /does not answer/);
@@ -55,20 +55,20 @@ describe('the doctor', { skip: needsCluster('own') }, () => {
     } finally {
       signalAll(processes.beside(processName.plane), 'SIGCONT');
     }
-    assert.deepEqual(broken(examineNode(node)), []);
+    assert.deepEqual(broken(await examineNode(node)), []);
   });
 
   test('tells a cluster without the webhook, and no longer once it is back', async (t) => {
     await scaleToNone(scene.cluster);
     try {
-      const examined = examineCluster(scene);
+      const examined = await examineCluster(scene);
       const { found } = brokenAbout(examined, 'webhook');
       t.diagnostic(found);
       assert.equal(examined.code, 1);
     } finally {
       await scaleUp(scene.cluster);
     }
-    assert.deepEqual(broken(examineCluster(scene)), []);
+    assert.deepEqual(broken(await examineCluster(scene)), []);
   });
 
   test('a pod that stays Terminating on its dead mount: what the doctor says to do on the node frees it', async (t) => {
@@ -76,19 +76,19 @@ describe('the doctor', { skip: needsCluster('own') }, () => {
     signalAll(processes.all(), 'SIGKILL');
     await scene.succeed(['delete', 'pod', 'patient', '--wait=false']);
     node.beginKubelet();
-    const dead = brokenAbout(examineNode(node), 'mounts');
+    const dead = brokenAbout(await examineNode(node), 'mounts');
     assert.match(dead.found, /is dead/);
 
     const says = async (): Promise<boolean | string> => {
-      const examined = examineCluster(scene);
+      const examined = await examineCluster(scene);
       return broken(examined).some(({ check }) => check === 'terminating') || JSON.stringify(examined);
     };
     await eventually('the cluster has a pod that stays', says, { boundMs });
-    const command = commandOf(brokenAbout(examineCluster(scene), 'terminating'), 'on the node:');
+    const command = commandOf(brokenAbout(await examineCluster(scene), 'terminating'), 'on the node:');
     t.diagnostic(command);
     node.machine.enclosure.succeed('sh', '-c', command);
     await scene.succeed(['wait', '--for=delete', 'pod/patient', '--timeout=60s']);
-    assert.deepEqual(broken(examineNode(node)), []);
-    assert.deepEqual(broken(examineCluster(scene)), []);
+    assert.deepEqual(broken(await examineNode(node)), []);
+    assert.deepEqual(broken(await examineCluster(scene)), []);
   });
 });

@@ -1,70 +1,45 @@
-/** `havock8s doctor`, run where its users run it, and what it said. */
+/** `havock8s doctor`, run where its users run it. */
 import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type { Judgement } from '../../../cli/doctor/finding.js';
+import { type Examined, examine, type ShownFinding } from '../../cli/doctor/examined.js';
 import { programPath } from '../../cluster/binaries.js';
 import type { ClusterNode } from '../../cluster/node.js';
-import type { Ran } from '../../disk/databases/run-program.js';
-import { runCommand } from '../../run-command.js';
 import type { Scene } from '../scene.js';
 
-/** As its JSON has one. */
-export interface Finding extends Pick<Judgement, 'verdict' | 'subject' | 'found'> {
-  readonly check: string;
-  readonly do: readonly string[];
-}
-
-export interface Examined {
-  readonly code: number | null;
-  readonly findings: readonly Finding[];
-}
-
-const program = fileURLToPath(new URL('../../../cli/main.js', import.meta.url));
-const asked = ['doctor', '--output=json'] as const;
-const boundMs = 60_000;
-
-export async function examinePod(scene: Scene, pod: string, container: string): Promise<Examined> {
-  return read(await scene.run(['exec', pod, `--container=${container}`, '--', 'havock8s', ...asked]));
-}
-
-export const examineNode = ({ machine }: ClusterNode): Examined =>
-  read(machine.enclosure.run(process.execPath, program, ...asked));
+export const examineNode = ({ machine }: ClusterNode): Promise<Examined> =>
+  examine(machine.enclosure.entering([]));
 
 /** Pods of the scene's namespace. */
-export const examineCluster = ({ cluster, namespace }: Scene): Examined =>
-  read(
-    runCommand(
-      [
-        ...['env', `PATH=${dirname(programPath('kubectl'))}:${process.env['PATH']}`],
-        ...[process.execPath, program, ...asked, '--cluster'],
-        `--kubeconfig=${cluster.kubeconfig}`,
-        `--namespace=${namespace}`,
-      ],
-      boundMs,
-    ),
-  );
+export const examineCluster = ({ cluster, namespace }: Scene): Promise<Examined> => {
+  const env = { ...process.env, PATH: `${dirname(programPath('kubectl'))}:${process.env['PATH']}` };
+  const flags = ['--cluster', `--kubeconfig=${cluster.kubeconfig}`, `--namespace=${namespace}`];
+  return examine([], flags, env);
+};
 
-export const broken = ({ findings }: Examined): readonly Finding[] =>
+/** What it found in a container of a pod, and its exit code. */
+export async function examinePod(
+  scene: Scene,
+  pod: string,
+  container: string,
+): Promise<Pick<Examined, 'code' | 'findings'>> {
+  const command = ['havock8s', 'doctor', '--output=json'];
+  const { code, stdout } = await scene.run(['exec', pod, `--container=${container}`, '--', ...command]);
+  return { code, findings: (JSON.parse(stdout) as Pick<Examined, 'findings'>).findings };
+}
+
+export const broken = ({ findings }: Pick<Examined, 'findings'>): readonly ShownFinding[] =>
   findings.filter(({ verdict }) => verdict === 'broken');
 
-export function brokenAbout(examined: Examined, check: string): Finding {
+/** Fails where there is nothing of the kind. */
+export function brokenAbout(examined: Examined, check: string): ShownFinding {
   const found = broken(examined).find((finding) => finding.check === check);
-  if (found === undefined) throw new Error(`nothing broken about ${check}: ${JSON.stringify(examined)}`);
+  if (found === undefined)
+    throw new Error(`nothing broken about ${check}: ${JSON.stringify(examined.findings)}`);
   return found;
 }
 
 /** The command after the words of an advice, as a person would copy it. */
-export function commandOf({ do: advice }: Finding, words: string): string {
+export function commandOf({ do: advice }: ShownFinding, words: string): string {
   const line = advice.find((one) => one.startsWith(words));
   if (line === undefined) throw new Error(`no advice begins with "${words}": ${advice.join('\n')}`);
   return line.slice(words.length).trim();
-}
-
-function read({ code, stdout, stderr }: Ran): Examined {
-  try {
-    const { findings } = JSON.parse(stdout) as { readonly findings: readonly Finding[] };
-    return { code, findings };
-  } catch (cause) {
-    throw new Error(`the doctor said ${stdout}${stderr}`, { cause });
-  }
 }

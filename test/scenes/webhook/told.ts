@@ -8,12 +8,12 @@
  *     doctor    webhook, certificate, injection                       to who asks
  */
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { examine, type ShownFinding } from '../../cli/doctor/examined.js';
-import { programPath } from '../../cluster/binaries.js';
+import type { ShownFinding } from '../../cli/doctor/examined.js';
 import { controlFolder } from '../../cluster/cluster-plan.js';
 import { auditFile } from '../../cluster/programs/kube-apiserver.js';
+import { broken, examineCluster } from '../doctor/examine.js';
 import type { Scene } from '../scene.js';
 
 export const injector = 'inject.havock8s.io';
@@ -65,18 +65,11 @@ export async function countedWithout({ cluster }: Scene): Promise<number> {
 
 /** What the doctor calls broken, of all checks asked for. */
 export async function brokenAsDoctorSays(
-  { cluster, namespace }: Scene,
+  scene: Scene,
   ...checks: readonly string[]
 ): Promise<readonly string[]> {
-  const kubectl = dirname(programPath('kubectl'));
-  const env = { ...process.env, PATH: `${kubectl}:${process.env['PATH']}` };
-  const { of } = await examine(
-    [],
-    ['--cluster', `--kubeconfig=${cluster.kubeconfig}`, `--namespace=${namespace}`],
-    env,
-  );
-  const findings = checks.flatMap((check) => of(check));
-  return findings.filter(({ verdict }) => verdict === 'broken').map(text);
+  const found = broken(await examineCluster(scene));
+  return checks.flatMap((check) => found.filter((finding) => finding.check === check)).map(text);
 }
 
 const text = ({ check, subject, found }: ShownFinding): string => `${check}: ${subject} ${found}`;
