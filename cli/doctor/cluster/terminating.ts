@@ -57,5 +57,6 @@ function judgeOverdue(pod: SeenPod, nowMs: number, isNodeAway: boolean): Judgeme
   });
 }
 
+/** Quiet where a mount is listed by two paths, as below a bind mount of the kubelet's directory: it is gone with the first. */
 const unmountAll = (uid: string): string =>
-  `findmnt -rn -t fuse.havock8s -o TARGET | grep ${uid} | xargs -r -n1 umount --lazy`;
+  `findmnt -rn -t fuse.havock8s -o TARGET | grep ${uid} | xargs -r -n1 umount --lazy --quiet`;

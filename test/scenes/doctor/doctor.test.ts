@@ -86,7 +86,8 @@ describe('the doctor', { skip: needsCluster('own') }, () => {
     await eventually('the cluster has a pod that stays', says, { boundMs });
     const command = commandOf(brokenAbout(await examineCluster(scene), 'terminating'), 'on the node:');
     t.diagnostic(command);
-    node.machine.enclosure.succeed('sh', '-c', command);
+    // Where the kubelet's directory is a bind mount each is listed by both paths, and the second is gone with the first.
+    assert.equal(node.machine.enclosure.run('sh', '-c', command).stderr, '');
     await scene.succeed(['wait', '--for=delete', 'pod/patient', '--timeout=60s']);
     assert.deepEqual(broken(await examineNode(node)), []);
     assert.deepEqual(broken(await examineCluster(scene)), []);
