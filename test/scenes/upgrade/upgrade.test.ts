@@ -5,7 +5,7 @@ import { injectionOf, isInjected, type StoredPod } from '../../webhook-cluster/p
 import { needsCluster } from '../cluster-at-hand.js';
 import { install, system, webhook } from '../installation.js';
 import { Scene } from '../scene.js';
-import { restart, untilRolledOut } from '../webhook/replicas.js';
+import { restart, untilReplaced, untilRolledOut } from '../webhook/replicas.js';
 import { Ledger } from './ledger.js';
 import { forgetImage, nameAnew, nextImage, presentImage } from './next-image.js';
 import { databasesOf, names } from './three-databases.js';
@@ -79,7 +79,7 @@ async function configure(scene: Scene, image: string): Promise<void> {
   const patch = JSON.stringify({ data: { 'injection.yaml': text } });
   await scene.cluster.succeed(['patch', ...map, '--type=merge', `--patch=${patch}`]);
   await restart(scene.cluster);
-  await untilRolledOut(scene.cluster);
+  await untilReplaced(scene.cluster);
 }
 
 /** Pods of this number and above. */

@@ -2,6 +2,7 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import type { Cluster } from '../../cluster/cluster.js';
 import type { Kubectl } from '../../cluster/kubectl.js';
+import { eventually } from '../eventually.js';
 import { system, webhook } from '../installation.js';
 import { inNetworkOf, signalPod, type Whereabouts, whereaboutsOf } from '../node-processes.js';
 
@@ -33,6 +34,17 @@ export async function restart(kubectl: Kubectl): Promise<void> {
 export async function untilRolledOut(kubectl: Kubectl): Promise<void> {
   const deployment = [`deployment/${webhook}`, `--namespace=${system}`];
   await kubectl.succeed(['rollout', 'status', ...deployment, `--timeout=${readyS}s`]);
+}
+
+/** Rolled out, and those of before are gone: while one is leaving it still answers. */
+export async function untilReplaced(kubectl: Kubectl): Promise<void> {
+  await untilRolledOut(kubectl);
+  const areGone = async (): Promise<boolean | string> => {
+    const { items } = await kubectl.json<{ items: readonly V1Pod[] }>(['get', 'pods', ...ofWebhook]);
+    const leaving = items.filter(({ metadata }) => metadata?.deletionTimestamp !== undefined);
+    return leaving.length === 0 || leaving.map(({ metadata }) => metadata?.name).join(', ');
+  };
+  await eventually('the replicas of before are gone', areGone, { boundMs: goneS * 1000 });
 }
 
 /** All of them; the kubelets are not told. */
