@@ -100,7 +100,7 @@ async function prepares(t: TestContext, twins: Twins): Promise<void> {
         '-c',
         "cd /var/lib/postgresql/data && find . -maxdepth 2 -printf '%P %y %m %U:%G\\n' | grep -v '\\.pid' | sort",
       ]),
-      probe: (await scene.json<StoredPod>(['get', 'pod', 'postgres'])).status?.containerStatuses?.[0]
+      restarts: (await scene.json<StoredPod>(['get', 'pod', 'postgres'])).status?.containerStatuses?.[0]
         ?.restartCount,
     };
   });

@@ -85,7 +85,11 @@ export const postgresPod = (scene: Scene): readonly object[] => [
     ],
     containers: [
       idle('postgres', {
-        command: ['postgres', '-D', `${data}/pg`, '-c', 'unix_socket_directories=/run/postgresql'],
+        command: [
+          ...['postgres', '-D', `${data}/pg`, '-c', 'unix_socket_directories=/run/postgresql'],
+          // Its liveness is asked for from the node.
+          ...['-c', 'listen_addresses=*'],
+        ],
         ports: [{ containerPort: 5432 }],
         startupProbe: {
           exec: { command: ['pg_isready', '-h', '127.0.0.1'] },
