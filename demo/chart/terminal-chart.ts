@@ -90,9 +90,16 @@ function seconds(picture: Picture): string {
   );
 }
 
+/** In brackets, but for one that the next begins too soon after. */
 function names(picture: Picture): string {
   const { spans } = picture.chart;
-  const texts = spans.map((span) => ({ at: column(picture, span.fromMs), text: bracket(picture, span) }));
+  const texts = spans.map((span, index) => {
+    const at = column(picture, span.fromMs);
+    const next = spans[index + 1];
+    const room = next === undefined ? Number.POSITIVE_INFINITY : column(picture, next.fromMs) - at;
+    const text = bracket(picture, span);
+    return { at, text: text.length > room ? span.title : text };
+  });
   return picture.ink.yellow(written(picture, texts));
 }
 

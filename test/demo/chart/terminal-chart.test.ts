@@ -54,3 +54,12 @@ test('a chart without a single transaction or sample is an empty one', () => {
   const empty = { ...sampleChart, transactions: [], spans: [], lag: [] };
   assert.match(terminalChart(empty, { width: 40, ink: plain }), /1 s ┤\n/);
 });
+
+test('a fault that another follows soon is named without brackets, and both are', () => {
+  const spans = [
+    { title: 'slow', fromMs: 2000, toMs: 3000, told: '', proof: '' },
+    { title: 'full', fromMs: 5000, toMs: 9000, told: '', proof: '' },
+  ];
+  const narrow = terminalChart({ ...sampleChart, spans }, { width: 49, ink: plain });
+  assert.match(narrow, / slow +├─* full ─*┤\n?$/);
+});
