@@ -9,9 +9,9 @@
 import assert from 'node:assert/strict';
 import { availableParallelism, loadavg } from 'node:os';
 import type { TestContext } from 'node:test';
-import { setTimeout as pass } from 'node:timers/promises';
 import { faultPrefix } from '../../../pod/keys.js';
 import { median, tellDistribution } from '../distribution.js';
+import { eventually } from '../eventually.js';
 import { dataFolder } from '../postgres/postgres-set.js';
 import type { Witness } from '../witness/witness.js';
 import type { Question, Until } from '../witness/witness-program.js';
@@ -73,6 +73,13 @@ class Waits {
   }
 }
 
+async function rested(): Promise<void> {
+  const untilMs = performance.now() + restMs.least + Math.random() * (restMs.most - restMs.least);
+  await eventually('the kubelet is at rest', async () => performance.now() >= untilMs, {
+    boundMs: 2 * restMs.most,
+  });
+}
+
 async function once(stage: Stage, prompt: Prompt, waits: { arm: Waits; disarm: Waits }): Promise<void> {
   const at = { scene: stage.scene, pod: 'pg-0', inside: stage.primary };
   const key = `${faultPrefix}${name}`;
@@ -81,7 +88,7 @@ async function once(stage: Stage, prompt: Prompt, waits: { arm: Waits; disarm: W
     [waits.disarm, false, `${key}-`],
   ] as const) {
     const { eye, question, met } = prompt;
-    await pass(restMs.least + Math.random() * (restMs.most - restMs.least));
+    await rested();
     const seeing = eye.seeUntil(question, { ...met, holds, boundMs });
     const startedAt = Date.now();
     const [first, endedAt] = await Promise.all([seeing, annotate(at, change).then(() => Date.now())]);
