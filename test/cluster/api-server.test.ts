@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
+import { readIfThere } from '../../sidecar/linux/read-if-there.js';
 import { until } from '../disk/until.js';
 import { needs } from '../needs.js';
 import { startApiServer } from './api-server.js';
@@ -66,10 +67,4 @@ test('on a host of its own it is reached from here', { skip: skip || needs('root
 const processesOf = (folder: string): readonly string[] =>
   readdirSync('/proc').filter((name) => /^\d+$/.test(name) && commandLine(name).includes(folder));
 
-function commandLine(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-  } catch {
-    return '';
-  }
-}
+const commandLine = (pid: string): string => readIfThere(`/proc/${pid}/cmdline`) ?? '';

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { readIfThere } from '../../../sidecar/linux/read-if-there.js';
 import { clusterCgroup } from '../../cluster/cgroups.js';
 import { Cluster } from '../../cluster/cluster.js';
 import { clusterFolder } from '../../cluster/cluster-plan.js';
@@ -118,10 +119,4 @@ async function assertNothingNew(before: readonly string[]): Promise<void> {
 
 const processes = (): readonly string[] => readdirSync('/proc').filter((entry) => /^\d+$/.test(entry));
 
-function commandOf(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-  } catch {
-    return '';
-  }
-}
+const commandOf = (pid: string): string => readIfThere(`/proc/${pid}/cmdline`) ?? '';

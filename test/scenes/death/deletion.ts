@@ -35,6 +35,12 @@ export async function untilGone(scene: Scene, pod: string, at: Incarnation, sinc
   return { unknownMs, goneMs: performance.now() - sinceMs };
 }
 
+/** Its volumes may still be there. */
+export async function untilNoProcess({ processes }: Incarnation): Promise<void> {
+  const isOver = async (): Promise<boolean | string> => processes.all().length === 0 || processes.tell();
+  await eventually('no process of the pod is left', isOver, { boundMs: goneMs });
+}
+
 export async function untilNothingLeft(at: Incarnation): Promise<void> {
   const wanted = JSON.stringify(nothing);
   const isGone = async (): Promise<boolean | string> => {

@@ -13,6 +13,7 @@ import {
   startDeletion,
   tellGone,
   untilGone,
+  untilNoProcess,
   withSameNetworks,
 } from './deletion.js';
 import { processName, signalAll } from './pod-processes.js';
@@ -76,8 +77,7 @@ async function killPlanes(): Promise<void> {
     for (const name of [processName.plane, processName.spare]) signalAll(processes.called(name), 'SIGKILL');
   }, 100);
   try {
-    const isOver = async (): Promise<boolean | string> => processes.all().length === 0 || processes.tell();
-    await eventually('no process of the pod is left', isOver, { boundMs: 120_000 });
+    await untilNoProcess(work.at);
   } finally {
     clearInterval(killer);
   }

@@ -10,9 +10,18 @@ import type { ClusterNode } from '../../cluster/node.js';
 import { needsCluster } from '../cluster-at-hand.js';
 import { eventually } from '../eventually.js';
 import { idlePod, idleVolume } from '../idle-pod.js';
+import { whereaboutsOf } from '../node-processes.js';
 import { Scene } from '../scene.js';
 import { AtWork } from './at-work.js';
-import { assertWhole, bystandersOf, graceS, startDeletion, tellGone, untilGone } from './deletion.js';
+import {
+  assertWhole,
+  bystandersOf,
+  graceS,
+  startDeletion,
+  tellGone,
+  untilGone,
+  untilNoProcess,
+} from './deletion.js';
 import { mountsOf } from './left-on-node.js';
 import { LiveMount } from './live-mount.js';
 import { pathsBelow, treeHash } from './tree-hash.js';
@@ -28,10 +37,10 @@ test('an emptyDir on the disk, for comparison: what is served in it goes with th
   Scene.play({ name: 'live-mount' }, async (scene) => {
     await scene.apply([idlePod('plain', { inject: false })]);
     await scene.succeed(['wait', '--for=condition=Ready', 'pod/plain', '--timeout=120s']);
-    const { metadata, spec } = await scene.json<V1Pod>(['get', 'pod', 'plain']);
-    const node = scene.own.node(spec?.nodeName ?? '');
+    const plain = whereaboutsOf(await scene.json<V1Pod>(['get', 'pod', 'plain']));
+    const node = scene.own.node(plain.node);
     await withDecoys(node, async (backing) => {
-      const mountpoint = forgedIn(metadata?.uid ?? '', idleVolume);
+      const mountpoint = forgedIn(plain.uid, idleVolume);
       const mount = await LiveMount.forge({ node, backing, mountpoint });
       try {
         await startDeletion(scene, 'plain');
@@ -67,9 +76,7 @@ async function deleteWithLiveMount(t: TestContext, work: AtWork): Promise<void> 
   const sinceMs = performance.now();
   try {
     await startDeletion(scene, database.pod);
-    const isOver = async (): Promise<boolean | string> =>
-      at.processes.all().length === 0 || at.processes.tell();
-    await eventually('no process of the pod is left', isOver, { boundMs });
+    await untilNoProcess(at);
     const still = treeHash(backing);
     await untilTriedTwice(at.node, at.uid);
     assert.ok(mountsOf(at.node, at.uid).some((line) => line.startsWith(mountpoint)));

@@ -8,6 +8,7 @@ import { needsCluster } from '../cluster-at-hand.js';
 import { PodProcesses, processName, signalAll } from '../death/pod-processes.js';
 import { eventually } from '../eventually.js';
 import { idlePod } from '../idle-pod.js';
+import { whereaboutsOf } from '../node-processes.js';
 import { Scene } from '../scene.js';
 import { scaleToNone, scaleUp } from '../webhook/replicas.js';
 import { broken, brokenAbout, commandOf, examineCluster, examineNode, examinePod } from './examine.js';
@@ -23,9 +24,9 @@ describe('the doctor', { skip: needsCluster('own') }, () => {
     scene = await Scene.open({ name: 'doctor' });
     await scene.apply([idlePod('patient', { inject: true })]);
     await scene.succeed(['wait', '--for=condition=Ready', 'pod/patient', '--timeout=120s']);
-    const { metadata, spec } = await scene.json<V1Pod>(['get', 'pod', 'patient']);
-    node = scene.own.node(spec?.nodeName ?? '');
-    processes = new PodProcesses(metadata?.uid ?? '');
+    const patient = whereaboutsOf(await scene.json<V1Pod>(['get', 'pod', 'patient']));
+    node = scene.own.node(patient.node);
+    processes = new PodProcesses(patient.uid);
   });
 
   after(() => scene?.close());

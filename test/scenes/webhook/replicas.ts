@@ -11,9 +11,16 @@ export const ofWebhook = ['--selector=app.kubernetes.io/name=havock8s', `--names
 const [goneS, readyS] = [60, 180];
 
 export async function replicasOf(kubectl: Kubectl): Promise<readonly Whereabouts[]> {
-  const { items } = await kubectl.json<{ items: readonly V1Pod[] }>(['get', 'pods', ...ofWebhook]);
-  return items.filter(({ metadata }) => metadata?.deletionTimestamp === undefined).map(whereaboutsOf);
+  return (await podsOf(kubectl)).filter((pod) => !isLeaving(pod)).map(whereaboutsOf);
 }
+
+/** Those that are leaving, too. */
+async function podsOf(kubectl: Kubectl): Promise<readonly V1Pod[]> {
+  const { items } = await kubectl.json<{ items: readonly V1Pod[] }>(['get', 'pods', ...ofWebhook]);
+  return items;
+}
+
+const isLeaving = ({ metadata }: V1Pod): boolean => metadata?.deletionTimestamp !== undefined;
 
 /** Resolves when none is left. */
 export async function scaleToNone(kubectl: Kubectl): Promise<void> {
@@ -40,8 +47,7 @@ export async function untilRolledOut(kubectl: Kubectl): Promise<void> {
 export async function untilReplaced(kubectl: Kubectl): Promise<void> {
   await untilRolledOut(kubectl);
   const areGone = async (): Promise<boolean | string> => {
-    const { items } = await kubectl.json<{ items: readonly V1Pod[] }>(['get', 'pods', ...ofWebhook]);
-    const leaving = items.filter(({ metadata }) => metadata?.deletionTimestamp !== undefined);
+    const leaving = (await podsOf(kubectl)).filter(isLeaving);
     return leaving.length === 0 || leaving.map(({ metadata }) => metadata?.name).join(', ');
   };
   await eventually('the replicas of before are gone', areGone, { boundMs: goneS * 1000 });

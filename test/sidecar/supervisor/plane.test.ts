@@ -5,6 +5,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { readIfThere } from '../../../sidecar/linux/read-if-there.js';
 import { Plane } from '../../../sidecar/supervisor/plane.js';
 import { until } from '../../disk/until.js';
 
@@ -53,15 +54,7 @@ const spares = (): readonly number[] =>
   readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8')
     .split(' ')
     .map(Number)
-    .filter((pid) => pid > 0 && nameOf(pid).startsWith('havock8s-spare'));
-
-function nameOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-  } catch {
-    return '';
-  }
-}
+    .filter((pid) => pid > 0 && readIfThere(`/proc/${pid}/cmdline`)?.startsWith('havock8s-spare'));
 
 interface Heard {
   readonly log: string[];
