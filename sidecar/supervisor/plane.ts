@@ -140,8 +140,8 @@ export class Plane {
     linesOf(child.stderr, this.listeners.onLog);
     child.on('message', (message) => this.hear(message as PlaneMessage));
     child.once('exit', () => {
-      if (child === this.spare) this.replaceSpare();
-      else this.replace();
+      if (child === this.child) this.replace();
+      else if (child === this.spare) this.replaceSpare();
     });
     return child;
   }
@@ -209,10 +209,15 @@ export class Plane {
     this.listeners.onLog(logLine('warn', 'plane.died', 'the plane died, another takes over'));
   }
 
+  /** One that is dying, seen by its channel before its end is heard of, must not take over, nor be replaced as the plane. */
   private takeSpare(): ChildProcess | null {
     const { spare } = this;
     this.spare = null;
-    if (!spare || hasEnded(spare) || !spare.connected) return null;
+    if (!spare || hasEnded(spare)) return null;
+    if (!spare.connected) {
+      spare.kill('SIGKILL');
+      return null;
+    }
     spare.send(takeOver, () => {});
     return spare;
   }

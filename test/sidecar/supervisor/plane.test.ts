@@ -43,6 +43,29 @@ test('a spare that is killed alone is replaced, before a plane needs it', async 
   await until(() => spares().length === 0);
 });
 
+test('one plane and no more follows two that die at once, the one that served and the one that stood by', async (t) => {
+  const log: string[] = [];
+  const plane = await startPlane(t, 0, { log, onServing: () => {} });
+  await until(() => spares().length === 1);
+  const [standsBy = 0] = spares();
+  const serves = plane.pid;
+  killUnseen(standsBy, serves);
+  await until(async () => plane.pid !== serves && (await answers(plane)));
+  await until(() => spares().length === 1);
+  assert.equal(log.filter((line) => line.includes('plane.died')).length, 1, log.join('\n'));
+  assert.equal(children().length, 2);
+  await plane.end();
+  await until(() => spares().length === 0);
+});
+
+/** Dead, each before the next and all before this process hears of it. */
+function killUnseen(...pids: readonly number[]): void {
+  for (const pid of pids) {
+    process.kill(pid, 'SIGKILL');
+    while (!/^State:\tZ/m.test(readFileSync(`/proc/${pid}/status`, 'utf8')));
+  }
+}
+
 const answers = ({ controlUrl }: Plane): Promise<boolean> =>
   fetch(`${controlUrl}/readyz`).then(
     ({ ok }) => ok,
@@ -51,10 +74,13 @@ const answers = ({ controlUrl }: Plane): Promise<boolean> =>
 
 /** Children of this process that stand by, their code loaded: they have given themselves their name. */
 const spares = (): readonly number[] =>
+  children().filter((pid) => readIfThere(`/proc/${pid}/cmdline`)?.startsWith('havock8s-spare'));
+
+const children = (): readonly number[] =>
   readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8')
     .split(' ')
     .map(Number)
-    .filter((pid) => pid > 0 && readIfThere(`/proc/${pid}/cmdline`)?.startsWith('havock8s-spare'));
+    .filter((pid) => pid > 0);
 
 interface Heard {
   readonly log: string[];
