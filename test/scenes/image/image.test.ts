@@ -55,7 +55,8 @@ describe('the image', { skip: needs('root', 'buildah', 'debootstrap') }, () => {
   ] as const)
     test(`built again, ${how}, is the same to the byte`, async () => {
       const again = await buildHavock8sImage({ builder, base, reference: other, fresh, say: () => {} });
-      assert.deepEqual(layersOf(builder, other), layersOf(builder, reference));
+      // A digest alone would not say what differs.
+      assert.deepEqual(inspect(builder, other).OCIv1, inspect(builder, reference).OCIv1);
       assert.equal(again.id, image.id);
     });
 
