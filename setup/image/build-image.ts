@@ -65,17 +65,19 @@ async function build(wanted: ImageWanted): Promise<readonly string[]> {
   const child = spawn(program, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: buildMs,
-    env: { ...process.env, SOURCE_DATE_EPOCH: String(filesEpoch) },
+    // Docker before 23 has BuildKit, which `RUN --mount` wants, and does not use it unasked.
+    env: { ...process.env, SOURCE_DATE_EPOCH: String(filesEpoch), DOCKER_BUILDKIT: '1' },
   });
   let said = '';
   const steps: string[] = [];
+  const named = new Set<string>();
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => {
       said = (said + text).slice(-4000);
       steps.push(...[...text.matchAll(/^--> ([0-9a-f]{11,64})$/gm)].map(([, step = '']) => step));
       // The other steps are done before anybody has read of them.
       for (const [, step = ''] of text.matchAll(/RUN (?:--mount=\S+\s+)*(?:[A-Z_]+=\S+\s+)*([^-].{0,50})/g))
-        wanted.say(`  ${step}...`);
+        if (named.size < named.add(step).size) wanted.say(`  ${step}...`);
     });
   const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
   if (code !== 0) throw new Error(`building ${wanted.reference} ended with ${code ?? signal}:\n${said}`);
