@@ -138,7 +138,10 @@ export class Plane {
     });
     linesOf(child.stdout, this.listeners.onLog);
     linesOf(child.stderr, this.listeners.onLog);
-    child.on('message', (message) => this.hear(message as PlaneMessage));
+    child.on('message', (message) => {
+      // What fails of one that stands by is its own affair: it dies of it.
+      if (child === this.child) this.hear(message as PlaneMessage);
+    });
     child.once('exit', () => {
       if (child === this.child) this.replace();
       else if (child === this.spare) this.replaceSpare();

@@ -58,6 +58,29 @@ test('one plane and no more follows two that die at once, the one that served an
   await until(() => spares().length === 0);
 });
 
+test('a spare that fails is its own affair: the plane serves on', async (t) => {
+  process.env['NODE_OPTIONS'] = `--import=data:text/javascript,${encodeURIComponent(failing)}`;
+  t.after(() => delete process.env['NODE_OPTIONS']);
+  const log: string[] = [];
+  const plane = await startPlane(t, 0, { log, onServing: () => {} });
+  plane.failed.catch((error: unknown) => log.push(`given up: ${error}`));
+  await until(() => log.some((line) => line.includes('a spare has failed')));
+  assert.ok(await answers(plane));
+  assert.deepEqual(
+    log.filter((line) => line.includes('given up')),
+    [],
+  );
+  await plane.end();
+});
+
+/** What a spare runs before anything of its own. */
+const failing = `
+  if (JSON.parse(process.argv[2] ?? '{}').standBy)
+    process.send({ event: 'failed', code: 'E_BUG', message: 'no memory' }, () => {
+      console.log('a spare has failed');
+      process.exit(1);
+    });`;
+
 /** Dead, each before the next and all before this process hears of it. */
 function killUnseen(...pids: readonly number[]): void {
   for (const pid of pids) {
