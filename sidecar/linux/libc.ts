@@ -33,6 +33,7 @@ export const errno = (): number => koffi.errno();
 export const libc = {
   mmap: declare('int64 mmap(int64 address, int64 length, int protection, int flags, int fd, int64 offset)'),
   munmap: declare('int munmap(int64 address, int64 length)'),
+  madvise: declare('int madvise(int64 address, int64 length, int advice)'),
   memfdCreate: declare('int memfd_create(int64 name, uint flags)'),
   ftruncate: declare('int ftruncate(int fd, int64 length)'),
   truncate: declare('int truncate(int64 path, int64 length)'),

@@ -8,6 +8,7 @@ const PROT_READ_WRITE = 3;
 const MAP_SHARED = 1;
 const MAP_PRIVATE_ANONYMOUS = 0x22;
 const MAP_POPULATE = 0x8000;
+const MADV_DONTFORK = 10;
 
 export interface Memory {
   readonly address: number;
@@ -22,11 +23,19 @@ export interface Memory {
 export const allocate = (bytes: number): Memory => anonymous(bytes, MAP_PRIVATE_ANONYMOUS);
 
 /**
- * The same, every page in place from the start. A thread that is being killed can still copy to and from such memory;
- * at a page that was never touched the kernel gives up, and fails the request it was copying.
+ * The same, every page in place from the start, and not for child processes. A thread that is being killed can still copy
+ * to and from such memory. At a page that was never touched the kernel gives up, and fails the request it was copying; so
+ * it does at one that a fork has made copy-on-write, and every `nft` is one (madvise(2), MADV_DONTFORK).
  */
-export const allocatePresent = (bytes: number): Memory =>
-  anonymous(bytes, MAP_PRIVATE_ANONYMOUS | MAP_POPULATE);
+export function allocatePresent(bytes: number): Memory {
+  const memory = anonymous(bytes, MAP_PRIVATE_ANONYMOUS | MAP_POPULATE);
+  if (libc.madvise(memory.address, bytes, MADV_DONTFORK) < 0)
+    throw new HavocError(
+      'E_MEMORY',
+      `cannot keep ${bytes} bytes from child processes: ${errnoName(errno())}`,
+    );
+  return memory;
+}
 
 function anonymous(bytes: number, flags: number): Memory {
   return viewOf(mapped(libc.mmap(0, bytes, PROT_READ_WRITE, flags, -1, 0), bytes), bytes);

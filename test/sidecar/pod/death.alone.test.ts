@@ -3,8 +3,10 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { lastFirst } from '../../cli/last-first.js';
 import { until } from '../../disk/until.js';
 import { needs } from '../../needs.js';
+import { Host } from '../../tcp/host.js';
 import type { App } from './app.js';
 import type { Container } from './container.js';
 import { Pod } from './pod.js';
@@ -137,4 +139,32 @@ test('a thousand files are handed to another holder, and all of them are there a
   await pod.startFaults();
   assert.equal(await app.ask(all), `${files}`);
   assert.equal(await nameless(app), 'kept');
+});
+
+test('the faults are asked to end under load and started again: no write fails', {
+  skip,
+}, async (t) => {
+  const network = await Host.start(null);
+  lastFirst(t, () => network.close());
+  const pod = await Pod.start(t, {
+    volumes: [{ name: 'data' }],
+    network,
+    faultsArgs: ['--inbound', '5000'],
+  });
+  await pod.startMount();
+  let faults = await pod.startFaults();
+  const app = await pod.startApp();
+  const stop = join(pod.root, 'stop');
+  // Large, so that the death finds one that is just being copied.
+  const writing = app.ask(
+    `for name in a b c d; do
+       { until [ -e ${stop} ]; do dd if=/dev/zero of=${pod.app('data')}/$name bs=1M count=8 conv=notrunc,fsync status=none; done; } &
+     done; wait`,
+  );
+  for (let round = 0; round < 8; round++) {
+    await faults.end();
+    faults = await pod.startFaults();
+  }
+  writeFileSync(stop, '');
+  assert.equal(await writing, '');
 });
