@@ -2,7 +2,7 @@
  * Gives a holder that was started again all that the one before had. The devices go last: who finds the device of a
  * volume finds everything else of it, and where that failed, the volume is mounted anew.
  */
-import { inodeKey, type Keeper, stateKey } from './keeper.js';
+import { inodeKey, type Keeper, rootKey, stateKey } from './keeper.js';
 import { limits } from './limits.js';
 import { rootSlot } from './state/inode-table.js';
 import { field } from './state/volume-state.js';
@@ -14,6 +14,7 @@ export function handOver(volume: Volume, keeper: Keeper): boolean {
   // From here on readers give what they mark as kept to this holder, or mark it before we look.
   Atomics.add(options.state.header, field.holder, 1);
   if (!keeper.keep(stateKey(volume.name), options.state.fd, limits.handOverMs)) return false;
+  if (!keeper.keep(rootKey(volume.name), options.rootFd, limits.handOverMs)) return false;
   for (let slot = rootSlot; slot <= inodes.highest; slot++) {
     if (inodes.isKept(slot) && !handInode(volume, slot, keeper)) return false;
   }

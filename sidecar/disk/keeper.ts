@@ -6,5 +6,6 @@ export interface Keeper {
 }
 
 export const inodeKey = (volume: string, slot: number): string => `inode/${volume}/${slot}`;
+export const rootKey = (volume: string): string => `root/${volume}`;
 export const stateKey = (volume: string): string => `state/${volume}`;
 export const deviceKey = (volume: string): string => `device/${volume}`;

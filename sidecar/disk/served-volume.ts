@@ -5,13 +5,13 @@ import type { DiskVerb } from '../../faults/operation.js';
 import type { FaultPlan } from '../../faults/plan.js';
 import { atMost } from '../at-most.js';
 import { HavocError } from '../havoc-error.js';
-import { O_CLOEXEC, O_DIRECTORY, O_RDONLY } from '../linux/constants.js';
-import { EIO, errnoName } from '../linux/errno.js';
-import { errno, libc } from '../linux/libc.js';
-import { allocate, cString } from '../linux/memory.js';
+import { EIO } from '../linux/errno.js';
+import { libc } from '../linux/libc.js';
+import { allocate } from '../linux/memory.js';
 import type { MountStatus } from '../plan/data-plane.js';
+import { backingRoot } from './backing-root.js';
 import { isReadable } from './device.js';
-import { deviceKey, stateKey } from './keeper.js';
+import { deviceKey, rootKey, stateKey } from './keeper.js';
 import { type Inheritance, KeeperPort } from './keeper-port.js';
 import { KernelCache, type Range, type Remembered } from './kernel-cache.js';
 import { limits } from './limits.js';
@@ -83,9 +83,10 @@ export class ServedVolume {
     const name = config.volume;
     const keeper = new KeeperPort(inheritance.holderFd);
     this.deviceFd = deviceOf(name, inheritance);
-    this.rootFd = openBacking(config);
     const earlier = earlierState(inheritance.kept.get(stateKey(name)));
     this.inherited = earlier !== null;
+    const kept = this.inherited ? inheritance.kept.get(rootKey(name)) : undefined;
+    this.rootFd = backingRoot({ volume: name, backing: config.backing, kept, keeper });
     this.state = earlier ?? createVolumeState(name);
     if (!this.inherited) keeper.keep(stateKey(name), this.state.fd);
     this.intents = this.inherited ? inheritIntents(this.state) : new Map();
@@ -279,16 +280,5 @@ function earlierState(fd: number | undefined): VolumeState | null {
 function deviceOf(volume: string, { kept }: Inheritance): number {
   const fd = kept.get(deviceKey(volume));
   if (fd === undefined) throw new HavocError('E_HOLDER', `the holder has no mount of volume ${volume}`);
-  return fd;
-}
-
-function openBacking({ volume, backing }: VolumeConfig): number {
-  const fd = libc.open(cString(backing), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
-  if (fd < 0) {
-    throw new HavocError(
-      'E_BACKING',
-      `cannot open ${backing}, the disk beneath volume ${volume}: ${errnoName(errno())}`,
-    );
-  }
   return fd;
 }

@@ -1,10 +1,11 @@
 /** mount(2) and umount2(2) of one served volume. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { HavocError } from '../havoc-error.js';
 import { MNT_DETACH, MNT_FORCE, O_CLOEXEC, O_RDWR } from '../linux/constants.js';
 import { EINVAL, ENOENT, errnoName } from '../linux/errno.js';
 import { errno, libc } from '../linux/libc.js';
 import { cString } from '../linux/memory.js';
+import { mountLines, mountpointOf } from '../linux/mountinfo.js';
 
 export interface MountRequest {
   readonly volume: string;
@@ -54,17 +55,9 @@ export function unmountVolume(mountpoint: string): void {
 export const isServed = (mountpoint: string): boolean =>
   topMount(mountpoint)?.includes(' - fuse.havock8s ') ?? false;
 
-/** The last line of proc_pid_mountinfo(5) for a mountpoint, a byte a character: what is on top. */
-function topMount(mountpoint: string): string | undefined {
-  const lines = readFileSync('/proc/self/mountinfo', 'latin1').split('\n');
-  return lines.findLast((line) => unescapeOctal(line.split(' ')[4] ?? '') === mountpoint);
-}
-
-const unescapeOctal = (path: string): string =>
-  Buffer.from(
-    path.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8))),
-    'latin1',
-  ).toString();
+/** The line of what is on top there. */
+const topMount = (mountpoint: string): string | undefined =>
+  mountLines().findLast((line) => mountpointOf(line) === mountpoint);
 
 /** The kernel reads ahead 128 KiB at a time, where a request carries 1 MiB. Without the right to, it stays so. */
 function raiseReadahead(mountpoint: string): void {

@@ -59,7 +59,8 @@ export class MountsOnDemand {
     const device = mountVolume({ volume, mountpoint, source: volume, flags });
     // Of a mount that is dead.
     for (const key of this.kept.keys()) {
-      if (key === `state/${volume}` || key.startsWith(`inode/${volume}/`)) this.kept.drop(key);
+      const isIts = [`state/${volume}`, `root/${volume}`].includes(key) || key.startsWith(`inode/${volume}/`);
+      if (isIts) this.kept.drop(key);
     }
     this.kept.keep(deviceKey(volume), device);
   }

@@ -20,20 +20,21 @@ function openedWithKept(t: Parameters<typeof OpenedVolume.open>[0]) {
   return { opened, kept: [`inode/data/${a}`, `inode/data/${b}`] };
 }
 
-test('it is given the memory, and each file that no name is sure to lead to', (t) => {
+test('it is given the memory, the root, and each file that no name is sure to lead to', (t) => {
   const { opened, kept } = openedWithKept(t);
   const next = new RecordingKeeper();
   t.after(() => next.close());
   assert.equal(handOver(opened.volume, next), true);
-  assert.deepEqual(next.keys, ['state/data', ...kept]);
+  assert.deepEqual(next.keys, ['state/data', 'root/data', ...kept]);
   const files = next.handOver();
   assert.equal(fstatSync(files.get('state/data') ?? -1).ino, fstatSync(opened.state.fd).ino);
+  assert.equal(fstatSync(files.get('root/data') ?? -1).ino, fstatSync(opened.volume.options.rootFd).ino);
   assert.equal(fstatSync(files.get(kept[1] ?? '') ?? -1).nlink, 0);
 });
 
 test('where it takes no more, that is said', (t) => {
   const { opened } = openedWithKept(t);
-  for (const most of [0, 1, 2]) {
+  for (const most of [0, 1, 2, 3]) {
     let given = 0;
     const full: Keeper = { keep: () => given++ < most, drop: () => {} };
     assert.equal(handOver(opened.volume, full), false, `after ${most}`);
@@ -58,6 +59,6 @@ test('what comes to be kept while holders change, the new one is given too', (t)
   });
   unlinkSync(opened.path('a'));
   volume.keep(a, volume.fdOf(a));
-  assert.deepEqual(next.keys, ['state/data']);
+  assert.deepEqual(next.keys, ['state/data', 'root/data']);
   assert.deepEqual(keeper.heard, [`keep inode/data/${a}`, `keep inode/data/${a}`]);
 });

@@ -141,6 +141,39 @@ test('a thousand files are handed to another holder, and all of them are there a
   assert.equal(await nameless(app), 'kept');
 });
 
+test('the faults see the disk by a new mount when they are started again: names of before are linked and moved all the same', {
+  skip,
+}, async (t) => {
+  const { pod, mount, faults, app } = await startScene(t);
+  const here = `cd ${pod.app('data')}`;
+  // Of a file that lost a name and lives on by another the holder keeps a descriptor.
+  assert.equal(await app.ask(`${here}; mkdir from to; ln old from/name; ln old other; rm other`), '');
+  const moves = `${here}; ln from/name to/link; mv from/name to/name; rm to/link; mv to/name from/name`;
+  await faults.kill();
+  const second = await pod.startFaults();
+  assert.equal(await app.ask(moves), '');
+
+  await mount.kill();
+  await pod.startMount();
+  await until(() => second.says('"holder.found"'));
+  await second.kill();
+  await pod.startFaults();
+  assert.equal(await app.ask(moves), '');
+  assert.equal(await app.ask(`${here}; cat old from/name; ls to`), 'of beforeof before');
+});
+
+test('a mount within the disk is still seen when the faults are started again', {
+  skip,
+}, async (t) => {
+  const { pod, faults, app } = await startScene(t);
+  const within = `${pod.havock8s}/backing/data/within`;
+  assert.equal(await app.ask(`mkdir ${pod.app('data')}/within`), '');
+  pod.node.succeed(`mount -t tmpfs none ${within}; echo inner >${within}/file`);
+  await faults.kill();
+  await pod.startFaults();
+  assert.equal(await app.ask(`cat ${pod.app('data')}/within/file`), 'inner');
+});
+
 test('the faults are asked to end under load and started again: no write fails', {
   skip,
 }, async (t) => {
