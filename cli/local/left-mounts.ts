@@ -1,6 +1,7 @@
 /** Mounts of ours that nobody took away: a holder that was stopped or killed cannot. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { mountpointOf } from '../../sidecar/linux/mountinfo.js';
 import type { LocalDisk } from '../../sidecar/local/local-options.js';
 
 export function unmountLeft(disks: readonly LocalDisk[]): void {
@@ -10,16 +11,8 @@ export function unmountLeft(disks: readonly LocalDisk[]): void {
   }
 }
 
-/** Where something of ours is mounted, as proc_pid_mountinfo(5) says it: the fifth field, and the type behind a dash. */
+/** Where something of ours is mounted, as proc_pid_mountinfo(5) says it: the type stands behind a dash. */
 export function leftMounts(mountinfo: string): ReadonlySet<string> {
   const lines = mountinfo.split('\n').filter((line) => line.includes(' - fuse.havock8s '));
-  return new Set(lines.map((line) => decodeOctal(line.split(' ')[4] ?? '')));
-}
-
-/** Spaces, tabs, newlines and backslashes stand there in octal; a path is bytes. */
-export function decodeOctal(field: string): string {
-  const bytes = Buffer.from(field)
-    .toString('latin1')
-    .replace(/\\([0-7]{3})/g, (_, octal) => String.fromCharCode(Number.parseInt(octal, 8)));
-  return Buffer.from(bytes, 'latin1').toString('utf8');
+  return new Set(lines.map(mountpointOf));
 }

@@ -76,8 +76,10 @@ async function build(wanted: ImageWanted): Promise<readonly string[]> {
       said = (said + text).slice(-4000);
       steps.push(...[...text.matchAll(/^--> ([0-9a-f]{11,64})$/gm)].map(([, step = '']) => step));
       // The other steps are done before anybody has read of them.
-      for (const [, step = ''] of text.matchAll(/RUN (?:--mount=\S+\s+)*(?:[A-Z_]+=\S+\s+)*([^-].{0,50})/g))
-        if (named.size < named.add(step).size) wanted.say(`  ${step}...`);
+      for (const [, step = ''] of text.matchAll(/RUN (?:--mount=\S+\s+)*(?:[A-Z_]+=\S+\s+)*([^-].{0,50})/g)) {
+        if (!named.has(step)) wanted.say(`  ${step}...`);
+        named.add(step);
+      }
     });
   const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
   if (code !== 0) throw new Error(`building ${wanted.reference} ended with ${code ?? signal}:\n${said}`);

@@ -1,5 +1,5 @@
 /** proc_pid_mountinfo(5), as far as the doctor asks it: a mount that is dead can be found there without touching it. */
-import { decodeOctal } from '../../local/left-mounts.js';
+import { decodeOctal } from '../../../sidecar/linux/mountinfo.js';
 
 export interface MountEntry {
   readonly id: number;

@@ -48,11 +48,10 @@ export async function assertUnnoticed(t: TestContext, work: AtWork, load: Load):
   const failed = load.ways[loopback]?.filter(({ outcome }) => outcome !== 'acknowledged') ?? [];
   const log = await work.database.log();
   const noticed = { complaints: diskComplaints(log), restarts: await restartsOf(work, container), failed };
-  if (failed.length > 0) t.diagnostic(`the end of PostgreSQL's log:\n${lastLines(log, 60)}`);
+  if (failed.length > 0)
+    t.diagnostic(`the end of PostgreSQL's log:\n${log.split('\n').slice(-60).join('\n')}`);
   assert.deepEqual(noticed, { complaints: [], restarts: 0, failed: [] });
 }
-
-const lastLines = (text: string, count: number): string => text.split('\n').slice(-count).join('\n');
 
 export async function restartsOf({ scene, database }: AtWork, name: string): Promise<number> {
   const path = `{.status.containerStatuses[?(@.name=="${name}")].restartCount}{.status.initContainerStatuses[?(@.name=="${name}")].restartCount}`;

@@ -3,10 +3,8 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { lastFirst } from '../../cli/last-first.js';
 import { until } from '../../disk/until.js';
 import { needs } from '../../needs.js';
-import { Host } from '../../tcp/host.js';
 import type { App } from './app.js';
 import type { Container } from './container.js';
 import { Pod } from './pod.js';
@@ -177,13 +175,7 @@ test('a mount within the disk is still seen when the faults are started again', 
 test('the faults are asked to end under load and started again: no write fails', {
   skip,
 }, async (t) => {
-  const network = await Host.start(null);
-  lastFirst(t, () => network.close());
-  const pod = await Pod.start(t, {
-    volumes: [{ name: 'data' }],
-    network,
-    faultsArgs: ['--inbound', '5000'],
-  });
+  const pod = await Pod.start(t, { volumes: [{ name: 'data' }], faultsArgs: ['--inbound', '5000'] });
   await pod.startMount();
   let faults = await pod.startFaults();
   const app = await pod.startApp();
