@@ -2,12 +2,14 @@
  * Runs files of tests and says how they went; the last line is `N passed, N failed`.
  *
  *     files ─► node:test ─► events ─┬─ spec ─► stdout
+ *                                   ├─ FileTimes ─► the slowest files
  *                                   └─ Outcome ─► last line, exit code
  */
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { run } from 'node:test';
 import { spec, type TestEvent } from 'node:test/reporters';
+import { FileTimes } from './file-times.js';
 import { Outcome } from './outcome.js';
 
 export interface Lot {
@@ -23,21 +25,29 @@ const summary = /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) [\
 
 /** An exit code. With `complete`, a test that skips because the machine lacks something is a failure too. */
 export async function runFiles(lots: readonly Lot[], { complete }: { complete: boolean }): Promise<number> {
-  const outcome = new Outcome();
-  await pipeline(Readable.from(events(lots, outcome)), new spec(), process.stdout, { end: false });
+  const [outcome, times] = [new Outcome(), new FileTimes()];
+  const noting = noted(events(lots), [outcome, times]);
+  await pipeline(Readable.from(noting), new spec(), process.stdout, { end: false });
+  const slowest = times.lines(process.cwd());
+  if (slowest.length > 0) console.log(['the slowest files:', ...slowest].join('\n  '));
   if (complete)
     for (const reason of outcome.lacking) console.log(`not run, and here everything must: ${reason}`);
   console.log(outcome.line());
   return outcome.isGood(complete) ? 0 : 1;
 }
 
-async function* events(lots: readonly Lot[], outcome: Outcome): AsyncGenerator<TestEvent> {
+async function* events(lots: readonly Lot[]): AsyncGenerator<TestEvent> {
   for (const { files, concurrency, timeoutMs } of lots) {
-    if (files.length === 0) continue;
-    const stream: AsyncIterable<TestEvent> = run({ files: [...files], concurrency, timeout: timeoutMs });
-    for await (const event of stream) {
-      outcome.note(event);
-      if (event.type !== 'test:diagnostic' || !summary.test(event.data.message)) yield event;
-    }
+    if (files.length > 0) yield* run({ files: [...files], concurrency, timeout: timeoutMs });
+  }
+}
+
+async function* noted(
+  all: AsyncIterable<TestEvent>,
+  notes: readonly { note(event: TestEvent): void }[],
+): AsyncGenerator<TestEvent> {
+  for await (const event of all) {
+    for (const one of notes) one.note(event);
+    if (event.type !== 'test:diagnostic' || !summary.test(event.data.message)) yield event;
   }
 }
