@@ -11,12 +11,13 @@
  */
 import { closeSync, fstatSync, realpathSync } from 'node:fs';
 import { HavocError } from '../havoc-error.js';
+import { rootKey } from '../kept-keys.js';
 import { O_CLOEXEC, O_DIRECTORY, O_RDONLY } from '../linux/constants.js';
 import { errnoName } from '../linux/errno.js';
 import { errno, libc } from '../linux/libc.js';
 import { cString } from '../linux/memory.js';
 import { mountLines, mountpointOf } from '../linux/mountinfo.js';
-import { type Keeper, rootKey } from './keeper.js';
+import type { Keeper } from './keeper.js';
 
 export interface BackingWanted {
   readonly volume: string;

@@ -4,8 +4,3 @@ export interface Keeper {
   keep(key: string, fd: number, patienceMs?: number): boolean;
   drop(key: string): void;
 }
-
-export const inodeKey = (volume: string, slot: number): string => `inode/${volume}/${slot}`;
-export const rootKey = (volume: string): string => `root/${volume}`;
-export const stateKey = (volume: string): string => `state/${volume}`;
-export const deviceKey = (volume: string): string => `device/${volume}`;

@@ -1,6 +1,6 @@
 /** Takes over the tables of a plane that died: they are as it left them, but descriptors and locks were its own. */
 import { closeSync } from 'node:fs';
-import { inodeKey } from './keeper.js';
+import { slotOfKey } from '../kept-keys.js';
 import { rootSlot } from './state/inode-table.js';
 import { field } from './state/volume-state.js';
 import type { Volume } from './volume.js';
@@ -22,10 +22,9 @@ export function recoverState(volume: Volume, rootFd: number, kept: ReadonlyMap<s
  */
 function takeKept(volume: Volume, kept: ReadonlyMap<string, number>): void {
   const { name, inodes, stat, options } = volume;
-  const prefix = inodeKey(name, 0).slice(0, -1);
   for (const [key, fd] of kept) {
-    if (!key.startsWith(prefix)) continue;
-    const slot = Number(key.slice(prefix.length));
+    const slot = slotOfKey(key, name);
+    if (slot === null) continue;
     const isIts = inodes.has(slot) && volume.statFd(fd, stat) === 0 && inodes.isSame(slot, stat);
     if (isIts && inodes.offerFd(slot, fd)) continue;
     closeSync(fd);

@@ -4,6 +4,7 @@
  */
 
 import { performance } from 'node:perf_hooks';
+import { inodeKey } from '../kept-keys.js';
 import {
   AT_EMPTY_PATH,
   AT_SYMLINK_NOFOLLOW,
@@ -17,7 +18,7 @@ import { errno, libc } from '../linux/libc.js';
 import { descriptorLimit } from '../linux/limits.js';
 import { allocate, type Memory } from '../linux/memory.js';
 import { CachedRead } from './cached-read.js';
-import { inodeKey, type Keeper } from './keeper.js';
+import type { Keeper } from './keeper.js';
 import { HandleTable } from './state/handle-table.js';
 import { InodeTable } from './state/inode-table.js';
 import type { Intents } from './state/intents.js';

@@ -6,6 +6,7 @@
  *     stdout: one line of JSON when `mounts` are mounted and the socket listens; then nothing until the end
  */
 import { onAskedToEnd } from '../asked-to-end.js';
+import { deviceKey } from '../kept-keys.js';
 import { libc } from '../linux/libc.js';
 import { closePath } from './closed-path.js';
 import { type Holding, holdDescriptors } from './hold-descriptors.js';
@@ -65,7 +66,7 @@ function hold(): Promise<void> {
   const kept = new KeptDescriptors();
   closeUnserved();
   for (const mount of config.mounts) {
-    kept.keep(`device/${mount.volume}`, mountVolume(mount));
+    kept.keep(deviceKey(mount.volume), mountVolume(mount));
     mountpoints.push(mount.mountpoint);
   }
   const demands = new MountsOnDemand(config.onDemand, kept);

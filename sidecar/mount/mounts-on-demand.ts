@@ -6,7 +6,7 @@
  *                                           ├─ mounts it ────────────► mounted VOLUME
  *                                           └─ cannot, or may not ───► failed VOLUME CODE MESSAGE
  */
-
+import { belongsToDevice, deviceKey } from '../kept-keys.js';
 import { MS_RDONLY } from '../linux/constants.js';
 import { mkdirAt } from '../linux/directories.js';
 import { libc } from '../linux/libc.js';
@@ -58,15 +58,10 @@ export class MountsOnDemand {
     const flags = (asked & heededFlags) | (readOnly ? MS_RDONLY : 0);
     const device = mountVolume({ volume, mountpoint, source: volume, flags });
     // Of a mount that is dead.
-    for (const key of this.kept.keys()) {
-      const isIts = [`state/${volume}`, `root/${volume}`].includes(key) || key.startsWith(`inode/${volume}/`);
-      if (isIts) this.kept.drop(key);
-    }
+    for (const key of this.kept.keys()) if (belongsToDevice(key, volume)) this.kept.drop(key);
     this.kept.keep(deviceKey(volume), device);
   }
 }
-
-const deviceKey = (volume: string): string => `device/${volume}`;
 
 function isConnected(device: number): boolean {
   scratch.words[0] = device;

@@ -1,5 +1,6 @@
 /** Requests that find, make, move and remove names. */
 
+import { inodeKey } from '../../kept-keys.js';
 import {
   AT_FDCWD,
   AT_REMOVEDIR,
@@ -10,7 +11,6 @@ import {
 } from '../../linux/constants.js';
 import { EEXIST, EINVAL, ENOENT } from '../../linux/errno.js';
 import { errno, libc } from '../../linux/libc.js';
-import { inodeKey } from '../keeper.js';
 import type { Volume } from '../volume.js';
 import { decodeDevice, statx } from '../wire/attributes.js';
 import type { Exchange } from '../wire/exchange.js';
