@@ -52,6 +52,12 @@ ARG VERSION=0.1.0
 COPY package.json LICENSE ./
 COPY --from=packages /build/node_modules node_modules
 COPY --from=compiled /build/dist dist
+# All that the labels say, before the last RUN: buildah keeps the values of a RUN's arguments with the step, but not those of a
+# LABEL, which it would take from whatever commit built the same files before.
+ARG NODE_IMAGE
+ARG NODE_DIGEST=unknown
+ARG REVISION=unknown
+ARG CREATED=unknown
 # What is in the image, npm's packages and Debian's, as CycloneDX.
 RUN --mount=type=bind,from=packages,source=/build,target=/packages \
   --mount=type=bind,from=compiled,source=/build,target=/compiled \
@@ -61,10 +67,6 @@ RUN --mount=type=bind,from=packages,source=/build,target=/packages \
   && ln -s /opt/havock8s/dist/cli/main.js /usr/local/bin/havock8s
 ENV NODE_ENV=production
 
-ARG NODE_IMAGE
-ARG NODE_DIGEST=unknown
-ARG REVISION=unknown
-ARG CREATED=unknown
 LABEL org.opencontainers.image.title="havock8s" \
   org.opencontainers.image.description="Chaos engineering for stateful workloads: faults on a database's disk and network that always end" \
   org.opencontainers.image.licenses="Apache-2.0" \

@@ -1,10 +1,11 @@
-/** A namespace of a scene's own, opted in or not, with disks on the nodes. All of it is gone at the end. */
+/** A namespace of a scene's own, opted in or not, with disks on the nodes. All of it is gone at the end of the file. */
 import { randomBytes } from 'node:crypto';
 import { injectionEnabled, injectionLabel } from '../../pod/keys.js';
 import type { Cluster } from '../cluster/cluster.js';
 import type { Kubectl, KubectlResult } from '../cluster/kubectl.js';
 import { type ClusterAtHand, clusterAtHand } from './cluster-at-hand.js';
 import { install } from './installation.js';
+import { leave } from './leaving.js';
 import { localVolumes, removeLocalVolumes, storageClassOf } from './local-volumes.js';
 
 export interface SceneOptions {
@@ -33,7 +34,7 @@ export class Scene {
     } catch (error) {
       throw new Error(`${await scene.tell()}`, { cause: error });
     } finally {
-      await scene.close();
+      leave(() => scene.close());
     }
   }
 
@@ -103,7 +104,11 @@ export class Scene {
   }
 
   async close(): Promise<void> {
-    await this.cluster.succeed(['delete', 'namespace', this.namespace, `--timeout=${deleteS}s`]);
+    await this.cluster.succeed(['delete', 'namespace', this.namespace, '--wait=false']);
+    // The namespace's own controller begins with them after 5 s, and then waits for their grace.
+    await this.succeed(['delete', 'pods', '--all', '--wait=false']);
+    const gone = ['wait', '--for=delete', `namespace/${this.namespace}`, `--timeout=${deleteS}s`];
+    await this.cluster.succeed(gone);
     await removeLocalVolumes(this.cluster, this.atHand.own, this.namespace);
   }
 }

@@ -7,7 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { programVersion } from '../../../cli/program-version.js';
 import { authoritiesFile } from '../../../setup/image/authorities.js';
 import { type BaseImage, baseImage } from '../../../setup/image/base-image.js';
-import { type BuiltImage, saveImage } from '../../../setup/image/build-image.js';
+import { type BuiltImage, buildImage, saveImage } from '../../../setup/image/build-image.js';
 import { type Builder, chooseBuilder, runBuilder } from '../../../setup/image/builder.js';
 import { boundBytes, buildHavock8sImage, megabytes } from '../../../setup/image/havock8s-image.js';
 import { needs } from '../../needs.js';
@@ -59,6 +59,25 @@ describe('the image', { skip: needs('root', 'buildah', 'debootstrap') }, () => {
       assert.deepEqual(inspect(builder, other).OCIv1, inspect(builder, reference).OCIv1);
       assert.equal(again.id, image.id);
     });
+
+  test('built from what other commits left in the cache, with the same files, it names its own', async () => {
+    for (const commit of ['one', 'another', 'one']) {
+      await buildImage({
+        builder,
+        base,
+        folder: '.',
+        dockerfile: 'Dockerfile',
+        reference: other,
+        arguments: { VERSION: programVersion(), REVISION: commit, CREATED: `of ${commit}` },
+        say: () => {},
+      });
+      const { Labels: labels } = inspect(builder, other).OCIv1.config;
+      assert.deepEqual(
+        [labels['org.opencontainers.image.revision'], labels['org.opencontainers.image.created']],
+        [commit, `of ${commit}`],
+      );
+    }
+  });
 
   test('starts as nobody, with one entry point, and says what it is', () => {
     const { config } = inspect(builder, reference).OCIv1;

@@ -1,0 +1,18 @@
+/** What a scene leaves behind goes while the next one plays; a file of scenes is over when all of it has gone. */
+import { after } from 'node:test';
+
+const going: Promise<unknown>[] = [];
+
+export function leave(close: () => Promise<void>): void {
+  going.push(
+    close().then(
+      () => null,
+      (error: unknown) => error,
+    ),
+  );
+}
+
+after(async () => {
+  const errors = (await Promise.all(going)).filter((error) => error !== null);
+  if (errors.length > 0) throw new AggregateError(errors, `left behind: ${errors.join('; ')}`);
+});
