@@ -73,8 +73,8 @@ export class Postgres {
   async awaitReady(): Promise<void> {
     const deadline = performance.now() + startMs;
     while ((await this.#run('psql', [...this.#connection(), '-c', 'select 1'])).code !== 0) {
-      if (this.#server?.exitCode !== null) throw new Error(`PostgreSQL ended: ${this.log()}`);
-      if (performance.now() > deadline) throw new Error(`PostgreSQL did not start: ${this.log()}`);
+      if (this.#server?.exitCode !== null) throw new Error(`PostgreSQL ended: ${this.#logEnd()}`);
+      if (performance.now() > deadline) throw new Error(`PostgreSQL did not start: ${this.#logEnd()}`);
     }
   }
 
@@ -122,13 +122,18 @@ export class Postgres {
       .join('');
   }
 
-  log(): string {
-    return this.#log.slice(-20).join('\n');
+  /** In its log, since it was last started. All of that: who knocks while it recovers fills the end with refusals. */
+  hasSaid(pattern: RegExp): boolean {
+    return this.#log.some((line) => pattern.test(line));
   }
 
   async close(): Promise<void> {
     await this.stop('SIGQUIT');
     rmSync(this.socketDirectory, { recursive: true, force: true });
+  }
+
+  #logEnd(): string {
+    return this.#log.slice(-20).join('\n');
   }
 
   #connection(): readonly string[] {
