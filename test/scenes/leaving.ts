@@ -3,9 +3,9 @@ import { after } from 'node:test';
 
 const going: Promise<unknown>[] = [];
 
-export function leave(close: () => Promise<void>): void {
+export function leave(closing: Promise<void>): void {
   going.push(
-    close().then(
+    closing.then(
       () => null,
       (error: unknown) => error,
     ),

@@ -34,7 +34,7 @@ export class Scene {
     } catch (error) {
       throw new Error(`${await scene.tell()}`, { cause: error });
     } finally {
-      leave(() => scene.close());
+      leave(scene.close());
     }
   }
 
