@@ -26,7 +26,7 @@ interface Prompt {
 }
 
 const name = 'prompt';
-const timesEach = 3;
+const timesEach = 4;
 const boundMs = 60_000;
 /**
  * Between two changes of one pod, as a person leaves. A kubelet that has just taken one takes the next up to a second later
