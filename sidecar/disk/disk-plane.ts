@@ -8,10 +8,15 @@ import { assertNever } from '../../faults/assert-never.js';
 import type { Fault } from '../../faults/fault.js';
 import type { FaultPlan } from '../../faults/plan.js';
 import { deviceKey } from '../kept-keys.js';
-import { EIO } from '../linux/errno.js';
-import { later } from '../linux/libc.js';
 import type { DataPlane, DiskStatus, Tallies } from '../plan/data-plane.js';
-import { applyOutcome } from './apply/apply-outcome.js';
+import {
+  carryOut,
+  type Execution,
+  leavesFaultedPages,
+  sealReply,
+  syncLater,
+  waitsForDisk,
+} from './carry-out.js';
 import { newExchange, writeReply } from './device.js';
 import { handOver } from './hand-over.js';
 import { type HolderChange, HolderLink } from './holder-link.js';
@@ -21,13 +26,10 @@ import { limits } from './limits.js';
 import { Lot } from './lot/lot.js';
 import type { ReaderMessage } from './lot/lot-port.js';
 import type { Parked } from './lot/parked.js';
-import { verbIndexOf } from './operation-of.js';
-import { type Sync, syncOf } from './passthrough/data.js';
 import { handlers } from './passthrough/handlers.js';
 import { ServedVolume, type VolumeConfig } from './served-volume.js';
 import { Counters } from './state/counters.js';
 import type { Exchange } from './wire/exchange.js';
-import { isSync, opcode } from './wire/opcodes.js';
 
 const countersKey = 'counters';
 /** The lot's rows in the counters; readers count from 1. */
@@ -203,40 +205,30 @@ export class DiskPlane implements DataPlane {
 
   /** Carries out a request whose wait is over. A sync goes to libuv's pool: the lot itself never waits for a disk. */
   private perform(entry: Parked): void {
+    const { x, counters } = this;
     const volume = this.volumes.get(entry.volume)?.volume;
     if (!volume) return;
-    volume.giveBack();
-    this.x.load(entry.request);
-    const handler = handlers[this.x.opcode];
+    x.load(entry.request);
+    const handler = handlers[x.opcode];
     if (!handler) return;
-    const refused = entry.decision?.error !== null && entry.decision !== null;
-    if (isSync(this.x.opcode) && !refused) {
-      this.syncLater(entry, syncOf(volume, this.x));
-      return;
-    }
-    try {
-      const { x, counters } = this;
-      const { decision } = entry;
-      const result = decision ? applyOutcome({ volume, counters, x, handler, decision }) : handler(volume, x);
-      this.send(entry, result);
-      if (entry.range && x.opcode === opcode.READ) this.dropReadPages(entry);
-    } catch (error) {
-      const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
-      this.crash('E_BUG', message, stack);
-      this.reply(entry, -EIO);
-    }
+    const { decision } = entry;
+    const request: Execution = {
+      volume,
+      counters,
+      x,
+      handler,
+      decision,
+      onCrash: (error) => this.ownError(error),
+    };
+    if (waitsForDisk(x, decision)) void this.performSync(entry, request);
+    else this.send(entry, carryOut(request));
   }
 
-  private syncLater(entry: Parked, { call, fd }: Sync): void {
-    if (fd < 0) {
-      this.send(entry, fd);
-      return;
-    }
+  private async performSync(entry: Parked, request: Execution): Promise<void> {
     this.inFlight++;
-    void later(call, fd).then((result) => {
-      this.inFlight--;
-      this.reply(entry, Math.min(0, result));
-    });
+    const result = await syncLater(request);
+    this.inFlight--;
+    this.reply(entry, result);
   }
 
   private reply(entry: Parked, result: number): void {
@@ -246,18 +238,19 @@ export class DiskPlane implements DataPlane {
 
   /** Sends the reply to the request that `x` holds. */
   private send(entry: Parked, result: number): void {
-    const deviceFd = this.volumes.get(entry.volume)?.volume.options.deviceFd;
-    if (deviceFd === undefined) return;
-    const verb = verbIndexOf[this.x.opcode] ?? -1;
+    const { x, counters } = this;
+    const served = this.volumes.get(entry.volume);
+    if (!served) return;
     const seconds = (monotonicEpochMs() - entry.arrivedEpochMs) / 1000;
-    if (verb >= 0) this.counters.count(lotThread, verb, seconds, result < 0);
-    writeReply(deviceFd, this.x, this.x.seal(result));
-    this.volumes.get(entry.volume)?.flights?.land(this.x.uniqueLow, this.x.uniqueHigh);
+    const length = sealReply(x, { counters, thread: lotThread, result, seconds });
+    writeReply(served.volume.options.deviceFd, x, length);
+    served.flights?.land(x.uniqueLow, x.uniqueHigh);
+    if (leavesFaultedPages(served.volume, x, entry.decision !== null)) void served.dropPages(entry.inode);
   }
 
-  private dropReadPages(entry: Parked): void {
-    const served = this.volumes.get(entry.volume);
-    if (served && !served.volume.handles.isDirect(this.x.u64(0))) void served.dropPages(entry.inode);
+  private ownError(error: unknown): void {
+    const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
+    this.crash('E_BUG', message, stack);
   }
 
   private crash(code: string, message: string, stack: string): void {

@@ -8,13 +8,12 @@
 
 import { performance } from 'node:perf_hooks';
 import type { DiskDecision } from '../../faults/decision.js';
-import { EIO, ENOSYS, EOPNOTSUPP } from '../linux/errno.js';
+import { EIO, ENOSYS } from '../linux/errno.js';
 import { libc } from '../linux/libc.js';
 import { allocate } from '../linux/memory.js';
-import { applyOutcome } from './apply/apply-outcome.js';
+import { carryOut, leavesFaultedPages, sealReply } from './carry-out.js';
 import type { FaultsOfThread } from './faults-of-thread.js';
 import type { LotPort } from './lot/lot-port.js';
-import { verbIndexOf } from './operation-of.js';
 import type { Handler } from './passthrough/handler.js';
 import { handlers } from './passthrough/handlers.js';
 import { flawOf } from './sound-request.js';
@@ -37,6 +36,8 @@ export interface SessionOptions {
 
 export class Session {
   private readonly notice = allocate(4096);
+  /** Did a fault hit the request that was answered last? */
+  private wasHit = false;
 
   constructor(private readonly options: SessionOptions) {}
 
@@ -52,13 +53,13 @@ export class Session {
 
   private respond(x: Exchange): number {
     if (x.length < inHeaderBytes) return 0;
-    this.options.volume.giveBack();
     const handler = handlers[x.opcode];
     if (x.opcode === opcode.INTERRUPT) return this.interrupt(x);
     if (!handler) return isUnanswered(x.opcode) ? 0 : x.seal(-ENOSYS);
     const flaw = flawOf(x);
     if (flaw !== 0) return isUnanswered(x.opcode) ? 0 : x.seal(flaw);
     if (isUnanswered(x.opcode)) {
+      this.options.volume.giveBack();
       handler(this.options.volume, x);
       return 0;
     }
@@ -66,15 +67,14 @@ export class Session {
   }
 
   /**
-   * After the reply was sent: what a handle that was opened before a fault has read lies in the page cache now,
-   * where no rule would meet the next read. It is dropped here and now, if another reader stays free meanwhile, and is
-   * called: the kernel may have us wait for a page that is being read again, until that read is answered, and where
-   * reads are made to wait that may be long.
+   * After the reply was sent. Pages are dropped here and now, if another reader stays free meanwhile, and is called: the
+   * kernel may have us wait for a page that is being read again, until that read is answered, and where reads are made to
+   * wait that may be long.
    */
   replied(x: Exchange): void {
     const { volume, faults, lot } = this.options;
-    if (x.opcode !== opcode.READ || !faults.anyReads) return;
-    if (volume.handles.isDirect(x.u64(0)) || !faults.readsAreFaulted(x.nodeid)) return;
+    if (x.opcode !== opcode.READ || !(this.wasHit || faults.anyReads)) return;
+    if (!leavesFaultedPages(volume, x, this.wasHit)) return;
     if (faults.readsMayWait || !volume.mayBlock()) {
       lot.dropCache(x.nodeid);
       return;
@@ -87,31 +87,18 @@ export class Session {
 
   private answer(x: Exchange, handler: Handler): number {
     const started = performance.now();
+    const { volume, counters, thread, lot, onCrash } = this.options;
     const decision = this.decide(x);
-    for (const slot of decision?.causes ?? []) this.options.counters.injected(slot);
+    this.wasHit = decision !== null;
+    for (const slot of decision?.causes ?? []) counters.injected(slot);
     const sync = isSync(x.opcode);
-    if ((decision && mustWait(decision)) || (sync && !this.options.volume.mayBlock())) {
-      this.options.lot.park(x, decision, started);
+    if ((decision && mustWait(decision)) || (sync && !volume.mayBlock())) {
+      lot.park(x, decision, started);
       return 0;
     }
-    const result = sync ? this.blocking(x, handler, decision) : this.perform(x, handler, decision);
-    const verb = verbIndexOf[x.opcode] ?? -1;
-    if (verb >= 0) {
-      this.options.counters.count(
-        this.options.thread,
-        verb,
-        (performance.now() - started) / 1000,
-        result < 0,
-      );
-    }
-    return x.seal(result);
-  }
-
-  /** A sync may take long: `mayBlock` counted us, so that the last free reader never waits for the disk. */
-  private blocking(x: Exchange, handler: Handler, decision: DiskDecision | null): number {
-    const result = this.perform(x, handler, decision);
-    this.options.volume.unblocked();
-    return result;
+    const result = carryOut({ volume, counters, x, handler, decision, onCrash });
+    if (sync) volume.unblocked();
+    return sealReply(x, { counters, thread, result, seconds: (performance.now() - started) / 1000 });
   }
 
   /** A bug of ours must not become a fault of theirs: it disarms everything, and the request passes. */
@@ -121,18 +108,6 @@ export class Session {
     } catch (error) {
       this.options.onCrash(error);
       return null;
-    }
-  }
-
-  /** ENOSYS of the file system beneath would have the kernel never ask again, of any file. */
-  private perform(x: Exchange, handler: Handler, decision: DiskDecision | null): number {
-    try {
-      const { volume, counters } = this.options;
-      const result = decision ? applyOutcome({ volume, counters, x, handler, decision }) : handler(volume, x);
-      return result === -ENOSYS ? -EOPNOTSUPP : result;
-    } catch (error) {
-      this.options.onCrash(error);
-      return -EIO;
     }
   }
 

@@ -26,9 +26,15 @@ export interface MountedDisk {
 
 export interface MountOptions extends Omit<LocalOptions, 'disks'> {
   readonly readOnly?: boolean;
+  /** Another directory to serve than an empty one of the test's own. */
+  readonly backing?: string;
 }
 
-export async function mountDisk({ readOnly = false, ...options }: MountOptions = {}): Promise<MountedDisk> {
+export async function mountDisk({
+  readOnly = false,
+  backing: served,
+  ...options
+}: MountOptions = {}): Promise<MountedDisk> {
   const directory = mkdtempSync(join(tmpdir(), 'havock8s-test-'));
   chmodSync(directory, 0o755);
   const [bare, backing, mount, stateDir] = ['bare', 'backing', 'mount', 'state'].map((name) => {
@@ -36,7 +42,7 @@ export async function mountDisk({ readOnly = false, ...options }: MountOptions =
     return join(directory, name);
   }) as [string, string, string, string];
   const log: string[] = [];
-  const disk = { volume: 'data', backing, mountpoint: mount, readOnly };
+  const disk = { volume: 'data', backing: served ?? backing, mountpoint: mount, readOnly };
   const sidecar = await startSidecar({
     control: { host: '127.0.0.1', port: 0 },
     stateDir,
@@ -51,7 +57,7 @@ export async function mountDisk({ readOnly = false, ...options }: MountOptions =
   });
   return {
     bare,
-    backing,
+    backing: disk.backing,
     mount,
     sidecar,
     control: new Control(sidecar.controlUrl),

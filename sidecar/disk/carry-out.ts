@@ -1,0 +1,86 @@
+/**
+ * The one execution of a request, whoever carries it out: a reader at once, or the main thread when its wait is over.
+ *
+ *     carryOut  ─► decision applied, or the handler alone ─┐
+ *     syncLater ─► the same of a sync, on libuv's pool ────┴─► what the kernel may be told ─► sealReply ─► the reply
+ *
+ * Two things differ, and each for a reason. The main thread never waits for a sync: it hands it to the pool. And a wait
+ * is part of the time that an operation took: it is counted from the arrival of its request.
+ */
+import type { DiskDecision } from '../../faults/decision.js';
+import { EIO, ENOSYS, EOPNOTSUPP } from '../linux/errno.js';
+import { later } from '../linux/libc.js';
+import { applyOutcome } from './apply/apply-outcome.js';
+import { verbIndexOf } from './operation-of.js';
+import { syncOf } from './passthrough/data.js';
+import type { Handler } from './passthrough/handler.js';
+import type { Counters } from './state/counters.js';
+import type { Volume } from './volume.js';
+import type { Exchange } from './wire/exchange.js';
+import { isSync, opcode } from './wire/opcodes.js';
+
+export interface Execution {
+  readonly volume: Volume;
+  readonly counters: Counters;
+  readonly x: Exchange;
+  readonly handler: Handler;
+  readonly decision: DiskDecision | null;
+  /** An error of ours: everything is to be disarmed. */
+  readonly onCrash: (error: unknown) => void;
+}
+
+/** The payload's length, or a negated errno. Never throws. */
+export function carryOut({ volume, counters, x, handler, decision, onCrash }: Execution): number {
+  try {
+    volume.giveBack();
+    return told(decision ? applyOutcome({ volume, counters, x, handler, decision }) : handler(volume, x));
+  } catch (error) {
+    onCrash(error);
+    return -EIO;
+  }
+}
+
+/** Does this wait for the disk, so that a thread which must not wait leaves it to `syncLater`? */
+export const waitsForDisk = (x: Exchange, decision: DiskDecision | null): boolean =>
+  isSync(x.opcode) && (decision === null || decision.error === null);
+
+/** What `carryOut` gives for a sync that nothing refuses, but on a thread of libuv's pool. `x` is read before this returns. */
+export async function syncLater({ volume, x, onCrash }: Execution): Promise<number> {
+  try {
+    volume.giveBack();
+    const { call, fd } = syncOf(volume, x);
+    return told(fd < 0 ? fd : Math.min(0, await later(call, fd)));
+  } catch (error) {
+    onCrash(error);
+    return -EIO;
+  }
+}
+
+/** ENOSYS of the file system beneath would have the kernel never ask again, of any file. */
+const told = (result: number): number => (result === -ENOSYS ? -EOPNOTSUPP : result);
+
+export interface Answered {
+  readonly counters: Counters;
+  /** Whose row of the counters this is. */
+  readonly thread: number;
+  readonly result: number;
+  /** Since the request arrived. */
+  readonly seconds: number;
+}
+
+/** Counts the operation and finishes its reply; the reply's length. */
+export function sealReply(x: Exchange, { counters, thread, result, seconds }: Answered): number {
+  const verb = verbIndexOf[x.opcode] ?? -1;
+  if (verb >= 0) counters.count(thread, verb, seconds, result < 0);
+  return x.seal(result);
+}
+
+/**
+ * After the reply was sent: must the kernel forget what was read? What a handle that was opened before a fault has read
+ * lies in the page cache now, where no rule would meet the next read. That a fault hit this read is reason enough: its
+ * file may have been renamed meanwhile, out of what the fault is about.
+ */
+export const leavesFaultedPages = (volume: Volume, x: Exchange, wasHit: boolean): boolean =>
+  x.opcode === opcode.READ &&
+  !volume.handles.isDirect(x.u64(0)) &&
+  (wasHit || volume.readsAreFaulted(x.nodeid));
