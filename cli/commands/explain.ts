@@ -61,7 +61,7 @@ async function explainManifests(
     import('../inject/read-manifests.js'),
   ]);
   const config = await readConfigFile(flags.config);
-  const { workloads, assumed } = explainFiles(await readManifests(flags), {
+  const { workloads, assumed } = explainFiles(await readManifests(flags, err), {
     config,
     namespace: flags.namespace,
   });

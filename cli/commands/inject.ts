@@ -41,7 +41,11 @@ async function inject(flags: InjectFlags, console: Console): Promise<number> {
   ]);
   const config = await readConfigFile(flags.config);
   const { namespace, asked = false } = flags;
-  return deliver(injectFiles(await readManifests(flags), { config, namespace, asked }), flags, console);
+  return deliver(
+    injectFiles(await readManifests(flags, console.err), { config, namespace, asked }),
+    flags,
+    console,
+  );
 }
 
 const examples = `

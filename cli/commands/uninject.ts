@@ -23,7 +23,7 @@ async function uninject(flags: ManifestFlags, console: Console): Promise<number>
     import('../inject/change-files.js'),
     import('../inject/deliver.js'),
   ]);
-  return deliver(uninjectFiles(await readManifests(flags)), flags, console);
+  return deliver(uninjectFiles(await readManifests(flags, console.err)), flags, console);
 }
 
 const examples = `

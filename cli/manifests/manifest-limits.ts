@@ -1,7 +1,9 @@
 /** Every bound on what is read as manifests. Beyond a bound is a problem, never a cut. */
 export const manifestLimits = {
-  /** Of all files together: what a cluster would take as one object is below 3 MiB. */
+  /** Of one file: what a cluster would take as one object is below 3 MiB. */
   bytes: 5 * 2 ** 20,
+  /** Of all files together: they are held in memory. */
+  allBytes: 256 * 2 ** 20,
   files: 1000,
   /** YAML documents of one file. */
   documents: 10_000,

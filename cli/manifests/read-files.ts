@@ -24,14 +24,20 @@ export async function readFiles(
   if (places.length > manifestLimits.files)
     throw new BadInput([{ subject: '-f', message: `more than ${manifestLimits.files} files` }]);
   const files: SourceFile[] = [];
-  let room: number = manifestLimits.bytes;
+  let read = 0;
   for (const { name, path } of places) {
-    const bytes = await readUpTo(room, path === null ? stdin : createReadStream(path, { end: room }));
+    const bytes = await readWhole(
+      path === null ? stdin : createReadStream(path, { end: manifestLimits.bytes }),
+    );
     if (typeof bytes === 'string') {
       problems.push({ subject: name, message: bytes });
       continue;
     }
-    room -= bytes.length;
+    read += bytes.length;
+    if (read > manifestLimits.allBytes)
+      throw new BadInput([
+        { subject: '-f', message: `more than ${manifestLimits.allBytes / 2 ** 20} MiB, all files together` },
+      ]);
     const decoded = decodeUtf8(bytes);
     if (decoded.kind === 'text') files.push({ name, path, text: decoded.text });
     else
@@ -67,13 +73,13 @@ function placesOf(name: string, isAgain: boolean, problems: InputProblem[]): rea
 }
 
 /** What is read, or in one sentence why it is not. */
-async function readUpTo(bytes: number, stream: Readable): Promise<Buffer | string> {
+async function readWhole(stream: Readable): Promise<Buffer | string> {
   const chunks: Buffer[] = [];
   let length = 0;
   try {
     for await (const chunk of stream) {
       length += (chunk as Buffer).length;
-      if (length > bytes) return `more than ${manifestLimits.bytes / 2 ** 20} MiB, all files together`;
+      if (length > manifestLimits.bytes) return `more than ${manifestLimits.bytes / 2 ** 20} MiB`;
       chunks.push(chunk as Buffer);
     }
     return Buffer.concat(chunks);

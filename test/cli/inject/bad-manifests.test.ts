@@ -1,10 +1,29 @@
 /** What is no manifest is told by its place, whatever it is, and soon. */
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { decodeUtf8 } from '../../../cli/manifests/decode-utf8.js';
 import { manifestLimits } from '../../../cli/manifests/manifest-limits.js';
 import { parseManifests } from '../../../cli/manifests/parse-manifests.js';
-import { readManifest } from './changed.js';
+import { readFiles } from '../../../cli/manifests/read-files.js';
+import { temporaryFolders } from '../temporary-folders.js';
+import { injected, readManifest, uninjected } from './changed.js';
+import { dialect } from './dialect.js';
+
+const statefulSet = `apiVersion: apps/v1
+kind: StatefulSet
+metadata:
+  name: db
+spec:
+  template:
+    metadata:
+      labels: {app: db}
+    spec:
+      containers:
+        - name: db
+          ports: [{containerPort: 5432}]
+`;
 
 const letters = [...'abcdefghi'];
 const bomb = letters.map((letter, index) => {
@@ -14,8 +33,6 @@ const bomb = letters.map((letter, index) => {
 
 const bad: Readonly<Record<string, readonly [text: string, says: RegExp]>> = {
   'a tab as indentation': ['a:\n\tb: 1\n', /^m:2:1: Tabs/],
-  'a key given twice': ['a: 1\nb: 2\na: 3\n', /^m:3:1: .*unique/],
-  'a key given twice in JSON': ['{"a": 1, "a": 2}', /^m:1:10: .*unique/],
   'a bracket that is not closed': ['a: [1,\nb: 2\n', /^m:\d:\d: /],
   'two JSON values without a separator': ['{"a":1}\n{"b":2}\n', /^m:2:1: /],
   'a list': ['- a\n', /^m:1:1: a manifest is an object, and this is a list$/],
@@ -53,11 +70,43 @@ test('what is read is what kubectl reads: octal, yes and on, but no dates and no
   assert.deepEqual(document?.value, { a: 420, b: true, c: '2001-12-14', d: '10:20', e: 'x', f: 1 });
 });
 
+for (const [name, text] of Object.entries(dialect)) {
+  test(`${name} is read, and injection keeps the text around it`, () => {
+    const again = `${text}---\n${statefulSet}`;
+    const { text: result, file } = injected(again);
+    assert.ok(result.startsWith(text));
+    assert.notEqual(result, again);
+    assert.equal(uninjected(result).text, again);
+    assert.equal(file.oddities.length, name.startsWith('a key given twice') ? 1 : 0);
+  });
+}
+
+test('a key that stands twice is told by its place, and the last one holds, as for kubectl', () => {
+  const { documents, oddities } = readManifest('a: 1\nb: 2\na: 3\n');
+  assert.deepEqual(documents[0]?.value, { a: 3, b: 2 });
+  assert.deepEqual(oddities, [
+    { subject: 'm.yaml:3:1', message: 'this key stands here a second time; kubectl takes the last one' },
+  ]);
+});
+
 test('as many documents as are allowed are read', () => {
   assert.equal(
     readManifest('---\na: 1\n'.repeat(manifestLimits.documents)).documents.length,
     manifestLimits.documents,
   );
+});
+
+test('the bound on size is that of one file: many files may be larger together', async (t) => {
+  const root = temporaryFolders(t);
+  const write = (name: string, bytes: number): string => {
+    const path = join(root, name);
+    writeFileSync(path, `# ${' '.repeat(bytes - 2)}`);
+    return path;
+  };
+  const fitting = [1, 2, 3].map((index) => write(`${index}.yaml`, manifestLimits.bytes));
+  assert.equal((await readFiles(fitting)).length, 3);
+  const large = write('large.yaml', manifestLimits.bytes + 1);
+  await assert.rejects(readFiles([...fitting, large]), { message: `${large}: more than 5 MiB` });
 });
 
 test('what is not UTF-8 is found by line and column', () => {

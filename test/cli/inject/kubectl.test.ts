@@ -8,6 +8,7 @@ import { programPath } from '../../cluster/binaries.js';
 import { needs } from '../../needs.js';
 import { temporaryFolders } from '../temporary-folders.js';
 import { injected, readManifest, uninjected } from './changed.js';
+import { dialect } from './dialect.js';
 
 const skip = needs('kubectl');
 const folder = 'test/cli/inject/golden';
@@ -47,5 +48,25 @@ for (const name of readdirSync(folder).filter((file) => file.endsWith('.manifest
     const result = injected(text).text;
     assert.deepEqual(sorted(asKubectlReads(t, result)), sorted(resources(result)));
     assert.deepEqual(asKubectlReads(t, uninjected(result).text), asKubectlReads(t, text));
+  });
+}
+
+/** kubectl apply reads by another library than kustomize: what `-f` gives is printed back by a command that asks no server. */
+function asKubectlApplies(t: TestContext, text: string): unknown {
+  const file = join(temporaryFolders(t), 'm.yaml');
+  writeFileSync(file, text);
+  const annotate = ['annotate', '--local', '-f', file, 'seen=by-kubectl', '-o', 'json'];
+  const { status, stdout, stderr } = spawnSync(programPath('kubectl'), annotate, {
+    encoding: 'utf8',
+    timeout: 30_000,
+  });
+  assert.equal(status, 0, stderr);
+  return (JSON.parse(stdout) as { readonly data: unknown }).data;
+}
+
+for (const [name, text] of Object.entries(dialect)) {
+  test(`kubectl reads ${name} as we do`, { skip }, (t) => {
+    const ours = readManifest(text).documents[0]?.value as { readonly data: unknown };
+    assert.equal(canonical(ours.data), canonical(asKubectlApplies(t, text)));
   });
 }

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import type { Operation } from 'fast-json-patch';
 import { stringify } from 'yaml';
 import { unifiedDiff } from '../../../cli/inject/unified-diff.js';
-import { parseManifests } from '../../../cli/manifests/parse-manifests.js';
+import { kubernetesTags, parseManifests } from '../../../cli/manifests/parse-manifests.js';
 import { applyEdits } from '../../../cli/manifests/rewrite/edits.js';
 import { rewrite } from '../../../cli/manifests/rewrite/rewrite.js';
 import { TracedValue } from '../../../cli/manifests/rewrite/traced-value.js';
@@ -74,6 +74,7 @@ function write(given: unknown, { json, indent, indentSeq, crlf, flow, comments, 
     ? `${JSON.stringify(given, null, indent)}\n`
     : stringify(given, {
         version: '1.1',
+        customTags: kubernetesTags,
         indent: Math.max(indent, 2),
         indentSeq,
         collectionStyle: flow ? 'flow' : 'any',
