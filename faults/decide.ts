@@ -6,7 +6,7 @@
  */
 import { type CompiledFault, type CompiledPlan, isOn } from './compile.js';
 import type { DiskDecision } from './decision.js';
-import { addTo, type DraftDecision, emptyDraft, finish } from './draft-decision.js';
+import { addTo, type DraftDecision, emptyDraft } from './draft-decision.js';
 import type { DiskOperation } from './operation.js';
 import type { Tally } from './tally.js';
 import { fires } from './trigger.js';
@@ -30,10 +30,10 @@ export function decide(
     if (!matches(fault, operation, context.nowMs)) continue;
     const ordinal = counted(fault, context);
     if (!fires(fault, ordinal) || isShortAlready(fault, operation)) continue;
-    draft ??= emptyDraft();
+    draft ??= emptyDraft(plan.version);
     addTo(draft, fault, ordinal);
   }
-  return draft === null ? null : finish(draft);
+  return draft;
 }
 
 /** Verb and path match already. */

@@ -1,23 +1,39 @@
-/** What is to happen to one operation: the answer of `decide`, carried out by the plane's `apply`. */
+/**
+ * What is to happen to one operation: the answer of `decide`, carried out by the plane's `apply`. Every part names the
+ * fault it comes from, so that it ends with that fault and with no other, however long the operation waits.
+ */
 import type { ErrnoName } from './errno.js';
 
 export interface DiskDecision {
-  /** Slots of the faults that hit for certain. Quotas, cuts and flips are counted by `apply`, when they bite. */
-  readonly causes: readonly number[];
-  readonly delayMs: number;
-  /** Held until the fault ends. */
-  readonly freeze: boolean;
+  /** Of the armed faults it was made under: later another fault may have a slot. */
+  readonly version: number;
+  /** They add up. */
+  readonly delays: readonly Delay[];
+  /** Slots: held until none of these faults is armed. */
+  readonly freezes: readonly number[];
   readonly throttles: readonly Throttle[];
-  readonly error: ErrnoName | null;
+  /** The first one whose fault is still armed in the end refuses the operation; what is refused moves no bytes. */
+  readonly refusals: readonly Refusal[];
   readonly quotas: readonly Quota[];
   readonly cuts: readonly Cut[];
   readonly flips: readonly Flip[];
+}
+
+/** Parts of a decision that make an operation wait hit when it begins to wait; all others when `apply` does them. */
+export interface Delay {
+  readonly slot: number;
+  readonly ms: number;
 }
 
 export interface Throttle {
   readonly slot: number;
   readonly unit: 'operations' | 'bytes';
   readonly perSecond: number;
+}
+
+export interface Refusal {
+  readonly slot: number;
+  readonly errno: ErrnoName;
 }
 
 export interface Quota {
@@ -36,4 +52,20 @@ export interface Flip {
   readonly bits: number;
   /** Seeds the choice of bits: the same decision flips the same bits. */
   readonly seed: number;
+}
+
+/** The parts whose faults `isArmed` says are still so. */
+export function withoutEnded(decision: DiskDecision, isArmed: (slot: number) => boolean): DiskDecision {
+  const still = <T extends { readonly slot: number }>(parts: readonly T[]): readonly T[] =>
+    parts.filter(({ slot }) => isArmed(slot));
+  return {
+    version: decision.version,
+    delays: still(decision.delays),
+    freezes: decision.freezes.filter(isArmed),
+    throttles: still(decision.throttles),
+    refusals: still(decision.refusals),
+    quotas: still(decision.quotas),
+    cuts: still(decision.cuts),
+    flips: still(decision.flips),
+  };
 }

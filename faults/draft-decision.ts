@@ -1,31 +1,29 @@
 /**
- * Puts the effects that hit one operation together: delays add up, the first error wins, the shortest cut
- * wins, and everything that waits waits. An operation that fails moves no bytes, so nothing cuts it.
+ * Puts the effects that hit one operation together. All of them are kept, each with the slot of its fault: which of two
+ * errors answers, and how long two delays are, is only known when the wait is over, for a fault may end before that.
  */
 import { assertNever } from './assert-never.js';
 import type { CompiledFault } from './compile.js';
-import type { Cut, DiskDecision, Flip, Quota, Throttle } from './decision.js';
+import type { Cut, Delay, DiskDecision, Flip, Quota, Refusal, Throttle } from './decision.js';
 import { delayOf } from './delay.js';
 import { draw } from './dice.js';
-import type { ErrnoName } from './errno.js';
 
-export interface DraftDecision {
-  readonly causes: number[];
-  delayMs: number;
-  freeze: boolean;
+export interface DraftDecision extends DiskDecision {
+  readonly delays: Delay[];
+  readonly freezes: number[];
   readonly throttles: Throttle[];
-  error: ErrnoName | null;
+  readonly refusals: Refusal[];
   readonly quotas: Quota[];
   readonly cuts: Cut[];
   readonly flips: Flip[];
 }
 
-export const emptyDraft = (): DraftDecision => ({
-  causes: [],
-  delayMs: 0,
-  freeze: false,
+export const emptyDraft = (version: number): DraftDecision => ({
+  version,
+  delays: [],
+  freezes: [],
   throttles: [],
-  error: null,
+  refusals: [],
   quotas: [],
   cuts: [],
   flips: [],
@@ -35,22 +33,19 @@ export const emptyDraft = (): DraftDecision => ({
 export function addTo(draft: DraftDecision, { slot, effect, seed }: CompiledFault, ordinal: number): void {
   switch (effect.kind) {
     case 'latency':
-      draft.delayMs += delayOf(effect, seed, ordinal);
-      draft.causes.push(slot);
+      draft.delays.push({ slot, ms: delayOf(effect, seed, ordinal) });
       break;
     case 'freeze':
-      draft.freeze = true;
-      draft.causes.push(slot);
+      draft.freezes.push(slot);
       break;
     case 'throttle':
       draft.throttles.push({ slot, unit: effect.unit, perSecond: effect.perSecond });
-      draft.causes.push(slot);
       break;
     case 'error':
-      fail(draft, slot, effect.errno);
+      draft.refusals.push({ slot, errno: effect.errno });
       break;
     case 'readonly':
-      fail(draft, slot, 'EROFS');
+      draft.refusals.push({ slot, errno: 'EROFS' });
       break;
     case 'short':
       draft.cuts.push({ slot, bytes: effect.bytes });
@@ -64,15 +59,4 @@ export function addTo(draft: DraftDecision, { slot, effect, seed }: CompiledFaul
     default:
       assertNever(effect);
   }
-}
-
-/** What fails is not cut. */
-export const finish = (draft: DraftDecision): DiskDecision =>
-  draft.error === null ? draft : { ...draft, cuts: [] };
-
-/** A second error has no part in it. */
-function fail(draft: DraftDecision, slot: number, errno: ErrnoName): void {
-  if (draft.error !== null) return;
-  draft.error = errno;
-  draft.causes.push(slot);
 }

@@ -42,7 +42,7 @@ export function carryOut({ volume, counters, x, handler, decision, onCrash }: Ex
 
 /** Does this wait for the disk, so that a thread which must not wait leaves it to `syncLater`? */
 export const waitsForDisk = (x: Exchange, decision: DiskDecision | null): boolean =>
-  isSync(x.opcode) && (decision === null || decision.error === null);
+  isSync(x.opcode) && (decision === null || decision.refusals.length === 0);
 
 /** What `carryOut` gives for a sync that nothing refuses, but on a thread of libuv's pool. `x` is read before this returns. */
 export async function syncLater({ volume, x, onCrash }: Execution): Promise<number> {

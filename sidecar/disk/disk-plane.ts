@@ -23,17 +23,17 @@ import { type HolderChange, HolderLink } from './holder-link.js';
 import type { Keeper } from './keeper.js';
 import { type Inheritance, KeeperPort } from './keeper-port.js';
 import { limits } from './limits.js';
-import { Lot } from './lot/lot.js';
-import type { ReaderMessage } from './lot/lot-port.js';
-import type { Parked } from './lot/parked.js';
 import { handlers } from './passthrough/handlers.js';
 import { ServedVolume, type VolumeConfig } from './served-volume.js';
 import { Counters } from './state/counters.js';
+import type { ReaderMessage } from './wait-queue/wait-port.js';
+import { WaitQueue } from './wait-queue/wait-queue.js';
+import type { WaitingRequest } from './wait-queue/waiting-request.js';
 import type { Exchange } from './wire/exchange.js';
 
 const countersKey = 'counters';
-/** The lot's rows in the counters; readers count from 1. */
-const lotThread = 0;
+/** The main thread's rows in the counters; readers count from 1. */
+const mainThread = 0;
 
 export interface DiskPlaneOptions {
   readonly volumes: readonly VolumeConfig[];
@@ -55,7 +55,7 @@ export interface DiskPlaneOptions {
 export class DiskPlane implements DataPlane {
   readonly name = 'disk';
   private readonly counters: Counters;
-  private readonly lot: Lot;
+  private readonly waits: WaitQueue;
   private readonly holder: HolderLink;
   private readonly volumes = new Map<string, ServedVolume>();
   private readonly x: Exchange = newExchange();
@@ -72,10 +72,11 @@ export class DiskPlane implements DataPlane {
     else this.counters.countRestart();
     this.counters.setCrashed(false);
     this.counters.announcePlan(0);
-    this.lot = new Lot({
+    this.waits = new WaitQueue({
       nowMs: monotonicEpochMs,
-      perform: (entry) => this.perform(entry),
-      refuse: (entry, errno) => this.reply(entry, -errno),
+      perform: (request) => this.perform(request),
+      refuse: (request, errno) => this.reply(request, -errno),
+      onHeld: (slot) => this.counters.injected(slot),
     });
     for (const [index, config] of options.volumes.entries()) {
       const firstThread = 1 + index * limits.readers;
@@ -85,7 +86,7 @@ export class DiskPlane implements DataPlane {
         countersFd: this.counters.fd,
         firstThread,
         answered: () => this.counters.answered(firstThread, limits.readers),
-        lockedRanges: (inode) => this.lot.lockedRanges(config.volume, inode),
+        lockedRanges: (inode) => this.waits.lockedRanges(config.volume, inode),
         onMessage: (message) => this.hear(message),
         resend: options.resend,
         spareWorkers: options.spareWorkers,
@@ -117,7 +118,7 @@ export class DiskPlane implements DataPlane {
     this.plan = plan;
     for (const volume of this.volumes.values()) volume.publish(plan);
     this.counters.announcePlan(this.counters.planEpoch + 1);
-    this.lot.follow(plan);
+    this.waits.follow(plan);
     const dropped = [...this.volumes.values()].flatMap((volume) => [
       volume.forgetWhatIsFaulted(before),
       volume.forgetWhatIsFaulted(plan),
@@ -145,8 +146,8 @@ export class DiskPlane implements DataPlane {
     return {
       holderPid: this.holder.pid,
       mounts: [...this.volumes.values()].map((volume) => volume.status()),
-      parked: this.lot.size,
-      parkedOverflows: this.lot.overflows,
+      parked: this.waits.size,
+      parkedOverflows: this.waits.overflows,
       restarts: this.counters.restarts,
       disarmedBy: this.crashCode,
       operations: this.counters.operations(),
@@ -160,7 +161,7 @@ export class DiskPlane implements DataPlane {
 
   /** Nothing waits any more, and nothing that is carried out here is unanswered; at most `limits.drainMs`. */
   async drain(): Promise<void> {
-    this.lot.close();
+    this.waits.close();
     const deadline = monotonicEpochMs() + limits.drainMs;
     while (this.inFlight > 0 && monotonicEpochMs() < deadline) await new Promise(setImmediate);
   }
@@ -176,11 +177,11 @@ export class DiskPlane implements DataPlane {
 
   private hear(message: ReaderMessage): void {
     switch (message.kind) {
-      case 'park':
-        this.lot.park(message);
+      case 'wait':
+        this.waits.wait(message);
         return;
       case 'interrupt':
-        this.lot.interrupt(message.volume, message.uniqueLow, message.uniqueHigh);
+        this.waits.interrupt(message.volume, message.uniqueLow, message.uniqueHigh);
         return;
       case 'drop-cache':
         void this.volumes.get(message.volume)?.dropPages(message.inode);
@@ -203,16 +204,16 @@ export class DiskPlane implements DataPlane {
     if (this.unmounted === this.volumes.size * limits.readers) this.options.onUnmounted();
   }
 
-  /** Carries out a request whose wait is over. A sync goes to libuv's pool: the lot itself never waits for a disk. */
-  private perform(entry: Parked): void {
+  /** Carries out a request whose wait is over. A sync goes to libuv's pool, so that this thread does not wait for it. */
+  private perform(request: WaitingRequest): void {
     const { x, counters } = this;
-    const volume = this.volumes.get(entry.volume)?.volume;
+    const volume = this.volumes.get(request.volume)?.volume;
     if (!volume) return;
-    x.load(entry.request);
+    x.load(request.request);
     const handler = handlers[x.opcode];
     if (!handler) return;
-    const { decision } = entry;
-    const request: Execution = {
+    const { decision } = request;
+    const execution: Execution = {
       volume,
       counters,
       x,
@@ -220,32 +221,32 @@ export class DiskPlane implements DataPlane {
       decision,
       onCrash: (error) => this.ownError(error),
     };
-    if (waitsForDisk(x, decision)) void this.performSync(entry, request);
-    else this.send(entry, carryOut(request));
+    if (waitsForDisk(x, decision)) void this.performSync(request, execution);
+    else this.send(request, carryOut(execution));
   }
 
-  private async performSync(entry: Parked, request: Execution): Promise<void> {
+  private async performSync(request: WaitingRequest, execution: Execution): Promise<void> {
     this.inFlight++;
-    const result = await syncLater(request);
+    const result = await syncLater(execution);
     this.inFlight--;
-    this.reply(entry, result);
+    this.reply(request, result);
   }
 
-  private reply(entry: Parked, result: number): void {
-    this.x.load(entry.request);
-    this.send(entry, result);
+  private reply(request: WaitingRequest, result: number): void {
+    this.x.load(request.request);
+    this.send(request, result);
   }
 
   /** Sends the reply to the request that `x` holds. */
-  private send(entry: Parked, result: number): void {
+  private send(request: WaitingRequest, result: number): void {
     const { x, counters } = this;
-    const served = this.volumes.get(entry.volume);
+    const served = this.volumes.get(request.volume);
     if (!served) return;
-    const seconds = (monotonicEpochMs() - entry.arrivedEpochMs) / 1000;
-    const length = sealReply(x, { counters, thread: lotThread, result, seconds });
+    const seconds = (monotonicEpochMs() - request.arrivedEpochMs) / 1000;
+    const length = sealReply(x, { counters, thread: mainThread, result, seconds });
     writeReply(served.volume.options.deviceFd, x, length);
     served.flights?.land(x.uniqueLow, x.uniqueHigh);
-    if (leavesFaultedPages(served.volume, x, entry.decision !== null)) void served.dropPages(entry.inode);
+    if (leavesFaultedPages(served.volume, x, request.decision !== null)) void served.dropPages(request.inode);
   }
 
   private ownError(error: unknown): void {

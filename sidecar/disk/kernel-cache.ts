@@ -1,7 +1,7 @@
 /**
  * What the kernel remembers of a volume, and how it is made to forget, so that the next read, stat or lookup comes
  * to us. A notification waits for pages that are locked by requests we owe answers to, so it is never sent from a
- * thread that owes one, but from libuv's pool; and around the ranges of parked requests, not across them.
+ * thread that owes one, but from libuv's pool; and around the ranges of waiting requests, not across them.
  */
 
 import { assertNever } from '../../faults/assert-never.js';

@@ -1,13 +1,13 @@
 /** Every bound of the disk plane, in one place. */
 export const limits = {
   /** Requests that wait at once; past it the one that waits longest is let through, and counted. */
-  parked: 16_384,
+  waiting: 16_384,
   /** Reader threads a volume: one more than may wait for the disk. */
   readers: 4,
-  /** Interrupts remembered for requests that did not reach the lot yet. */
+  /** Interrupts remembered for requests that did not reach the wait queue yet. */
   earlyInterrupts: 1024,
   /** How often a process whose wait was interrupted is asked whether it is being killed. */
-  doomCheckMs: 100,
+  killCheckMs: 100,
   /** Cache-dropping notifications under way at once; each holds a thread of libuv's pool while pages are locked. */
   drops: 8,
   /** How often the device is looked at for requests that no reader takes. */

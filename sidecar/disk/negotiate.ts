@@ -30,7 +30,7 @@ const wanted: readonly Feature[] = [
   'HAS_RESEND',
 ];
 
-/** Background requests (readahead, asynchronous I/O) the kernel has under way at once; parked ones count. */
+/** Background requests (readahead, asynchronous I/O) the kernel has under way at once; waiting ones count. */
 const maxBackground = 4096;
 
 /** The kernel sends INIT with the mount. */

@@ -1,6 +1,6 @@
 /**
  * A reader thread: takes requests from the kernel and answers them, one at a time, with synchronous calls.
- * It never sleeps on anything but the device: what must wait goes to the lot.
+ * It never sleeps on anything but the device: what must wait goes to the wait queue.
  */
 import { performance } from 'node:perf_hooks';
 import { type MessagePort, parentPort, receiveMessageOnPort } from 'node:worker_threads';
@@ -8,7 +8,6 @@ import type { FaultPlan } from '../../faults/plan.js';
 import { newExchangeOfReader, readRequest, writeReply } from './device.js';
 import { FaultsOfThread } from './faults-of-thread.js';
 import { KeeperPort } from './keeper-port.js';
-import type { LotPort, ReaderMessage } from './lot/lot-port.js';
 import { mayTakeLong } from './may-take-long.js';
 import { Rota } from './rota.js';
 import { Session } from './session.js';
@@ -17,6 +16,7 @@ import { Flights } from './state/flights.js';
 import { type Evidence, Intents } from './state/intents.js';
 import { attachVolumeState } from './state/volume-state.js';
 import { Volume } from './volume.js';
+import type { ReaderMessage, WaitPort } from './wait-queue/wait-port.js';
 import { isUnanswered } from './wire/opcodes.js';
 
 /** What a reader is told to serve; descriptors are of this process, whose threads share them. */
@@ -70,7 +70,7 @@ function run(data: ReaderData, plan: FaultPlan, tell: (message: ReaderMessage) =
     volume,
     faults,
     counters,
-    lot: lotPort(data.volume, tell),
+    waits: waitPort(data.volume, tell),
     thread: data.thread,
     onCrash: (error) => crash(counters, data.volume, tell, error),
   });
@@ -112,11 +112,11 @@ function serve({ volume, session, rota, flights }: Serving): void {
   rota.dismiss();
 }
 
-function lotPort(volume: string, tell: (message: ReaderMessage) => void): LotPort {
+function waitPort(volume: string, tell: (message: ReaderMessage) => void): WaitPort {
   return {
-    park(x, decision, startedMs) {
+    wait(x, decision, startedMs) {
       const request = x.copyRequest();
-      tell({ kind: 'park', volume, request, decision, arrivedEpochMs: performance.timeOrigin + startedMs });
+      tell({ kind: 'wait', volume, request, decision, arrivedEpochMs: performance.timeOrigin + startedMs });
     },
     interrupt: (uniqueLow, uniqueHigh) => tell({ kind: 'interrupt', volume, uniqueLow, uniqueHigh }),
     dropCache: (inode) => tell({ kind: 'drop-cache', volume, inode }),

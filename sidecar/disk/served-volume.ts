@@ -15,7 +15,6 @@ import { isReadable } from './device.js';
 import { type Inheritance, KeeperPort } from './keeper-port.js';
 import { KernelCache, type Range, type Remembered } from './kernel-cache.js';
 import { limits } from './limits.js';
-import type { ReaderMessage } from './lot/lot-port.js';
 import { agreedFeatures, canResend, negotiate, protocolOf } from './negotiate.js';
 import { Paths } from './paths.js';
 import type { ReaderData } from './reader.js';
@@ -26,6 +25,7 @@ import { rootSlot } from './state/inode-table.js';
 import { type Evidence, Intents, inheritIntents } from './state/intents.js';
 import { attachVolumeState, createVolumeState, field, type VolumeState } from './state/volume-state.js';
 import { Volume } from './volume.js';
+import type { ReaderMessage } from './wait-queue/wait-port.js';
 import { writeError, writeResend } from './wire/notifications.js';
 
 export interface VolumeConfig {
@@ -197,7 +197,7 @@ export class ServedVolume {
     };
   }
 
-  /** What the lot answers late, the kernel must remember as little of as of a reader's answers. */
+  /** What the wait queue answers late, the kernel must remember as little of as of a reader's answers. */
   private lookAtFaults(): void {
     const { volume } = this;
     const isOn = (verb: DiskVerb): boolean => this.compiled.touches(verb);

@@ -2,7 +2,7 @@
  * One request in, at most one reply out.
  *
  *     request ─ handler known? ─ decision ─┬─ nothing hits ─────────────► handler ─► reply
- *                                          ├─ wait (delay, throttle, freeze) ─► parked, answered by the lot
+ *                                          ├─ wait (delay, throttle, freeze) ─► wait queue, answered from there
  *                                          └─ outcome ───────────────────► apply ──► reply
  */
 
@@ -13,12 +13,13 @@ import { libc } from '../linux/libc.js';
 import { allocate } from '../linux/memory.js';
 import { carryOut, leavesFaultedPages, sealReply } from './carry-out.js';
 import type { FaultsOfThread } from './faults-of-thread.js';
-import type { LotPort } from './lot/lot-port.js';
 import type { Handler } from './passthrough/handler.js';
 import { handlers } from './passthrough/handlers.js';
 import { flawOf } from './sound-request.js';
 import type { Counters } from './state/counters.js';
 import type { Volume } from './volume.js';
+import { holdsOf, mustWait } from './wait-queue/hold.js';
+import type { WaitPort } from './wait-queue/wait-port.js';
 import type { Exchange } from './wire/exchange.js';
 import { writeInvalInode } from './wire/notifications.js';
 import { isSync, isUnanswered, opcode } from './wire/opcodes.js';
@@ -28,7 +29,7 @@ export interface SessionOptions {
   readonly volume: Volume;
   readonly faults: FaultsOfThread;
   readonly counters: Counters;
-  readonly lot: LotPort;
+  readonly waits: WaitPort;
   /** Whose rows of the counters these are. */
   readonly thread: number;
   readonly onCrash: (error: unknown) => void;
@@ -72,11 +73,11 @@ export class Session {
    * wait that may be long.
    */
   replied(x: Exchange): void {
-    const { volume, faults, lot } = this.options;
+    const { volume, faults, waits } = this.options;
     if (x.opcode !== opcode.READ || !(this.wasHit || faults.anyReads)) return;
     if (!leavesFaultedPages(volume, x, this.wasHit)) return;
     if (faults.readsMayWait || !volume.mayBlock()) {
-      lot.dropCache(x.nodeid);
+      waits.dropCache(x.nodeid);
       return;
     }
     volume.beforeLongWait();
@@ -87,15 +88,15 @@ export class Session {
 
   private answer(x: Exchange, handler: Handler): number {
     const started = performance.now();
-    const { volume, counters, thread, lot, onCrash } = this.options;
+    const { volume, counters, thread, waits, onCrash } = this.options;
     const decision = this.decide(x);
     this.wasHit = decision !== null;
-    for (const slot of decision?.causes ?? []) counters.injected(slot);
     const sync = isSync(x.opcode);
     if ((decision && mustWait(decision)) || (sync && !volume.mayBlock())) {
-      lot.park(x, decision, started);
+      waits.wait(x, decision, started);
       return 0;
     }
+    if (decision) for (const { slot } of holdsOf(decision)) counters.injected(slot);
     const result = carryOut({ volume, counters, x, handler, decision, onCrash });
     if (sync) volume.unblocked();
     return sealReply(x, { counters, thread, result, seconds: (performance.now() - started) / 1000 });
@@ -113,10 +114,7 @@ export class Session {
 
   private interrupt(x: Exchange): number {
     if (x.length < inHeaderBytes + 8) return 0;
-    this.options.lot.interrupt(x.u32(0), x.u32(4));
+    this.options.waits.interrupt(x.u32(0), x.u32(4));
     return 0;
   }
 }
-
-const mustWait = (decision: DiskDecision): boolean =>
-  decision.delayMs > 0 || decision.freeze || decision.throttles.length > 0;

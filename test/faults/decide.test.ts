@@ -4,7 +4,7 @@ import { compilePlan } from '../../faults/compile.js';
 import { decide } from '../../faults/decide.js';
 import type { DiskDecision } from '../../faults/decision.js';
 import type { DiskOperation } from '../../faults/operation.js';
-import { type CountingTally, countingTally, operationOf, planOf } from './plan-of.js';
+import { type CountingTally, countingTally, decisionOf, hitsOf, operationOf, planOf } from './plan-of.js';
 
 interface Case {
   readonly sentences: readonly string[];
@@ -25,44 +25,31 @@ function decided({
   return decide(compilePlan(planOf(...sentences)), operationOf(operation), context);
 }
 
-/** A decision in which nothing happens, but for what is given. */
-const decision = (given: Partial<DiskDecision>): DiskDecision => ({
-  causes: [],
-  delayMs: 0,
-  freeze: false,
-  throttles: [],
-  error: null,
-  quotas: [],
-  cuts: [],
-  flips: [],
-  ...given,
-});
-
 test('decide() is null when no fault is armed', () => {
   assert.equal(decided({ sentences: [] }), null);
 });
 
 /** `[sentence, operation, what is decided]`. */
 const effects: readonly (readonly [string, Partial<DiskOperation>, Partial<DiskDecision>])[] = [
-  ['disk latency 200ms', {}, { causes: [0], delayMs: 200 }],
-  ['disk error EIO', {}, { causes: [0], error: 'EIO' }],
-  ['disk readonly', {}, { causes: [0], error: 'EROFS' }],
-  ['disk freeze', {}, { causes: [0], freeze: true }],
+  ['disk latency 200ms', {}, { delays: [{ slot: 0, ms: 200 }] }],
+  ['disk error EIO', {}, { refusals: [{ slot: 0, errno: 'EIO' }] }],
+  ['disk readonly', {}, { refusals: [{ slot: 0, errno: 'EROFS' }] }],
+  ['disk freeze', {}, { freezes: [0] }],
   ['disk short 512', {}, { cuts: [{ slot: 0, bytes: 512 }] }],
   ['disk full after 1Ki', {}, { quotas: [{ slot: 0, afterBytes: 1024 }] }],
-  ['disk throttle 5 iops', {}, { causes: [0], throttles: [{ slot: 0, unit: 'operations', perSecond: 5 }] }],
-  ['disk throttle 1Ki/s', {}, { causes: [0], throttles: [{ slot: 0, unit: 'bytes', perSecond: 1024 }] }],
+  ['disk throttle 5 iops', {}, { throttles: [{ slot: 0, unit: 'operations', perSecond: 5 }] }],
+  ['disk throttle 1Ki/s', {}, { throttles: [{ slot: 0, unit: 'bytes', perSecond: 1024 }] }],
 ];
 
 for (const [sentence, operation, expected] of effects) {
   test(`decide() on: ${sentence}`, () => {
-    assert.deepEqual(decided({ sentences: [sentence], operation }), decision(expected));
+    assert.deepEqual(decided({ sentences: [sentence], operation }), decisionOf(expected));
   });
 }
 
 test('decide() lists the bits to flip with a seed of their own, and leaves it to be seen whether they bite', () => {
   const found = decided({ sentences: ['disk corrupt 3 bits'], operation: { verb: 'read', modifies: false } });
-  assert.deepEqual(found?.causes, []);
+  assert.deepEqual(found && hitsOf(found), []);
   assert.deepEqual(
     found?.flips.map(({ slot, bits }) => ({ slot, bits })),
     [{ slot: 0, bits: 3 }],
@@ -110,21 +97,38 @@ test('decide() counts an operation once when both of its paths match', () => {
   assert.deepEqual(tally.matches, [1]);
 });
 
-test('decide() adds latencies up', () => {
+test('decide() lists every latency, each with its fault', () => {
   const sentences = ['disk latency 200ms', 'disk latency 1ms on write', 'disk latency 5ms on read'];
-  assert.deepEqual(decided({ sentences }), decision({ causes: [0, 1], delayMs: 201 }));
+  assert.deepEqual(
+    decided({ sentences }),
+    decisionOf({
+      delays: [
+        { slot: 0, ms: 200 },
+        { slot: 1, ms: 1 },
+      ],
+    }),
+  );
 });
 
-test('decide() lets the first error of the plan win, and only it is a cause', () => {
+test('decide() lists every error in the order of the plan', () => {
   const sentences = ['disk latency 1ms', 'disk readonly', 'disk error EIO'];
-  assert.deepEqual(decided({ sentences }), decision({ causes: [0, 1], delayMs: 1, error: 'EROFS' }));
+  assert.deepEqual(
+    decided({ sentences }),
+    decisionOf({
+      delays: [{ slot: 0, ms: 1 }],
+      refusals: [
+        { slot: 1, errno: 'EROFS' },
+        { slot: 2, errno: 'EIO' },
+      ],
+    }),
+  );
 });
 
 test('decide() lists every cut', () => {
   const sentences = ['disk short 512', 'disk short 100', 'disk short 1Ki'];
   assert.deepEqual(
     decided({ sentences }),
-    decision({
+    decisionOf({
       cuts: [
         { slot: 0, bytes: 512 },
         { slot: 1, bytes: 100 },
@@ -132,11 +136,6 @@ test('decide() lists every cut', () => {
       ],
     }),
   );
-});
-
-test('decide() does not cut what fails: only the error is a cause', () => {
-  const sentences = ['disk short 512', 'disk error EIO'];
-  assert.deepEqual(decided({ sentences }), decision({ causes: [1], error: 'EIO' }));
 });
 
 test('decide() counts a match that is too short to cut, and passes it', () => {
@@ -204,7 +203,7 @@ test('decide() spreads jitter evenly both ways, and never below nothing', () => 
     const tally = countingTally();
     return Array.from(
       { length: 5000 },
-      () => decide(plan, operationOf(), { nowMs: 0, tally })?.delayMs ?? -1,
+      () => decide(plan, operationOf(), { nowMs: 0, tally })?.delays[0]?.ms ?? -1,
     );
   };
   const within = delays('disk latency 200ms jitter 50ms');

@@ -1,4 +1,5 @@
 /** Plans and operations for tests of what is decided about them. */
+import type { DiskDecision } from '../../faults/decision.js';
 import type { DiskOperation } from '../../faults/operation.js';
 import { parse } from '../../faults/parse.js';
 import type { ArmedFault, FaultPlan } from '../../faults/plan.js';
@@ -48,3 +49,22 @@ export function countingTally(): CountingTally {
     exempted: (slot) => void counted(exemptions, slot),
   };
 }
+
+/** A decision in which nothing happens, but for what is given. */
+export const decisionOf = (given: Partial<DiskDecision> = {}): DiskDecision => ({
+  version: 1,
+  delays: [],
+  freezes: [],
+  throttles: [],
+  refusals: [],
+  quotas: [],
+  cuts: [],
+  flips: [],
+  ...given,
+});
+
+/** The slots of those that hit for certain: what makes an operation wait, and the first that refuses it. */
+export const hitsOf = ({ delays, freezes, throttles, refusals }: DiskDecision): readonly number[] => [
+  ...[...delays, ...throttles, ...refusals.slice(0, 1)].map(({ slot }) => slot),
+  ...freezes,
+];

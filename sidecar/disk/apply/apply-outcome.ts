@@ -4,15 +4,16 @@
  */
 import { opcode } from '../wire/opcodes.js';
 import { corrupt } from './corrupt.js';
-import { errnoOf } from './error.js';
+import { refused } from './error.js';
 import { withinQuota } from './full.js';
 import type { Outcome } from './outcome.js';
 import { cut } from './short.js';
 
-/** The payload's length or a negated errno, as a handler's. */
+/** The payload's length or a negated errno, as a handler's. What is refused is not cut, and no second error has a part in it. */
 export function applyOutcome(outcome: Outcome): number {
   const { volume, counters, x, handler, decision } = outcome;
-  if (decision.error !== null) return -errnoOf(decision.error);
+  const [refusal] = decision.refusals;
+  if (refusal) return refused(counters, refusal);
   cut(outcome);
   const result = decision.quotas.length > 0 ? withinQuota(outcome) : handler(volume, x);
   if (x.opcode === opcode.READ && result > 0) corrupt(counters, x, result, decision.flips);

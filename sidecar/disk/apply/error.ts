@@ -1,4 +1,10 @@
 /** `disk error EIO`, and `readonly` as EROFS: the request is refused before anything is done. */
-import { type ErrnoName, errnos } from '../../../faults/errno.js';
+import type { Refusal } from '../../../faults/decision.js';
+import { errnos } from '../../../faults/errno.js';
+import type { Counters } from '../state/counters.js';
 
-export const errnoOf = (name: ErrnoName): number => errnos[name].number;
+/** A negated errno. */
+export function refused(counters: Counters, { slot, errno }: Refusal): number {
+  counters.injected(slot);
+  return -errnos[errno].number;
+}

@@ -158,7 +158,7 @@ export class Exchange {
     return this.input.address + requestAt;
   }
 
-  /** A copy of the request, to be parked; `load` puts it back. */
+  /** A copy of the request, which is to wait; `load` puts it back. */
   copyRequest(): Uint8Array {
     return this.input.bytes.slice(requestAt, requestAt + this.length);
   }

@@ -31,7 +31,7 @@ import { libc } from '../../../sidecar/linux/libc.js';
 import { cString } from '../../../sidecar/linux/memory.js';
 import { RecordingKeeper } from './recording-keeper.js';
 
-export interface ParkedRequest {
+export interface WaitingRequest {
   readonly request: Uint8Array;
   readonly decision: DiskDecision | null;
 }
@@ -47,7 +47,7 @@ export interface VolumeOptions {
 const usualFeatures = ['SETXATTR_EXT', 'HANDLE_KILLPRIV_V2', 'HAS_RESEND'] as const;
 
 export class OpenedVolume {
-  readonly parked: ParkedRequest[] = [];
+  readonly waiting: WaitingRequest[] = [];
   readonly interrupts: (readonly [low: number, high: number])[] = [];
   readonly droppedCaches: number[] = [];
   readonly crashes: unknown[] = [];
@@ -163,8 +163,8 @@ export class OpenedVolume {
       faults,
       counters,
       thread: 1,
-      lot: {
-        park: (x, decision) => this.parked.push({ request: x.copyRequest(), decision }),
+      waits: {
+        wait: (x, decision) => this.waiting.push({ request: x.copyRequest(), decision }),
         interrupt: (low, high) => this.interrupts.push([low, high]),
         dropCache: (inode) => this.droppedCaches.push(inode),
       },

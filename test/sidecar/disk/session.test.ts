@@ -72,7 +72,7 @@ test('a write is cut to what the fault says, and a read only past the page cache
   assert.equal(ask(volume, readFrame(file, handleOf(direct), 0, 16)).payload.toString(), 'CON');
 });
 
-test('what is to wait goes to the lot as it came, with what is to become of it', (t) => {
+test('what is to wait goes to the wait queue as it came, with what is to become of it', (t) => {
   const { volume, file, fh } = holdingFile(t);
   volume.arm(armed('disk latency 200ms on fsync', 'disk freeze on read', 'disk throttle 10 iops on write'));
   const frames = [
@@ -82,14 +82,35 @@ test('what is to wait goes to the lot as it came, with what is to become of it',
   ];
   for (const frame of frames) assert.equal(volume.serve(frame), null);
   assert.deepEqual(
-    volume.parked.map(({ request }) => Buffer.from(request)),
+    volume.waiting.map(({ request }) => Buffer.from(request)),
     frames,
   );
-  const [delayed, frozen, throttled] = volume.parked.map(({ decision }) => decision ?? assert.fail());
-  assert.equal(delayed?.delayMs, 200);
-  assert.equal(frozen?.freeze, true);
+  const [delayed, frozen, throttled] = volume.waiting.map(({ decision }) => decision ?? assert.fail());
+  assert.deepEqual(delayed?.delays, [{ slot: 0, ms: 200 }]);
+  assert.deepEqual(frozen?.freezes, [1]);
   assert.deepEqual(throttled?.throttles, [{ slot: 2, unit: 'operations', perSecond: 10 }]);
   assert.equal(readFileSync(volume.path('file'), 'utf8'), 'content');
+});
+
+test('of two errors the first answers, and it alone counts as a hit; what is refused is not cut', (t) => {
+  const { volume, file, fh } = holdingFile(t);
+  volume.arm(armed('disk short 3', 'disk error ENOSPC on write', 'disk readonly'));
+  const answer = ask(volume, writeFrame(file, fh, 0, Buffer.from('changed')));
+  assert.equal(answer.error, -constants.errno.ENOSPC);
+  assert.deepEqual(
+    [0, 1, 2].map((slot) => volume.counters.tallies(slot).injected),
+    [0, 1, 0],
+  );
+});
+
+test('what is made to wait is not counted as hit by the session; what a delay of nothing lets pass is', (t) => {
+  const { volume, file, fh } = holdingFile(t);
+  volume.arm(armed('disk latency 1ms jitter 1h on write seed 1'));
+  const answers = Array.from({ length: 20 }, () => volume.serve(writeFrame(file, fh, 0, Buffer.from('x'))));
+  const passed = answers.filter((answer) => answer !== null).length;
+  assert.ok(passed > 0 && passed < 20, `${passed} of 20 were not delayed`);
+  const { matched, injected } = volume.counters.tallies(0);
+  assert.deepEqual({ matched, injected }, { matched: 20, injected: passed });
 });
 
 test('the root\u2019s attributes are never faulted, and counted as exempted', (t) => {
@@ -135,7 +156,7 @@ test('what a fault on lookups or attributes is about, the kernel is told not to 
   assert.deepEqual(valid(), [0n, 0n]);
 });
 
-test('when all readers but one wait for the disk, the last leaves a sync to the lot', (t) => {
+test('when all readers but one wait for the disk, the last leaves a sync to the wait queue', (t) => {
   const volume = OpenedVolume.open(t, { readers: 2 });
   writeFileSync(volume.path('file'), '');
   const file = nodeidOf(lookUp(volume, 'file'));
@@ -146,7 +167,7 @@ test('when all readers but one wait for the disk, the last leaves a sync to the 
   Atomics.add(volume.state.header, field.blockedReaders, 1);
   assert.equal(fsync(), null);
   assert.deepEqual(
-    volume.parked.map(({ decision }) => decision),
+    volume.waiting.map(({ decision }) => decision),
     [null],
   );
   assert.equal(volume.state.header[field.blockedReaders], 1);

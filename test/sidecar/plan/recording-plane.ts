@@ -7,6 +7,7 @@ import type { FaultPlan } from '../../../faults/plan.js';
 import type { Tally } from '../../../faults/tally.js';
 import type { DataPlane, Tallies } from '../../../sidecar/plan/data-plane.js';
 import type { Clock } from '../../../time/clock.js';
+import { hitsOf } from '../../faults/plan-of.js';
 
 const nothing: Tallies = { matched: 0, injected: 0, exempted: 0, passed: 0 };
 const noPlan: FaultPlan = { version: 0, faults: [] };
@@ -88,7 +89,7 @@ export class RecordingPlane implements DataPlane, Tally {
         tally: this,
         exempt,
       });
-      for (const slot of decision?.causes ?? []) this.#count(slot, 'injected');
+      for (const slot of decision ? hitsOf(decision) : []) this.#count(slot, 'injected');
     }
   }
 

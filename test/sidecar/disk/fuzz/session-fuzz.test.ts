@@ -64,13 +64,13 @@ function fuzz(t: TestContext, prepare: (volume: OpenedVolume) => void): void {
 }
 
 function attempt(volume: OpenedVolume, frame: Buffer, where: string): Buffer | null {
-  const parked = volume.parked.length;
+  const waiting = volume.waiting.length;
   let answer: Buffer | null = null;
   assert.doesNotThrow(() => {
     answer = volume.serve(frame);
   }, where);
   assert.deepEqual(volume.crashes, [], where);
-  const answers = (answer === null ? 0 : 1) + volume.parked.length - parked;
+  const answers = (answer === null ? 0 : 1) + volume.waiting.length - waiting;
   assert.equal(answers, isAnswered(frame) ? 1 : 0, where);
   if (answer !== null) checkReply(frame, answer, where);
   return answer;

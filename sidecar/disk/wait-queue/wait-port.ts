@@ -1,10 +1,10 @@
-/** The way from a reader thread to the lot, where requests wait. */
+/** The way from a reader thread to the wait queue in the main thread. */
 import type { DiskDecision } from '../../../faults/decision.js';
 import type { Exchange } from '../wire/exchange.js';
 
-export interface LotPort {
+export interface WaitPort {
   /** Takes over a request, and its reply. `startedMs` is on this process's monotonic clock. */
-  park(x: Exchange, decision: DiskDecision | null, startedMs: number): void;
+  wait(x: Exchange, decision: DiskDecision | null, startedMs: number): void;
   /** The kernel asks that a request be given up: its process got a signal. */
   interrupt(uniqueLow: number, uniqueHigh: number): void;
   /** Have the kernel forget the pages of an inode, soon. */
@@ -14,7 +14,7 @@ export interface LotPort {
 /** What a reader thread tells the main thread. */
 export type ReaderMessage =
   | {
-      readonly kind: 'park';
+      readonly kind: 'wait';
       readonly volume: string;
       readonly request: Uint8Array;
       readonly decision: DiskDecision | null;
@@ -36,3 +36,5 @@ export type ReaderMessage =
     }
   | { readonly kind: 'serving'; readonly volume: string }
   | { readonly kind: 'unmounted'; readonly volume: string };
+
+export type WaitMessage = Extract<ReaderMessage, { kind: 'wait' }>;

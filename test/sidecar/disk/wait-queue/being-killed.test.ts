@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
-import { isBeingKilled } from '../../../../sidecar/disk/lot/doomed.js';
+import { isBeingKilled } from '../../../../sidecar/disk/wait-queue/being-killed.js';
 import { until } from '../../../disk/until.js';
 
 async function started(t: TestContext, program: string, args: readonly string[]): Promise<ChildProcess> {

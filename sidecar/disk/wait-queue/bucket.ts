@@ -3,18 +3,18 @@
  * another has queued.
  */
 import { limits } from '../limits.js';
-import type { Parked } from './parked.js';
+import type { WaitingRequest } from './waiting-request.js';
 
 export interface BucketOptions {
   readonly perSecond: number;
   readonly nowMs: () => number;
   /** What a request takes: 1 operation, or its bytes. */
-  readonly cost: (entry: Parked) => number;
-  readonly grant: (entry: Parked) => void;
+  readonly cost: (request: WaitingRequest) => number;
+  readonly grant: (request: WaitingRequest) => void;
 }
 
 export class Bucket {
-  private readonly queues = new Map<number, Parked[]>();
+  private readonly queues = new Map<number, WaitingRequest[]>();
   private tokens: number;
   private filledMs: number;
   private timer: NodeJS.Timeout | null = null;
@@ -24,19 +24,19 @@ export class Bucket {
     this.filledMs = options.nowMs();
   }
 
-  add(entry: Parked): void {
-    const queue = this.queues.get(entry.inode);
-    if (queue) queue.push(entry);
-    else this.queues.set(entry.inode, [entry]);
+  add(request: WaitingRequest): void {
+    const queue = this.queues.get(request.inode);
+    if (queue) queue.push(request);
+    else this.queues.set(request.inode, [request]);
     this.serve();
   }
 
-  remove(entry: Parked): void {
-    const queue = this.queues.get(entry.inode);
-    const at = queue?.indexOf(entry) ?? -1;
+  remove(request: WaitingRequest): void {
+    const queue = this.queues.get(request.inode);
+    const at = queue?.indexOf(request) ?? -1;
     if (!queue || at < 0) return;
     queue.splice(at, 1);
-    if (queue.length === 0) this.queues.delete(entry.inode);
+    if (queue.length === 0) this.queues.delete(request.inode);
   }
 
   close(): void {
@@ -62,12 +62,12 @@ export class Bucket {
     }, waitMs);
   }
 
-  private nextInTurn(): Parked | undefined {
+  private nextInTurn(): WaitingRequest | undefined {
     for (const [inode, queue] of this.queues) {
-      const entry = queue.shift();
+      const request = queue.shift();
       this.queues.delete(inode);
       if (queue.length > 0) this.queues.set(inode, queue);
-      return entry;
+      return request;
     }
     return undefined;
   }

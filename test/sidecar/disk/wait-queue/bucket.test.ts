@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { Bucket } from '../../../../sidecar/disk/lot/bucket.js';
-import type { Parked } from '../../../../sidecar/disk/lot/parked.js';
+import { Bucket } from '../../../../sidecar/disk/wait-queue/bucket.js';
+import type { WaitingRequest } from '../../../../sidecar/disk/wait-queue/waiting-request.js';
 
 interface Filling {
   readonly bucket: Bucket;
@@ -34,7 +34,7 @@ function filling(t: TestContext, perSecond: number, isSteady = true): Filling {
   };
 }
 
-function entry(inode: number, pid: number, bytes?: number): Parked {
+function entry(inode: number, pid: number, bytes?: number): WaitingRequest {
   return {
     key: `data ${inode} ${pid}`,
     volume: 'data',
@@ -44,10 +44,8 @@ function entry(inode: number, pid: number, bytes?: number): Parked {
     pid,
     inode,
     range: bytes === undefined ? null : { offset: 0, bytes },
-    tokens: new Set(),
+    holds: [],
     timer: null,
-    delayed: false,
-    frozen: false,
   };
 }
 
