@@ -22,6 +22,14 @@ export interface InjectionStatus {
   readonly left: readonly Note[];
   /** Fields of mounts that had to go, by container and mount path: `postgres:/var/lib/postgresql`. */
   readonly replaced?: Readonly<Record<string, ReplacedFields>>;
+  /** By hand: what of the manifest's text was written over, by JSON pointer into its document. */
+  readonly source?: Readonly<Record<string, WrittenOver>>;
+}
+
+export interface WrittenOver {
+  readonly text: string;
+  /** Where it was null, or an empty list or map: that. */
+  readonly empty?: unknown;
 }
 
 /** Null where it is absent or somebody else's: nothing is believed by halves. */
@@ -51,7 +59,11 @@ const isStatus = (value: unknown): boolean =>
   isListOf(value['outbound'], 'number') &&
   isListOf(value['left'], 'object') &&
   (value['replaced'] === undefined ||
-    (isObject(value['replaced']) && Object.values(value['replaced']).every(isObject)));
+    (isObject(value['replaced']) && Object.values(value['replaced']).every(isObject))) &&
+  (value['source'] === undefined ||
+    (isObject(value['source']) && Object.values(value['source']).every(isWrittenOver)));
+
+const isWrittenOver = (value: unknown): boolean => isObject(value) && typeof value['text'] === 'string';
 
 const isListOf = (value: unknown, type: 'string' | 'number' | 'object'): boolean =>
   Array.isArray(value) && value.every((item) => typeof item === type && item !== null);

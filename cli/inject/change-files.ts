@@ -6,19 +6,21 @@ import { judgeFaults } from '../../webhook/faults/judge-faults.js';
 import type { InjectionConfig } from '../../webhook/injection-config.js';
 import { uninject } from '../../webhook/uninject.js';
 import { BadInput } from '../bad-input.js';
-import { changePods } from '../manifests/change-pods.js';
-import type { ManifestFile } from '../manifests/parse-manifests.js';
-import type { Edit } from '../manifests/rewrite/edits.js';
-import type { Workload } from '../manifests/workloads.js';
+import {
+  type ChangedText,
+  changePods,
+  type PlacedWorkload,
+  type PodOperations,
+} from '../manifests/change-pods.js';
+import { type ManifestFile, parseManifests } from '../manifests/parse-manifests.js';
 import { programVersion } from '../program-version.js';
 import { faultProblems } from './fault-problems.js';
+import { keptSources, type SourcesFor, sourcesOf, withSources } from './kept-sources.js';
 import { type Outcome, outcomeOf, plainOutcome } from './outcome.js';
 import { type Namespaces, namespacesOf, surroundingsOf } from './surroundings.js';
 
-export interface ChangedFile {
+export interface ChangedFile extends ChangedText {
   readonly file: ManifestFile;
-  readonly text: string;
-  readonly edits: readonly Edit[];
   readonly outcomes: readonly Outcome[];
 }
 
@@ -37,56 +39,80 @@ export function injectFiles(files: readonly ManifestFile[], options: InjectOptio
   const { asked, namespace } = options;
   const config = asked ? options.config : { ...options.config, podSelector: {} };
   const known = { namespaces: namespacesOf(files), namespace };
-  return changeFiles(files, (file, pod, workload) => injectPod(pod, { file, workload, config, known }));
+  return files.map((file) => injectFile(file, { config, known }));
 }
 
-export function uninjectFiles(files: readonly ManifestFile[]): readonly ChangedFile[] {
-  return changeFiles(files, (file, pod, resource) => {
+export const uninjectFiles = (files: readonly ManifestFile[]): readonly ChangedFile[] =>
+  files.map(uninjectFile);
+
+/** Where the text would not come back byte for byte, what is written over is kept in the pods' status. */
+function injectFile(file: ManifestFile, options: Pick<InjectionOfPod, 'config' | 'known'>): ChangedFile {
+  const inject = (sourcesFor: SourcesFor): ChangedFile =>
+    changeFile(file, (pod, workload) =>
+      injectPod(pod, { file: file.name, workload, sourcesFor, ...options }),
+    );
+  const plain = inject(() => new Map());
+  if (comesBack(plain)) return plain;
+  const sourcesFor = keptSources(plain);
+  return sourcesFor === null ? plain : inject(sourcesFor);
+}
+
+function comesBack({ file, text }: ChangedFile): boolean {
+  if (text === file.text) return true;
+  const again = parseManifests({ ...file, text });
+  return again.kind === 'parsed' && uninjectFile(again.file).text === file.text;
+}
+
+function uninjectFile(file: ManifestFile): ChangedFile {
+  return changeFile(file, (pod, resource) => {
     const patch = uninject(pod);
     const result = patch === null ? 'unchanged' : 'uninjected';
-    return { patch: patch ?? [], outcome: plainOutcome(result, { file, resource }) };
+    return {
+      operations: patch ?? [],
+      sources: patch === null ? new Map() : sourcesOf(pod),
+      outcome: plainOutcome(result, { file: file.name, resource }),
+    };
   });
 }
 
-interface Changed {
-  readonly patch: readonly Operation[];
+interface Changed extends PodOperations {
   readonly outcome: Outcome;
 }
 
-type Change = (file: string, pod: unknown, workload: Workload) => Changed;
-
-function changeFiles(files: readonly ManifestFile[], change: Change): readonly ChangedFile[] {
-  return files.map((file) => {
-    const outcomes: Outcome[] = [];
-    const changed = changePods(file, {
-      workload: (pod, workload) => {
-        const { patch, outcome } = change(file.name, pod, workload);
-        outcomes.push(outcome);
-        return patch;
-      },
-      other: (resource) => outcomes.push(plainOutcome('not-a-workload', { file: file.name, resource })),
-    });
-    return { file, ...changed, outcomes };
+function changeFile(
+  file: ManifestFile,
+  change: (pod: unknown, workload: PlacedWorkload) => Changed,
+): ChangedFile {
+  const outcomes: Outcome[] = [];
+  const changed = changePods(file, {
+    workload: (pod, workload) => {
+      const { outcome, ...operations } = change(pod, workload);
+      outcomes.push(outcome);
+      return operations;
+    },
+    other: (resource) => outcomes.push(plainOutcome('not-a-workload', { file: file.name, resource })),
   });
+  return { file, ...changed, outcomes };
 }
 
 interface InjectionOfPod {
   readonly file: string;
-  readonly workload: Workload;
+  readonly workload: PlacedWorkload;
+  readonly sourcesFor: SourcesFor;
   readonly config: InjectionConfig;
   readonly known: { readonly namespaces: Namespaces; readonly namespace: string };
 }
 
-function injectPod(pod: unknown, { file, workload, config, known }: InjectionOfPod): Changed {
+function injectPod(pod: unknown, { file, workload, sourcesFor, config, known }: InjectionOfPod): Changed {
   const { labels, ...surroundings } = surroundingsOf(workload, known);
   const admission = admit(pod, {
     surroundings: { ...surroundings, labels: { ...labels, [injectionLabel]: injectionEnabled } },
     config,
     injector: { by: 'hand', version: programVersion() },
   });
-  const patch = admission.kind === 'inject' ? admission.patch : [];
+  const patch = admission.kind === 'inject' ? withSources(pod, admission, sourcesFor(workload)) : [];
   const warnings = faultWarnings(pod, patch);
-  return { patch, outcome: outcomeOf(admission, { file, resource: workload, warnings }) };
+  return { operations: patch, outcome: outcomeOf(admission, { file, resource: workload, warnings }) };
 }
 
 /** Which faults on the injected pod would hit nothing. */

@@ -9,3 +9,15 @@ export function valueAt(value: unknown, path: Path): unknown {
     value,
   );
 }
+
+/** One step further than `pointer` (RFC 6901). */
+export const pointerTo = (pointer: string, step: string | number): string =>
+  `${pointer}/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+
+export const stepsOf = (pointer: string): readonly string[] =>
+  pointer
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+
+export const pointerOf = (path: Path): string => path.reduce<string>(pointerTo, '');

@@ -13,6 +13,8 @@ export const manifestLimits = {
   aliases: 1000,
   /** How often what is anchored may be told again by aliases: a few lines could else be gigabytes. */
   aliasesOfOne: 100,
+  /** Text of one file that an injection keeps, to be put back: it goes into annotations. */
+  sourceCharacters: 16 * 1024,
   /** Problems that are told of one file. */
   problems: 20,
 } as const;

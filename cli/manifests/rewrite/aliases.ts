@@ -4,8 +4,10 @@
  *     volumes: &v [data]          volumes: &v [data, served]
  *     others: *v            ─►    others: [data]
  */
+import { isDeepStrictEqual } from 'node:util';
 import { type Alias, type Document, isAlias, isMap, isNode, isPair, isSeq, type Node, visit } from 'yaml';
 import { isObject } from '../../../webhook/pod.js';
+import { type Path, valueAt } from '../json.js';
 import { manifestLimits } from '../manifest-limits.js';
 import type { StyledText } from './block.js';
 import type { Edit } from './edits.js';
@@ -14,33 +16,72 @@ import { flowText } from './render.js';
 import type { TracedValue } from './traced-value.js';
 
 export interface Aliases {
+  /** Those that may stay: what they stand for becomes what they are to be. */
+  readonly following: ReadonlySet<Node>;
   /** Those that are to be written out, and every node that such a one is in. */
   readonly around: ReadonlySet<Node>;
   /** Of those the ones behind a merge key, with what they stood for. */
   readonly merged: readonly { readonly alias: Alias; readonly target: Node }[];
 }
 
-export function aliasesOfChanged(tree: Document.Parsed, before: unknown, after: TracedValue): Aliases {
+export interface ChangedDocument {
+  readonly before: unknown;
+  readonly after: TracedValue;
+  readonly keepFollowing: boolean;
+}
+
+export function aliasesOfChanged(
+  tree: Document.Parsed,
+  { before, after, keepFollowing }: ChangedDocument,
+): Aliases {
+  const following = new Set<Node>();
   const around = new Set<Node>();
   const merged: { alias: Alias; target: Node }[] = [];
   /** Each name's latest, as one reads from the top. */
-  const anchors = new Map<string, Node>();
+  const anchors = new Map<string, Anchored>();
   let changed: ReadonlySet<unknown> | null = null;
   visit(tree, {
     Node: (_key, node, path) => {
       if (!isAlias(node)) {
-        if (node.anchor !== undefined) anchors.set(node.anchor, node);
+        if (node.anchor !== undefined) anchors.set(node.anchor, { node, path: pathOf(node, path) });
         return;
       }
-      const target = anchors.get(node.source);
+      const { node: target, path: targetPath } = anchors.get(node.source) ?? {};
       changed ??= changedNodes(tree.contents, before, after);
       if (target === undefined || !changed.has(target)) return;
+      if (keepFollowing && isFollowing(pathOf(node, path), targetPath ?? null, after.value)) {
+        following.add(node);
+        return;
+      }
       for (const step of [node, ...path]) if (isNode(step)) around.add(step);
       const isMerged = path.some((step) => isPair(step) && isMergeKey(step.key));
       if (isMerged) merged.push({ alias: node, target });
     },
   });
-  return { around, merged };
+  return { following, around, merged };
+}
+
+interface Anchored {
+  readonly node: Node;
+  readonly path: Path | null;
+}
+
+const isFollowing = (alias: Path | null, anchor: Path | null, value: unknown): boolean =>
+  alias !== null && anchor !== null && isDeepStrictEqual(valueAt(value, alias), valueAt(value, anchor));
+
+/** Null behind a merge key, or a key that is no text. */
+function pathOf(node: Node, ancestors: readonly unknown[]): Path | null {
+  const path: (string | number)[] = [];
+  for (const [index, step] of ancestors.entries()) {
+    const inner = ancestors[index + 1] ?? node;
+    if (isSeq(step)) path.push(step.items.indexOf(inner));
+    else if (isPair(step)) {
+      const key = keyOf(step);
+      if (key === null || step.value !== inner) return null;
+      path.push(key);
+    }
+  }
+  return path;
 }
 
 export function mergedAliasEdits(

@@ -1,18 +1,19 @@
 /** A node written anew, where it stands. */
-import { isCollection, isScalar, type Node, type Scalar } from 'yaml';
+import { isCollection, isScalar, type Scalar } from 'yaml';
 import type { StyledText } from './block.js';
 import type { Edit } from './edits.js';
 import { columnOf, contentEnd, lineEnd, lineStart } from './lines.js';
 import { blockLines, flowText, scalarText } from './render.js';
+import type { Place } from './source-text.js';
 import type { Style } from './style.js';
 
 /** A node and what it is in. */
-export interface Site {
-  readonly node: Node | null;
-  readonly holder: 'root' | 'pair' | 'item';
-  readonly inFlow: boolean;
+export interface Site extends Place {
   /** Of the pair's key, of the item. */
   readonly column: number;
+  /** JSON pointers into the document as it is and as it is to be. */
+  readonly was: string;
+  readonly becomes: string;
 }
 
 export function replacement(site: Site, value: unknown, { text, style }: StyledText): Edit {

@@ -61,19 +61,27 @@ const metadata = fc.record(
       { 'havock8s.io/volumes': 'data,logs' },
       { 'havock8s.io/inject': 'false' },
       { 'fault.havock8s.io/slow': 'disk latency 1s' },
+      {},
+      null,
     ),
   },
-  { requiredKeys: ['labels'], noNullPrototype: true },
+  { noNullPrototype: true },
 );
+
+/** Kubernetes writes no empty lists; people do. */
+const orEmpty = <T>(list: fc.Arbitrary<T>): fc.Arbitrary<T | readonly never[] | null> =>
+  fc.oneof({ arbitrary: list, weight: 3 }, fc.constantFrom([], null));
 
 const pod = fc.record(
   {
-    metadata,
+    metadata: fc.oneof({ arbitrary: metadata, weight: 3 }, fc.constant(null)),
     spec: fc.record(
       {
-        initContainers: containers.map((list) => list.map((one) => ({ ...one, name: `init-${one.name}` }))),
+        initContainers: orEmpty(
+          containers.map((list) => list.map((one) => ({ ...one, name: `init-${one.name}` }))),
+        ),
         containers,
-        volumes,
+        volumes: orEmpty(volumes),
       },
       { requiredKeys: ['containers'], noNullPrototype: true },
     ),
@@ -154,8 +162,7 @@ test('injected, it has the sidecars where they belong; again nothing changes; un
       assert.equal(injected(once).text, once, 'inject twice');
       const back = uninjected(once).text;
       assert.deepEqual(valuesOf(back), given, `${text}\n=>\n${once}\n=>\n${back}`);
-      // An alias that was written out stays so, and a field that had to go comes back as the last.
-      if (!/[&*]a\d|recursiveReadOnly/.test(text) && how.form !== 'flow') assert.equal(back, text, once);
+      assert.equal(back, text, once);
     }),
     { numRuns: 150, includeErrorInReport: true },
   );

@@ -11,7 +11,10 @@ export function patchedText(text: string, operations: readonly Operation[]): str
   assert.ok(document !== undefined);
   const after = new TracedValue(document.tree.contents, document.value);
   after.patch([], operations);
-  const result = applyEdits(text, rewrite({ text, tree: document.tree, before: document.value, after }));
+  const result = applyEdits(
+    text,
+    rewrite({ text, tree: document.tree, before: document.value, after }).edits,
+  );
   assert.deepEqual(readManifest(result).documents[0]?.value, after.value, result);
   return result;
 }

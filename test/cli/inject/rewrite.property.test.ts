@@ -123,7 +123,7 @@ test('the text says what the operations made of the value', () => {
         const operation = change(after.value, picks, fresh);
         if (operation !== null) after.patch([], [operation]);
       }
-      const edits = rewrite({ text, tree: document.tree, before: document.value, after });
+      const { edits } = rewrite({ text, tree: document.tree, before: document.value, after });
       const rewritten = applyEdits(text, edits);
       const again = parseManifests({ name: 'm', path: null, text: rewritten });
       assert.equal(again.kind, 'parsed', `${text}\n=>\n${rewritten}\n${JSON.stringify(again)}`);

@@ -63,6 +63,6 @@ for (const [name, [text, operation, result]] of Object.entries(cases)) {
 
 test('what would come to mean something else is refused', () => {
   const file = readManifest('apiVersion: v1\nkind: Pod\na: [b: 1]\n');
-  const change = () => changePods(file, { workload: () => [add('/a/0/c', 2)] });
+  const change = () => changePods(file, { workload: () => ({ operations: [add('/a/0/c', 2)] }) });
   assert.throws(change, (error) => error instanceof HavocError && error.code === 'manifests.not-rewritable');
 });
