@@ -29,7 +29,9 @@ export interface ExplainedWorkload {
   readonly namespace: string;
   /** `would-be`: nothing speaks against it but that nobody asked; `already`: injected by hand. */
   readonly verdict: 'injected' | 'would-be' | 'already' | 'skipped';
-  readonly reason: { readonly code: SkipCode; readonly sentence: string } | null;
+  readonly reason: Reason | null;
+  /** What would stand in the way of a sidecar that somebody asked for; null: nothing, or that is the reason already. */
+  readonly obstacle: Reason | null;
   /** Null where it is skipped. */
   readonly injection: ExplainedInjection | null;
   readonly faults: readonly {
@@ -38,6 +40,11 @@ export interface ExplainedWorkload {
     readonly explanation: string;
   }[];
   readonly warnings: readonly string[];
+}
+
+export interface Reason {
+  readonly code: SkipCode;
+  readonly sentence: string;
 }
 
 export interface ExplainedInjection {
@@ -75,13 +82,15 @@ export function explainWorkload(
   const injector = { by: 'webhook', version: programVersion() } as const;
   const admission = admit(pod, { surroundings, config, injector });
   const isUnasked = admission.kind === 'skip' && unasked.includes(admission.reason);
-  const injected = admission.kind === 'inject' || isUnasked ? asIfAsked(pod, { surroundings, config }) : null;
+  const asked = admission.kind === 'inject' || isUnasked ? asIfAsked(pod, { surroundings, config }) : null;
+  const injected = asked?.kind === 'injected' ? asked : null;
   const judgement = judgeFaults({ object: injected?.pod ?? pod, oldObject: null });
   return {
     kind,
     name,
     namespace: surroundings.namespace,
     ...verdictOn(pod, admission, injected !== null),
+    obstacle: asked?.kind === 'obstructed' ? asked.reason : null,
     injection: injected?.injection ?? null,
     faults: faultsOf(pod).map(({ name: fault, fault: value }) => ({
       name: fault,
@@ -97,7 +106,6 @@ function verdictOn(
   admission: Admission,
   isInjectable: boolean,
 ): Pick<ExplainedWorkload, 'verdict' | 'reason'> {
-  const because = (code: SkipCode, detail = '') => ({ code, sentence: reasonSentence(code, detail) });
   const status = valueAt(pod, ['metadata', 'annotations', annotation.status]);
   const isByHand = typeof status === 'string' && readStatus(status)?.by === 'hand';
   if (isByHand && isInjectable) return { verdict: 'already', reason: because('already-injected') };
@@ -106,20 +114,26 @@ function verdictOn(
   return { verdict: isInjectable ? 'would-be' : 'skipped', reason };
 }
 
+const because = (code: SkipCode, detail = ''): Reason => ({ code, sentence: reasonSentence(code, detail) });
+
 /** What would not keep anybody who asked. */
 const unasked: readonly SkipCode[] = ['not-asked', 'namespace-not-enabled', 'already-injected'];
 
-/** Null where asking would not help. */
+type AsIfAsked =
+  | { readonly kind: 'injected'; readonly pod: Pod; readonly injection: ExplainedInjection }
+  | { readonly kind: 'obstructed'; readonly reason: Reason };
+
 function asIfAsked(
   pod: unknown,
   { surroundings, config }: Pick<ExplainOptions, 'surroundings' | 'config'>,
-): { readonly pod: Pod; readonly injection: ExplainedInjection } | null {
+): AsIfAsked {
   const admission = admit(pod, {
     surroundings: { ...surroundings, labels: { ...surroundings.labels, [injectionLabel]: injectionEnabled } },
     config: { ...config, podSelector: {} },
     injector: { by: 'hand', version: programVersion() },
   });
-  if (admission.kind === 'skip') return null;
+  if (admission.kind === 'skip')
+    return { kind: 'obstructed', reason: because(admission.reason, admission.detail) };
   // What was admitted was read as a pod before.
   const [before, after] = [patched(pod, uninject(pod) ?? []) as Pod, patched(pod, admission.patch) as Pod];
   const { volumes, inbound, outbound } = admission.status;
@@ -131,6 +145,7 @@ function asIfAsked(
     ({ name }) => !volumes.includes(name) && !noted.includes(name),
   );
   return {
+    kind: 'injected',
     pod: after,
     injection: {
       volumes,

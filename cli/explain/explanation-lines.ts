@@ -11,11 +11,12 @@ export function explanationLines(
   workload: ExplainedWorkload,
   { ink, columns }: Pick<Sheet, 'ink' | 'columns'>,
 ): readonly string[] {
-  const { kind, name, injection, faults, warnings } = workload;
+  const { kind, name, obstacle, injection, faults, warnings } = workload;
   const paragraph = (text: string, indent = '  '): string =>
     wrap(printable(text), Math.min(columns, 110) - 2, indent).replaceAll('\n', '\n  ');
   return [
     `${ink.bold(printable(`${kind}/${name}`))}: ${paintVerdict(workload, ink)}`,
+    ...(obstacle === null ? [] : [paragraph(`also in the way of a sidecar: ${obstacle.sentence}`)]),
     ...(injection === null ? [] : injectionParts(injection).map((text) => paragraph(text))),
     ...faults.flatMap((fault) => [
       paragraph(`fault ${fault.name}: ${fault.sentence}`),

@@ -123,3 +123,34 @@ test('a sentence and a file do not go together, and one is due', async (t) => {
   assert.match(both.stderr, /does not go with -f FILE/);
   assert.equal((await runCli(t, ['explain'])).code, 2);
 });
+
+const obstacles: Readonly<Record<string, readonly [spec: string, code: string]>> = {
+  'the network of its node': ['hostNetwork: true', 'host-network'],
+  'users of its own': ['hostUsers: false', 'user-namespace'],
+  'another system': ['os: {name: windows}', 'windows'],
+};
+
+for (const [name, [spec, code]] of Object.entries(obstacles)) {
+  test(`a pod that nobody asked for, and that has ${name}: both stand there`, async (t) => {
+    const { stdout } = await explained(t, pod({ spec }));
+    assert.match(stdout, /^Pod\/pg: no sidecar: nobody asked for it$/m);
+    assert.match(stdout, /^ {2}also in the way of a sidecar: it (has|is) /m);
+    const json = await explained(t, pod({ spec }), '--output', 'json');
+    const [workload] = JSON.parse(json.stdout).workloads;
+    assert.deepEqual([workload.reason.code, workload.obstacle.code], ['not-asked', code]);
+  });
+}
+
+test('a pod that nobody asked for, in a namespace whose Pod Security forbids it: both stand there', async (t) => {
+  const namespace =
+    'apiVersion: v1\nkind: Namespace\nmetadata: {name: default, labels: {pod-security.kubernetes.io/enforce: baseline}}\n';
+  const { stdout } = await explained(t, `${namespace}---\n${pod({})}`);
+  assert.match(stdout, /^Pod\/pg: no sidecar: nobody asked for it$/m);
+  assert.match(stdout, /also in the way of a sidecar: .*the level is baseline/s);
+});
+
+test('a pod that is asked for, and has the network of its node, is told of it once', async (t) => {
+  const { stdout } = await explained(t, pod({ annotations: asking, spec: 'hostNetwork: true' }));
+  assert.match(stdout, /^Pod\/pg: no sidecar: it has hostNetwork/m);
+  assert.doesNotMatch(stdout, /also in the way/);
+});
