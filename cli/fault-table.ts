@@ -46,6 +46,7 @@ const faultColumns: readonly Column<ShownFault>[] = [
   },
   { title: 'MATCHED', text: ({ tallies }) => String(tallies.matched), align: 'right' },
   { title: 'INJECTED', text: injected, align: 'right', paint: paintInjected },
+  { title: 'SEED', text: ({ seed }) => (seed === null ? '-' : String(seed)), align: 'right' },
   { title: 'SENTENCE', text: ({ sentence }) => printable(sentence) },
 ];
 

@@ -19,7 +19,7 @@ export interface DiskFault {
   readonly match: DiskMatch;
   readonly trigger: Trigger;
   readonly deadline: Deadline;
-  /** Fixes this fault's dice; without it they come from the plan's seed and the fault's name. */
+  /** Fixes this fault's dice; without it the sidecar chooses them, each time the fault is armed. */
   readonly seed?: number;
 }
 

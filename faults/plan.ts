@@ -12,7 +12,7 @@ export interface ArmedFault {
   readonly fault: Fault;
   /** 0 to `limits.faults - 1`: where this fault's tallies are kept for as long as it is listed. */
   readonly slot: number;
-  /** Seeds this fault's dice: its own `seed`, or derived from the sidecar's seed and its name. */
+  /** Seeds this fault's dice: its own `seed`, or one that the sidecar chose. */
   readonly seed: number;
   /** Milliseconds of the Unix epoch, after which it does nothing whoever has forgotten it. */
   readonly endsMs: number;

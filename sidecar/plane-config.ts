@@ -15,7 +15,8 @@ export interface PlaneConfig {
   /** Faults of the command line. */
   readonly faults: readonly { readonly name: string; readonly sentence: string }[];
   readonly control: { readonly host: string; readonly port: number };
-  readonly seed: number;
+  /** Null: one by chance, kept in the state directory. */
+  readonly seed: number | null;
   readonly logLevel: string;
   /** False has requests that were in flight at a death answered EIO, as on kernels before 6.9. */
   readonly resend: boolean;

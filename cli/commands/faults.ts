@@ -17,7 +17,7 @@ export function faultsCommand(): Command {
     .option('--outbound <port,...>', 'take connections that go out to these ports of others, likewise')
     .option('--node <address,...>', 'the node: spared unless a sentence says node, as its gateways are')
     .addOption(logLevelOption())
-    .option('--seed <n>', 'make every roll of the dice repeatable')
+    .option('--seed <n>', 'roll the same dice as with this N before; without it, by chance')
     .addOption(rootOption())
     .addHelpText('after', explanation)
     .action(async (flags: FaultsFlags) => {

@@ -51,7 +51,7 @@ export function localCommand(): Command {
       'keep here what must outlive a restart: deadlines; and the url, in DIR/control-url',
     )
     .option('--user <uid[:gid]>', 'run the command as this user, by name or number, with their groups')
-    .option('--seed <n>', 'make every roll of the dice repeatable')
+    .option('--seed <n>', 'roll the same dice as with this N before; without it, by chance')
     .addHelpText('after', examples)
     .action(async (command: readonly string[], flags: LocalFlags, self: Command) => {
       try {

@@ -35,5 +35,7 @@ Examples:
   havock8s ls -o json | jq -r '.faults[] | select(.state == "armed").name'
   havock8s ls --control 127.0.0.1:7900
 
+SEED is what the dice of a fault follow from: seed N in its sentence rolls them again. - where nothing is rolled.
+
 States: armed; expired (its time has passed); disarmed (until it is armed anew, or its annotation changes);
 shadowed (another source has the name and goes before); refused (the sentence is wrong).`;

@@ -52,6 +52,7 @@ function statusRows({
     ],
     ['processes', `plane ${pids.plane}, holder ${pids.holder ?? 'none'}, plane restarted ${times(restarts)}`],
     ['faults', `${plan.armed} armed of ${plan.listed} listed`],
+    ['dice', dice(plan)],
     ...(stopped === null ? [] : [['stopped', `everything was disarmed for good: ${stopped}`] as const]),
     ...(disk === null ? [] : disk.mounts.flatMap(mountRows)),
     ...(disk === null ? [] : [['waiting', waiting(disk)] as const]),
@@ -107,6 +108,10 @@ function waiting({ parked, parkedOverflows }: NonNullable<ShownStatus['disk']>):
   const overflow = parkedOverflows === 0 ? '' : `; ${parkedOverflows} let through because too many waited`;
   return `${parked} operations${overflow}`;
 }
+
+/** By chance: `--seed` with it rolls the same again. */
+const dice = ({ seed, seedGiven }: ShownStatus['plan']): string =>
+  seedGiven ? `seed ${seed}, given by --seed` : `seed ${seed}, taken by chance; again with --seed ${seed}`;
 
 const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);
 

@@ -36,6 +36,7 @@ export const shownFault: Decoder<ShownFault> = record({
   startedAt: orNull(text),
   endsAt: orNull(text),
   remainingMs: number,
+  seed: orNull(number),
   tallies,
   traffic: orNull(traffic),
   remarks: list(text),
@@ -106,6 +107,8 @@ export const shownStatus = record({
     ageMs: number,
     armed: number,
     listed: number,
+    seed: number,
+    seedGiven: flag,
     disarmedBy: orNull(text),
   }),
   disk: orNull(

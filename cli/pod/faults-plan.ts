@@ -25,7 +25,7 @@ export function readFaultsPlan(flags: FaultsFlags): FaultsConfig {
   const volumes = readVolumes(flags.volume ?? [], problems);
   const interception = readInterception(flags, problems);
   if (volumes.length === 0 && interception === null) problems.push({ subject: 'faults', message: whatIsDue });
-  const seed = readSeed(flags.seed, problems) ?? 0;
+  const seed = readSeed(flags.seed, problems);
   if (problems.length > 0) throw new BadInput(problems);
   return { root: flags.root, volumes, interception, logLevel: flags.logLevel, seed };
 }

@@ -157,7 +157,8 @@ export const clauses: { readonly [K in ClauseName]: ClauseGrammar<ClauseValues[K
   },
   seed: {
     syntax: 'seed N',
-    meaning: 'Fixes the dice: the same seed and order of operations give the same hits.',
+    meaning:
+      'Fixes the dice: the same seed and order of operations give the same hits. Without it they are others each time it is armed.',
     example: 'disk error EIO on write chance 1% seed 42',
     misfit: (effect) =>
       isOfPackets(effect) ? 'the kernel rolls the dice for packets, and has no seed' : null,

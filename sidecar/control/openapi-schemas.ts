@@ -2,6 +2,7 @@
 
 const string = { type: 'string' } as const;
 const count = { type: 'integer', minimum: 0 } as const;
+const seed = { type: 'integer', minimum: 0, maximum: 2 ** 32 - 1 } as const;
 const instant = { type: 'string', format: 'date-time' } as const;
 const ports = { type: 'array', items: { type: 'integer', minimum: 1, maximum: 65_535 } } as const;
 const strings = { type: 'array', items: string } as const;
@@ -56,6 +57,10 @@ export const schemas = {
     startedAt: nullable(instant),
     endsAt: nullable(instant),
     remainingMs: { type: 'number', minimum: 0 },
+    seed: {
+      ...nullable(seed),
+      description: 'What its dice follow from; null where nothing is rolled, or the kernel rolls',
+    },
     tallies: ref('Tallies'),
     traffic: { oneOf: [ref('Traffic'), { type: 'null' }], description: 'Of a fault of the TCP plane' },
     remarks: { ...strings, description: 'What to know of it, as that a name has no address' },
@@ -116,6 +121,8 @@ export const schemas = {
     ageMs: { type: 'number', minimum: 0 },
     armed: count,
     listed: count,
+    seed: { ...seed, description: 'What the dice of faults follow from whose sentence names no seed' },
+    seedGiven: { type: 'boolean', description: 'By --seed; else it was taken by chance' },
     disarmedBy: { type: ['string', 'null'], description: 'The code of what disarmed everything for good' },
   }),
   Status: object({

@@ -1,7 +1,7 @@
 /** What the sidecar says of itself at `/v1/status`, from what its plane knows and what the book knows. */
 import { release } from 'node:os';
 import type { DiskStatus, MountStatus } from '../plan/data-plane.js';
-import type { PlanState } from '../plan/plan-book.js';
+import type { PlanState } from '../plan/plan-state.js';
 import type { TcpStatus } from '../tcp/tcp-status.js';
 
 /** What whoever runs the control endpoint tells it, asked anew for each answer. */
@@ -40,6 +40,9 @@ export interface PlanStatus {
   readonly ageMs: number;
   readonly armed: number;
   readonly listed: number;
+  /** What the dice of faults follow from: that of `--seed`, or one by chance. */
+  readonly seed: number;
+  readonly seedGiven: boolean;
   /** The code of what disarmed everything for good. */
   readonly disarmedBy: string | null;
 }
@@ -68,9 +71,9 @@ export function describeSidecar(facts: SidecarFacts, plan: PlanState, nowMs: num
   };
 }
 
-function describePlan({ version, changedMs, armed, listed, stopped }: PlanState, nowMs: number): PlanStatus {
+function describePlan({ changedMs, stopped, ...plan }: PlanState, nowMs: number): PlanStatus {
   const changedAt = new Date(changedMs).toISOString();
-  return { version, changedAt, ageMs: Math.max(0, nowMs - changedMs), armed, listed, disarmedBy: stopped };
+  return { ...plan, changedAt, ageMs: Math.max(0, nowMs - changedMs), disarmedBy: stopped };
 }
 
 /** The counts of operations are the metrics' matter. */

@@ -19,7 +19,8 @@ export interface LocalOptions {
   readonly control?: { readonly host: string; readonly port: number };
   /** Where deadlines survive; without it a directory of its own, gone at the end. */
   readonly stateDir?: string;
-  readonly seed?: number;
+  /** Without it, or null: one by chance. */
+  readonly seed?: number | null;
   /** Of pino; 'silent' by default. */
   readonly logLevel?: string;
   /** Each line that holder and plane log, JSON as pino writes it. */

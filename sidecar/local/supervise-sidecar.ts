@@ -131,7 +131,7 @@ function startPlane(
     annotationsFile: options.annotationsFile === undefined ? null : resolve(options.annotationsFile),
     faults: options.faults ?? [],
     control: options.control ?? { host: '127.0.0.1', port: 0 },
-    seed: options.seed ?? 0,
+    seed: options.seed ?? null,
     logLevel: options.logLevel ?? 'silent',
     resend: options.resend ?? true,
     standBy: false,

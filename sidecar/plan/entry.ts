@@ -4,8 +4,10 @@
  */
 import type { Fault } from '../../faults/fault.js';
 import { limits } from '../../faults/limits.js';
+import type { ArmedFault } from '../../faults/plan.js';
 import type { Clock } from '../../time/clock.js';
 import { type End, endOf, hasEnded } from './deadline.js';
+import type { FaultSeeds } from './fault-seeds.js';
 import type { Slots } from './slots.js';
 import { type PlanProblem, type Source, type Statement, wholeSentence } from './statement.js';
 
@@ -18,6 +20,10 @@ export interface FaultEntry extends End {
   readonly sentence: string;
   readonly fault: Fault;
   readonly slot: number;
+  /** It was there in an earlier life, and goes on with what was counted in its slot. */
+  readonly resumed: boolean;
+  /** What its dice follow from. */
+  readonly seed: number;
   readonly startedMs: number;
   readonly ended: Ended | null;
   /** A source that goes before this one has the name. */
@@ -43,6 +49,15 @@ export function isArmed(entry: Entry | undefined): entry is FaultEntry {
   return entry?.kind === 'fault' && entry.ended === null && !entry.shadowed;
 }
 
+/** As a plane gets it. */
+export const armedFaultOf = ({ name, fault, slot, seed, endsMs }: FaultEntry): ArmedFault => ({
+  name,
+  fault,
+  slot,
+  seed,
+  endsMs,
+});
+
 /** Of two entries of one key. */
 export function isSameFault(a: Entry | undefined, b: Entry | undefined): boolean {
   if (a?.kind !== 'fault' || b?.kind !== 'fault') return false;
@@ -60,12 +75,15 @@ export interface KeptFault {
   readonly sentence: string;
   readonly startedMs: number;
   readonly ended: Ended | null;
+  readonly slot: number;
+  readonly seed: number;
 }
 
 export interface EntriesContext {
   readonly before: Entries;
   readonly kept: ReadonlyMap<string, KeptFault>;
   readonly slots: Slots;
+  readonly seeds: FaultSeeds;
   readonly clock: Clock;
 }
 
@@ -112,13 +130,17 @@ function entryOf(statement: Statement, shadowed: boolean, context: EntriesContex
 type Stated = Pick<FaultEntry, 'source' | 'name' | 'sentence' | 'fault'>;
 
 function newEntry({ source, name, sentence, fault }: Stated, context: EntriesContext): Entry {
-  const slot = context.slots.take();
-  if (slot === null) return { kind: 'refused', source, name, sentence, problems: [noRoom(sentence)] };
+  const { slots, seeds, clock } = context;
   const kept = context.kept.get(entryKey({ source, name }));
-  const known = kept?.sentence === sentence ? kept : { startedMs: context.clock.wallMs(), ended: null };
-  const end = endOf(fault.deadline, known.startedMs, context.clock);
-  const { startedMs, ended } = known;
-  return { kind: 'fault', source, name, sentence, fault, slot, startedMs, ended, shadowed: false, ...end };
+  const known = kept?.sentence === sentence ? kept : null;
+  const resumed = known !== null && slots.takeAgain(known.slot);
+  const slot = resumed ? known.slot : slots.take();
+  if (slot === null) return { kind: 'refused', source, name, sentence, problems: [noRoom(sentence)] };
+  const { startedMs, ended } = known ?? { startedMs: clock.wallMs(), ended: null };
+  const stated = { kind: 'fault', source, name, sentence, fault } as const;
+  const seed = fault.seed ?? seeds.of(name, known?.seed ?? null);
+  const end = endOf(fault.deadline, startedMs, clock);
+  return { ...stated, slot, resumed, seed, startedMs, ended, shadowed: false, ...end };
 }
 
 export function noRoom(sentence: string): PlanProblem {

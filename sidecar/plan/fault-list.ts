@@ -17,6 +17,7 @@ import {
   listEntries,
   noRoom,
 } from './entry.js';
+import type { FaultSeeds } from './fault-seeds.js';
 import { keptOf } from './kept-faults.js';
 import { Slots } from './slots.js';
 import type { PlanProblem, Source, Statement } from './statement.js';
@@ -25,7 +26,7 @@ import { Statements } from './statements.js';
 export interface Turn {
   /** Ends before beginnings. */
   readonly changes: readonly Change[];
-  /** Faults that are new in their slots. */
+  /** Faults that are new in their slots: what was counted there is another's. */
   readonly fresh: readonly FaultEntry[];
   /** Is there something else to be kept for the next life? */
   readonly keptChanged: boolean;
@@ -34,12 +35,15 @@ export interface Turn {
 export class FaultList {
   readonly #clock: Clock;
   readonly #statements = new Statements();
-  readonly #slots = new Slots();
+  readonly #slots: Slots;
+  readonly #seeds: FaultSeeds;
   #kept: ReadonlyMap<string, KeptFault>;
   #entries: Entries = new Map();
 
-  constructor(kept: readonly KeptFault[], clock: Clock) {
+  constructor(kept: readonly KeptFault[], seeds: FaultSeeds, clock: Clock) {
     this.#kept = new Map(kept.map((fault) => [entryKey(fault), fault]));
+    this.#slots = new Slots(kept.map(({ slot }) => slot));
+    this.#seeds = seeds;
     this.#clock = clock;
   }
 
@@ -107,7 +111,12 @@ export class FaultList {
   /** Looks at everything anew, as when a deadline has passed. */
   turn(before: Entries = this.#entries): Turn {
     this.#statements.makeRoom(this.#ended(before));
-    const context = { before, kept: this.#kept, slots: this.#slots, clock: this.#clock };
+    const context = {
+      before,
+      kept: this.#kept,
+      slots: this.#slots,
+      ...{ seeds: this.#seeds, clock: this.#clock },
+    };
     const entries = listEntries(this.#statements.inOrder(), context);
     const kept = keptOf(entries, this.#kept, (source) => this.#statements.isSilent(source));
     const turn = {
@@ -132,7 +141,8 @@ export class FaultList {
 function freshIn(entries: Entries, before: Entries): readonly FaultEntry[] {
   const fresh: FaultEntry[] = [];
   for (const [key, entry] of entries) {
-    if (entry.kind === 'fault' && !isSameFault(before.get(key), entry)) fresh.push(entry);
+    if (entry.kind !== 'fault' || isSameFault(before.get(key), entry)) continue;
+    if (!entry.resumed) fresh.push(entry);
   }
   return fresh;
 }

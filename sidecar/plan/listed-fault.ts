@@ -1,5 +1,6 @@
 /** A fault as people and programs see it in the list. Every field is always there: `null` says that there is none. */
 import { explain } from '../../faults/explain.js';
+import { rollsDice } from '../../faults/rolls-dice.js';
 import type { Clock } from '../../time/clock.js';
 import type { Tallies, Traffic } from './data-plane.js';
 import { remainingMs } from './deadline.js';
@@ -20,6 +21,8 @@ export interface ListedFault {
   readonly startedAt: string | null;
   readonly endsAt: string | null;
   readonly remainingMs: number;
+  /** What its dice follow from: `seed` with this number rolls the same again. Null where none are rolled, or by the kernel. */
+  readonly seed: number | null;
   readonly tallies: Tallies;
   /** Connections and bytes, of a fault of the TCP plane. */
   readonly traffic: Traffic | null;
@@ -59,6 +62,7 @@ function describeRefused({ name, source, sentence, problems }: RefusedEntry): Li
     startedAt: null,
     endsAt: null,
     remainingMs: 0,
+    seed: null,
     tallies: noTallies,
     traffic: null,
     remarks: [],
@@ -82,6 +86,7 @@ function describeFault(entry: FaultEntry, context: DescribeContext): ListedFault
     startedAt: new Date(entry.startedMs).toISOString(),
     endsAt: new Date(entry.endsMs).toISOString(),
     remainingMs: state === 'armed' || state === 'shadowed' ? remainingMs(entry, clock) : 0,
+    seed: rollsDice(fault) ? entry.seed : null,
     tallies,
     traffic,
     remarks: state === 'armed' ? remarks : [],

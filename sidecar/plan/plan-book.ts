@@ -11,25 +11,28 @@
  * the next of them takes over when the first is removed. A refused sentence shadows too: nobody guesses.
  */
 import type { Logger } from 'pino';
-import type { ArmedFault } from '../../faults/plan.js';
 import { type Clock, systemClock } from '../../time/clock.js';
 import type { AnnotationsReading } from './annotations.js';
 import type { DataPlane, Tallies } from './data-plane.js';
 import { remainingMs } from './deadline.js';
-import type { Entry, FaultEntry, KeptFault, RefusedEntry } from './entry.js';
+import { armedFaultOf, type Entry, type FaultEntry, type RefusedEntry } from './entry.js';
 import { EventLog } from './event-log.js';
 import { FaultList, type Turn } from './fault-list.js';
-import { faultSeed } from './fault-seed.js';
+import { type DrawSeed, drawSeed, FaultSeeds } from './fault-seeds.js';
+import type { KeptState } from './kept-faults.js';
 import { describeEntry, type ListedFault, noTallies } from './listed-fault.js';
 import { type Happening, News } from './news.js';
 import { planLimits } from './plan-limits.js';
+import type { PlanState } from './plan-state.js';
 import { Publisher } from './publisher.js';
 import { StateFile } from './state-file.js';
 import { judge, type PlanProblem, type Source, type Statement } from './statement.js';
 
 export interface PlanBookOptions {
   readonly planes: readonly DataPlane[];
-  readonly seed: number;
+  /** That of `--seed`; null: one by chance. */
+  readonly seed: number | null;
+  readonly drawSeed?: DrawSeed;
   /** Where deadlines survive a restart. Never on a disk that the planes fault. */
   readonly stateDirectory: string;
   readonly log: Logger;
@@ -43,15 +46,6 @@ export type ArmResult =
   /** Everything was disarmed for good, by what `code` says. */
   | { readonly kind: 'stopped'; readonly code: string };
 
-export interface PlanState {
-  readonly version: number;
-  readonly changedMs: number;
-  readonly armed: number;
-  readonly listed: number;
-  /** The code of what disarmed everything. */
-  readonly stopped: string | null;
-}
-
 interface Declared {
   readonly name: string;
   readonly sentence: string | null;
@@ -64,6 +58,7 @@ export class PlanBook {
   readonly #news: News;
   readonly #publisher: Publisher;
   readonly #stateFile: StateFile;
+  readonly #seeds: FaultSeeds;
   readonly #faults: FaultList;
   /** Slots of faults that have hit something. */
   readonly #hits = new Set<number>();
@@ -79,14 +74,16 @@ export class PlanBook {
     const stateFile = new StateFile(options.stateDirectory, options.log);
     const kept = await stateFile.load();
     const book = new PlanBook(options, stateFile, kept);
+    // A death in the next moment must not change a seed that was shown.
+    if (options.seed === null && kept.seeds.seed === null) book.#save();
     await book.#declare(
       'control',
-      kept.filter(({ source }) => source === 'control'),
+      kept.faults.filter(({ source }) => source === 'control'),
     );
     return book;
   }
 
-  private constructor(options: PlanBookOptions, stateFile: StateFile, kept: readonly KeptFault[]) {
+  private constructor(options: PlanBookOptions, stateFile: StateFile, kept: KeptState) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#changedMs = this.#clock.wallMs();
@@ -94,7 +91,8 @@ export class PlanBook {
     this.#news = new News(this.events, options.log, this.#clock);
     this.#publisher = new Publisher(options.planes, this.#clock);
     this.#stateFile = stateFile;
-    this.#faults = new FaultList(kept, this.#clock);
+    this.#seeds = new FaultSeeds(options.seed, kept.seeds, options.drawSeed ?? drawSeed);
+    this.#faults = new FaultList(kept.faults, this.#seeds, this.#clock);
   }
 
   /**
@@ -175,7 +173,9 @@ export class PlanBook {
   state(): PlanState {
     const armed = this.#stopped === null ? this.#faults.armed().length : 0;
     const listed = this.#faults.entries.length;
-    return { version: this.#version, changedMs: this.#changedMs, armed, listed, stopped: this.#stopped };
+    const { seed, isGiven: seedGiven } = this.#seeds;
+    const when = { version: this.#version, changedMs: this.#changedMs };
+    return { ...when, armed, listed, seed, seedGiven, stopped: this.#stopped };
   }
 
   /** Disarms everything, and resolves when nothing is left to do or to write. */
@@ -215,14 +215,18 @@ export class PlanBook {
     const ends = happeningsOf(false);
     for (const entry of fresh) this.#resetTallies(entry);
     const happenings = [...ends, ...happeningsOf(true)];
-    if (keptChanged) this.#stateFile.save(this.#faults.kept);
+    if (keptChanged) this.#save();
     this.#scheduleTick();
     const planned = changes.some(({ kind }) => kind !== 'refused');
     return this.#settle(planned ? this.#publish() : Promise.resolve(), happenings);
   }
 
+  #save(): void {
+    this.#stateFile.save({ seeds: this.#seeds.kept, faults: this.#faults.kept });
+  }
+
   #publish(): Promise<void> {
-    const faults = this.#faults.armed().map((entry) => this.#armedFault(entry));
+    const faults = this.#faults.armed().map(armedFaultOf);
     return this.#publisher.publish({ version: this.#nextVersion(), faults });
   }
 
@@ -286,10 +290,6 @@ export class PlanBook {
 
   #planeOf({ fault }: FaultEntry): DataPlane | undefined {
     return this.#options.planes.find(({ name }) => name === fault.plane);
-  }
-
-  #armedFault({ name, fault, slot, endsMs }: FaultEntry): ArmedFault {
-    return { name, fault, slot, seed: faultSeed(fault, name, this.#options.seed), endsMs };
   }
 
   #nextVersion(): number {

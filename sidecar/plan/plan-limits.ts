@@ -10,6 +10,8 @@ export const planLimits = {
   /** Torn lines reported of one reading. */
   lineProblems: 16,
   stateFileBytes: 1024 * 1024,
+  /** Names whose armings are counted, so that each arming rolls other dice. */
+  rememberedNames: 256,
   /** How long an answer waits for the disk that deadlines are kept on. */
   settledMs: 2000,
   /** A burst of events on a file is one change. */

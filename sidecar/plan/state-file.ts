@@ -1,18 +1,17 @@
 /**
- * When each fault was first seen, kept where a restarted sidecar finds it: `faults.json` in the state directory,
- * replaced by rename and synced, so that it is whole at any moment of any death.
+ * When each fault was first seen and how its dice fall, kept where a restarted sidecar finds it: `faults.json` in the
+ * state directory, replaced by rename and synced, so that it is whole at any moment of any death.
  */
 import { open, readFile, rename, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
-import type { KeptFault } from './entry.js';
-import { readKeptFaults, writeKeptFaults } from './kept-faults.js';
+import { type KeptState, nothingKept, readKept, writeKept } from './kept-faults.js';
 import { planLimits } from './plan-limits.js';
 
 export class StateFile {
   readonly #path: string;
   readonly #log: Logger;
-  #next: readonly KeptFault[] | null = null;
+  #next: KeptState | null = null;
   #writing: Promise<void> | null = null;
 
   constructor(directory: string, log: Logger) {
@@ -21,25 +20,25 @@ export class StateFile {
   }
 
   /** A file that makes no sense is put aside and logged: faults then count from now. Never rejects. */
-  async load(): Promise<readonly KeptFault[]> {
+  async load(): Promise<KeptState> {
     try {
       const { size } = await stat(this.#path);
       if (size > planLimits.stateFileBytes) throw new RangeError(`${size} bytes`);
-      return readKeptFaults(await readFile(this.#path, 'utf8'));
+      return readKept(await readFile(this.#path, 'utf8'));
     } catch (cause) {
-      if (isMissing(cause)) return [];
+      if (isMissing(cause)) return nothingKept;
       this.#log.error(
         { code: 'plan.state-unreadable', file: this.#path, err: cause },
         'kept deadlines cannot be read, starting anew',
       );
       await rename(this.#path, `${this.#path}.unreadable`).catch(() => {});
-      return [];
+      return nothingKept;
     }
   }
 
   /** Writes in the background, one at a time; of those that wait only the newest is written. */
-  save(faults: readonly KeptFault[]): void {
-    this.#next = faults;
+  save(state: KeptState): void {
+    this.#next = state;
     this.#writing ??= this.#drain().finally(() => {
       this.#writing = null;
     });
@@ -58,7 +57,7 @@ export class StateFile {
 
   async #drain(): Promise<void> {
     while (this.#next !== null) {
-      const text = writeKeptFaults(this.#next);
+      const text = writeKept(this.#next);
       this.#next = null;
       try {
         await replace(this.#path, text);

@@ -9,5 +9,6 @@ export interface FaultsConfig {
   readonly volumes: readonly PodVolume[];
   readonly interception: InterceptionRequest | null;
   readonly logLevel: Level;
-  readonly seed: number;
+  /** Null: one by chance. */
+  readonly seed: number | null;
 }

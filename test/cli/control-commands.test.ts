@@ -21,8 +21,11 @@ test('arm, ls and disarm are one story', async (t) => {
   assert.deepEqual(plane.armed, ['slow: latency']);
   plane.meet('fsync', { times: 3 });
   const listed = await runCli(t, ['ls'], { env });
-  assert.match(listed.stdout, /^NAME +SOURCE +STATE +LEFT +MATCHED +INJECTED +SENTENCE\n/);
-  assert.match(listed.stdout, /^slow +control +armed +5m 00s +3 +3 +disk latency 200ms on fsync for 5m\n/m);
+  assert.match(listed.stdout, /^NAME +SOURCE +STATE +LEFT +MATCHED +INJECTED +SEED +SENTENCE\n/);
+  assert.match(
+    listed.stdout,
+    /^slow +control +armed +5m 00s +3 +3 +- +disk latency 200ms on fsync for 5m\n/m,
+  );
   const off = await runCli(t, ['disarm', 'slow'], { env });
   assert.equal(off.stdout, 'disarmed slow\n');
   assert.deepEqual(plane.armed, []);
@@ -64,7 +67,7 @@ test('ls shows a refused annotation with its carets, and a fault that is over an
   await book.setAnnotations(annotations({ bad: 'disk latensy 1s', old: 'disk freeze' }));
   await book.disarm('old');
   const { stdout } = await runCli(t, ['ls', '--control', url]);
-  assert.match(stdout, /^old +annotation +disarmed +- +0 +never +disk freeze$/m);
+  assert.match(stdout, /^old +annotation +disarmed +- +0 +never +- +disk freeze$/m);
   assert.match(stdout, /refused: bad\n {2}disk latensy 1s\n {7}\^{7} .*"latency"/);
 });
 
@@ -187,12 +190,12 @@ test('watch on a terminal draws in place, and leaves the last table behind when 
   const { child, ended, says } = spawnProgram(t, onTerminal(words), { env: { TERM: 'xterm' } });
   await says(/\[\?1049h.*Ctrl-C ends.*slow.*disk latency 1s/s);
   plane.meet('fsync', { times: 7 });
-  await says(/slow.* 7 +7 +disk latency 1s/);
+  await says(/slow.* 7 +7 +- +disk latency 1s/);
   child.stdin?.write('\u0003');
   const { code, stdout } = await ended;
   assert.equal(code, 0);
   const left = stdout.slice(stdout.lastIndexOf('\u001b[?1049l'));
-  assert.match(left, /slow.* 7 +7 +disk latency 1s/);
+  assert.match(left, /slow.* 7 +7 +- +disk latency 1s/);
 });
 
 async function servedBy(t: TestContext, listener: RequestListener): Promise<string> {

@@ -6,6 +6,7 @@ import { until } from './until.js';
 export interface Listed {
   readonly name: string;
   readonly state: string;
+  readonly seed: number | null;
   readonly tallies: Tallies;
 }
 

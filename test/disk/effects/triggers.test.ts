@@ -49,6 +49,26 @@ describe('a fault’s trigger', { skip: needs('root', 'fuse') }, () => {
     assert.ok(hit > 16 && hit < 48, `${hit} of 64`);
   });
 
+  test('the death of a fault proxy changes neither the dice nor the count of matches', async () => {
+    await disk.control.arm('hit', 'disk error EIO on fsync skip 3 chance 50% first 40');
+    const { seed } = await disk.control.fault('hit');
+    const before = Array.from({ length: 20 }, sync).join('');
+    const dead = disk.sidecar.planePid();
+    process.kill(dead, 'SIGKILL');
+    await until(() => disk.sidecar.planePid() !== dead);
+    const after = Array.from({ length: 30 }, sync).join('');
+    await until(() =>
+      disk.control.fault('hit').then(
+        ({ tallies }) => tallies.matched === 50,
+        () => false,
+      ),
+    );
+    assert.equal((await disk.control.fault('hit')).seed, seed);
+    await disk.control.disarm('hit');
+    assert.equal(before + after, await pattern(`skip 3 chance 50% first 40 seed ${seed}`, 50));
+    assert.equal(after.slice(-7), '.......');
+  });
+
   test('"for" ends a fault with nobody’s help', async () => {
     await disk.control.arm('hit', 'disk error EIO on fsync for 500ms');
     const first = sync();

@@ -5,7 +5,7 @@ import type { FaultEvent } from '../../../sidecar/plan/event-log.js';
 import { PlanBook } from '../../../sidecar/plan/plan-book.js';
 import { type CollectingLog, collectingLog } from './collecting-log.js';
 import { ManualClock } from './manual-clock.js';
-import { RecordingPlane } from './recording-plane.js';
+import { type Memory, RecordingPlane } from './recording-plane.js';
 import { temporaryDirectory } from './temporary-directory.js';
 
 export interface OpenedBook extends CollectingLog {
@@ -21,13 +21,18 @@ export interface OpenedBook extends CollectingLog {
 export interface OpenOptions {
   readonly clock?: ManualClock;
   readonly stateDirectory?: string;
+  /** Null: one by chance. */
+  readonly seed?: number | null;
+  /** What was counted in an earlier life. */
+  readonly memory?: Memory;
 }
 
 export async function openedBook(t: TestContext, options: OpenOptions = {}): Promise<OpenedBook> {
   const { clock = new ManualClock(), stateDirectory = await temporaryDirectory(t) } = options;
-  const plane = new RecordingPlane(clock);
+  const { seed = 7, memory = new Map() } = options;
+  const plane = new RecordingPlane(clock, memory);
   const collecting = collectingLog();
-  const book = await PlanBook.open({ planes: [plane], seed: 7, stateDirectory, log: collecting.log, clock });
+  const book = await PlanBook.open({ planes: [plane], seed, stateDirectory, log: collecting.log, clock });
   t.after(() => book.close());
   const happened: string[] = [];
   const events: FaultEvent[] = [];

@@ -244,7 +244,7 @@ test('the first hit is told once, and a fault that ends says what it did', async
   );
 });
 
-test('each fault has dice of its own, the same in every life', async (t) => {
+test('each fault has dice of its own, the same wherever the same seed is given', async (t) => {
   const first = await openedBook(t);
   const second = await openedBook(t);
   await first.book.arm('a', 'disk freeze chance 50%');

@@ -12,17 +12,21 @@ import { hitsOf } from '../../faults/plan-of.js';
 const nothing: Tallies = { matched: 0, injected: 0, exempted: 0, passed: 0 };
 const noPlan: FaultPlan = { version: 0, faults: [] };
 
+/** What outlives a death: the tallies by slot. */
+export type Memory = Map<number, Tallies>;
+
 export class RecordingPlane implements DataPlane, Tally {
   readonly name = 'disk';
   readonly plans: FaultPlan[] = [];
   /** What `apply` waits for, and may fail with. */
   holdUp: Promise<void> = Promise.resolve();
   readonly #clock: Clock;
-  readonly #tallies = new Map<number, Tallies>();
+  readonly #tallies: Memory;
   #compiled: CompiledPlan = compilePlan(noPlan);
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, memory: Memory = new Map()) {
     this.#clock = clock;
+    this.#tallies = memory;
   }
 
   refusal(fault: Fault): string | null {
@@ -69,11 +73,12 @@ export class RecordingPlane implements DataPlane, Tally {
     return this.plan.faults.map(({ name, fault }) => `${name}: ${fault.effect.kind}`);
   }
 
-  /** So many operations of a database, one after the other. */
+  /** So many operations of a database, one after the other. Was the last one hit? */
   meet(
     verb: DiskVerb,
     { times = 1, exempt = false }: { readonly times?: number; readonly exempt?: boolean } = {},
-  ): void {
+  ): boolean {
+    let isHit = false;
     const operation = {
       plane: 'disk',
       verb,
@@ -90,7 +95,9 @@ export class RecordingPlane implements DataPlane, Tally {
         exempt,
       });
       for (const slot of decision ? hitsOf(decision) : []) this.#count(slot, 'injected');
+      isHit = decision !== null;
     }
+    return isHit;
   }
 
   #count(slot: number, tally: keyof Tallies): number {
