@@ -3,20 +3,18 @@ import { HavocError } from '../../sidecar/havoc-error.js';
 import type { Sidecar } from '../../sidecar/local/local-options.js';
 import type { Console } from '../console.js';
 import { unmountLeft } from './left-mounts.js';
-import type { LocalPlan } from './local-plan.js';
 import type { SignalInbox } from './signal-inbox.js';
 
 /** Longer than the sidecar gives itself. */
 const closeMs = 25_000;
 
 export interface CloseOptions {
-  readonly plan: LocalPlan;
   readonly inbox: SignalInbox;
   readonly console: Console;
 }
 
 /** Rejects with `sidecar.close-forced` when it came to that. */
-export async function closeSidecar(sidecar: Sidecar, { plan, inbox, console }: CloseOptions): Promise<void> {
+export async function closeSidecar(sidecar: Sidecar, { inbox, console }: CloseOptions): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const impatience = new Promise<'forced'>((resolve) => {
     timer = setTimeout(resolve, closeMs, 'forced');
@@ -34,7 +32,7 @@ export async function closeSidecar(sidecar: Sidecar, { plan, inbox, console }: C
     throw new HavocError('sidecar.close-forced', 'the sidecar did not end by itself, and was killed');
   } finally {
     clearTimeout(timer);
-    unmountLeft(plan.disks);
+    unmountLeft(sidecar.mounts);
   }
 }
 

@@ -1,18 +1,11 @@
-/** Mounts of ours that nobody took away: a holder that was stopped or killed cannot. */
+/** Mounts of ours that nobody took away: a holder that was stopped or killed cannot. Those of others stay. */
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { mountpointOf } from '../../sidecar/linux/mountinfo.js';
-import type { LocalDisk } from '../../sidecar/local/local-options.js';
+import { isSameMount, mountAt, type OwnMount } from '../../sidecar/mount/mount-identity.js';
 
-export function unmountLeft(disks: readonly LocalDisk[]): void {
-  const left = leftMounts(readFileSync('/proc/self/mountinfo', 'utf8'));
-  for (const { mountpoint } of disks) {
-    if (left.has(mountpoint)) spawnSync('umount', ['--lazy', mountpoint], { stdio: 'ignore', timeout: 5000 });
+export function unmountLeft(made: readonly OwnMount[]): void {
+  for (const { mountpoint, identity } of made) {
+    const top = mountAt(mountpoint);
+    if (top !== null && isSameMount(identity, top))
+      spawnSync('umount', ['--lazy', mountpoint], { stdio: 'ignore', timeout: 5000 });
   }
-}
-
-/** Where something of ours is mounted, as proc_pid_mountinfo(5) says it: the type stands behind a dash. */
-export function leftMounts(mountinfo: string): ReadonlySet<string> {
-  const lines = mountinfo.split('\n').filter((line) => line.includes(' - fuse.havock8s '));
-  return new Set(lines.map(mountpointOf));
 }

@@ -37,7 +37,7 @@ export async function runLocal(
       if (command.length === 0) return await untilAsked(sidecar, inbox);
       return await runCommand(sidecar, { plan, command, inbox, console });
     } finally {
-      await closeSidecar(sidecar, { plan, inbox, console });
+      await closeSidecar(sidecar, { inbox, console });
       if (plan.stateDir !== null) rmSync(urlFile(plan.stateDir), { force: true });
     }
   } finally {

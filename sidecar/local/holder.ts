@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { HavocError } from '../havoc-error.js';
 import type { HolderConfig } from '../mount/main.js';
+import type { OwnMount } from '../mount/mount-identity.js';
 import { endChild, exitOf } from '../supervisor/child.js';
 import { linesOf } from '../supervisor/lines.js';
 import { smallEngineEnv, smallEngineFlags } from '../supervisor/small-engine.js';
@@ -12,11 +13,14 @@ const startMs = 15_000;
 const stopMs = 5000;
 
 type HolderLine =
-  | { readonly event: 'mounted'; readonly pid: number }
+  | { readonly event: 'mounted'; readonly pid: number; readonly made: readonly OwnMount[] }
   | { readonly event: 'failed'; readonly code: string; readonly message: string };
 
 export class Holder {
   readonly exited: Promise<void>;
+
+  /** What it mounted. */
+  mounts: readonly OwnMount[] = [];
 
   private constructor(private readonly child: ChildProcess) {
     this.exited = exitOf(child);
@@ -34,7 +38,10 @@ export class Holder {
     const timer = setTimeout(() => child.kill('SIGKILL'), startMs);
     const said = await Promise.race([firstLine(child), holder.exited.then(() => null)]);
     clearTimeout(timer);
-    if (said?.event === 'mounted') return holder;
+    if (said?.event === 'mounted') {
+      holder.mounts = said.made;
+      return holder;
+    }
     await endChild(child, stopMs);
     throw new HavocError(said?.code ?? 'E_HOLDER', said?.message ?? 'the holder ended before it had mounted');
   }

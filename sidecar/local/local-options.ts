@@ -1,4 +1,5 @@
 /** What the sidecar around local processes is asked for, and what it gives. */
+import type { OwnMount } from '../mount/mount-identity.js';
 import type { ForwardRequest, InterceptionRequest } from '../tcp/tcp-config.js';
 
 export interface LocalDisk {
@@ -34,6 +35,8 @@ export interface Sidecar {
   readonly stateDirectory: string;
   /** Null where there is no disk. */
   readonly holderPid: number | null;
+  /** Those that the holder made. */
+  readonly mounts: readonly OwnMount[];
   /** Can requests in flight be asked for again, should the plane die (Linux 6.9)? */
   readonly resend: boolean;
   planePid(): number;

@@ -22,8 +22,9 @@ async function run(options: LocalOptions): Promise<void> {
   const onPlane = (pid: number): void => tell({ event: 'plane', pid });
   const onLog = (line: string): void => tell({ event: 'log', line });
   const sidecar = await superviseSidecar({ ...options, onLog }, onPlane);
-  const { controlUrl, stateDirectory, holderPid, resend } = sidecar;
-  tell({ event: 'ready', controlUrl, stateDirectory, holderPid, planePid: sidecar.planePid(), resend });
+  const { controlUrl, stateDirectory, holderPid, mounts, resend } = sidecar;
+  const planePid = sidecar.planePid();
+  tell({ event: 'ready', controlUrl, stateDirectory, holderPid, mounts, planePid, resend });
   await Promise.race([parentGone, sidecar.failed]).catch(report);
   await sidecar.close();
 }

@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { HavocError } from '../havoc-error.js';
 import { backingFlags } from '../mount/mount-flags.js';
-import { unmountVolume } from '../mount/mount-volume.js';
+import { unmountOwn } from '../mount/mount-volume.js';
 import { type Network, openNetwork } from '../supervisor/network.js';
 import { firstInherited, Plane } from '../supervisor/plane.js';
 import { inheritedFrom } from '../tcp/sockets.js';
@@ -107,7 +107,7 @@ async function openDisks(
   const close = async (): Promise<void> => {
     await holder?.stop();
     // What a holder that had to be killed left.
-    for (const { mountpoint } of mounts) unmountVolume(mountpoint);
+    for (const { mountpoint } of mounts) unmountOwn(mountpoint, holder?.mounts ?? []);
   };
   return { holder, socket, volumes, close };
 }
@@ -163,6 +163,7 @@ function sidecarOf({ disks, network, plane, stateDirectory, cleanUp }: Parts): S
     controlUrl: plane.controlUrl,
     stateDirectory,
     holderPid: disks.holder?.pid ?? null,
+    mounts: disks.holder?.mounts ?? [],
     resend: plane.resend,
     planePid: () => plane.pid,
     failed,

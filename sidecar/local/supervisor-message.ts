@@ -1,10 +1,13 @@
 /** What the supervisor process tells its parent. */
+import type { OwnMount } from '../mount/mount-identity.js';
+
 export type SupervisorMessage =
   | {
       readonly event: 'ready';
       readonly controlUrl: string;
       readonly stateDirectory: string;
       readonly holderPid: number | null;
+      readonly mounts: readonly OwnMount[];
       readonly planePid: number;
       readonly resend: boolean;
     }

@@ -3,15 +3,19 @@
  * no port, no file of anybody's, no parsing but of its own messages of a few words.
  *
  *     argv: {"socket": PATH, "mounts": [{"volume", "mountpoint", "source", "flags"}], "onDemand": [{"volume", ...}]}
- *     stdout: one line of JSON when `mounts` are mounted and the socket listens; then nothing until the end
+ *     stdout: one line of JSON when `mounts` are mounted and the socket listens, {"event", "pid", "made": [OwnMount]};
+ *     then nothing until the end
  */
 import { onAskedToEnd } from '../asked-to-end.js';
 import { deviceKey } from '../kept-keys.js';
 import { libc } from '../linux/libc.js';
+import { socketState } from '../linux/packet-socket.js';
 import { closePath } from './closed-path.js';
+import { isConnected } from './connection.js';
 import { type Holding, holdDescriptors } from './hold-descriptors.js';
 import { KeptDescriptors } from './kept-descriptors.js';
-import { isServed, type MountRequest, mountVolume, unmountVolume } from './mount-volume.js';
+import { isServed, layersAt, type OwnMount } from './mount-identity.js';
+import { type MountRequest, mountVolume, unmountOwn } from './mount-volume.js';
 import { type DemandedVolume, MountsOnDemand } from './mounts-on-demand.js';
 
 export interface HolderConfig {
@@ -35,12 +39,32 @@ if (config.endWithParent) libc.prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
 // It has no children but those that PID 1 of a container inherits, which would stay zombies.
 libc.signal(SIGCHLD, SIG_IGN);
 
-/** Also what a holder before us mounted, that was killed: of volumes on demand, layers may be there already. */
-const mountpoints = config.onDemand.map(({ mountpoint }) => mountpoint);
-const unmountAll = (): void => {
-  for (const mountpoint of mountpoints.splice(0).reverse()) unmountVolume(mountpoint);
+/** Of `mounts`, with the descriptor of each. */
+const made: { readonly mount: OwnMount; readonly device: number }[] = [];
+let demands: MountsOnDemand | null = null;
+
+/**
+ * What holders of this pod before us made, who were killed: the directory is the pod's alone, and one of them at most is
+ * alive. Nothing while that one listens.
+ */
+const found: readonly OwnMount[] =
+  config.onDemand.length > 0 && !['listens', 'busy'].includes(socketState(config.socket))
+    ? config.onDemand.flatMap(({ mountpoint }) => layersAt(mountpoint))
+    : [];
+
+function unmountAll(): void {
+  const own = [...found, ...made.filter(isStillThere).map(({ mount }) => mount), ...(demands?.made ?? [])];
+  const mountpoints = [...config.mounts, ...config.onDemand].map(({ mountpoint }) => mountpoint);
+  for (const mountpoint of mountpoints.reverse()) unmountOwn(mountpoint, own);
   closeUnserved();
-};
+}
+
+/**
+ * A mount without a unique number that was taken away from outside cannot be told from one that another sidecar made since
+ * and that got its numbers. Its connection has ended then.
+ */
+const isStillThere = ({ mount, device }: (typeof made)[number]): boolean =>
+  mount.identity.uniqueId !== null || isConnected(device);
 
 /** Those on demand: the others are directories of their user's, not of ours. */
 function closeUnserved(): void {
@@ -66,12 +90,14 @@ function hold(): Promise<void> {
   const kept = new KeptDescriptors();
   closeUnserved();
   for (const mount of config.mounts) {
-    kept.keep(deviceKey(mount.volume), mountVolume(mount));
-    mountpoints.push(mount.mountpoint);
+    const { device, identity } = mountVolume(mount);
+    kept.keep(deviceKey(mount.volume), device);
+    if (identity !== null) made.push({ mount: { mountpoint: mount.mountpoint, identity }, device });
   }
-  const demands = new MountsOnDemand(config.onDemand, kept);
+  demands = new MountsOnDemand(config.onDemand, kept);
   holding = holdDescriptors(config.socket, kept, demands);
-  process.stdout.write(`${JSON.stringify({ event: 'mounted', pid: process.pid })}\n`);
+  const said = { event: 'mounted', pid: process.pid, made: made.map(({ mount }) => mount) };
+  process.stdout.write(`${JSON.stringify(said)}\n`);
   return holding.stopped;
 }
 

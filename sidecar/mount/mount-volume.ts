@@ -5,11 +5,12 @@ import { MNT_DETACH, MNT_FORCE, O_CLOEXEC, O_RDWR } from '../linux/constants.js'
 import { EINVAL, ENOENT, errnoName } from '../linux/errno.js';
 import { errno, libc } from '../linux/libc.js';
 import { cString } from '../linux/memory.js';
-import { mountLines, mountpointOf } from '../linux/mountinfo.js';
+import { isConnected } from './connection.js';
+import { isSameMount, layersAt, type MountIdentity, mountAt, type OwnMount } from './mount-identity.js';
 
 export interface MountRequest {
   readonly volume: string;
-  /** Without symbolic links: mountinfo, by which it is found again, shows where they lead. */
+  /** Without symbolic links: mountinfo shows where they lead. */
   readonly mountpoint: string;
   /** What mount(8) and df(1) show as the device. */
   readonly source: string;
@@ -22,8 +23,15 @@ const readaheadKiB = 1024;
 /** Layers that a holder before us may have left, each mounted over the dead one. */
 const mostLayers = 64;
 
-/** Mounts over whatever is there, dead mounts included, and returns the descriptor of /dev/fuse. */
-export function mountVolume({ volume, mountpoint, source, flags }: MountRequest): number {
+export interface MadeMount {
+  /** The descriptor of /dev/fuse. */
+  readonly device: number;
+  /** Null when it was taken away again before one could look. */
+  readonly identity: MountIdentity | null;
+}
+
+/** Mounts over whatever is there, dead mounts included. */
+export function mountVolume({ volume, mountpoint, source, flags }: MountRequest): MadeMount {
   const device = libc.open(cString('/dev/fuse'), O_RDWR | O_CLOEXEC, 0);
   if (device < 0) throw deviceFailure(errno());
   const owner = `user_id=${process.geteuid?.() ?? 0},group_id=${process.getegid?.() ?? 0}`;
@@ -37,32 +45,47 @@ export function mountVolume({ volume, mountpoint, source, flags }: MountRequest)
     cString(options, optionsAt),
   );
   if (result < 0) throw mountFailure(volume, mountpoint, errno());
-  raiseReadahead(mountpoint);
-  return device;
+  const found = mountAt(mountpoint);
+  // We may have been stopped meanwhile, and what lies there now be another's.
+  const identity = isConnected(device) ? found : null;
+  if (identity !== null) raiseReadahead(mountpoint, identity);
+  return { device, identity };
 }
 
-/** Takes every layer away: waits for nobody, ends the connection that open files still hold. */
-export function unmountVolume(mountpoint: string): void {
-  for (let layer = 0; layer < mostLayers && isServed(mountpoint); layer++) {
+/**
+ * Takes away what of `own` is on top at a path, layer by layer, and nothing else: waits for nobody, ends the connection
+ * that open files still hold. Between looking and unmounting there are two system calls in which somebody could mount on
+ * top; the kernel unmounts by path only, and always what is on top.
+ */
+export function unmountOwn(mountpoint: string, own: readonly OwnMount[]): void {
+  const mine = own.filter((one) => one.mountpoint === mountpoint);
+  for (let layer = 0; layer < mostLayers && isOnTop(mountpoint, mine); layer++) {
     const target = cString(mountpoint);
     if (libc.umount2(target, 0) === 0) continue;
     if (libc.umount2(target, MNT_FORCE) === 0) continue;
-    if (libc.umount2(target, MNT_DETACH) < 0 && (errno() === EINVAL || errno() === ENOENT)) return;
+    if (libc.umount2(target, MNT_DETACH) < 0 && (errno() === EINVAL || errno() === ENOENT)) break;
   }
+  if (mine.length > 0 && isCovered(mountpoint, mine)) sayCovered(mountpoint);
 }
 
-/** Is a mount of ours on top there? Asked of mountinfo, since the mount itself may not answer. */
-export const isServed = (mountpoint: string): boolean =>
-  topMount(mountpoint)?.includes(' - fuse.havock8s ') ?? false;
+function isOnTop(mountpoint: string, mine: readonly OwnMount[]): boolean {
+  const top = mine.length === 0 ? null : mountAt(mountpoint);
+  return top !== null && mine.some(({ identity }) => isSameMount(identity, top));
+}
 
-/** The line of what is on top there. */
-const topMount = (mountpoint: string): string | undefined =>
-  mountLines().findLast((line) => mountpointOf(line) === mountpoint);
+/** Is one of them there still, beneath what somebody else mounted? */
+const isCovered = (mountpoint: string, mine: readonly OwnMount[]): boolean =>
+  layersAt(mountpoint)
+    .slice(0, -1)
+    .some((layer) => mine.some(({ identity }) => isSameMount(identity, layer.identity)));
+
+function sayCovered(mountpoint: string): void {
+  const msg = `our mount at ${mountpoint} lies beneath another, which stays: once that is gone, umount --lazy ${mountpoint}`;
+  process.stderr.write(`${JSON.stringify({ level: 40, time: Date.now(), code: 'mount.covered', msg })}\n`);
+}
 
 /** The kernel reads ahead 128 KiB at a time, where a request carries 1 MiB. Without the right to, it stays so. */
-function raiseReadahead(mountpoint: string): void {
-  const device = topMount(mountpoint)?.split(' ')[2];
-  if (device === undefined) return;
+function raiseReadahead(mountpoint: string, { device }: MountIdentity): void {
   try {
     writeFileSync(`/sys/class/bdi/${device}/read_ahead_kb`, String(readaheadKiB));
   } catch {

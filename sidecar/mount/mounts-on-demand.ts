@@ -9,12 +9,12 @@
 import { belongsToDevice, deviceKey } from '../kept-keys.js';
 import { MS_RDONLY } from '../linux/constants.js';
 import { mkdirAt } from '../linux/directories.js';
-import { libc } from '../linux/libc.js';
-import { scratch } from '../linux/memory.js';
 import { openPath } from './closed-path.js';
+import { isConnected } from './connection.js';
 import type { KeptDescriptors } from './kept-descriptors.js';
 import { heededFlags } from './mount-flags.js';
-import { isServed, mountVolume } from './mount-volume.js';
+import { isServed, type OwnMount } from './mount-identity.js';
+import { mountVolume } from './mount-volume.js';
 
 export interface DemandedVolume {
   readonly volume: string;
@@ -23,9 +23,10 @@ export interface DemandedVolume {
   readonly readOnly: boolean;
 }
 
-const POLLERR = 8;
-
 export class MountsOnDemand {
+  /** What this made. */
+  readonly made: OwnMount[] = [];
+
   constructor(
     private readonly volumes: readonly DemandedVolume[],
     private readonly kept: KeptDescriptors,
@@ -56,16 +57,10 @@ export class MountsOnDemand {
     openPath(mountpoint);
     mkdirAt(mountpoint);
     const flags = (asked & heededFlags) | (readOnly ? MS_RDONLY : 0);
-    const device = mountVolume({ volume, mountpoint, source: volume, flags });
+    const { device, identity } = mountVolume({ volume, mountpoint, source: volume, flags });
+    if (identity !== null) this.made.push({ mountpoint, identity });
     // Of a mount that is dead.
     for (const key of this.kept.keys()) if (belongsToDevice(key, volume)) this.kept.drop(key);
     this.kept.keep(deviceKey(volume), device);
   }
-}
-
-function isConnected(device: number): boolean {
-  scratch.words[0] = device;
-  scratch.words[1] = 0;
-  libc.poll(scratch.address, 1, 0);
-  return (((scratch.words[1] ?? 0) >>> 16) & POLLERR) === 0;
 }

@@ -40,7 +40,7 @@ async function startHolder(t: TestContext): Promise<Holder> {
     rmSync(directory, { recursive: true });
   });
   const [line] = await once(child.stdout ?? assert.fail(), 'data');
-  assert.deepEqual(JSON.parse(String(line)), { event: 'mounted', pid: child.pid });
+  assert.deepEqual(JSON.parse(String(line)), { event: 'mounted', pid: child.pid, made: [] });
   return { child, socket, directory, descriptors: () => readdirSync(`/proc/${child.pid}/fd`).length };
 }
 

@@ -72,6 +72,16 @@ test('asked to end while the plane is stopped, it takes the mounts away in time'
   assert.deepEqual(pod.mounts, []);
 });
 
+test('another holder that is started beside one that listens ends, and takes nothing away', {
+  skip,
+}, async (t) => {
+  const { pod } = await startScene(t);
+  const app = await pod.startApp();
+  await assert.rejects(pod.startAnotherMount(), /E_SOCKET/);
+  assert.equal(pod.mounts.length, 1);
+  assert.equal(await app.ask(`cat ${pod.app('data')}/old`), 'of before');
+});
+
 test('where nothing is mounted there is no directory: an app cannot begin on an empty disk in memory', {
   skip,
 }, async (t) => {

@@ -73,6 +73,17 @@ export class Pod {
 
   /** The container havock8s-mount; resolves when its startup probe succeeds. */
   async startMount(): Promise<Container> {
+    const container = await this.beginMount();
+    await this.until(container, () => this.holderListens);
+    return container;
+  }
+
+  /** Beside one that runs; rejects with what it said when it has ended. */
+  async startAnotherMount(): Promise<never> {
+    return this.until(await this.beginMount(), () => false) as Promise<never>;
+  }
+
+  private async beginMount(): Promise<Container> {
     const command = [process.execPath, program, 'mount', ...this.volumeArgs, '--root', this.havock8s];
     const container = await Container.start(this.node, {
       propagation: 'unchanged',
@@ -80,7 +91,6 @@ export class Pod {
       command,
     });
     this.containers.push(container);
-    await this.until(container, () => this.holderListens);
     return container;
   }
 
