@@ -24,6 +24,8 @@ const present = {
   root: () => process.getuid?.() === 0,
   fuse: () => isReadWrite('/dev/fuse') && (mayMount() || has('unshare')),
   unshare: () => succeeds('unshare', ['--user', '--map-root-user', '--mount', 'true']),
+  loop: () => ['mount', 'mkfs.ext4'].every(isProgram) && isReadWrite('/dev/loop-control'),
+  btrfs: () => ['mkfs.btrfs', 'btrfs'].every(isProgram) && knowsFilesystem('btrfs'),
   setpriv: () => isProgram('setpriv'),
   network: () => ['nft', 'ip', 'setpriv', 'nsenter'].every(isProgram) && mayMakeNetworks(),
   fio: () => isProgram('fio'),
@@ -44,6 +46,8 @@ const sentences: Readonly<Record<Need, string>> = {
   root: 'root',
   fuse: '/dev/fuse, readable and writable, and the right to mount',
   unshare: 'unshare, and a kernel that lets this user make namespaces',
+  loop: 'loop devices, mount and mkfs.ext4',
+  btrfs: 'mkfs.btrfs and btrfs, and a kernel with btrfs',
   setpriv: 'setpriv',
   network: 'nft, ip, setpriv, nsenter, and the right to make network namespaces',
   fio: 'fio',
@@ -78,6 +82,11 @@ function isReadWrite(path: string): boolean {
 function mayMount(): boolean {
   const effective = /^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
   return effective !== undefined && ((BigInt(`0x${effective}`) >> 21n) & 1n) === 1n;
+}
+
+/** Built in, or a module that is there to load. */
+function knowsFilesystem(name: string): boolean {
+  return readFileSync('/proc/filesystems', 'utf8').includes(`\t${name}\n`) || succeeds('modprobe', [name]);
 }
 
 /** As root, or in a user namespace. */

@@ -14,6 +14,7 @@ import { applyOutcome } from './apply/apply-outcome.js';
 import { verbIndexOf } from './operation-of.js';
 import { syncOf } from './passthrough/data.js';
 import type { Handler } from './passthrough/handler.js';
+import { fillsPageCache } from './passthrough/kernel-use.js';
 import type { Counters } from './state/counters.js';
 import type { Volume } from './volume.js';
 import type { Exchange } from './wire/exchange.js';
@@ -81,6 +82,4 @@ export function sealReply(x: Exchange, { counters, thread, result, seconds }: An
  * file may have been renamed meanwhile, out of what the fault is about.
  */
 export const leavesFaultedPages = (volume: Volume, x: Exchange, wasHit: boolean): boolean =>
-  x.opcode === opcode.READ &&
-  !volume.handles.isDirect(x.u64(0)) &&
-  (wasHit || volume.readsAreFaulted(x.nodeid));
+  x.opcode === opcode.READ && fillsPageCache(x) && (wasHit || volume.readsAreFaulted(x.nodeid));

@@ -2,8 +2,7 @@
  * Carries a decision out on one request, once its waiting is over: refused, cut, flipped, or let pass.
  * One effect a file beside this one; here is their order.
  */
-import { opcode } from '../wire/opcodes.js';
-import { corrupt } from './corrupt.js';
+import { corrupt, isCorruptible } from './corrupt.js';
 import { refused } from './error.js';
 import { withinQuota } from './full.js';
 import type { Outcome } from './outcome.js';
@@ -16,6 +15,6 @@ export function applyOutcome(outcome: Outcome): number {
   if (refusal) return refused(counters, refusal);
   cut(outcome);
   const result = decision.quotas.length > 0 ? withinQuota(outcome) : handler(volume, x);
-  if (x.opcode === opcode.READ && result > 0) corrupt(counters, x, result, decision.flips);
+  if (result > 0 && isCorruptible(volume, x)) corrupt(counters, x, result, decision.flips);
   return result;
 }

@@ -1,8 +1,16 @@
-/** `disk corrupt N bits`: bits of the reply are flipped on its way out. The file is never written. */
+/**
+ * `disk corrupt N bits`: bits of the reply are flipped on its way out. The file is never written.
+ *
+ * Pages of a mapping that is stored into go back to the file as they are, flipped bits included. Reads that fill such
+ * pages match and pass, from the first time on that the kernel wrote some of them back.
+ */
 import { chosenBits } from '../../../faults/chosen-bits.js';
 import type { Flip } from '../../../faults/decision.js';
+import { fillsPageCache } from '../passthrough/kernel-use.js';
 import type { Counters } from '../state/counters.js';
+import type { Volume } from '../volume.js';
 import type { Exchange } from '../wire/exchange.js';
+import { opcode } from '../wire/opcodes.js';
 
 /** Flips `flip.bits` different bits, or all there are, of the payload's first `bytes`. */
 export function corrupt(counters: Counters, x: Exchange, bytes: number, flips: readonly Flip[]): void {
@@ -11,3 +19,7 @@ export function corrupt(counters: Counters, x: Exchange, bytes: number, flips: r
     counters.injected(flip.slot);
   }
 }
+
+/** Does a request bring bytes that may be flipped? */
+export const isCorruptible = ({ inodes }: Volume, x: Exchange): boolean =>
+  x.opcode === opcode.READ && !(fillsPageCache(x) && inodes.isStoredInto(x.nodeid));

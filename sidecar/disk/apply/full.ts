@@ -5,6 +5,8 @@
 import type { Quota } from '../../../faults/decision.js';
 import { ENOSPC } from '../../linux/errno.js';
 import { handleFd } from '../passthrough/handles.js';
+import { isCountTold } from '../passthrough/kernel-use.js';
+import { copyAtOnce } from '../passthrough/space.js';
 import type { Counters } from '../state/counters.js';
 import type { Volume } from '../volume.js';
 import type { Exchange } from '../wire/exchange.js';
@@ -13,7 +15,7 @@ import { footprint, overwritten } from './footprint.js';
 import { type Blocks, bytesOf, newBlocks, reach } from './new-blocks.js';
 import type { Outcome } from './outcome.js';
 
-const FALLOC_FL_KEEP_SIZE = 1;
+const FALLOC_FL_PUNCH_HOLE = 2;
 
 export function withinQuota(outcome: Outcome): number {
   const { volume, counters, x, handler, decision } = outcome;
@@ -22,7 +24,12 @@ export function withinQuota(outcome: Outcome): number {
   if (x.opcode === opcode.STATFS) return shrinkStatfs(x, handler(volume, x), room);
   if (isRename(x.opcode)) return withRoomMade(outcome, overwritten(volume, x));
   const wanted = growthOf(volume, x);
-  if (wanted > room && !cutToFit(volume, x, room)) return refuse(counters, quotas, wanted);
+  if (wanted > room) {
+    for (const { slot, afterBytes } of quotas) {
+      if (counters.growth(slot) + wanted > afterBytes) counters.injected(slot);
+    }
+    if (!cutToFit(volume, x, room)) return -ENOSPC;
+  }
   const before = footprint(volume, x);
   const result = handler(volume, x);
   if (result >= 0) grow(counters, quotas, footprint(volume, x) - before);
@@ -35,13 +42,6 @@ function withRoomMade({ volume, counters, x, handler, decision }: Outcome, bytes
   const result = handler(volume, x);
   if (result >= 0) grow(counters, decision.quotas, -bytes);
   return result;
-}
-
-function refuse(counters: Counters, quotas: readonly Quota[], wanted: number): number {
-  for (const { slot, afterBytes } of quotas) {
-    if (counters.growth(slot) + wanted > afterBytes) counters.injected(slot);
-  }
-  return -ENOSPC;
 }
 
 function grow(counters: Counters, quotas: readonly Quota[], bytes: number): void {
@@ -58,12 +58,12 @@ function growthOf(volume: Volume, x: Exchange): number {
     case opcode.WRITE:
       return bytesOf(newBlocksOf(volume, x.u64(0), x.u64(8), x.u32(16)));
     case opcode.FALLOCATE:
-      return (x.u32(24) & ~FALLOC_FL_KEEP_SIZE) === 0
+      return (x.u32(24) & FALLOC_FL_PUNCH_HOLE) === 0
         ? bytesOf(newBlocksOf(volume, x.u64(0), x.u64(8), x.u64(16)))
         : 0;
     case opcode.COPY_FILE_RANGE:
     case opcode.COPY_FILE_RANGE_64:
-      return bytesOf(newBlocksOf(volume, x.u64(24), x.u64(32), x.u64(40)));
+      return bytesOf(newBlocksOf(volume, x.u64(24), x.u64(32), copyBytes(x)));
     case opcode.MKDIR:
     case opcode.SYMLINK:
     case opcode.MKNOD:
@@ -80,15 +80,41 @@ function newBlocksOf(volume: Volume, fh: number, offset: number, bytes: number):
   return newBlocks(fd, volume.stat, offset, bytes);
 }
 
-/** A write that fits in part is a short write (write(2)), as on a disk that fills up. */
+/**
+ * A write or a copy that fits in part is a short one (write(2)), as on a disk that fills up; but where nobody would be
+ * told so it is refused whole.
+ */
 function cutToFit(volume: Volume, x: Exchange, room: number): boolean {
-  if (x.opcode !== opcode.WRITE) return false;
-  const [offset, bytes] = [x.u64(8), x.u32(16)];
-  const fits = reach(newBlocksOf(volume, x.u64(0), offset, bytes), offset, room);
-  if (fits <= 0) return false;
-  x.putArgument32(16, Math.min(bytes, fits));
-  return true;
+  switch (x.opcode) {
+    case opcode.WRITE: {
+      if (!isCountTold(volume, x)) return false;
+      const fits = fitting(volume, { fh: x.u64(0), offset: x.u64(8), bytes: x.u32(16) }, room);
+      if (fits > 0) x.putArgument32(16, fits);
+      return fits > 0;
+    }
+    case opcode.COPY_FILE_RANGE:
+    case opcode.COPY_FILE_RANGE_64: {
+      const fits = fitting(volume, { fh: x.u64(24), offset: x.u64(32), bytes: copyBytes(x) }, room);
+      if (fits > 0) x.putArgument64(40, fits);
+      return fits > 0;
+    }
+    default:
+      return false;
+  }
 }
+
+interface Range {
+  readonly fh: number;
+  readonly offset: number;
+  readonly bytes: number;
+}
+
+/** How much of the range there is room for, from its start. */
+const fitting = (volume: Volume, { fh, offset, bytes }: Range, room: number): number =>
+  Math.min(bytes, reach(newBlocksOf(volume, fh, offset, bytes), offset, room));
+
+/** What one copy_file_range request moves at most. */
+const copyBytes = (x: Exchange): number => Math.min(x.u64(40), copyAtOnce);
 
 /** kstatfs: blocks@0 bfree@8 bavail@16 frsize@48. */
 function shrinkStatfs(x: Exchange, result: number, room: number): number {

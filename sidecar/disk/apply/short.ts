@@ -1,10 +1,12 @@
 /**
- * `disk short N`: a read or a write that asks for more gets N bytes, as a signal or a full pipe would have it.
+ * `disk short N`: a read, a write or a copy that asks for more gets N bytes, as a signal or a full pipe would have it.
  *
- * What fills the page cache is never cut: the kernel takes a short answer there for the end of the file, and shows
- * zeros where there is data. A file that was opened before the fault is such: its reads match and pass.
+ * Cut is what a program is told the count of. What is left whole matches and passes: what goes through the page cache
+ * of a file that was opened before the fault, what is read and written of a mapping, and a write with O_DIRECT. The
+ * kernel takes a short answer there for the end of the file, for a whole one, or for EIO.
  */
 import { O_DIRECT } from '../../linux/constants.js';
+import { fillsPageCache, isCountTold } from '../passthrough/kernel-use.js';
 import type { Volume } from '../volume.js';
 import type { Exchange } from '../wire/exchange.js';
 import { opcode } from '../wire/opcodes.js';
@@ -12,20 +14,42 @@ import type { Outcome } from './outcome.js';
 
 /** O_DIRECT moves whole blocks: what is cut to less than one passes. */
 const directBlock = 4096;
-/** Where `size` stands in both read_in and write_in. */
+/** Where `size` stands in both read_in and write_in, and `len` in copy_file_range_in. */
 const sizeAt = 16;
+const lengthAt = 40;
 
 export function cut({ volume, counters, x, decision: { cuts } }: Outcome): void {
-  if (cuts.length === 0 || (x.opcode !== opcode.READ && x.opcode !== opcode.WRITE)) return;
-  if (x.opcode === opcode.READ && fillsCache(volume, x)) return;
+  if (cuts.length === 0) return;
   const bytes = Math.min(...cuts.map((each) => each.bytes));
-  const fits = isDirect(volume, x) ? Math.floor(bytes / directBlock) * directBlock : bytes;
-  if (fits === 0 || fits >= x.u32(sizeAt)) return;
-  x.putArgument32(sizeAt, fits);
+  if (!cutTo(volume, x, bytes)) return;
   for (const { slot } of cuts) counters.injected(slot);
 }
 
-const isDirect = ({ handles }: Volume, x: Exchange): boolean => (handles.flags(x.u64(0)) & O_DIRECT) !== 0;
+/** Was there something to cut off? */
+function cutTo(volume: Volume, x: Exchange, bytes: number): boolean {
+  switch (x.opcode) {
+    case opcode.READ:
+      return isReadTold(volume, x) && cutTransfer(volume, x, bytes);
+    case opcode.WRITE:
+      return isCountTold(volume, x) && cutTransfer(volume, x, bytes);
+    case opcode.COPY_FILE_RANGE:
+    case opcode.COPY_FILE_RANGE_64:
+      if (bytes >= x.u64(lengthAt)) return false;
+      x.putArgument64(lengthAt, bytes);
+      return true;
+    default:
+      return false;
+  }
+}
 
-const fillsCache = (volume: Volume, x: Exchange): boolean =>
-  !volume.handles.isDirect(x.u64(0)) && !isDirect(volume, x);
+function cutTransfer({ handles }: Volume, x: Exchange, bytes: number): boolean {
+  const isDirect = (handles.flags(x.u64(0)) & O_DIRECT) !== 0;
+  const fits = isDirect ? Math.floor(bytes / directBlock) * directBlock : bytes;
+  if (fits === 0 || fits >= x.u32(sizeAt)) return false;
+  x.putArgument32(sizeAt, fits);
+  return true;
+}
+
+/** With O_DIRECT alone the kernel reads the rest through the page cache before it returns. */
+const isReadTold = ({ handles }: Volume, x: Exchange): boolean =>
+  !fillsPageCache(x) && handles.isDirect(x.u64(0));

@@ -1,6 +1,5 @@
 /** Requests that move data. */
 
-import { O_CLOEXEC, O_DIRECT, O_WRONLY } from '../../linux/constants.js';
 import { EINVAL } from '../../linux/errno.js';
 import { errno, libc } from '../../linux/libc.js';
 import type { Volume } from '../volume.js';
@@ -9,7 +8,9 @@ import { FSYNC_FDATASYNC, WRITE_CACHE, WRITE_KILL_SUIDGID } from '../wire/flags.
 import { opcode } from '../wire/opcodes.js';
 import { maxWriteBytes } from '../wire/sizes.js';
 import { handleFd } from './handles.js';
+import { fillsPageCache, isCountTold } from './kernel-use.js';
 import { dropSetId } from './ownership.js';
+import { after, negated, readWhole, writeWhole } from './whole.js';
 
 /** read_in: fh@0 offset@8 size@16. */
 export function read(volume: Volume, x: Exchange): number {
@@ -20,45 +21,29 @@ export function read(volume: Volume, x: Exchange): number {
   const cached = volume.cachedRead.read(fd, x.payload, bytes, position);
   if (cached === bytes) return bytes;
   volume.beforeLongWait();
+  if (fillsPageCache(x)) return readWhole(volume, x, { fd, address: x.payload, bytes, position }, cached);
   const rest = libc.pread(fd, x.payload + cached, bytes - cached, after(position, cached));
   if (rest >= 0) return cached + rest;
   return cached > 0 ? cached : -errno();
 }
 
-const after = (position: number | bigint, bytes: number): number | bigint =>
-  typeof position === 'number' ? position + bytes : position + BigInt(bytes);
-
 /** write_in: fh@0 offset@8 size@16 write_flags@20 flags@32; the data at 40. */
 export function write(volume: Volume, x: Exchange): number {
-  const fh = x.u64(0);
-  const fd = handleFd(volume, fh);
+  const fd = handleFd(volume, x.u64(0));
   if (fd < 0) return fd;
   const bytes = x.u32(16);
   if (x.length < 80 + bytes) return -EINVAL;
   volume.inodes.markWritten(x.nodeid);
-  const offset = x.position(8);
-  let written = libc.pwrite(fd, x.argument(40), bytes, offset);
-  if (written < 0) {
-    const failure = errno();
-    if (failure !== EINVAL || (x.u32(20) & WRITE_CACHE) === 0) return -failure;
-    written = writeBuffered(volume, x, fd, offset);
-    if (written < 0) return written;
-  }
-  if (x.u32(20) & WRITE_KILL_SUIDGID) dropSetId(volume, x, fd);
+  if (x.u32(20) & WRITE_CACHE) volume.inodes.markStoredInto(x.nodeid);
+  const [address, position] = [x.argument(40), x.position(8)];
+  const once = negated(libc.pwrite(fd, address, bytes, position));
+  const isDone = once === bytes || isCountTold(volume, x) || (once < 0 && (x.u32(20) & WRITE_CACHE) === 0);
+  const written = isDone ? once : writeWhole(volume, x, { fd, address, bytes, position }, once);
+  if (x.u32(20) & WRITE_KILL_SUIDGID && (written > 0 || once > 0)) dropSetId(volume, x, fd);
+  if (written < 0) return written;
   x.set32(0, written);
   x.set32(4, 0);
   return 8;
-}
-
-/** Pages of a mapping that the kernel writes back through an O_DIRECT handle end where the file ends, aligned or not. */
-function writeBuffered(volume: Volume, x: Exchange, fd: number, offset: number | bigint): number {
-  if ((volume.handles.flags(x.u64(0)) & O_DIRECT) === 0) return -EINVAL;
-  const buffered = libc.open(volume.procPath(fd), O_WRONLY | O_CLOEXEC, 0);
-  if (buffered < 0) return -errno();
-  const written = libc.pwrite(buffered, x.argument(40), x.u32(16), offset);
-  const result = written < 0 ? -errno() : written;
-  libc.close(buffered);
-  return result;
 }
 
 /** fsync_in: fh@0 flags@8. For FSYNCDIR and SYNCFS too. */

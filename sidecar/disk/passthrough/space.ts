@@ -7,7 +7,7 @@ import { handleFd } from './handles.js';
 import { dropSetIdOfOthers } from './ownership.js';
 
 /** One reader thread copies at a time: longer copies are answered in part, and asked for again. */
-const copyAtOnce = 64 * 2 ** 20;
+export const copyAtOnce = 64 * 2 ** 20;
 /** Byte offsets in struct statfs of 64-bit processors (statfs(2)). */
 const statfsField = {
   bsize: 8,

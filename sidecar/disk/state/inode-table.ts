@@ -10,6 +10,7 @@
  */
 import type { FileStat } from '../wire/attributes.js';
 import { statx } from '../wire/attributes.js';
+import { noteSeen } from './last-seen.js';
 import type { Slab } from './slab.js';
 import { bucketCount, field, type VolumeState } from './volume-state.js';
 
@@ -29,7 +30,7 @@ const word = {
 const lookupsDouble = 1;
 const nameByte = 64;
 
-const flag = { used: 1, hashed: 2, kept: 4, nameless: 8, cached: 16 } as const;
+const flag = { used: 1, hashed: 2, kept: 4, nameless: 8, cached: 16, storedInto: 32 } as const;
 
 export const rootSlot = 1;
 
@@ -181,8 +182,11 @@ export class InodeTable {
     return this.get(slot, word.opens);
   }
 
+  /** A mapping keeps its file open: with the last one closed nobody stores into it any more. */
   countOpen(slot: number, change: 1 | -1): void {
-    Atomics.add(this.slab.words(slot), this.slab.at(slot) + word.opens, change);
+    const [words, at] = [this.slab.words(slot), this.slab.at(slot)];
+    const before = Atomics.add(words, at + word.opens, change);
+    if (before + change === 0) Atomics.and(words, at + word.flags, ~flag.storedInto);
   }
 
   /** Written through us since its size and time were last noted: a change is no stranger's. */
@@ -192,31 +196,24 @@ export class InodeTable {
 
   /** Notes size and mtime; true when they are as noted before, or when the change was ours. */
   unchangedSince(slot: number, stat: FileStat): boolean {
-    const words = this.slab.words(slot);
-    const at = this.slab.at(slot);
-    const size = stat.word(statx.size) | 0;
-    const sizeHigh = stat.word(statx.size + 4) | 0;
-    const seconds = stat.word(statx.mtime) | 0;
-    const nanoseconds = stat.word(statx.mtime + 8) | 0;
-    const seen = at + word.seen;
-    const same =
-      words[at + word.written] === 1 ||
-      (words[seen] === size &&
-        words[seen + 1] === sizeHigh &&
-        words[seen + 2] === seconds &&
-        words[seen + 3] === nanoseconds);
+    const [words, at] = [this.slab.words(slot), this.slab.at(slot)];
+    const isOurs = words[at + word.written] === 1;
     words[at + word.written] = 0;
-    words[seen] = size;
-    words[seen + 1] = sizeHigh;
-    words[seen + 2] = seconds;
-    words[seen + 3] = nanoseconds;
-    return same;
+    return noteSeen(words, at + word.seen, stat) || isOurs;
   }
 
   /** May the kernel hold pages of it? Every open may fill its cache: past it read(2) goes, but not a mapping. */
   markCached(slot: number): void {
-    const words = this.slab.words(slot);
-    Atomics.or(words, this.slab.at(slot) + word.flags, flag.cached);
+    this.raise(slot, flag.cached);
+  }
+
+  /** Pages of a mapping were written back: what is read into such pages goes back to the file. */
+  markStoredInto(slot: number): void {
+    if (this.slab.knows(slot)) this.raise(slot, flag.storedInto);
+  }
+
+  isStoredInto(slot: number): boolean {
+    return (this.get(slot, word.flags) & flag.storedInto) !== 0;
   }
 
   isCached(slot: number): boolean {
@@ -279,6 +276,10 @@ export class InodeTable {
     const lookups = (doubles[index] ?? 0) + change;
     doubles[index] = lookups;
     return lookups;
+  }
+
+  private raise(slot: number, bit: number): void {
+    Atomics.or(this.slab.words(slot), this.slab.at(slot) + word.flags, bit);
   }
 
   private nameStart(slot: number): number {

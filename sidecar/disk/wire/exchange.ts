@@ -115,6 +115,11 @@ export class Exchange {
     this.input.unsigned[argumentWord + offset / 4] = value;
   }
 
+  putArgument64(offset: number, value: number): void {
+    this.putArgument32(offset, value);
+    this.putArgument32(offset + 4, Math.floor(value / highUnit));
+  }
+
   payload32(offset: number): number {
     return this.output.unsigned[payloadWord + offset / 4] ?? 0;
   }

@@ -41,7 +41,9 @@ export const FATTR_MTIME_NOW = 256;
 export const FATTR_KILL_SUIDGID = 2048;
 
 export const GETATTR_FH = 1;
+export const READ_LOCKOWNER = 2;
 export const WRITE_CACHE = 1;
+export const WRITE_LOCKOWNER = 2;
 export const WRITE_KILL_SUIDGID = 4;
 export const OPEN_KILL_SUIDGID = 1;
 export const SETXATTR_ACL_KILL_SGID = 1;

@@ -90,12 +90,12 @@ export const createFile = (volume: OpenedVolume, name: string, flags: number, no
   ask(volume, request('CREATE', { nodeid }, u32(flags, 0o100644, 0o022, 0), names(name)));
 
 /** read_in: fh, offset, size, read_flags, lock_owner, flags, padding. */
-export const readFrame = (nodeid: number, fh: number, offset: number, size: number): Buffer =>
-  request('READ', { nodeid }, u64(fh, offset), u32(size, 0), u64(0), u32(0, 0));
+export const readFrame = (nodeid: number, fh: number, offset: number, size: number, how = 0): Buffer =>
+  request('READ', { nodeid }, u64(fh, offset), u32(size, how), u64(0), u32(0, 0));
 
 /** write_in as read_in, then the data. */
-export const writeFrame = (nodeid: number, fh: number, offset: number, data: Uint8Array): Buffer =>
-  request('WRITE', { nodeid }, u64(fh, offset), u32(data.length, 0), u64(0), u32(0, 0), data);
+export const writeFrame = (nodeid: number, fh: number, offset: number, data: Uint8Array, how = 0): Buffer =>
+  request('WRITE', { nodeid }, u64(fh, offset), u32(data.length, how), u64(0), u32(0, 0), data);
 
 /** release_in: fh, flags, release_flags, lock_owner. */
 export const releaseFrame = (nodeid: number, fh: number, unique?: bigint): Buffer =>

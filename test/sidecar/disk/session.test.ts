@@ -23,6 +23,9 @@ import {
 const { EIO, EROFS } = constants.errno;
 const O_RDWR = 2;
 const FOPEN_DIRECT_IO = 1;
+const READ_LOCKOWNER = 2;
+const WRITE_CACHE = 1;
+const WRITE_LOCKOWNER = 2;
 
 interface Held {
   readonly volume: OpenedVolume;
@@ -69,7 +72,22 @@ test('a write is cut to what the fault says, and a read only past the page cache
   assert.equal(ask(volume, readFrame(file, fh, 0, 16)).payload.toString(), 'CONtent');
   const direct = openFile(volume, file, 0);
   assert.equal(direct.payload.readUInt32LE(8) & FOPEN_DIRECT_IO, FOPEN_DIRECT_IO);
-  assert.equal(ask(volume, readFrame(file, handleOf(direct), 0, 16)).payload.toString(), 'CON');
+  const read = (how: number): string =>
+    ask(volume, readFrame(file, handleOf(direct), 0, 16, how)).payload.toString();
+  assert.equal(read(READ_LOCKOWNER), 'CON');
+  assert.equal(read(0), 'CONtent', 'it fills a page of a mapping');
+});
+
+test('a write of which the kernel tells nobody the count is not cut, and counts as passed', (t) => {
+  const { volume, file, fh } = holdingFile(t);
+  volume.arm(armed('disk short 3'));
+  const written = [WRITE_CACHE, WRITE_LOCKOWNER].map((how) =>
+    ask(volume, writeFrame(file, fh, 0, Buffer.from('CONTENT'), how)).payload.readUInt32LE(0),
+  );
+  assert.deepEqual(written, [7, 7]);
+  assert.equal(readFileSync(volume.path('file'), 'utf8'), 'CONTENT');
+  const { matched, injected, passed } = volume.counters.tallies(0);
+  assert.deepEqual({ matched, injected, passed }, { matched: 2, injected: 0, passed: 2 });
 });
 
 test('what is to wait goes to the wait queue as it came, with what is to become of it', (t) => {

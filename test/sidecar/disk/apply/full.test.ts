@@ -20,13 +20,15 @@ import {
 
 const { ENOSPC } = constants.errno;
 const O_RDWR = 2;
+const WRITE_CACHE = 1;
+const WRITE_LOCKOWNER = 2;
 const kib = 1024;
 const block = Buffer.alloc(4 * kib, 'x');
 
 interface OpenedFile {
   readonly volume: OpenedVolume;
   /** Bytes written, or a negated errno. */
-  write(offset: number, bytes?: number): number;
+  write(offset: number, bytes?: number, how?: number): number;
   fallocate(offset: number, bytes: number, mode?: number): number;
 }
 
@@ -40,8 +42,8 @@ function openedFile(t: TestContext, holds: Uint8Array | number, sentence: string
   volume.arm(armed(sentence));
   return {
     volume,
-    write: (offset, bytes = 4 * kib) => {
-      const { error, payload } = ask(volume, writeFrame(file, fh, offset, Buffer.alloc(bytes, 'y')));
+    write: (offset, bytes = 4 * kib, how = 0) => {
+      const { error, payload } = ask(volume, writeFrame(file, fh, offset, Buffer.alloc(bytes, 'y'), how));
       return error === 0 ? payload.readUInt32LE(0) : error;
     },
     fallocate: (offset, bytes, mode = 0) =>
@@ -59,14 +61,14 @@ test('what takes blocks anew counts, block by block, and the rest not', (t) => {
   assert.equal(volume.counters.growth(0), 4 * kib);
 });
 
-test('a write that fits in part is short, and the next is refused and counted', (t) => {
+test('a write that fits in part is short, the next is refused, and all are counted', (t) => {
   const { volume, write } = openedFile(t, 0, 'disk full after 12Ki');
   assert.equal(write(0, 8 * kib), 8 * kib);
   assert.equal(write(8 * kib, 8 * kib), 4 * kib);
-  assert.equal(volume.counters.tallies(0).injected, 0, 'what is short took what there was');
+  assert.equal(volume.counters.tallies(0).injected, 1);
   assert.equal(write(12 * kib), -ENOSPC);
   assert.equal(write(12 * kib), -ENOSPC);
-  assert.equal(volume.counters.tallies(0).injected, 2);
+  assert.equal(volume.counters.tallies(0).injected, 3);
   assert.equal(statSync(volume.path('file')).size, 12 * kib);
 });
 
@@ -194,4 +196,14 @@ test('what was let in is what was written', (t) => {
   assert.equal(content.indexOf('y'), 4 * kib - 2);
   assert.equal(content.lastIndexOf('y') + 1, 4 * kib - 2 + written);
   assert.equal(written, 8 * kib + 2);
+});
+
+test('what fits in part is refused whole where nobody would be told that it was cut', (t) => {
+  for (const how of [WRITE_CACHE, WRITE_LOCKOWNER]) {
+    const { volume, write } = openedFile(t, 0, 'disk full after 12Ki');
+    assert.equal(write(0, 8 * kib, how), 8 * kib);
+    assert.equal(write(8 * kib, 8 * kib, how), -ENOSPC);
+    assert.equal(volume.counters.tallies(0).injected, 1);
+    assert.equal(statSync(volume.path('file')).size, 8 * kib);
+  }
 });

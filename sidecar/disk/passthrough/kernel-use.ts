@@ -1,0 +1,25 @@
+/**
+ * What the kernel makes of the count in our reply to a READ or a WRITE (fs/fuse/file.c). Where it does not hand the
+ * count on to the program, the reply must be whole, or an error.
+ *
+ *     READ   into the page cache   a short count is the end of the file: zeros are shown, and the size shrinks
+ *            past it               the program is told the count
+ *     WRITE  of a mapping's pages  the count is not looked at: what is missing is lost
+ *            O_DIRECT              a short count becomes EIO, always but where the page cache is off and the call waits
+ *            any other             the program is told the count
+ */
+import { O_DIRECT } from '../../linux/constants.js';
+import type { Volume } from '../volume.js';
+import type { Exchange } from '../wire/exchange.js';
+import { READ_LOCKOWNER, WRITE_CACHE, WRITE_LOCKOWNER } from '../wire/flags.js';
+
+/** read_in: read_flags@20. What goes past the page cache, and only that, names an owner of locks. */
+export const fillsPageCache = (x: Exchange): boolean => (x.u32(20) & READ_LOCKOWNER) === 0;
+
+/** write_in: fh@0 write_flags@20 flags@32. Is a program told how much of this WRITE was done? */
+export function isCountTold({ handles }: Volume, x: Exchange): boolean {
+  const how = x.u32(20);
+  if ((how & WRITE_CACHE) !== 0) return false;
+  if ((how & WRITE_LOCKOWNER) === 0) return true;
+  return handles.isDirect(x.u64(0)) && (x.u32(32) & O_DIRECT) === 0;
+}

@@ -1,0 +1,90 @@
+/**
+ * Real disks that do not do all they are asked: one that fills up, one with a quota, one that fails. The first two are
+ * file systems of their own on a loop device; the last is a second sidecar, whose faults are armed.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { mountDisk } from '../mounted-disk.js';
+
+const mib = 2 ** 20;
+
+export interface DiskBeneath {
+  /** What is served. */
+  readonly directory: string;
+  /** Where the bytes are in the end. */
+  readonly bytesAt: string;
+  /** Has it fail, or no longer; a disk that is full or bound is made empty with the latter. */
+  readonly fail: (does: boolean) => Promise<void> | void;
+  readonly close: () => Promise<void> | void;
+}
+
+/** ext4 on a device of 3 MiB: 1.5 MiB or so go in. */
+export const fullDisk = (): DiskBeneath =>
+  onLoopDevice({ bytes: 3 * mib, make: ['mkfs.ext4', '-q', '-F', '-m', '0'] }, (mount) => ({
+    directory: mount,
+    fail: () => {},
+  }));
+
+/** A subvolume of btrfs that may take 2 MiB. At its limit it would refuse to remove a file as well. */
+export const quotaDisk = (): DiskBeneath =>
+  onLoopDevice({ bytes: 128 * mib, make: ['mkfs.btrfs', '-q'] }, (mount) => {
+    const directory = join(mount, 'bound');
+    run('btrfs', 'quota', 'enable', mount);
+    run('btrfs', 'subvolume', 'create', directory);
+    const fail = (does: boolean): void => {
+      run('sync', '-f', directory);
+      run('btrfs', 'qgroup', 'limit', does ? String(2 * mib) : 'none', directory);
+    };
+    return { directory, fail };
+  });
+
+/** A FUSE file system that fails as the sentences of faults say. */
+export const faultyDisk =
+  (...sentences: readonly string[]) =>
+  async (): Promise<DiskBeneath> => {
+    const { mount, backing, control, close } = await mountDisk();
+    const fail = async (does: boolean): Promise<void> => {
+      await control.disarmAll();
+      for (const [index, sentence] of does ? sentences.entries() : [])
+        await control.arm(`f${index}`, sentence);
+    };
+    return { directory: mount, bytesAt: backing, fail, close };
+  };
+
+interface Filesystem {
+  readonly bytes: number;
+  /** The program that makes it, and its options. */
+  readonly make: readonly [string, ...string[]];
+}
+
+function onLoopDevice(
+  { bytes, make: [program, ...options] }: Filesystem,
+  build: (mount: string) => Pick<DiskBeneath, 'directory' | 'fail'>,
+): DiskBeneath {
+  const home = mkdtempSync(join(tmpdir(), 'havock8s-beneath-'));
+  const [image, mount] = [join(home, 'image'), join(home, 'mount')];
+  let isMounted = false;
+  const close = (): void => {
+    if (isMounted) run('umount', mount);
+    rmSync(home, { recursive: true });
+  };
+  try {
+    mkdirSync(mount);
+    writeFileSync(image, '');
+    truncateSync(image, bytes);
+    run(program, ...options, image);
+    run('mount', '-o', 'loop', image, mount);
+    isMounted = true;
+    const disk = build(mount);
+    return { ...disk, bytesAt: disk.directory, close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+function run(program: string, ...args: readonly string[]): void {
+  execFileSync(program, args, { stdio: ['ignore', 'ignore', 'pipe'], timeout: 20_000 });
+}
