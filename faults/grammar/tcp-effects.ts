@@ -109,13 +109,14 @@ export const tcpEffects: { readonly [K in TcpEffect['kind']]: TcpEffectGrammar<E
   },
   limit: {
     syntax: 'limit SIZE',
-    meaning: 'Connections are closed when SIZE has passed.',
+    meaning:
+      'Connections end in order on both sides when SIZE has passed; what is sent beyond it is thrown away.',
     example: 'tcp limit 1Mi port 5432',
     aka: ['limit_data'],
     unit: 'connection',
     read: (words) => ifRead(words.value(amount), (bytes) => ({ kind: 'limit', bytes })),
     write: ({ bytes }) => writeSize(bytes),
-    tell: ({ bytes }) => `connections are closed when ${writeSize(bytes)} has passed`,
+    tell: ({ bytes }) => `connections end in order on both sides when ${writeSize(bytes)} has passed`,
   },
   corrupt: {
     syntax: 'corrupt N bits [tls]',

@@ -33,6 +33,8 @@ export const SOL_IPV6 = 41;
 export const IPV6_V6ONLY = 26;
 export const IPV6_TRANSPARENT = 75;
 export const MSG_OOB = 1;
+/** For recv(2) on TCP: what is read is thrown away. */
+export const MSG_TRUNC = 0x20;
 export const MSG_NOSIGNAL = 0x4000;
 export const SHUT_WR = 1;
 export const SIOCATMARK = 0x8905;

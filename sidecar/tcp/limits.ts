@@ -22,6 +22,12 @@ export const limits = {
   /** A reset follows the bytes before it once these were received, looked at so often, waited for at most. */
   drainLookMs: 1,
   drainMs: 2000,
+  /**
+   * After the end that a fault made, what either side still sends is read and thrown away: for at most so long, and
+   * so much. Beyond, it is not read, and then reset.
+   */
+  discardMs: 30_000,
+  discardBytes: 1024 * 1024 * 1024,
   /** Without descriptors nothing is accepted for so long. */
   exhaustedMs: 100,
   /** Of the worker: it has taken a plan by then. */

@@ -11,12 +11,14 @@ import { limits } from '../limits.js';
 import { total } from '../tcp-counters.js';
 import { Shaper } from './apply/shaper.js';
 import { closeDelay } from './apply/slow-close.js';
+import { Discard } from './discard.js';
 import type { End } from './end.js';
 import { Flow, type FlowOwner } from './flow.js';
 import { flowFaults } from './flow-faults.js';
 import type { Intake } from './intake.js';
 import type { Passage } from './passage.js';
 import { Speech } from './speech.js';
+import { callOff, type Timer } from './timers.js';
 import { isOverOnceOpen, type Shapers, show, type Verdict, verdictOn, type Way } from './verdict.js';
 
 export interface ConnectionOptions {
@@ -38,6 +40,9 @@ export class Connection implements FlowOwner {
   private readonly down: Flow;
   private verdicts: ReadonlyMap<string, Verdict>;
   private state: 'open' | 'failing' | 'closed' = 'open';
+  /** Of both ends, once a fault has ended the connection in order. */
+  private discards: readonly Discard[] = [];
+  private closeTimer: Timer | null = null;
 
   constructor(private readonly options: ConnectionOptions) {
     const { client, server, passage, ordinal } = options;
@@ -71,11 +76,13 @@ export class Connection implements FlowOwner {
   }
 
   isLast(flow: Flow): boolean {
-    return (flow === this.up ? this.down : this.up).isDone;
+    return this.discards.length === 0 && (flow === this.up ? this.down : this.up).isDone;
   }
 
   finished(): void {
-    if (this.up.isDone && this.down.isDone) this.closeInOrder();
+    if (!this.up.isDone || !this.down.isDone || this.state === 'closed') return;
+    if (this.discards.every(({ isDone }) => isDone)) this.closeInOrder();
+    else this.closeLater();
   }
 
   /** What the other side has still said before it went is passed on first. */
@@ -97,8 +104,7 @@ export class Connection implements FlowOwner {
       this.resetOnceReceived(flow, limits.drainMs);
       return;
     }
-    this.up.stopReading();
-    this.down.stopReading();
+    this.endInOrder();
   }
 
   /** Both sides see RST: every socket here lingers for 0 seconds until it is to be closed in order. */
@@ -149,6 +155,26 @@ export class Connection implements FlowOwner {
     return false;
   }
 
+  /** What was read still arrives, both sides see an end, and what they still send goes nowhere. */
+  private endInOrder(): void {
+    if (this.discards.length > 0) return;
+    const { client, server, passage } = this.options;
+    this.discards = [client, server].map((end) => {
+      const discard = new Discard({ end, passage, onDone: () => this.finished() });
+      end.from = discard;
+      passage.schedule(discard);
+      return discard;
+    });
+    this.up.stopReading();
+    this.down.stopReading();
+  }
+
+  /** Who has not ended by then is not waited for. */
+  private closeLater(): void {
+    const { timers, nowMs } = this.options.passage;
+    this.closeTimer ??= timers.at(nowMs() + limits.discardMs, () => this.closeInOrder());
+  }
+
   /** A reset overtakes what the kernel has not sent yet; these bytes were to arrive. */
   private resetOnceReceived(flow: Flow, patienceMs: number): void {
     const { timers, nowMs } = this.options.passage;
@@ -173,6 +199,8 @@ export class Connection implements FlowOwner {
     this.state = 'closed';
     this.up.close();
     this.down.close();
+    callOff(this.closeTimer);
+    for (const discard of this.discards) discard.close();
     for (const end of [client, server]) {
       [end.from, end.to] = [null, null];
       passage.closeLater(end.fd);

@@ -10,7 +10,7 @@ import type { ArmedFault } from '../../../../faults/plan.js';
 import type { Endpoint } from '../../../../sidecar/linux/inet-socket.js';
 import { libc } from '../../../../sidecar/linux/libc.js';
 import { TcpProxy } from '../../../../sidecar/tcp/proxy/tcp-proxy.js';
-import { TcpCounters } from '../../../../sidecar/tcp/tcp-counters.js';
+import { TcpCounters, total } from '../../../../sidecar/tcp/tcp-counters.js';
 import { Listening, RawSocket, type Read } from './raw-socket.js';
 
 export interface Pair {
@@ -103,6 +103,11 @@ export class DrivenProxy {
   know(known: Partial<KnownPeers>): void {
     this.known = { ...this.known, ...known };
     this.publish();
+  }
+
+  /** Connections that the proxy has not closed. */
+  get open(): number {
+    return this.counters.total(total.open);
   }
 
   turn(): void {
