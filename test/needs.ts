@@ -10,6 +10,7 @@ import { spawnSync } from 'node:child_process';
 import { constants, readFileSync } from 'node:fs';
 import { isBuilt } from './cluster/binaries.js';
 import { allows, isProgram } from './is-program.js';
+import { mayBoundMemory } from './memory-cgroup.js';
 import { postgresBin } from './postgres-bin.js';
 
 export type Need = keyof typeof present;
@@ -28,6 +29,7 @@ const present = {
   btrfs: () => ['mkfs.btrfs', 'btrfs'].every(isProgram) && knowsFilesystem('btrfs'),
   setpriv: () => isProgram('setpriv'),
   network: () => ['nft', 'ip', 'setpriv', 'nsenter'].every(isProgram) && mayMakeNetworks(),
+  'memory-cgroup': mayBoundMemory,
   fio: () => isProgram('fio'),
   postgres: () => postgresBin() !== null,
   redis: () => isProgram('redis-server'),
@@ -50,6 +52,7 @@ const sentences: Readonly<Record<Need, string>> = {
   btrfs: 'mkfs.btrfs and btrfs, and a kernel with btrfs',
   setpriv: 'setpriv',
   network: 'nft, ip, setpriv, nsenter, and the right to make network namespaces',
+  'memory-cgroup': 'the right to make a cgroup with bounded memory',
   fio: 'fio',
   postgres: 'a PostgreSQL server with pgbench, pg_checksums and pg_amcheck',
   redis: 'redis-server',

@@ -8,6 +8,7 @@ import { assertNever } from '../../faults/assert-never.js';
 import type { Fault } from '../../faults/fault.js';
 import type { FaultPlan } from '../../faults/plan.js';
 import { deviceKey } from '../kept-keys.js';
+import { memoryLimit } from '../linux/memory-limit.js';
 import type { DataPlane, DiskStatus, Tallies } from '../plan/data-plane.js';
 import {
   carryOut,
@@ -26,6 +27,9 @@ import { limits } from './limits.js';
 import { handlers } from './passthrough/handlers.js';
 import { ServedVolume, type VolumeConfig } from './served-volume.js';
 import { Counters } from './state/counters.js';
+import { InTransit } from './wait-queue/in-transit.js';
+import { freeRequest, loadRequest } from './wait-queue/kept-request.js';
+import { costOf, waitBounds } from './wait-queue/wait-bounds.js';
 import type { ReaderMessage } from './wait-queue/wait-port.js';
 import { WaitQueue } from './wait-queue/wait-queue.js';
 import type { WaitingRequest } from './wait-queue/waiting-request.js';
@@ -56,6 +60,7 @@ export class DiskPlane implements DataPlane {
   readonly name = 'disk';
   private readonly counters: Counters;
   private readonly waits: WaitQueue;
+  private readonly inTransit: InTransit;
   private readonly holder: HolderLink;
   private readonly volumes = new Map<string, ServedVolume>();
   private readonly x: Exchange = newExchange();
@@ -72,10 +77,14 @@ export class DiskPlane implements DataPlane {
     else this.counters.countRestart();
     this.counters.setCrashed(false);
     this.counters.announcePlan(0);
+    const { queueBytes, transitBytes } = waitBounds(memoryLimit());
+    const inTransit = InTransit.memory(transitBytes);
+    this.inTransit = new InTransit(inTransit);
     this.waits = new WaitQueue({
       nowMs: monotonicEpochMs,
       perform: (request) => this.perform(request),
       refuse: (request, errno) => this.reply(request, -errno),
+      mostBytes: queueBytes,
       onHeld: (slot) => this.counters.injected(slot),
     });
     for (const [index, config] of options.volumes.entries()) {
@@ -87,6 +96,7 @@ export class DiskPlane implements DataPlane {
         firstThread,
         answered: () => this.counters.answered(firstThread, limits.readers),
         lockedRanges: (inode) => this.waits.lockedRanges(config.volume, inode),
+        inTransit,
         onMessage: (message) => this.hear(message),
         resend: options.resend,
         spareWorkers: options.spareWorkers,
@@ -147,7 +157,7 @@ export class DiskPlane implements DataPlane {
       holderPid: this.holder.pid,
       mounts: [...this.volumes.values()].map((volume) => volume.status()),
       parked: this.waits.size,
-      parkedOverflows: this.waits.overflows,
+      parkedOverflows: this.waits.overflows + this.inTransit.refused,
       restarts: this.counters.restarts,
       disarmedBy: this.crashCode,
       operations: this.counters.operations(),
@@ -178,6 +188,7 @@ export class DiskPlane implements DataPlane {
   private hear(message: ReaderMessage): void {
     switch (message.kind) {
       case 'wait':
+        this.inTransit.arrive(costOf(message.kept.bytes));
         this.waits.wait(message);
         return;
       case 'interrupt':
@@ -209,7 +220,7 @@ export class DiskPlane implements DataPlane {
     const { x, counters } = this;
     const volume = this.volumes.get(request.volume)?.volume;
     if (!volume) return;
-    x.load(request.request);
+    loadRequest(x, request.kept);
     const handler = handlers[x.opcode];
     if (!handler) return;
     const { decision } = request;
@@ -233,13 +244,14 @@ export class DiskPlane implements DataPlane {
   }
 
   private reply(request: WaitingRequest, result: number): void {
-    this.x.load(request.request);
+    loadRequest(this.x, request.kept);
     this.send(request, result);
   }
 
-  /** Sends the reply to the request that `x` holds. */
+  /** Sends the reply to the request that `x` holds, and gives back the memory of its copy. */
   private send(request: WaitingRequest, result: number): void {
     const { x, counters } = this;
+    freeRequest(request.kept);
     const served = this.volumes.get(request.volume);
     if (!served) return;
     const seconds = (monotonicEpochMs() - request.arrivedEpochMs) / 1000;

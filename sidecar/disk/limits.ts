@@ -2,6 +2,12 @@
 export const limits = {
   /** Requests that wait at once; past it the one that waits longest is let through, and counted. */
   waiting: 16_384,
+  /** Likewise the bytes of all that wait: a share of the memory that there is, and within these two. */
+  waitingShare: 1 / 8,
+  waitingBytes: 512 * 2 ** 20,
+  leastWaitingBytes: 8 * 2 ** 20,
+  /** What is noted of a request that waits, about. */
+  noteBytes: 1024,
   /** Reader threads a volume: one more than may wait for the disk. */
   readers: 4,
   /** Interrupts remembered for requests that did not reach the wait queue yet. */

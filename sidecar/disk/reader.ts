@@ -4,7 +4,9 @@
  */
 import { performance } from 'node:perf_hooks';
 import { type MessagePort, parentPort, receiveMessageOnPort } from 'node:worker_threads';
+import type { DiskDecision } from '../../faults/decision.js';
 import type { FaultPlan } from '../../faults/plan.js';
+import { HavocError } from '../havoc-error.js';
 import { newExchangeOfReader, readRequest, writeReply } from './device.js';
 import { FaultsOfThread } from './faults-of-thread.js';
 import { KeeperPort } from './keeper-port.js';
@@ -16,7 +18,11 @@ import { Flights } from './state/flights.js';
 import { type Evidence, Intents } from './state/intents.js';
 import { attachVolumeState } from './state/volume-state.js';
 import { Volume } from './volume.js';
-import type { ReaderMessage, WaitPort } from './wait-queue/wait-port.js';
+import { InTransit } from './wait-queue/in-transit.js';
+import { type KeptRequest, keepRequest } from './wait-queue/kept-request.js';
+import { costOf } from './wait-queue/wait-bounds.js';
+import { type ReaderMessage, type WaitPort, waitMessage } from './wait-queue/wait-port.js';
+import type { Exchange } from './wire/exchange.js';
 import { isUnanswered } from './wire/opcodes.js';
 
 /** What a reader is told to serve; descriptors are of this process, whose threads share them. */
@@ -34,6 +40,8 @@ export interface ReaderData {
   readonly thread: number;
   /** Among those of the volume, counted alike. */
   readonly place: number;
+  /** Of all readers of all volumes. */
+  readonly inTransit: SharedArrayBuffer;
   /** Of all readers of the volume. */
   readonly rota: SharedArrayBuffer;
   readonly intents: ReadonlyMap<string, Evidence>;
@@ -70,7 +78,7 @@ function run(data: ReaderData, plan: FaultPlan, tell: (message: ReaderMessage) =
     volume,
     faults,
     counters,
-    waits: waitPort(data.volume, tell),
+    waits: waitPort(data.volume, new InTransit(data.inTransit), tell),
     thread: data.thread,
     onCrash: (error) => crash(counters, data.volume, tell, error),
   });
@@ -112,11 +120,23 @@ function serve({ volume, session, rota, flights }: Serving): void {
   rota.dismiss();
 }
 
-function waitPort(volume: string, tell: (message: ReaderMessage) => void): WaitPort {
+function waitPort(volume: string, inTransit: InTransit, tell: (message: ReaderMessage) => void): WaitPort {
+  const send = (x: Exchange, kept: KeptRequest, decision: DiskDecision | null, startedMs: number): void =>
+    tell(waitMessage(x, { volume, kept, decision, arrivedEpochMs: performance.timeOrigin + startedMs }));
   return {
     wait(x, decision, startedMs) {
-      const request = x.copyRequest();
-      tell({ kind: 'wait', volume, request, decision, arrivedEpochMs: performance.timeOrigin + startedMs });
+      const cost = costOf(x.length);
+      if (!inTransit.depart(cost)) return false;
+      const kept = keepRequest(x);
+      if (kept) send(x, kept, decision, startedMs);
+      else inTransit.arrive(cost);
+      return kept !== null;
+    },
+    waitForDisk(x, decision, startedMs) {
+      const kept = keepRequest(x);
+      if (!kept) throw new HavocError('E_MEMORY', `no memory for a request of ${x.length} bytes`);
+      inTransit.departAnyhow(costOf(x.length));
+      send(x, kept, decision, startedMs);
     },
     interrupt: (uniqueLow, uniqueHigh) => tell({ kind: 'interrupt', volume, uniqueLow, uniqueHigh }),
     dropCache: (inode) => tell({ kind: 'drop-cache', volume, inode }),

@@ -44,6 +44,8 @@ export interface ServedVolumeOptions {
   /** How many operations this volume's readers have answered. */
   readonly answered: () => number;
   readonly lockedRanges: (inode: number) => readonly Range[];
+  /** Of `InTransit`. */
+  readonly inTransit: SharedArrayBuffer;
   readonly onMessage: (message: ReaderMessage) => void;
   /** A reader took its request with it: only another plane can have it sent again. */
   readonly onReaderDeath: (error: Error) => void;
@@ -244,6 +246,7 @@ export class ServedVolume {
       readers: limits.readers,
       thread: this.options.firstThread + index,
       place: 1 + index,
+      inTransit: this.options.inTransit,
       rota: this.rota,
       intents: this.intents,
       noteFlights: !this.resends,

@@ -92,11 +92,13 @@ export class Session {
     const decision = this.decide(x);
     this.wasHit = decision !== null;
     const sync = isSync(x.opcode);
-    if ((decision && mustWait(decision)) || (sync && !volume.mayBlock())) {
-      waits.wait(x, decision, started);
+    if (decision && mustWait(decision)) {
+      if (waits.wait(x, decision, started)) return 0;
+    } else if (decision) for (const { slot } of holdsOf(decision)) counters.injected(slot);
+    if (sync && !volume.mayBlock()) {
+      waits.waitForDisk(x, decision, started);
       return 0;
     }
-    if (decision) for (const { slot } of holdsOf(decision)) counters.injected(slot);
     const result = carryOut({ volume, counters, x, handler, decision, onCrash });
     if (sync) volume.unblocked();
     return sealReply(x, { counters, thread, result, seconds: (performance.now() - started) / 1000 });

@@ -37,6 +37,10 @@ export function allocatePresent(bytes: number): Memory {
   return memory;
 }
 
+/** The address of memory as `allocate` gives it, to be unmapped again; -1 where there is none. */
+export const mapPrivate = (bytes: number): number =>
+  libc.mmap(0, bytes, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0);
+
 function anonymous(bytes: number, flags: number): Memory {
   return viewOf(mapped(libc.mmap(0, bytes, PROT_READ_WRITE, flags, -1, 0), bytes), bytes);
 }

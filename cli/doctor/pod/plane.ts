@@ -86,7 +86,10 @@ function troublesOf({ restarts, ready, notReady, plan, disk, kernel }: ShownStat
           warning({
             found: `${disk.parkedOverflows} operations were let through because too many waited`,
             follows: 'they met no fault',
-            mend: ['narrow the fault: on, in, chance'],
+            mend: [
+              'narrow the fault: on, in, chance',
+              'or give the sidecar more memory: an eighth of it may wait',
+            ],
           }),
         ]),
   ];

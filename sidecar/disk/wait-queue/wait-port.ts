@@ -1,10 +1,17 @@
 /** The way from a reader thread to the wait queue in the main thread. */
 import type { DiskDecision } from '../../../faults/decision.js';
 import type { Exchange } from '../wire/exchange.js';
+import { opcode } from '../wire/opcodes.js';
+import type { KeptRequest } from './kept-request.js';
 
 export interface WaitPort {
-  /** Takes over a request, and its reply. `startedMs` is on this process's monotonic clock. */
-  wait(x: Exchange, decision: DiskDecision | null, startedMs: number): void;
+  /**
+   * Takes over a request, and its reply; false where there is no room for it: then it is to be carried out at once.
+   * `startedMs` is on this process's monotonic clock.
+   */
+  wait(x: Exchange, decision: DiskDecision, startedMs: number): boolean;
+  /** Takes over a sync that no reader is free for, also without room for it: those are few, and small. */
+  waitForDisk(x: Exchange, decision: DiskDecision | null, startedMs: number): void;
   /** The kernel asks that a request be given up: its process got a signal. */
   interrupt(uniqueLow: number, uniqueHigh: number): void;
   /** Have the kernel forget the pages of an inode, soon. */
@@ -16,7 +23,13 @@ export type ReaderMessage =
   | {
       readonly kind: 'wait';
       readonly volume: string;
-      readonly request: Uint8Array;
+      readonly uniqueLow: number;
+      readonly uniqueHigh: number;
+      readonly pid: number;
+      readonly inode: number;
+      /** Of a read or a write. */
+      readonly range: ByteRange | null;
+      readonly kept: KeptRequest;
       readonly decision: DiskDecision | null;
       readonly arrivedEpochMs: number;
     }
@@ -37,4 +50,26 @@ export type ReaderMessage =
   | { readonly kind: 'serving'; readonly volume: string }
   | { readonly kind: 'unmounted'; readonly volume: string };
 
+/** Of a file. */
+export interface ByteRange {
+  readonly offset: number;
+  readonly bytes: number;
+}
+
 export type WaitMessage = Extract<ReaderMessage, { kind: 'wait' }>;
+
+export type WaitOptions = Pick<WaitMessage, 'volume' | 'kept' | 'decision' | 'arrivedEpochMs'>;
+
+/** `kept` is a copy of the request that `x` holds. */
+export function waitMessage(x: Exchange, options: WaitOptions): WaitMessage {
+  const moves = x.opcode === opcode.READ || x.opcode === opcode.WRITE;
+  return {
+    kind: 'wait',
+    uniqueLow: x.uniqueLow,
+    uniqueHigh: x.uniqueHigh,
+    pid: x.pid,
+    inode: x.nodeid,
+    range: moves ? { offset: x.u64(8), bytes: x.u32(16) } : null,
+    ...options,
+  };
+}

@@ -24,6 +24,8 @@ export interface WaitQueueOptions {
   readonly refuse: (request: WaitingRequest, errno: number) => void;
   /** The fault in this slot holds a request up. */
   readonly onHeld: (slot: number) => void;
+  /** Of all that may wait; past it the one that waits longest is let through. */
+  readonly mostBytes: number;
 }
 
 /** A process that the mount's PID namespace does not hold (fuse_get_req() in fs/fuse/dev.c): another container's. */
@@ -41,6 +43,7 @@ export class WaitQueue {
   /** Interrupts that overtook their request on the way here. */
   private readonly early = new Set<string>();
   private killTimer: NodeJS.Timeout | null = null;
+  private bytes = 0;
   overflows = 0;
 
   constructor(private readonly options: WaitQueueOptions) {}
@@ -51,8 +54,9 @@ export class WaitQueue {
 
   wait(message: WaitMessage): void {
     const request = waitingRequest(message);
-    if (this.requests.size >= limits.waiting) this.letOldestThrough();
+    while (this.isFullFor(request)) this.letOldestThrough();
     this.requests.set(request.key, request);
+    this.bytes += request.cost;
     this.dropEnded(request);
     for (const { slot } of request.holds) this.options.onHeld(slot);
     this.startWaiting(request);
@@ -145,11 +149,17 @@ export class WaitQueue {
 
   private remove(request: WaitingRequest): boolean {
     if (!this.requests.delete(request.key)) return false;
+    this.bytes -= request.cost;
     if (request.timer) clearTimeout(request.timer);
     for (const { kind, slot } of request.holds)
       if (kind === 'token') this.buckets.get(slot)?.bucket.remove(request);
     this.interrupted.delete(request);
     return true;
+  }
+
+  private isFullFor({ cost }: WaitingRequest): boolean {
+    const { size } = this.requests;
+    return size >= limits.waiting || (size > 0 && this.bytes + cost > this.options.mostBytes);
   }
 
   private letOldestThrough(): void {

@@ -52,6 +52,8 @@ export class OpenedVolume {
   readonly droppedCaches: number[] = [];
   readonly crashes: unknown[] = [];
   readonly volume: Volume;
+  /** May one more request wait? */
+  hasRoom = true;
   readonly session: Session;
   private readonly x = newExchange();
   private plan: FaultPlan | null = null;
@@ -164,7 +166,8 @@ export class OpenedVolume {
       counters,
       thread: 1,
       waits: {
-        wait: (x, decision) => this.waiting.push({ request: x.copyRequest(), decision }),
+        wait: (x, decision) => this.hasRoom && this.waiting.push({ request: x.copyRequest(), decision }) > 0,
+        waitForDisk: (x, decision) => this.waiting.push({ request: x.copyRequest(), decision }),
         interrupt: (low, high) => this.interrupts.push([low, high]),
         dropCache: (inode) => this.droppedCaches.push(inode),
       },

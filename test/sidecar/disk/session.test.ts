@@ -131,6 +131,19 @@ test('what is made to wait is not counted as hit by the session; what a delay of
   assert.deepEqual({ matched, injected }, { matched: 20, injected: passed });
 });
 
+test('where no more requests may wait, one is carried out at once, and its wait has not hit', (t) => {
+  const { volume, file, fh } = holdingFile(t);
+  volume.arm(armed('disk freeze on write,fsync', 'disk error EIO on write'));
+  volume.hasRoom = false;
+  assert.equal(ask(volume, writeFrame(file, fh, 0, Buffer.from('changed'))).error, -EIO);
+  assert.equal(ask(volume, request('FSYNC', { nodeid: file }, u64(fh), u32(0, 0))).error, 0);
+  assert.equal(volume.state.header[field.blockedReaders], 0, 'nobody is left counted');
+  assert.deepEqual(
+    [0, 1].map((slot) => volume.counters.tallies(slot).injected),
+    [0, 1],
+  );
+});
+
 test('the root\u2019s attributes are never faulted, and counted as exempted', (t) => {
   const { volume, file } = holdingFile(t);
   volume.arm(armed('disk error EIO on getattr'));

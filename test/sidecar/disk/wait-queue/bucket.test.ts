@@ -38,7 +38,8 @@ function entry(inode: number, pid: number, bytes?: number): WaitingRequest {
   return {
     key: `data ${inode} ${pid}`,
     volume: 'data',
-    request: new Uint8Array(),
+    kept: { address: 0, bytes: 0 },
+    cost: 0,
     decision: null,
     arrivedEpochMs: 0,
     pid,

@@ -1,7 +1,8 @@
 /** A wait queue with a clock that stands still until it is told, and what it did. */
 import type { TestContext } from 'node:test';
 import type { DiskDecision } from '../../../../faults/decision.js';
-import type { WaitMessage } from '../../../../sidecar/disk/wait-queue/wait-port.js';
+import { newExchange } from '../../../../sidecar/disk/device.js';
+import { type WaitMessage, waitMessage } from '../../../../sidecar/disk/wait-queue/wait-port.js';
 import { WaitQueue } from '../../../../sidecar/disk/wait-queue/wait-queue.js';
 import type { WaitingRequest } from '../../../../sidecar/disk/wait-queue/waiting-request.js';
 import { errnoName } from '../../../../sidecar/linux/errno.js';
@@ -23,7 +24,7 @@ export interface QueueOnClock {
   readonly nowMs: () => number;
 }
 
-export function queueOnClock(t: TestContext): QueueOnClock {
+export function queueOnClock(t: TestContext, mostBytes = Number.POSITIVE_INFINITY): QueueOnClock {
   t.mock.timers.enable({ apis: ['setTimeout', 'setInterval'] });
   let now = 1_000_000;
   const happened: string[] = [];
@@ -39,6 +40,7 @@ export function queueOnClock(t: TestContext): QueueOnClock {
       happened.push(uniqueOf(request));
     },
     refuse: (request, errno) => happened.push(`${uniqueOf(request)} ${errnoName(errno)}`),
+    mostBytes,
     onHeld: (slot) => held.push(slot),
   });
   t.after(() => {
@@ -61,21 +63,26 @@ export function queueOnClock(t: TestContext): QueueOnClock {
   };
 }
 
-const uniqueOf = ({ request: { buffer, byteOffset } }: WaitingRequest): string =>
-  `${new DataView(buffer, byteOffset).getBigUint64(8, true)}`;
+const uniqueOf = ({ key }: WaitingRequest): string => {
+  const [low = 0, high = 0] = key.split(' ').slice(1).map(Number);
+  return `${low + high * 2 ** 32}`;
+};
 
+const x = newExchange();
+
+/** Of a request whose bytes are nowhere: the queue itself never looks at them. */
 export function messageOf(
   frame: Uint8Array,
   arrivedEpochMs: number,
   decision: Partial<DiskDecision> | null,
 ): WaitMessage {
-  return {
-    kind: 'wait',
+  x.load(frame);
+  return waitMessage(x, {
     volume: 'data',
-    request: frame,
+    kept: { address: 0, bytes: frame.length },
     arrivedEpochMs,
     decision: decision === null ? null : decisionOf(decision),
-  };
+  });
 }
 
 export const stat = (unique: number, nodeid = 2, pid = process.pid): Buffer =>

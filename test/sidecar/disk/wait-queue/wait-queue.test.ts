@@ -157,6 +157,31 @@ test('past the most that may wait, the one that waits longest is let through and
   assert.deepEqual([waiting.queue.size, waiting.queue.overflows], [limits.waiting, 2]);
 });
 
+test('past the most bytes that may wait, those that wait longest are let through and counted', (t) => {
+  const write = (bytes: number, at: number): Buffer => writeFrame(2, 1, at, Buffer.alloc(bytes));
+  const waiting = queueOnClock(t, 4 * 2 ** 20);
+  waiting.queue.follow(planOf('disk freeze'));
+  for (let at = 0; at < 10; at++) wait(waiting, write(2 ** 20, at), frozen);
+  assert.deepEqual([waiting.queue.size, waiting.queue.overflows, waiting.happened().length], [3, 7, 7]);
+  for (let at = 0; at < 100; at++) wait(waiting, write(512, at), frozen);
+  assert.deepEqual([waiting.queue.size, waiting.queue.overflows], [103, 7]);
+  waiting.queue.follow(planOf());
+  waiting.queue.follow(planOf('disk freeze'));
+  for (let at = 0; at < 3; at++) wait(waiting, write(2 ** 20, at), frozen);
+  assert.deepEqual(
+    [waiting.queue.size, waiting.queue.overflows],
+    [3, 7],
+    'what went is not counted any more',
+  );
+});
+
+test('one request waits however large it is', (t) => {
+  const waiting = queueOnClock(t, 1024);
+  waiting.queue.follow(planOf('disk freeze'));
+  for (const at of [1, 2]) wait(waiting, writeFrame(2, 1, at, Buffer.alloc(2 ** 20)), frozen);
+  assert.deepEqual([waiting.queue.size, waiting.queue.overflows], [1, 1]);
+});
+
 test('a signal that does not end a process does not end its wait', async (t) => {
   const waiting = queueOnClock(t);
   const pid = await livingProcess(t);
