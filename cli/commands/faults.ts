@@ -41,4 +41,4 @@ while volumes and connections are served. A plane that dies is replaced within a
 that takes longer than 2 s, connections go direct. SIGTERM switches every fault off and ends it.
 
 It runs as root with these capabilities and no others: NET_ADMIN for connections; CHOWN, DAC_OVERRIDE, FOWNER, FSETID,
-MKNOD and SETFCAP for volumes.`;
+MKNOD, SETFCAP, SETGID and SETUID for volumes.`;

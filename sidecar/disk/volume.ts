@@ -18,6 +18,8 @@ import { errno, libc } from '../linux/libc.js';
 import { descriptorLimit } from '../linux/limits.js';
 import { allocate, type Memory } from '../linux/memory.js';
 import { CachedRead } from './cached-read.js';
+import { CallerIdentity } from './caller-identity.js';
+import { fileSystemOf } from './file-system.js';
 import type { Keeper } from './keeper.js';
 import { HandleTable } from './state/handle-table.js';
 import { InodeTable } from './state/inode-table.js';
@@ -36,6 +38,8 @@ export interface VolumeOptions {
   readonly keeper: Keeper;
   /** How many reader threads this volume has: the last free one never blocks. */
   readonly readers: number;
+  /** In whose name files are made; where it is not given, what this thread may. */
+  readonly caller?: CallerIdentity;
 }
 
 /** Where in a thread's scratch memory its parts lie. */
@@ -85,6 +89,7 @@ export class Volume {
   /** Called by what is about to wait for the disk beneath, so that another thread can serve meanwhile. */
   beforeLongWait: () => void = () => {};
   readonly cachedRead = new CachedRead();
+  readonly caller: CallerIdentity;
 
   constructor(readonly options: VolumeOptions) {
     this.inodes = new InodeTable(options.state);
@@ -100,6 +105,16 @@ export class Volume {
     this.filesystemAddress = address + scratchAt.filesystem;
     this.roomAddress = address + roomAt;
     this.room = this.scratch.bytes.subarray(roomAt);
+    this.caller = options.caller ?? new CallerIdentity();
+    this.noteBirthDevice();
+  }
+
+  /** Every thread notes the same. */
+  private noteBirthDevice(): void {
+    const { state, rootFd } = this.options;
+    const { keepsBirth } = fileSystemOf(rootFd);
+    const isKnown = keepsBirth && this.statFd(rootFd, this.stat) === 0;
+    state.header[field.birthDevice] = isKnown ? this.stat.device : 0;
   }
 
   get name(): string {

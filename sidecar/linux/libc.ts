@@ -121,6 +121,11 @@ export const libc = {
   waitpid: declare('int waitpid(int pid, int64 status, int options)'),
   setrlimit: declare('int setrlimit(int resource, int64 limit)'),
   getrlimit: declare('int getrlimit(int resource, int64 limit)'),
+  /** These three change the calling thread alone. */
+  setfsuid: declare('int setfsuid(uint uid)'),
+  setfsgid: declare('int setfsgid(uint gid)'),
+  capset: declare('int capset(int64 header, int64 data)'),
+  capget: declare('int capget(int64 header, int64 data)'),
   umask: declare('uint umask(uint mask)'),
   schedYield: declare('int sched_yield()'),
 };

@@ -83,8 +83,17 @@ const volumeArgument = ({ name, readOnly }: ChosenVolume): string =>
 const portArgument = (way: string, ports: readonly number[]): readonly string[] =>
   ports.length > 0 ? [`--${way}=${ports.join(',')}`] : [];
 
-/** What a file server does in the name of others: each is one system call that the plane makes. */
-const diskCapabilities = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'MKNOD', 'SETFCAP'];
+/** What a file server does in the name of others. The last two let it act as them: what is made is theirs at once. */
+const diskCapabilities = [
+  'CHOWN',
+  'DAC_OVERRIDE',
+  'FOWNER',
+  'FSETID',
+  'MKNOD',
+  'SETFCAP',
+  'SETGID',
+  'SETUID',
+];
 
 /** Of the node, whose kubelet is not to be cut off by faults that do not name it. */
 const hostIpsVariable = 'HAVOCK8S_HOST_IPS';

@@ -5,16 +5,21 @@ import {
   AT_FDCWD,
   AT_REMOVEDIR,
   AT_SYMLINK_FOLLOW,
+  O_WRONLY,
   RENAME_EXCHANGE,
   S_IFDIR,
+  S_IFLNK,
   S_IFMT,
+  S_IFREG,
 } from '../../linux/constants.js';
 import { EEXIST, EINVAL, ENOENT } from '../../linux/errno.js';
 import { errno, libc } from '../../linux/libc.js';
 import type { Volume } from '../volume.js';
 import { decodeDevice, statx } from '../wire/attributes.js';
 import type { Exchange } from '../wire/exchange.js';
-import { createMode, own } from './ownership.js';
+import { isMade, now } from './made.js';
+import { newFile } from './new-file.js';
+import { createMode, inCallersName, own } from './ownership.js';
 import { replyEntry } from './reply.js';
 
 export function lookup(volume: Volume, x: Exchange): number {
@@ -47,39 +52,65 @@ function release(volume: Volume, slot: number, lookups: number): void {
 
 /** mknod_in: mode@0 rdev@4 umask@8, name@16. */
 export function mknod(volume: Volume, x: Exchange): number {
-  return make(volume, x, 16, (parent, name) => {
-    const mode = createMode(volume, parent, x.u32(0), x.u32(8));
-    return libc.mknodat(parent, name, mode, decodeDevice(x.u32(4)));
-  });
+  const parent = volume.fdOf(x.nodeid);
+  if (parent < 0) return parent;
+  const mode = createMode(volume, parent, x.u32(0), x.u32(8));
+  const type = mode & S_IFMT;
+  if (type === S_IFREG || type === 0) return makeFile(volume, x, parent, mode & 0o7777);
+  return make(volume, x, { parent, type, nameAt: 16 }, (name) =>
+    libc.mknodat(parent, name, mode, decodeDevice(x.u32(4))),
+  );
+}
+
+/** A file is reached by its descriptor from the first moment on. */
+function makeFile(volume: Volume, x: Exchange, parent: number, mode: number): number {
+  const { fd, fresh } = newFile(volume, x, { parent, name: x.argument(16), flags: O_WRONLY, mode });
+  if (fd < 0) return fd;
+  libc.close(fd);
+  return replyEntry(volume, x, x.name(16), fresh);
 }
 
 /** mkdir_in: mode@0 umask@4, name@8. */
 export function mkdir(volume: Volume, x: Exchange): number {
-  return make(volume, x, 8, (parent, name) =>
+  const parent = volume.fdOf(x.nodeid);
+  if (parent < 0) return parent;
+  return make(volume, x, { parent, type: S_IFDIR, nameAt: 8 }, (name) =>
     libc.mkdirat(parent, name, createMode(volume, parent, x.u32(0), x.u32(4))),
   );
 }
 
 /** The name, then the target. */
 export function symlink(volume: Volume, x: Exchange): number {
-  const target = x.argument(x.name(0).length + 1);
-  return make(volume, x, 0, (parent, name) => libc.symlinkat(target, parent, name));
-}
-
-function make(
-  volume: Volume,
-  x: Exchange,
-  nameAt: number,
-  create: (parent: number, name: number) => number,
-): number {
   const parent = volume.fdOf(x.nodeid);
   if (parent < 0) return parent;
-  const begun = volume.options.intents.begunBefore(x);
-  volume.options.intents.begin(x);
+  const target = x.argument(x.name(0).length + 1);
+  return make(volume, x, { parent, type: S_IFLNK, nameAt: 0 }, (name) =>
+    libc.symlinkat(target, parent, name),
+  );
+}
+
+interface Making {
+  readonly parent: number;
+  readonly type: number;
+  readonly nameAt: number;
+}
+
+function make(volume: Volume, x: Exchange, wanted: Making, call: (name: number) => number): number {
+  const { parent, type, nameAt } = wanted;
+  const { intents } = volume.options;
+  const begun = intents.begunBefore(x);
+  const since = begun ?? now();
+  intents.begin(x, ...since);
   const name = x.argument(nameAt);
-  if (create(parent, name) < 0 && !(begun && errno() === EEXIST)) return -errno();
-  const result = volume.statAt(parent, name, volume.stat) || own(volume, x, parent, name);
-  return result < 0 ? result : replyEntry(volume, x, x.name(nameAt), !begun);
+  const created = inCallersName(volume, x, () => (call(name) < 0 ? -errno() : 0));
+  if (created < 0 && !(begun && created === -EEXIST)) return created;
+  const made = { x, since, type };
+  const found = volume.statAt(parent, name, volume.stat);
+  if (found < 0) return found;
+  const isOurs = isMade(volume, volume.stat, made);
+  if (created < 0 && !isOurs) return created;
+  const result = own(volume, parent, name, made);
+  return result < 0 ? result : replyEntry(volume, x, x.name(nameAt), created === 0 && isOurs);
 }
 
 /** link_in: oldnodeid u64@0, newname@8; the nodeid is the new parent's. */
@@ -108,9 +139,23 @@ function remove(volume: Volume, x: Exchange, flags: number): number {
   const begun = intents.begunBefore(x);
   intents.begin(x);
   const doomed = prepareRemoval(volume, x.nodeid, parent, x.argument(0), x.name(0));
-  if (libc.unlinkat(parent, x.argument(0), flags) < 0) return begun && errno() === ENOENT ? 0 : -errno();
+  const call = (): number => (libc.unlinkat(parent, x.argument(0), flags) < 0 ? -errno() : 0);
+  const isKnown = (): boolean => isKnownAs(volume, x.nodeid, parent, x.argument(0), x.name(0));
+  const removed = inCallersName(volume, x, call, isKnown);
+  if (removed < 0) return begun && removed === -ENOENT ? 0 : removed;
   if (doomed.last) volume.inodes.bury(doomed.slot);
   return 0;
+}
+
+/**
+ * Does the kernel know what lies there, by this name? Then it has checked whether the caller may take the name away,
+ * which a sticky directory makes depend on whose file it is.
+ */
+function isKnownAs(volume: Volume, slot: number, parent: number, at: number, name: Uint8Array): boolean {
+  const { inodes, otherStat } = volume;
+  if (volume.statAt(parent, at, otherStat) < 0) return true;
+  const known = inodes.lookUp(otherStat);
+  return known !== 0 && inodes.isNamed(known, slot, name);
 }
 
 interface Doomed {
@@ -172,7 +217,11 @@ function move(volume: Volume, x: Exchange, nameAt: number, flags: number): numbe
 
   const exchange = (flags & RENAME_EXCHANGE) !== 0;
   const doomed = done || exchange ? null : prepareRemoval(volume, x.u64(0), to, newAt, newName);
-  if (!done && libc.renameat2(from, oldAt, to, newAt, flags) < 0) return -errno();
+  const call = (): number => (libc.renameat2(from, oldAt, to, newAt, flags) < 0 ? -errno() : 0);
+  const areKnown = (): boolean =>
+    isKnownAs(volume, x.nodeid, from, oldAt, oldName) && isKnownAs(volume, x.u64(0), to, newAt, newName);
+  const moved = done ? 0 : inCallersName(volume, x, call, areKnown);
+  if (moved < 0) return moved;
   if (doomed?.last && !isSameFile(volume, low, high)) volume.inodes.bury(doomed.slot);
   renamed(volume, to, newAt, x.u64(0), newName);
   if (exchange) renamed(volume, from, oldAt, x.nodeid, oldName);

@@ -9,8 +9,9 @@ import {
   O_PATH,
   O_TMPFILE,
   O_TRUNC,
+  S_IFREG,
 } from '../../linux/constants.js';
-import { EEXIST, ENFILE } from '../../linux/errno.js';
+import { EEXIST, ENFILE, ESTALE } from '../../linux/errno.js';
 import { errno, libc } from '../../linux/libc.js';
 import { handleHow } from '../state/handle-table.js';
 import type { Volume } from '../volume.js';
@@ -23,7 +24,8 @@ import {
   OPEN_KILL_SUIDGID,
 } from '../wire/flags.js';
 import { entryOutBytes, openOutBytes } from '../wire/sizes.js';
-import { createMode, dropSetId, ownFd } from './ownership.js';
+import { newFile, openAppeared } from './new-file.js';
+import { createMode, dropSetId, inCallersName, ownFd } from './ownership.js';
 import { setEntry } from './reply.js';
 
 /**
@@ -36,6 +38,8 @@ const kernelsOwn = O_APPEND | O_CREAT | O_EXCL;
 export function open(volume: Volume, x: Exchange): number {
   const node = volume.fdOf(x.nodeid);
   if (node < 0) return node;
+  // What was replaced by another type keeps another number; opening a FIFO could wait for good.
+  if (volume.inodes.type(x.nodeid) !== S_IFREG) return -ESTALE;
   const flags = x.u32(0) & ~(kernelsOwn | O_NOFOLLOW);
   const fd = libc.open(volume.procPath(node), flags | O_CLOEXEC, 0);
   if (fd < 0) return -errno();
@@ -49,25 +53,13 @@ export function open(volume: Volume, x: Exchange): number {
 export function create(volume: Volume, x: Exchange): number {
   const parent = volume.fdOf(x.nodeid);
   if (parent < 0) return parent;
-  const { intents } = volume.options;
-  const begun = intents.begunBefore(x);
-  intents.begin(x);
   const asked = x.u32(0);
   const flags = (asked & ~kernelsOwn) | O_NOFOLLOW | O_CLOEXEC;
-  const name = x.argument(16);
   const mode = createMode(volume, parent, x.u32(4), x.u32(8)) & 0o7777;
-
-  let made = begun !== undefined;
-  let fd = begun ? libc.openat(parent, name, flags, 0) : -1;
-  if (fd < 0) {
-    fd = libc.openat(parent, name, flags | O_CREAT | O_EXCL, mode);
-    made = fd >= 0;
-  }
-  if (fd < 0 && errno() === EEXIST && (asked & O_EXCL) === 0) fd = libc.openat(parent, name, flags, 0);
-  if (fd < 0) return -errno();
-  const result = volume.statFd(fd, volume.stat) || (made ? ownFd(volume, x, parent, fd) : 0);
-  if (result < 0) return abandon(fd, result);
-  return replyCreated(volume, x, { fd, flags, name: x.name(16), fresh: made && !begun });
+  const wanted = { parent, name: x.argument(16), flags, mode };
+  let { fd, fresh } = newFile(volume, x, wanted);
+  if (fd === -EEXIST && (asked & O_EXCL) === 0) fd = openAppeared(volume, x, wanted);
+  return fd < 0 ? fd : replyCreated(volume, x, { fd, flags, name: x.name(16), fresh });
 }
 
 /** As CREATE, without a name: open(2) with O_TMPFILE. */
@@ -76,8 +68,11 @@ export function tmpfile(volume: Volume, x: Exchange): number {
   if (parent < 0) return parent;
   const flags = (x.u32(0) & ~(O_APPEND | O_CREAT | O_NOFOLLOW)) | O_TMPFILE | O_CLOEXEC;
   const mode = createMode(volume, parent, x.u32(4), x.u32(8)) & 0o7777;
-  const fd = libc.openat(parent, volume.here, flags, mode);
-  if (fd < 0) return -errno();
+  const fd = inCallersName(volume, x, () => {
+    const opened = libc.openat(parent, volume.here, flags, mode);
+    return opened < 0 ? -errno() : opened;
+  });
+  if (fd < 0) return fd;
   const result = volume.statFd(fd, volume.stat) || ownFd(volume, x, parent, fd);
   if (result < 0) return abandon(fd, result);
   return replyCreated(volume, x, { fd, flags: flags & ~O_TMPFILE, name: new Uint8Array(), fresh: true });

@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import {
   AT_EMPTY_PATH,
-  AT_SYMLINK_NOFOLLOW,
   O_CLOEXEC,
   O_NOFOLLOW,
   O_PATH,
@@ -13,10 +12,12 @@ import {
   S_ISUID,
   S_IXGRP,
 } from '../../linux/constants.js';
+import { EACCES, ENOENT, EPERM, ESTALE } from '../../linux/errno.js';
 import { errno, libc } from '../../linux/libc.js';
 import { cString } from '../../linux/memory.js';
 import type { Volume } from '../volume.js';
 import type { Exchange } from '../wire/exchange.js';
+import { isMade, type Made } from './made.js';
 
 const KEEP = 0xffffffff;
 const setIdBits = S_ISUID | S_ISGID;
@@ -30,27 +31,48 @@ export function createMode(volume: Volume, parentFd: number, mode: number, umask
 }
 
 /**
- * Gives a file that was just made to the caller. `volume.stat` shows it, before and after. The group stays
- * what the file system chose where the directory is setgid: there it is the directory's.
+ * Makes or removes something in the caller's name. A server beneath (NFS) may refuse one whom the kernel has let, by
+ * groups that we do not know of: then, where the kernel knew what it let, in ours.
  */
-export function own(volume: Volume, x: Exchange, parentFd: number, name: number): number {
-  const { stat } = volume;
-  const { uid, gid } = ownerOf(volume, x, parentFd);
-  if (uid === KEEP && gid === KEEP) return 0;
-  const mode = stat.mode;
-  if (libc.fchownat(parentFd, name, uid, gid, AT_SYMLINK_NOFOLLOW) < 0) return -errno();
-  if ((mode & setIdBits) !== 0 && (mode & S_IFMT) !== S_IFDIR) restoreMode(volume, parentFd, name, mode);
-  return volume.statAt(parentFd, name, stat);
+export function inCallersName(
+  volume: Volume,
+  x: Exchange,
+  call: () => number,
+  isChecked: () => boolean = () => true,
+): number {
+  const result = volume.caller.as(x, call);
+  return (result === -EACCES || result === -EPERM) && isChecked() ? call() : result;
 }
 
-/** As `own`, for a file reached by its descriptor. */
+/**
+ * Gives what was just made at a name to the caller, where it was not made in his name. `volume.stat` shows it, before
+ * and after. ESTALE where another lies there by now: the kernel looks again.
+ */
+export function own(volume: Volume, parentFd: number, name: number, made: Made): number {
+  const { stat } = volume;
+  if (!isMade(volume, stat, made)) return stat.type === made.type ? 0 : -ESTALE;
+  if (isCallers(volume, made.x, parentFd)) return 0;
+  const fd = libc.openat(parentFd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC, 0);
+  if (fd < 0) return errno() === ENOENT ? -ESTALE : -errno();
+  const looked = volume.statFd(fd, stat) || (isMade(volume, stat, made) ? 0 : -ESTALE);
+  const result = looked || ownFd(volume, made.x, parentFd, fd);
+  libc.close(fd);
+  return result;
+}
+
+function isCallers(volume: Volume, x: Exchange, parentFd: number): boolean {
+  const { uid, gid } = ownerOf(volume, x, parentFd);
+  return uid === KEEP && gid === KEEP;
+}
+
+/** As `own`, of what its descriptor leads to. chown(2) clears the bits that the caller asked for. */
 export function ownFd(volume: Volume, x: Exchange, parentFd: number, fd: number): number {
   const { stat } = volume;
   const { uid, gid } = ownerOf(volume, x, parentFd);
   if (uid === KEEP && gid === KEEP) return 0;
   const mode = stat.mode;
   if (libc.fchownat(fd, volume.empty, uid, gid, AT_EMPTY_PATH) < 0) return -errno();
-  if ((mode & setIdBits) !== 0) libc.fchmod(fd, mode & 0o7777);
+  if ((mode & setIdBits) !== 0 && stat.type !== S_IFDIR) libc.chmod(volume.procPath(fd), mode & 0o7777);
   return volume.statFd(fd, stat);
 }
 
@@ -70,14 +92,6 @@ function ownerOf(
 function inheritsGroup(volume: Volume, parentFd: number): boolean {
   const { otherStat } = volume;
   return volume.statFd(parentFd, otherStat) === 0 && (otherStat.mode & S_ISGID) !== 0;
-}
-
-/** chown(2) clears the bits that the caller asked for. */
-function restoreMode(volume: Volume, parentFd: number, name: number, mode: number): void {
-  const fd = libc.openat(parentFd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC, 0);
-  if (fd < 0) return;
-  libc.chmod(volume.procPath(fd), mode & 0o7777);
-  libc.close(fd);
 }
 
 /**

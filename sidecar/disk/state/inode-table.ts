@@ -3,24 +3,22 @@
  * hard links are one inode; reached by the name it was last seen under, or by a kept descriptor.
  *
  *     word 0 descriptor+1 | 1 next in bucket | 2-3 lookups | 4 device | 5 written | 6-7 inode number
- *          8 parent       | 9 opens          | 10 flags    | 11 name's length | 12-15 size and mtime seen
- *         16-79 name, NUL-ended
+ *          8 parent       | 9 opens          | 10 flags    | 11 bits 0-7 name's length
+ *         12-15 size and mtime seen          | 16-79 name, NUL-ended
  *
- * The kernel counts the lookups it was answered and gives them back with FORGET: at zero the slot is free.
+ * The identity (inode-identity.ts) has the upper bits of words 10 and 11. The kernel counts the lookups it was
+ * answered and gives them back with FORGET: at zero the slot is free.
  */
 import type { FileStat } from '../wire/attributes.js';
-import { statx } from '../wire/attributes.js';
+import { bucketOf, bucketOfSlot, InodeIdentity, type SlotWords, typeOf } from './inode-identity.js';
 import { noteSeen } from './last-seen.js';
 import type { Slab } from './slab.js';
-import { bucketCount, field, type VolumeState } from './volume-state.js';
+import { field, type VolumeState } from './volume-state.js';
 
 const word = {
   fd: 0,
   next: 1,
-  device: 4,
   written: 5,
-  inoLow: 6,
-  inoHigh: 7,
   parent: 8,
   opens: 9,
   flags: 10,
@@ -28,17 +26,21 @@ const word = {
   seen: 12,
 } as const;
 const lookupsDouble = 1;
+/** A name has at most 255 bytes. */
+const nameLengthMask = 0xff;
 const nameByte = 64;
 
-const flag = { used: 1, hashed: 2, kept: 4, nameless: 8, cached: 16, storedInto: 32 } as const;
+const flag = { used: 1, hashed: 2, kept: 4, cached: 16, storedInto: 32 } as const;
 
 export const rootSlot = 1;
 
 export class InodeTable {
   private readonly slab: Slab;
+  readonly identity: InodeIdentity;
 
   constructor(private readonly state: VolumeState) {
     this.slab = state.inodes;
+    this.identity = new InodeIdentity(() => (state.header[field.birthDevice] ?? 0) >>> 0);
   }
 
   get highest(): number {
@@ -54,9 +56,7 @@ export class InodeTable {
   plantRoot(stat: FileStat): void {
     this.state.inodeLock.hold(() => {
       if (this.slab.take() !== rootSlot) throw new Error('the root must be the first inode');
-      this.identify(rootSlot, stat);
-      this.set(rootSlot, word.flags, flag.used | flag.nameless);
-      this.link(rootSlot);
+      this.begin(rootSlot, stat);
       this.addLookups(rootSlot, 1);
     });
   }
@@ -77,9 +77,7 @@ export class InodeTable {
       if (slot === 0) {
         slot = this.slab.take();
         if (slot === 0) return 0;
-        this.identify(slot, stat);
-        this.set(slot, word.flags, flag.used);
-        this.link(slot);
+        this.begin(slot, stat);
       }
       this.addLookups(slot, 1);
       if (slot !== rootSlot) this.rename(slot, parent, name);
@@ -116,12 +114,11 @@ export class InodeTable {
 
   /** Is it the very file this slot stands for? */
   isSame(slot: number, stat: FileStat): boolean {
-    return (
-      this.get(slot, word.device) >>> 0 === stat.device &&
-      this.get(slot, word.inoLow) >>> 0 === stat.word(statx.ino) &&
-      this.get(slot, word.inoHigh) >>> 0 === stat.word(statx.ino + 4)
-    );
+    return this.identity.isOf(this.words(slot), stat);
   }
+
+  /** S_IFMT's bits: a file keeps its type. */
+  readonly type = (slot: number): number => typeOf(this.words(slot));
 
   /** Its last name is gone from the file system: another file may get its number, so nobody finds it again. */
   bury(slot: number): void {
@@ -139,7 +136,7 @@ export class InodeTable {
 
   name(slot: number): Uint8Array {
     const start = this.nameStart(slot);
-    return this.slab.memory(slot).bytes.subarray(start, start + this.get(slot, word.nameLength));
+    return this.slab.memory(slot).bytes.subarray(start, start + this.nameLength(slot));
   }
 
   nameAddress(slot: number): number {
@@ -216,25 +213,23 @@ export class InodeTable {
     return (this.get(slot, word.flags) & flag.storedInto) !== 0;
   }
 
-  isCached(slot: number): boolean {
-    return (this.get(slot, word.flags) & flag.cached) !== 0;
-  }
+  readonly isCached = (slot: number): boolean => (this.get(slot, word.flags) & flag.cached) !== 0;
 
   private find(stat: FileStat): number {
-    let slot = this.state.buckets[bucketOf(stat.device, stat.word(statx.ino))] ?? 0;
+    let slot = this.state.buckets[bucketOf(stat)] ?? 0;
     while (slot !== 0 && !this.isSame(slot, stat)) slot = this.get(slot, word.next);
     return slot;
   }
 
-  private identify(slot: number, stat: FileStat): void {
-    this.set(slot, word.device, stat.device);
-    this.set(slot, word.inoLow, stat.word(statx.ino));
-    this.set(slot, word.inoHigh, stat.word(statx.ino + 4));
+  private begin(slot: number, stat: FileStat): void {
+    this.identity.set(this.words(slot), stat);
+    this.set(slot, word.flags, this.get(slot, word.flags) | flag.used);
+    this.link(slot);
   }
 
   /** Marked first: after a death in between, `unlink` finds nothing to do, where a slot freed in its chain would close a ring. */
   private link(slot: number): void {
-    const bucket = bucketOf(this.get(slot, word.device) >>> 0, this.get(slot, word.inoLow) >>> 0);
+    const bucket = bucketOfSlot(this.words(slot));
     this.set(slot, word.flags, this.get(slot, word.flags) | flag.hashed);
     this.set(slot, word.next, this.state.buckets[bucket] ?? 0);
     this.state.buckets[bucket] = slot;
@@ -242,7 +237,7 @@ export class InodeTable {
 
   private unlink(slot: number): void {
     if ((this.get(slot, word.flags) & flag.hashed) === 0) return;
-    const bucket = bucketOf(this.get(slot, word.device) >>> 0, this.get(slot, word.inoLow) >>> 0);
+    const bucket = bucketOfSlot(this.words(slot));
     const next = this.get(slot, word.next);
     let at = this.state.buckets[bucket] ?? 0;
     if (at === slot) this.state.buckets[bucket] = next;
@@ -256,12 +251,12 @@ export class InodeTable {
 
   private rename(slot: number, parent: number, name: Uint8Array): void {
     if (this.isNamed(slot, parent, name)) return;
-    const renamed = this.get(slot, word.nameLength) > 0;
+    const renamed = this.nameLength(slot) > 0;
     const start = this.nameStart(slot);
     const bytes = this.slab.memory(slot).bytes;
     bytes.set(name, start);
     bytes[start + name.length] = 0;
-    this.set(slot, word.nameLength, name.length);
+    this.set(slot, word.nameLength, (this.get(slot, word.nameLength) & ~nameLengthMask) | name.length);
     this.set(slot, word.parent, parent);
     if (renamed) this.bumpNames();
   }
@@ -282,6 +277,14 @@ export class InodeTable {
     Atomics.or(this.slab.words(slot), this.slab.at(slot) + word.flags, bit);
   }
 
+  private nameLength(slot: number): number {
+    return this.get(slot, word.nameLength) & nameLengthMask;
+  }
+
+  private words(slot: number): SlotWords {
+    return { words: this.slab.words(slot), at: this.slab.at(slot) };
+  }
+
   private nameStart(slot: number): number {
     return this.slab.at(slot) * 4 + nameByte;
   }
@@ -294,6 +297,3 @@ export class InodeTable {
     this.slab.words(slot)[this.slab.at(slot) + index] = value;
   }
 }
-
-const bucketOf = (device: number, inoLow: number): number =>
-  (Math.imul(inoLow ^ Math.imul(device, 0x85ebca6b), 0x9e3779b1) >>> 13) % bucketCount;

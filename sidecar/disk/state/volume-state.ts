@@ -19,7 +19,7 @@ import { cString, type Memory, mapFileAt, viewOf } from '../../linux/memory.js';
 import { Lock } from './lock.js';
 import { Slab } from './slab.js';
 
-const magic = 0x68617635;
+const magic = 0x68617636;
 const MFD_CLOEXEC = 1;
 
 export const inodeBytes = 320;
@@ -51,6 +51,8 @@ export const field = {
   life: 20,
   /** Grows when another holder begins to be handed what the one before had. */
   holder: 21,
+  /** The device on which a file's time of birth never changes; 0: there it may, or is not told. */
+  birthDevice: 22,
 } as const;
 
 const capacity = { inodes: 1 << 22, handles: 1 << 20 } as const;

@@ -3,6 +3,7 @@ import type { Exchange, ExchangeMemory } from './exchange.js';
 
 /** Byte offsets in struct statx (include/uapi/linux/stat.h), the same on every processor. */
 export const statx = {
+  mask: 0,
   blksize: 4,
   nlink: 16,
   uid: 20,
@@ -22,6 +23,9 @@ export const statx = {
 } as const;
 
 export const statxBytes = 256;
+/** Of stx_mask: the file system tells when the file was made. */
+const STATX_BTIME = 0x800;
+const S_IFMT = 0o170000;
 
 /** A struct statx in memory, and what we read of it. */
 export class FileStat {
@@ -42,6 +46,15 @@ export class FileStat {
   }
   get mode(): number {
     return this.word(statx.mode) & 0xffff;
+  }
+  /** Regular file, directory and so on: S_IFMT's bits alone. */
+  get type(): number {
+    return this.mode & S_IFMT;
+  }
+  /** Seconds and nanoseconds of its making, or null where the file system does not say. */
+  get birth(): readonly [seconds: number, nanoseconds: number] | null {
+    if ((this.word(statx.mask) & STATX_BTIME) === 0) return null;
+    return [this.word(statx.btime), this.word(statx.btime + 8)];
   }
   get nlink(): number {
     return this.word(statx.nlink);

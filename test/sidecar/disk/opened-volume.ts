@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { DiskDecision } from '../../../faults/decision.js';
 import type { FaultPlan } from '../../../faults/plan.js';
+import type { CallerIdentity } from '../../../sidecar/disk/caller-identity.js';
 import { newExchange } from '../../../sidecar/disk/device.js';
 import { FaultsOfThread } from '../../../sidecar/disk/faults-of-thread.js';
 import { recoverState } from '../../../sidecar/disk/recover-state.js';
@@ -41,6 +42,8 @@ export interface VolumeOptions {
   readonly readers?: number;
   /** Which features INIT is supposed to have agreed on. */
   readonly features?: readonly (keyof typeof feature)[];
+  /** In whose name files are made. */
+  readonly caller?: CallerIdentity;
 }
 
 /** What a mount with a recent kernel agrees on, as far as handlers ask. */
@@ -77,6 +80,7 @@ export class OpenedVolume {
       intents: new Intents(state, 1, intents),
       keeper,
       readers: options.readers ?? 4,
+      ...(options.caller ? { caller: options.caller } : {}),
     });
     if (inherited) recoverState(this.volume, rootFd, keeper.handOver());
     else this.plantRoot(rootFd);

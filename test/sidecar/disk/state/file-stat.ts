@@ -8,10 +8,13 @@ export interface FileIdentity {
   readonly size?: number;
   readonly mtimeSeconds?: number;
   readonly mtimeNanoseconds?: number;
+  readonly mode?: number;
+  /** Nanoseconds of its birth; without it the file system does not tell. */
+  readonly born?: number;
 }
 
 export function fileStat(identity: FileIdentity): FileStat {
-  const { ino, device = 1, size = 0, mtimeSeconds = 0, mtimeNanoseconds = 0 } = identity;
+  const { ino, device = 1, size = 0, mtimeSeconds = 0, mtimeNanoseconds = 0, mode = 0, born } = identity;
   const memory = allocate(4096);
   const put = (field: number, value: number): void => {
     memory.unsigned[field / 4] = value;
@@ -19,6 +22,11 @@ export function fileStat(identity: FileIdentity): FileStat {
   put(statx.ino, Number(BigInt.asUintN(32, BigInt(ino))));
   put(statx.ino + 4, Number(BigInt(ino) >> 32n));
   put(statx.devMinor, device);
+  memory.words[statx.mode / 4] = mode;
+  if (born !== undefined) {
+    put(statx.mask, 0x800);
+    put(statx.btime + 8, born);
+  }
   put(statx.size, size);
   put(statx.mtime, mtimeSeconds);
   put(statx.mtime + 8, mtimeNanoseconds);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { InodeTable, rootSlot } from '../../../../sidecar/disk/state/inode-table.js';
-import { attachVolumeState } from '../../../../sidecar/disk/state/volume-state.js';
+import { attachVolumeState, field } from '../../../../sidecar/disk/state/volume-state.js';
 import { fileStat } from './file-stat.js';
 import { newState } from './new-state.js';
 
@@ -95,6 +95,28 @@ test('files of the same number on different devices are different, and so are nu
     assert.equal(table.lookUp(fileStat(identity)), slots[index]);
     assert.equal(table.isSame(slots[index] ?? 0, fileStat(identity)), true);
   }
+});
+
+test('a file of another type or birth is another, though the number is the same', (t) => {
+  const state = newState(t);
+  const table = new InodeTable(state);
+  table.plantRoot(fileStat({ ino: 2 }));
+  state.header[field.birthDevice] = 1;
+  const file = { ino: 10, mode: 0o100644, born: 5 };
+  const slot = table.remember(fileStat(file), rootSlot, name('a'));
+  assert.equal(table.lookUp(fileStat({ ...file, mode: 0o100600 })), slot);
+  assert.equal(table.lookUp(fileStat({ ...file, mode: 0o010644 })), 0, 'a FIFO');
+  assert.equal(table.lookUp(fileStat({ ...file, born: 6 })), 0, 'made later');
+  table.renameTo(slot, rootSlot, name('n'.repeat(255)));
+  assert.equal(table.lookUp(fileStat(file)), slot, 'by whatever name it goes');
+  assert.equal(table.type(slot), 0o100000);
+  state.header[field.birthDevice] = 0;
+  const other = table.remember(fileStat({ ino: 11, born: 5 }), rootSlot, name('b'));
+  assert.equal(
+    table.lookUp(fileStat({ ino: 11, born: 6 })),
+    other,
+    'where a birth may change it does not count',
+  );
 });
 
 test('what lies in one bucket is found whichever of them goes first', (t) => {
