@@ -76,10 +76,18 @@ export function sealReply(x: Exchange, { counters, thread, result, seconds }: An
   return x.seal(result);
 }
 
+export interface AnsweredRead {
+  readonly wasHit: boolean;
+  readonly result: number;
+}
+
 /**
  * After the reply was sent: must the kernel forget what was read? What a handle that was opened before a fault has read
  * lies in the page cache now, where no rule would meet the next read. That a fault hit this read is reason enough: its
- * file may have been renamed meanwhile, out of what the fault is about.
+ * file may have been renamed meanwhile, out of what the fault is about. An error leaves nothing there.
  */
-export const leavesFaultedPages = (volume: Volume, x: Exchange, wasHit: boolean): boolean =>
-  x.opcode === opcode.READ && fillsPageCache(x) && (wasHit || volume.readsAreFaulted(x.nodeid));
+export const leavesFaultedPages = (volume: Volume, x: Exchange, { wasHit, result }: AnsweredRead): boolean =>
+  x.opcode === opcode.READ &&
+  result >= 0 &&
+  fillsPageCache(x) &&
+  (wasHit || volume.readsAreFaulted(x.nodeid));

@@ -258,7 +258,8 @@ export class DiskPlane implements DataPlane {
     const length = sealReply(x, { counters, thread: mainThread, result, seconds });
     writeReply(served.volume.options.deviceFd, x, length);
     served.flights?.land(x.uniqueLow, x.uniqueHigh);
-    if (leavesFaultedPages(served.volume, x, request.decision !== null)) void served.dropPages(request.inode);
+    const wasHit = request.decision !== null;
+    if (leavesFaultedPages(served.volume, x, { wasHit, result })) void served.dropPages(request.inode);
   }
 
   private ownError(error: unknown): void {

@@ -68,6 +68,12 @@ export class FaultsOfThread {
     return this.reaches(verbIndex.read, slot);
   }
 
+  /** Of the armed faults, as decisions name it. */
+  get version(): number {
+    this.refresh();
+    return this.compiled.version;
+  }
+
   /** Must this file's name and attributes be asked for each time, because a fault is on them? */
   metaIsFaulted(slot: number): boolean {
     return this.reaches(verbIndex.lookup, slot) || this.reaches(verbIndex.getattr, slot);

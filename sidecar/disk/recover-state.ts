@@ -6,10 +6,11 @@ import { field } from './state/volume-state.js';
 import type { Volume } from './volume.js';
 
 export function recoverState(volume: Volume, rootFd: number, kept: ReadonlyMap<string, number>): void {
-  const { inodes, handles } = volume;
+  const { inodes, handles, refusedReads } = volume;
   const { state } = volume.options;
   for (const lock of [state.inodeLock, state.handleLock, state.flightLock]) lock.breakOpen();
   state.header[field.blockedReaders] = 0;
+  refusedReads.clear();
   for (let slot = rootSlot; slot <= inodes.highest; slot++) if (inodes.has(slot)) inodes.dropFd(slot);
   for (const handle of handles.all()) handles.dropFd(handle);
   inodes.offerFd(rootSlot, rootFd);

@@ -15,6 +15,7 @@ import { carryOut, leavesFaultedPages, sealReply } from './carry-out.js';
 import type { FaultsOfThread } from './faults-of-thread.js';
 import type { Handler } from './passthrough/handler.js';
 import { handlers } from './passthrough/handlers.js';
+import { fillsPageCache } from './passthrough/kernel-use.js';
 import { flawOf } from './sound-request.js';
 import type { Counters } from './state/counters.js';
 import type { Volume } from './volume.js';
@@ -37,8 +38,9 @@ export interface SessionOptions {
 
 export class Session {
   private readonly notice = allocate(4096);
-  /** Did a fault hit the request that was answered last? */
+  /** Did a fault hit the request that was answered last, and what was the answer? */
   private wasHit = false;
+  private result = 0;
 
   constructor(private readonly options: SessionOptions) {}
 
@@ -74,8 +76,9 @@ export class Session {
    */
   replied(x: Exchange): void {
     const { volume, faults, waits } = this.options;
-    if (x.opcode !== opcode.READ || !(this.wasHit || faults.anyReads)) return;
-    if (!leavesFaultedPages(volume, x, this.wasHit)) return;
+    const { wasHit, result } = this;
+    if (x.opcode !== opcode.READ || !(wasHit || faults.anyReads)) return;
+    if (!leavesFaultedPages(volume, x, { wasHit, result })) return;
     if (faults.readsMayWait || !volume.mayBlock()) {
       waits.dropCache(x.nodeid);
       return;
@@ -89,6 +92,8 @@ export class Session {
   private answer(x: Exchange, handler: Handler): number {
     const started = performance.now();
     const { volume, counters, thread, waits, onCrash } = this.options;
+    this.result = -this.refusedBefore(x);
+    if (this.result < 0) return sealReply(x, { counters, thread, result: this.result, seconds: 0 });
     const decision = this.decide(x);
     this.wasHit = decision !== null;
     const sync = isSync(x.opcode);
@@ -100,8 +105,16 @@ export class Session {
       return 0;
     }
     const result = carryOut({ volume, counters, x, handler, decision, onCrash });
+    this.result = result;
     if (sync) volume.unblocked();
     return sealReply(x, { counters, thread, result, seconds: (performance.now() - started) / 1000 });
+  }
+
+  /** The errno that reading this page ahead was refused with: the answer that is shown is this one. */
+  private refusedBefore(x: Exchange): number {
+    const { volume, faults } = this.options;
+    if (x.opcode !== opcode.READ || !faults.anyReads || !fillsPageCache(x)) return 0;
+    return volume.refusedReads.take(x.pageRange, faults.version);
   }
 
   /** A bug of ours must not become a fault of theirs: it disarms everything, and the request passes. */

@@ -24,6 +24,7 @@ import type { Keeper } from './keeper.js';
 import { HandleTable } from './state/handle-table.js';
 import { InodeTable } from './state/inode-table.js';
 import type { Intents } from './state/intents.js';
+import { RefusedReads } from './state/refused-reads.js';
 import { field, type VolumeState } from './state/volume-state.js';
 import { FileStat } from './wire/attributes.js';
 
@@ -66,6 +67,7 @@ const mostNumber = descriptorLimit() / 2;
 export class Volume {
   readonly inodes: InodeTable;
   readonly handles: HandleTable;
+  readonly refusedReads: RefusedReads;
   readonly stat: FileStat;
   readonly otherStat: FileStat;
   readonly scratch: Memory = allocate(scratchBytes);
@@ -94,6 +96,7 @@ export class Volume {
   constructor(readonly options: VolumeOptions) {
     this.inodes = new InodeTable(options.state);
     this.handles = new HandleTable(options.state);
+    this.refusedReads = new RefusedReads(options.state);
     this.stat = new FileStat(this.scratch, scratchAt.stat);
     this.otherStat = new FileStat(this.scratch, scratchAt.otherStat);
     const { address } = this.scratch;

@@ -12,7 +12,7 @@ import { cut } from './short.js';
 export function applyOutcome(outcome: Outcome): number {
   const { volume, counters, x, handler, decision } = outcome;
   const [refusal] = decision.refusals;
-  if (refusal) return refused(counters, refusal);
+  if (refusal) return refused(outcome, refusal);
   cut(outcome);
   const result = decision.quotas.length > 0 ? withinQuota(outcome) : handler(volume, x);
   if (result > 0 && isCorruptible(volume, x)) corrupt(counters, x, result, decision.flips);

@@ -1,10 +1,16 @@
 /** `disk error EIO`, and `readonly` as EROFS: the request is refused before anything is done. */
 import type { Refusal } from '../../../faults/decision.js';
 import { errnos } from '../../../faults/errno.js';
-import type { Counters } from '../state/counters.js';
+import { fillsPageCache } from '../passthrough/kernel-use.js';
+import { opcode } from '../wire/opcodes.js';
+import type { Outcome } from './outcome.js';
 
-/** A negated errno. */
-export function refused(counters: Counters, { slot, errno }: Refusal): number {
+/** A negated errno. What the kernel reads ahead it asks for again. */
+export function refused({ volume, counters, x, decision }: Outcome, { slot, errno }: Refusal): number {
   counters.injected(slot);
-  return -errnos[errno].number;
+  const { number } = errnos[errno];
+  if (x.opcode === opcode.READ && fillsPageCache(x)) {
+    volume.refusedReads.note(x.pageRange, decision.version, number);
+  }
+  return -number;
 }

@@ -15,6 +15,13 @@ export interface ExchangeMemory {
   readonly words: Int32Array;
 }
 
+/** What of a file a READ or a WRITE is about. */
+export interface PageRange {
+  readonly nodeid: number;
+  readonly offset: number;
+  readonly bytes: number;
+}
+
 const headerWord = requestAt / 4;
 const argumentWord = (requestAt + inHeaderBytes) / 4;
 const payloadWord = payloadAt / 4;
@@ -76,6 +83,11 @@ export class Exchange {
   /** A position in a file, exact to the last of its 63 bits: what system calls take. */
   position(offset: number): number | bigint {
     return this.u32(offset + 4) < exactHigh ? this.u64(offset) : this.i64Exact(offset);
+  }
+
+  /** read_in and write_in: offset@8 size@16. */
+  get pageRange(): PageRange {
+    return { nodeid: this.nodeid, offset: this.u64(8), bytes: this.u32(16) };
   }
 
   /** The address of the arguments' byte at `offset`: where a system call finds a name or data. */

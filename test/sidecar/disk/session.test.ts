@@ -78,6 +78,26 @@ test('a write is cut to what the fault says, and a read only past the page cache
   assert.equal(read(0), 'CONtent', 'it fills a page of a mapping');
 });
 
+test('what was refused when it was read ahead is refused once more when it is asked for, and is one hit', (t) => {
+  const { volume, file, fh } = holdingFile(t);
+  volume.arm(armed('disk error EIO on read once'));
+  const errors = [0, 0, 0].map((how) => ask(volume, readFrame(file, fh, 0, 16, how)).error);
+  assert.deepEqual(errors, [-constants.errno.EIO, -constants.errno.EIO, 0]);
+  const { matched, injected } = volume.counters.tallies(0);
+  assert.deepEqual({ matched, injected }, { matched: 2, injected: 1 });
+});
+
+test('what was refused when it was read ahead is not, once the fault is disarmed', (t) => {
+  const { volume, file, fh } = holdingFile(t);
+  volume.arm(armed('disk error EIO on read'));
+  assert.equal(ask(volume, readFrame(file, fh, 0, 16)).error, -constants.errno.EIO);
+  volume.arm({ version: 2, faults: [] });
+  assert.equal(ask(volume, readFrame(file, fh, 0, 16)).error, 0);
+  volume.counters.resetTallies(0);
+  volume.arm({ ...armed('disk error EIO on read skip 1'), version: 3 });
+  assert.equal(ask(volume, readFrame(file, fh, 0, 16)).error, 0);
+});
+
 test('a write of which the kernel tells nobody the count is not cut, and counts as passed', (t) => {
   const { volume, file, fh } = holdingFile(t);
   volume.arm(armed('disk short 3'));
