@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import { type Console, openConsole } from './console.js';
 import { ControlClient } from './control/control-client.js';
+import { controlToken } from './control/control-token.js';
 import { controlUrl, controlVariable, defaultControl } from './control/control-url.js';
 
 export interface ControlFlags {
@@ -29,7 +30,7 @@ export function consoleOf(command: Command): Console {
 }
 
 export function clientOf({ control }: ControlFlags, { env }: Console): ControlClient {
-  return new ControlClient(controlUrl(control, env));
+  return new ControlClient(controlUrl(control, env), controlToken(env));
 }
 
 /** Of what logs lines of JSON to stdout, as in a pod. */

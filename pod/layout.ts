@@ -22,6 +22,8 @@ export const path = {
   holderSocket: '/havock8s/run/holder.sock',
   /** Of `havock8s-faults`: there while the planes serve. */
   serving: '/havock8s/run/serving',
+  /** Who has it may change faults through the control endpoint. */
+  controlToken: '/havock8s/run/control-token',
   /** Deadlines, which outlive the container. */
   state: '/havock8s/run/state',
 } as const;

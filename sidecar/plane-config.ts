@@ -1,4 +1,5 @@
 /** What the plane process is told when it is started: one JSON argument. */
+import type { ControlAccess } from './control/access.js';
 import type { MountWish } from './disk/keeper-port.js';
 import type { VolumeConfig } from './disk/served-volume.js';
 import type { TcpConfig } from './tcp/tcp-config.js';
@@ -15,6 +16,7 @@ export interface PlaneConfig {
   /** Faults of the command line. */
   readonly faults: readonly { readonly name: string; readonly sentence: string }[];
   readonly control: { readonly host: string; readonly port: number };
+  readonly controlAccess: ControlAccess;
   /** Null: one by chance, kept in the state directory. */
   readonly seed: number | null;
   readonly logLevel: string;

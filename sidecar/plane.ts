@@ -64,7 +64,7 @@ async function start(): Promise<void> {
   const { startControl } = await import('./control/control.js');
   const status = () => ({ disk: disk?.status() ?? null, tcp: tcp?.status() ?? null });
   const facts = () => ({ version: ownVersion(), startedMs, notReady: null, ...status() });
-  const control = await startControl({ book, facts, log }, config.control);
+  const control = await startControl({ book, facts, log, access: config.controlAccess }, config.control);
   tell({ event: 'ready', controlUrl: control.url });
 }
 

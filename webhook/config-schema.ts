@@ -44,5 +44,6 @@ export const configSchema = object({
   }),
   servedSizeLimit: quantity,
   runSizeLimit: quantity,
+  openControl: { type: 'boolean' },
   logLevel: { enum: ['debug', 'info', 'warn', 'error'] },
 });

@@ -11,6 +11,8 @@ export interface InjectionConfig {
   /** Quantities; both emptyDirs are in memory. */
   readonly servedSizeLimit: string;
   readonly runSizeLimit: string;
+  /** Whoever reaches a pod's loopback may change its faults, without the token that only the sidecars can read. */
+  readonly openControl: boolean;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 }
 
@@ -68,5 +70,6 @@ export const defaultConfig: InjectionConfig = {
   },
   servedSizeLimit: '1Mi',
   runSizeLimit: '16Mi',
+  openControl: false,
   logLevel: 'info',
 };

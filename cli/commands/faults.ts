@@ -18,6 +18,7 @@ export function faultsCommand(): Command {
     .option('--node <address,...>', 'the node: spared unless a sentence says node, as its gateways are')
     .addOption(logLevelOption())
     .option('--seed <n>', 'roll the same dice as with this N before; without it, by chance')
+    .option('--open-control', `let faults be changed without the token in ${path.controlToken}`)
     .addOption(rootOption())
     .addHelpText('after', explanation)
     .action(async (flags: FaultsFlags) => {
@@ -36,7 +37,9 @@ Examples:
     havock8s faults --inbound=8080
 
 Faults come from the pod's annotations, in ${path.annotations}, and from the control endpoint,
-127.0.0.1:${controlPort} (any free port where that is taken; the log says which). ${path.serving} is there
+127.0.0.1:${controlPort} (any free port where that is taken; the log says which). Everybody in the pod may read there;
+to arm and disarm takes the token in ${path.controlToken}, which havock8s arm and disarm send when they run in
+this container: kubectl exec POD -c ${sidecar.faults} -- havock8s arm NAME SENTENCE. ${path.serving} is there
 while volumes and connections are served. A plane that dies is replaced within a second, and nothing is lost; where
 that takes longer than 2 s, connections go direct. SIGTERM switches every fault off and ends it.
 

@@ -46,6 +46,7 @@ export function localCommand(): Command {
       '--control <host:port>',
       `where to listen for arm, ls, watch; port 0: any (default: ${usual}, or any if taken)`,
     )
+    .option('--open-control', 'let every user of this machine change faults, not only yours and root')
     .option(
       '--state <dir>',
       'keep here what must outlive a restart: deadlines; and the url, in DIR/control-url',

@@ -18,7 +18,15 @@ export type Arming =
 
 /** Every method rejects with a `HavocError`: those of `exchange`, and `control.refused` with what the endpoint says. */
 export class ControlClient {
-  constructor(readonly base: URL) {}
+  readonly #headers: Readonly<Record<string, string>>;
+
+  /** `token`: of the endpoint of a pod, for what changes faults. */
+  constructor(
+    readonly base: URL,
+    token: string | null = null,
+  ) {
+    this.#headers = token === null ? {} : { Authorization: `Bearer ${token}` };
+  }
 
   async faults(): Promise<readonly ShownFault[]> {
     const answer = await this.#ask({ method: 'GET', path: '/v1/faults' });
@@ -31,7 +39,7 @@ export class ControlClient {
   }
 
   async arm(name: string, sentence: string): Promise<Arming> {
-    const answer = await exchange(this.base, { method: 'PUT', path: pathOf(name), body: { sentence } });
+    const answer = await this.#exchange({ method: 'PUT', path: pathOf(name), body: { sentence } });
     if (answer.status < 300) return { kind: 'armed', fault: shownFault(answer.body, 'body') };
     const { problems } = problemDocument(answer.body, 'body');
     if (problems === undefined || problems.length === 0) throw refusal(answer);
@@ -40,7 +48,7 @@ export class ControlClient {
 
   /** False when there is no fault of this name. */
   async disarm(name: string): Promise<boolean> {
-    const answer = await exchange(this.base, { method: 'DELETE', path: pathOf(name) });
+    const answer = await this.#exchange({ method: 'DELETE', path: pathOf(name) });
     if (answer.status < 300) return true;
     if (problemDocument(answer.body, 'body').code === 'no-such-fault') return false;
     throw refusal(answer);
@@ -51,9 +59,13 @@ export class ControlClient {
   }
 
   async #ask(question: Question): Promise<Answer> {
-    const answer = await exchange(this.base, question);
+    const answer = await this.#exchange(question);
     if (answer.status >= 300) throw refusal(answer);
     return answer;
+  }
+
+  #exchange(question: Question): Promise<Answer> {
+    return exchange(this.base, { ...question, headers: this.#headers });
   }
 }
 

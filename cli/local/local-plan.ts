@@ -19,6 +19,7 @@ export interface LocalFlags extends NetworkFlags {
   readonly annotations?: string;
   readonly fault?: readonly string[];
   readonly control?: string;
+  readonly openControl?: boolean;
   readonly state?: string;
   readonly user?: string;
   readonly seed?: string;
@@ -29,6 +30,7 @@ export interface LocalPlan extends NetworkPlan {
   readonly annotationsFile: string | null;
   readonly faults: readonly NamedSentence[];
   readonly control: HostAndPort;
+  readonly openControl: boolean;
   readonly stateDir: string | null;
   readonly account: Account | null;
   readonly seed: number | null;
@@ -51,6 +53,7 @@ export async function readLocalPlan(flags: LocalFlags): Promise<LocalPlan> {
     stateDir: readStateDir(flags.state, disks, problems),
     account: readUser(flags.user, problems),
     seed: readSeed(flags.seed, problems),
+    openControl: flags.openControl ?? false,
   };
   if (problems.length > 0 || control.kind === 'problem') throw new BadInput(problems);
   return { ...plan, control: control.address };

@@ -70,6 +70,7 @@ function sidecarOptions({
   control,
   stateDir,
   seed,
+  openControl,
   forwards,
   interception,
 }: LocalPlan): LocalOptions {
@@ -81,6 +82,7 @@ function sidecarOptions({
     ...(interception === null ? {} : { interception }),
     ...(annotationsFile === null ? {} : { annotationsFile }),
     ...(stateDir === null ? {} : { stateDir }),
+    openControl,
     ...(seed === null ? {} : { seed }),
   };
 }

@@ -17,6 +17,7 @@ export interface FaultsFlags extends RootFlag {
   readonly node?: string;
   readonly logLevel: Level;
   readonly seed?: string;
+  readonly openControl?: boolean;
 }
 
 /** Throws `BadInput`. */
@@ -27,7 +28,8 @@ export function readFaultsPlan(flags: FaultsFlags): FaultsConfig {
   if (volumes.length === 0 && interception === null) problems.push({ subject: 'faults', message: whatIsDue });
   const seed = readSeed(flags.seed, problems);
   if (problems.length > 0) throw new BadInput(problems);
-  return { root: flags.root, volumes, interception, logLevel: flags.logLevel, seed };
+  const { root, logLevel, openControl = false } = flags;
+  return { root, volumes, interception, logLevel, seed, openControl };
 }
 
 const whatIsDue = `something to fault is due: --volume ${volumeSyntax}, --inbound PORT,... or --outbound PORT,...`;

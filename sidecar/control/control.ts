@@ -6,6 +6,7 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler } 
 import type { Logger } from 'pino';
 import { type Clock, systemClock } from '../../time/clock.js';
 import type { PlanBook } from '../plan/plan-book.js';
+import { type ControlAccess, requireAccess } from './access.js';
 import { eventRoute } from './event-route.js';
 import { faultRoutes } from './fault-routes.js';
 import { readJson, refuseForeignHost, refuseMalformed, refuseOrigin } from './guards.js';
@@ -21,6 +22,7 @@ export interface ControlOptions {
   readonly book: PlanBook;
   readonly facts: () => SidecarFacts;
   readonly log: Logger;
+  readonly access: ControlAccess;
   readonly clock?: Clock;
 }
 
@@ -37,7 +39,8 @@ export function createControl(options: ControlOptions): Express {
   app.disable('etag');
   app.enable('strict routing');
   app.enable('case sensitive routing');
-  app.use(logRequest(options.log), refuseOrigin, refuseForeignHost, ...readJson);
+  app.use(logRequest(options.log), refuseOrigin, refuseForeignHost);
+  app.use(requireAccess(options.access), ...readJson);
   for (const route of controlRoutes(options)) addRoute(app, route);
   app.use((request, response) => {
     sendProblem(

@@ -1,7 +1,6 @@
 /**
- * Who may ask, and how. The endpoint has no credentials: being on the loopback is what gives the right, and a web
- * page that a browser in the pod shows is there too. It is told by its Origin, and a name of its own that it
- * has made resolve to 127.0.0.1 by its Host.
+ * How one may ask. Being on the loopback gives the right to read, and a web page that a browser in the pod shows is
+ * there too. It is told by its Origin, and a name of its own that it has made resolve to 127.0.0.1 by its Host.
  */
 import express, { type ErrorRequestHandler, type RequestHandler } from 'express';
 import { controlLimits } from './control-limits.js';

@@ -26,7 +26,7 @@ export async function listenControl(
   if (!isLoopback(host)) {
     throw new HavocError(
       'control.not-loopback',
-      `the control endpoint has no credentials: ${host} is not the loopback`,
+      `the control endpoint speaks plain HTTP: ${host} is not the loopback`,
     );
   }
   const server = boundedServer(handler, limits);

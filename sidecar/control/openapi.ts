@@ -22,13 +22,16 @@ const nothing = (description: string) => ({ description });
 /** What any request may meet. */
 const always = {
   400: problem('The request is malformed'),
-  403: problem('The request has an Origin header'),
+  403: problem('The request has an Origin header; a change of faults: it comes from another user'),
   405: problem('The path has no such method; Allow says which it has'),
   413: problem('The body has more than 64 KiB'),
   415: problem('The body is not application/json'),
   421: problem('The Host is not localhost, 127.0.0.1 or [::1]'),
   500: problem('A bug; every fault was disarmed'),
 };
+
+/** What any change of faults may meet. */
+const changing = { 401: problem('In a pod: the token is missing; WWW-Authenticate says how it is sent') };
 
 const operation = (operationId: string, summary: string, responses: Readonly<Record<number, object>>) => ({
   operationId,
@@ -63,6 +66,7 @@ export const openapiDocument = {
         'disarmAll',
         'Disarm everything. What an annotation asks for stays off until it changes',
         {
+          ...changing,
           204: nothing('Nothing is injected any more'),
         },
       ),
@@ -75,6 +79,7 @@ export const openapiDocument = {
       }),
       put: {
         ...operation('arm', 'Arm a fault, or replace the one the endpoint armed under this name', {
+          ...changing,
           200: json('Replaced, or armed already: the deadline of the same sentence goes on', 'Fault'),
           201: json('Armed: it is in effect when this answer is sent', 'Fault'),
           422: problem('The sentence is refused, with every problem and its column'),
@@ -83,6 +88,7 @@ export const openapiDocument = {
         requestBody: { required: true, content: content('application/json', 'FaultRequest') },
       },
       delete: operation('disarm', 'Disarm a fault. What an annotation asks for stays off until it changes', {
+        ...changing,
         204: nothing('It injects nothing any more'),
         404: unknownFault,
       }),

@@ -7,6 +7,8 @@ const titles = {
   'bad-request': [400, 'The request is malformed'],
   'bad-json': [400, 'The body is not JSON'],
   'bad-name': [400, 'No fault can have this name'],
+  'no-token': [401, 'Only who has the token may change faults'],
+  'not-your-sidecar': [403, 'Only the user who started the sidecar may change faults'],
   'cross-origin': [403, 'Requests of web pages are refused'],
   'not-found': [404, 'There is nothing here'],
   'no-such-fault': [404, 'No fault has this name'],

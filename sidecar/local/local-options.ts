@@ -18,6 +18,8 @@ export interface LocalOptions {
   readonly faults?: readonly { readonly name: string; readonly sentence: string }[];
   /** Port 0, or nothing: any free one of 127.0.0.1. */
   readonly control?: { readonly host: string; readonly port: number };
+  /** Everybody on this machine may change faults, not only the user who started it, and root. */
+  readonly openControl?: boolean;
   /** Where deadlines survive; without it a directory of its own, gone at the end. */
   readonly stateDir?: string;
   /** Without it, or null: one by chance. */

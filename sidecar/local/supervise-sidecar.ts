@@ -10,6 +10,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { mkdir, realpath, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
+import type { ControlAccess } from '../control/access.js';
 import { HavocError } from '../havoc-error.js';
 import { backingFlags } from '../mount/mount-flags.js';
 import { unmountOwn } from '../mount/mount-volume.js';
@@ -131,6 +132,7 @@ function startPlane(
     annotationsFile: options.annotationsFile === undefined ? null : resolve(options.annotationsFile),
     faults: options.faults ?? [],
     control: options.control ?? { host: '127.0.0.1', port: 0 },
+    controlAccess: accessOf(options),
     seed: options.seed ?? null,
     logLevel: options.logLevel ?? 'silent',
     resend: options.resend ?? true,
@@ -138,6 +140,14 @@ function startPlane(
   };
   const onDown = (): void => void network.failOpen();
   return Plane.start({ config, fds: sockets?.fds ?? [] }, { onLog, onPlane, onDown });
+}
+
+/** The user who started it, root, and the one who became root by sudo to do so. */
+function accessOf({ openControl = false }: LocalOptions): ControlAccess {
+  if (openControl) return { kind: 'anybody' };
+  const before = Number.parseInt(process.env['SUDO_UID'] ?? '', 10);
+  const uids = [process.getuid?.() ?? 0, 0, ...(Number.isSafeInteger(before) ? [before] : [])];
+  return { kind: 'users', uids: [...new Set(uids)] };
 }
 
 interface Parts extends PlaneSurroundings {

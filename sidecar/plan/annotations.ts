@@ -5,7 +5,8 @@
  *     kubernetes.io/config.source="api"
  *
  * A file caught in the middle of an edit has torn lines. What is whole is kept; a torn line never becomes a
- * fault, because its closing quote is missing.
+ * fault, because its closing quote is missing. Of lines that are not about faults nothing is repeated: the file may be
+ * somebody else's.
  */
 import { faultNameRule, isFaultName } from '../../faults/fault-name.js';
 import { faultPrefix } from '../../pod/keys.js';
@@ -58,8 +59,7 @@ interface Line {
 function readLine(text: string, line: number, known: ReadonlyMap<string, FaultAnnotation>): Line {
   if (text.trim() === '') return {};
   const equals = text.indexOf('=');
-  if (equals <= 0)
-    return { problem: { line, code: 'bad-line', message: `no key="value": ${excerpt(text)}` } };
+  if (equals <= 0) return { problem: { line, code: 'bad-line', message: 'expected key="value"' } };
   const key = text.slice(0, equals);
   const value = unquoteGo(text.slice(equals + 1));
   const torn: Line =
@@ -68,7 +68,7 @@ function readLine(text: string, line: number, known: ReadonlyMap<string, FaultAn
           problem: {
             line,
             code: 'bad-value',
-            message: `the value of ${excerpt(key)} is not a whole quoted string`,
+            message: `the value of ${key.startsWith(faultPrefix) ? excerpt(key) : 'another key'} is not a whole quoted string`,
           },
         }
       : {};

@@ -110,7 +110,7 @@ export class FaultList {
 
   /** Looks at everything anew, as when a deadline has passed. */
   turn(before: Entries = this.#entries): Turn {
-    this.#statements.makeRoom(this.#ended(before));
+    this.#statements.makeRoom(this.#faults(before));
     const context = {
       before,
       kept: this.#kept,

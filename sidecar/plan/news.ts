@@ -5,6 +5,8 @@ import type { Clock } from '../../time/clock.js';
 import type { Change } from './changes.js';
 import type { Tallies } from './data-plane.js';
 import type { EventLog, FaultEvent } from './event-log.js';
+import { planLimits } from './plan-limits.js';
+import type { PlanProblem } from './statement.js';
 
 export type Happening = Omit<Change, 'kind' | 'reason'> & {
   readonly kind: FaultEvent['kind'];
@@ -24,14 +26,30 @@ export class News {
   }
 
   tell({ kind, entry, reason, tallies }: Happening): void {
-    const { name, source, sentence } = entry;
-    const problems = entry.kind === 'refused' ? entry.problems : [];
+    const { name, source } = entry;
+    const sentence = cut(entry.sentence);
+    const problems =
+      entry.kind === 'refused' ? entry.problems.slice(0, planLimits.toldProblems).map(told) : [];
     const event = { kind, name, source, sentence, reason, tallies, problems };
     this.#events.append(event, this.#clock.wallMs());
     const { kind: _kind, ...fields } = event;
     const level = kind === 'refused' ? 'warn' : 'info';
     this.#log[level]({ code: `fault.${kind}`, ...fields }, sentenceFor(kind, tallies));
   }
+}
+
+/** Anybody may ask for anything: what is refused is remembered, and logged, only as far as it can have been meant. */
+const told = (problem: PlanProblem): PlanProblem => ({
+  ...problem,
+  message: cut(problem.message),
+  found: cut(problem.found),
+});
+
+function cut(text: string): string {
+  const { toldCharacters } = planLimits;
+  return text.length <= toldCharacters
+    ? text
+    : `${text.slice(0, toldCharacters)}… (${text.length} characters)`;
 }
 
 function sentenceFor(kind: FaultEvent['kind'], tallies: Tallies | null): string {

@@ -29,6 +29,10 @@ export const planLimits = {
   applyMs: 5000,
   /** Changes that may come, one after the other, while somebody waits for the list to be in force. */
   inForceRounds: 8,
+  /** Of a sentence, or of a word of it, as far as events and the log repeat it: no right one is longer. */
+  toldCharacters: 1024,
+  /** Problems of one sentence that they repeat. */
+  toldProblems: 16,
   /** Recent events kept for whoever reconnects. */
   events: 512,
   subscribers: 256,

@@ -45,15 +45,23 @@ export class Statements {
     return staying.length < limits.faults;
   }
 
-  /** The oldest of what has ended in the control's list leaves, where there are more faults than places. */
-  makeRoom(ended: readonly FaultEntry[]): void {
+  /**
+   * Where there are more faults than places, the control's leave: first what has ended, the oldest first; then, for
+   * annotations, which go before it, what is armed, the oldest first. `listed` is the list as it was.
+   */
+  makeRoom(listed: readonly FaultEntry[]): void {
     const excess = Math.max(0, this.#faults().length - limits.faults);
-    const oldest = ended
-      .filter(({ source }) => source === 'control')
-      .sort((a, b) => a.endsMs - b.endsMs)
-      .slice(0, excess);
-    const leaving = new Set(oldest.map(({ name }) => name));
-    if (leaving.size > 0) this.dropControl((name) => leaving.has(name));
+    const ofControl = listed.filter(({ source }) => source === 'control');
+    const ended = ofControl.filter((entry) => entry.ended !== null).sort((a, b) => a.endsMs - b.endsMs);
+    const going = ofControl.filter((entry) => entry.ended === null).sort((a, b) => a.startedMs - b.startedMs);
+    const forced = Math.max(
+      0,
+      this.#faults().filter(({ source }) => source !== 'local').length - limits.faults,
+    );
+    const leaving = ended.slice(0, excess);
+    leaving.push(...going.slice(0, Math.max(0, forced - leaving.length)));
+    const names = new Set(leaving.map(({ name }) => name));
+    if (names.size > 0) this.dropControl((name) => names.has(name));
   }
 
   /** In the order of precedence. */

@@ -9,6 +9,8 @@ export interface FaultsConfig {
   readonly volumes: readonly PodVolume[];
   readonly interception: InterceptionRequest | null;
   readonly logLevel: Level;
+  /** Faults may be changed through the control endpoint without its token. */
+  readonly openControl: boolean;
   /** Null: one by chance. */
   readonly seed: number | null;
 }

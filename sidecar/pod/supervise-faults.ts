@@ -7,7 +7,8 @@
  *                    ▲   │
  *                    └ dies, for longer than 2 s: connections go direct, `serving` is gone
  */
-import { mkdirSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { controlPort } from '../../pod/layout.js';
 import { bindError } from '../bind-error.js';
@@ -114,11 +115,24 @@ async function planeConfig(
     annotationsFile: paths.annotations,
     faults: [],
     control: await controlAddress(config, onLog),
+    controlAccess: config.openControl
+      ? { kind: 'anybody' }
+      : { kind: 'token', file: keptToken(paths.controlToken) },
     seed: config.seed,
     logLevel: config.logLevel,
     resend: true,
     standBy: false,
   };
+}
+
+/** Returns the file. It outlives this container, so that whoever has read it need not do so again. */
+function keptToken(file: string): string {
+  try {
+    writeFileSync(file, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o400, flag: 'wx' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  return file;
 }
 
 /** The app may listen there itself, or be about to. */

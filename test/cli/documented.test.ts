@@ -20,7 +20,7 @@ test('every command has its row, and no other', () => {
 });
 
 test('every option of local has its row, and no other', () => {
-  const rows = [...guide.matchAll(/^\| `(--\w+)/gm)].map(([, name]) => name);
+  const rows = [...guide.matchAll(/^\| `(--[\w-]+)/gm)].map(([, name]) => name);
   const local = program.commands.find((command) => command.name() === 'local');
   assert.ok(local !== undefined);
   assert.deepEqual(rows.toSorted(), optionsOf(local).toSorted());

@@ -51,6 +51,7 @@ function faults({ volumes, inbound, outbound, resources, config }: SidecarOption
       ...portArgument('inbound', inbound),
       ...portArgument('outbound', outbound),
       ...(isIntercepting ? [`--node=$(${hostIpsVariable})`] : []),
+      ...(config.openControl ? ['--open-control'] : []),
       `--log-level=${config.logLevel}`,
     ],
     env: isIntercepting ? [hostIps] : [],

@@ -22,6 +22,7 @@ resources:
   {{- toYaml .resources | nindent 2 }}
 servedSizeLimit: {{ .servedSizeLimit }}
 runSizeLimit: {{ .runSizeLimit }}
+openControl: {{ .openControl }}
 logLevel: {{ .logLevel }}
 {{- end -}}
 {{- end }}

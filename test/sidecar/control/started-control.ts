@@ -1,5 +1,6 @@
 /** A control endpoint on a free port of the loopback, over a real book; closed when the test ends. */
 import type { TestContext } from 'node:test';
+import type { ControlAccess } from '../../../sidecar/control/access.js';
 import { startControl } from '../../../sidecar/control/control.js';
 import type { ControlServer } from '../../../sidecar/control/listen-control.js';
 import type { SidecarFacts } from '../../../sidecar/control/status.js';
@@ -28,12 +29,13 @@ export interface Received extends Answer {
 export async function startedControl(
   t: TestContext,
   facts: () => SidecarFacts = someFacts,
+  access: ControlAccess = { kind: 'anybody' },
 ): Promise<StartedControl> {
   let server: ControlServer | undefined;
   t.after(() => server?.close());
   const opened = await openedBook(t);
   const { book, log, clock } = opened;
-  server = await startControl({ book, facts, log, clock }, { host: '127.0.0.1', port: 0 });
+  server = await startControl({ book, facts, log, clock, access }, { host: '127.0.0.1', port: 0 });
   const { url } = server;
   return { ...opened, server, url, send: (method, path, request) => send(url, method, path, request) };
 }

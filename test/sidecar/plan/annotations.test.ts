@@ -134,3 +134,10 @@ test('parseAnnotations() never throws on any bytes', () => {
     ),
   );
 });
+
+test('parseAnnotations() repeats nothing of lines that are not about faults: the file may be another than was meant', () => {
+  const secret = 'root:$6$secret:19000:0:99999:7:::';
+  const { problems } = parseAnnotations(`${secret}\npassword="hunter2\n=x\n`);
+  assert.equal(problems.length, 3);
+  for (const { message } of problems) assert.doesNotMatch(message, /root|secret|hunter2|password/);
+});

@@ -176,12 +176,28 @@ test('the 65th fault is refused, and is armed when another goes', async (t) => {
   assert.ok(book.list().every(({ state }) => state === 'armed'));
 });
 
-test('what is armed keeps its place when more is asked for than there is room', async (t) => {
-  const { book, plane } = await openedBook(t);
-  await book.arm('mine', 'disk readonly');
-  await book.setAnnotations(annotations(many(limits.faults)));
+test('annotations go before the control endpoint where there is no room for both: its oldest give way', async (t) => {
+  const { book, plane, clock, happened } = await openedBook(t);
+  for (let index = 0; index < limits.faults; index++) {
+    await book.arm(`mine${index}`, 'disk readonly');
+    clock.advance(1);
+  }
+  await book.setAnnotations(annotations(many(2)));
   assert.equal(plane.armed.length, limits.faults);
-  assert.ok(plane.armed.includes('mine: readonly'));
+  assert.ok(!plane.armed.includes('mine0: readonly') && !plane.armed.includes('mine1: readonly'));
+  assert.ok(plane.armed.includes('mine2: readonly'));
+  assert.deepEqual(happened.slice(-4, -2), ['disarmed mine0', 'disarmed mine1']);
+  assert.ok(book.list().every(({ state }) => state === 'armed'));
+  const result = await book.arm('one-more', 'disk readonly');
+  assert.equal(result.kind, 'refused', 'and what is asked for later still finds no room');
+});
+
+test('a sentence that is far too long is refused, and repeated only in part by events and the log', async (t) => {
+  const { book, events, longest } = await openedBook(t);
+  for (let round = 0; round < 100; round++) await book.arm('long', `disk latency ${'9'.repeat(60_000)}`);
+  assert.equal(events.length, 100);
+  for (const event of events) assert.ok(JSON.stringify(event).length < 10_000);
+  assert.ok(longest() < 10_000);
 });
 
 test("what has ended in the control's list gives way, the oldest first", async (t) => {
@@ -197,11 +213,12 @@ test("what has ended in the control's list gives way, the oldest first", async (
   assert.ok(plane.armed.includes('x: readonly'));
 });
 
-test('what is armed anew is not the one to give way', async (t) => {
+test('what is armed again is not the one to give way', async (t) => {
   const { book, clock, plane } = await openedBook(t);
   await book.arm('x', 'disk freeze for 1s');
   await book.arm('y', 'disk freeze for 2s');
-  await book.setAnnotations(annotations(many(limits.faults - 1)));
+  await book.setAnnotations(annotations(many(limits.faults - 2)));
+  await book.setLocal([{ name: 'local', sentence: 'disk readonly' }]);
   assert.equal(book.list().filter(({ state }) => state === 'refused').length, 1);
   clock.advance(3000);
   const result = await book.arm('x', 'disk freeze for 1s');

@@ -122,6 +122,7 @@ function startPlane(t: TestContext, port: number, { log, onServing }: Heard): Pr
     annotationsFile: null,
     faults: [],
     control: { host: '127.0.0.1', port },
+    controlAccess: { kind: 'anybody' as const },
     seed: 0,
     logLevel: 'info',
     resend: true,
