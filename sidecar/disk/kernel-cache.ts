@@ -9,7 +9,7 @@ import { later, libc } from '../linux/libc.js';
 import { allocate, type Memory } from '../linux/memory.js';
 import { limits } from './limits.js';
 import type { InodeTable } from './state/inode-table.js';
-import { writeExpireEntry, writeInvalInode } from './wire/notifications.js';
+import { attributesAlone, writeExpireEntry, writeInvalInode } from './wire/notifications.js';
 
 export interface Range {
   readonly offset: number;
@@ -33,8 +33,6 @@ interface Task {
 
 /** To the end of the file, in a notification's terms. */
 const toTheEnd = 0;
-/** An offset below 0 is no page: the attributes alone. */
-const attributesAlone = -1;
 
 export class KernelCache {
   /** Bounded by what there is to forget: three things of each inode the kernel knows. */

@@ -7,6 +7,7 @@ import type { Exchange } from '../wire/exchange.js';
 import { FSYNC_FDATASYNC, WRITE_CACHE, WRITE_KILL_SUIDGID } from '../wire/flags.js';
 import { opcode } from '../wire/opcodes.js';
 import { maxWriteBytes } from '../wire/sizes.js';
+import { appendedBefore } from './append-only.js';
 import { handleFd } from './handles.js';
 import { fillsPageCache, isCountTold } from './kernel-use.js';
 import { dropSetId } from './ownership.js';
@@ -36,15 +37,23 @@ export function write(volume: Volume, x: Exchange): number {
   volume.inodes.markWritten(x.nodeid);
   if (x.u32(20) & WRITE_CACHE) volume.inodes.markStoredInto(x.nodeid);
   const [address, position] = [x.argument(40), x.position(8)];
+  const there = appendedBefore(volume, x, { fd, address, bytes, position });
+  if (there > 0) return replyWritten(x, there + Math.max(0, appendRest(x, fd, there)));
   const once = negated(libc.pwrite(fd, address, bytes, position));
   const isDone = once === bytes || isCountTold(volume, x) || (once < 0 && (x.u32(20) & WRITE_CACHE) === 0);
   const written = isDone ? once : writeWhole(volume, x, { fd, address, bytes, position }, once);
   if (x.u32(20) & WRITE_KILL_SUIDGID && (written > 0 || once > 0)) dropSetId(volume, x, fd);
-  if (written < 0) return written;
-  x.set32(0, written);
+  return written < 0 ? written : replyWritten(x, written);
+}
+
+function replyWritten(x: Exchange, bytes: number): number {
+  x.set32(0, bytes);
   x.set32(4, 0);
   return 8;
 }
+
+const appendRest = (x: Exchange, fd: number, there: number): number =>
+  libc.pwrite(fd, x.argument(40 + there), x.u32(16) - there, after(x.position(8), there));
 
 /** fsync_in: fh@0 flags@8. For FSYNCDIR and SYNCFS too. */
 export function sync(volume: Volume, x: Exchange): number {

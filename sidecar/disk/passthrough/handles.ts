@@ -1,18 +1,11 @@
 /** The backing descriptor of an open handle, opened again where a plane before us died with it. */
 
-import {
-  O_CLOEXEC,
-  O_CREAT,
-  O_DIRECTORY,
-  O_EXCL,
-  O_NOFOLLOW,
-  O_RDONLY,
-  O_TRUNC,
-} from '../../linux/constants.js';
+import { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_RDONLY, O_TRUNC } from '../../linux/constants.js';
 import { EBADF } from '../../linux/errno.js';
-import { errno, libc } from '../../linux/libc.js';
+import { libc } from '../../linux/libc.js';
 import { handleHow } from '../state/handle-table.js';
 import type { Volume } from '../volume.js';
+import { openToWrite } from './append-only.js';
 
 /** Done once, by the open that the plane before us answered. */
 const onlyOnce = O_CREAT | O_EXCL | O_TRUNC | O_NOFOLLOW;
@@ -30,8 +23,8 @@ function reopen(volume: Volume, fh: number): number {
   if (node < 0) return node;
   const isDirectory = (handles.how(fh) & handleHow.directory) !== 0;
   const flags = isDirectory ? O_RDONLY | O_DIRECTORY : handles.flags(fh) & ~onlyOnce;
-  const fd = libc.open(volume.procPath(node), flags | O_CLOEXEC, 0);
-  if (fd < 0) return -errno();
+  const fd = openToWrite(volume.procPath(node), flags);
+  if (fd < 0) return fd;
   if (isDirectory) handles.setPosition(fh, -1n);
   if (handles.offerFd(fh, fd)) return fd;
   libc.close(fd);

@@ -4,8 +4,10 @@
  */
 import { ENOTTY } from '../../linux/errno.js';
 import { errno, libc } from '../../linux/libc.js';
+import { allocate } from '../../linux/memory.js';
 import type { Volume } from '../volume.js';
 import type { Exchange } from '../wire/exchange.js';
+import { attributesAlone, writeInvalInode } from '../wire/notifications.js';
 import { handleFd } from './handles.js';
 
 /** FS_IOC_GETFLAGS, SETFLAGS, FSGETXATTR, FSSETXATTR (include/uapi/linux/fs.h): how much each moves, and whether out. */
@@ -27,5 +29,14 @@ export function ioctl(volume: Volume, x: Exchange): number {
   x.clearPayload(outBytes + 32);
   const data = request.reads ? x.payload + outBytes : x.argument(32);
   if (libc.ioctl(fd, x.u32(12), data) < 0) return -errno();
+  if (!request.reads) forgetAttributes(volume, x.nodeid);
   return outBytes + (request.reads ? Math.min(request.bytes, x.u32(28)) : 0);
+}
+
+const notice = allocate(4096);
+
+/** Flags that were set moved ctime, which the kernel does not know of. It waits for nothing with attributes alone. */
+function forgetAttributes(volume: Volume, inode: number): void {
+  const length = writeInvalInode(notice, { inode, offset: attributesAlone, bytes: 0 });
+  libc.write(volume.options.deviceFd, notice.address, length);
 }

@@ -24,14 +24,12 @@ import {
   OPEN_KILL_SUIDGID,
 } from '../wire/flags.js';
 import { entryOutBytes, openOutBytes } from '../wire/sizes.js';
+import { openToWrite } from './append-only.js';
 import { newFile, openAppeared } from './new-file.js';
 import { createMode, dropSetId, inCallersName, ownFd } from './ownership.js';
 import { setEntry } from './reply.js';
 
-/**
- * The kernel works out where an O_APPEND write goes and says so with each; without the flag beneath, a write
- * that is asked again after a death lands where it landed before.
- */
+/** Of a file that is made, O_APPEND is the kernel's own too: append-only.ts says why. */
 const kernelsOwn = O_APPEND | O_CREAT | O_EXCL;
 
 /** open_in: flags@0 open_flags@4. */
@@ -40,9 +38,9 @@ export function open(volume: Volume, x: Exchange): number {
   if (node < 0) return node;
   // What was replaced by another type keeps another number; opening a FIFO could wait for good.
   if (volume.inodes.type(x.nodeid) !== S_IFREG) return -ESTALE;
-  const flags = x.u32(0) & ~(kernelsOwn | O_NOFOLLOW);
-  const fd = libc.open(volume.procPath(node), flags | O_CLOEXEC, 0);
-  if (fd < 0) return -errno();
+  const flags = x.u32(0) & ~(O_CREAT | O_EXCL | O_NOFOLLOW);
+  const fd = openToWrite(volume.procPath(node), flags);
+  if (fd < 0) return fd;
   if (x.u32(4) & OPEN_KILL_SUIDGID) dropSetId(volume, x, fd);
   if (flags & O_TRUNC) volume.inodes.markWritten(x.nodeid);
   if (volume.statFd(fd, volume.stat) < 0) return abandon(fd, -errno());

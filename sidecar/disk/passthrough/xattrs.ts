@@ -1,6 +1,6 @@
 /** Requests on extended attributes. The inode is reached through /proc/self/fd: whatever it is, and whatever it is called. */
 
-import { EEXIST, EINVAL, ENODATA, ERANGE } from '../../linux/errno.js';
+import { EEXIST, EINVAL, ENODATA, EOPNOTSUPP, ERANGE } from '../../linux/errno.js';
 import { errno, libc } from '../../linux/libc.js';
 import { agreed } from '../state/agreed.js';
 import type { Volume } from '../volume.js';
@@ -20,6 +20,7 @@ export function setxattr(volume: Volume, x: Exchange): number {
   const nameAt = extended ? 16 : 8;
   const valueAt = nameAt + x.name(nameAt).length + 1;
   if (inHeaderBytes + valueAt + x.u32(0) > x.length) return -EINVAL;
+  if (isFileSystemsOwn(x.name(nameAt))) return -EOPNOTSUPP;
   const begun = volume.options.intents.begunBefore(x);
   volume.options.intents.begin(x);
   const value = x.argument(valueAt);
@@ -71,7 +72,19 @@ function sized(x: Exchange, call: (buffer: number, bytes: number) => number): nu
   return 8;
 }
 
+/**
+ * Who may set `system.*` is the file system's to say, not the kernel's, and it would ask who we are: root. ACLs alone
+ * the kernel checks itself.
+ */
+function isFileSystemsOwn(name: Uint8Array): boolean {
+  const text = Buffer.from(name).toString('latin1');
+  return text.startsWith('system.') && !acls.has(text);
+}
+
+const acls: ReadonlySet<string> = new Set(['system.posix_acl_access', 'system.posix_acl_default']);
+
 export function removexattr(volume: Volume, x: Exchange): number {
+  if (isFileSystemsOwn(x.name(0))) return -EOPNOTSUPP;
   const fd = volume.fdOf(x.nodeid);
   if (fd < 0) return fd;
   const begun = volume.options.intents.begunBefore(x);

@@ -3,6 +3,7 @@
  * number set. What was done is not done twice, and whoever asked is told that it was done.
  */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import {
   existsSync,
   lstatSync,
@@ -14,6 +15,7 @@ import {
 } from 'node:fs';
 import { constants } from 'node:os';
 import { test } from 'node:test';
+import { needs } from '../../needs.js';
 import { OpenedVolume } from './opened-volume.js';
 import {
   ask,
@@ -34,6 +36,7 @@ import {
 
 const { EEXIST, ENOENT, ENODATA } = constants.errno;
 const O_RDWR = 2;
+const O_WRONLY_APPEND = 0o2001;
 const O_CREAT_EXCL = 0o300;
 const RENAME_EXCHANGE = 2;
 const XATTR_CREATE = 1;
@@ -226,3 +229,48 @@ test('a request that comes for the first time is no old one, though a file of it
     -ENOENT,
   );
 });
+
+test('what was appended to an append-only file by a disk server that died is not appended again', {
+  skip: needs('root'),
+}, (t) => {
+  const first = OpenedVolume.open(t);
+  file(first, 'log', 'one\n');
+  setAppendOnly(first.path('log'), true);
+  try {
+    const node = nodeidOf(lookUp(first, 'log'));
+    const fh = handleOf(openFile(first, node, O_WRONLY_APPEND));
+    const frame = (number: bigint, data: string): Buffer =>
+      request(
+        'WRITE',
+        { nodeid: node, unique: number },
+        u64(fh, 4),
+        u32(data.length, 0),
+        u64(0),
+        u32(0, 0),
+        Buffer.from(data),
+      );
+    assert.equal(ask(first, frame(unique, 'two\n')).payload.readUInt32LE(0), 4);
+    const second = first.die(t);
+    assert.equal(ask(second, frame(unique | resent, 'two\n')).payload.readUInt32LE(0), 4, 'all of it was');
+    assert.equal(content(second, 'log'), 'one\ntwo\n');
+    assert.equal(
+      ask(second, frame((unique + 2n) | resent, 'two\nthree\n')).payload.readUInt32LE(0),
+      10,
+      'a part was',
+    );
+    assert.equal(content(second, 'log'), 'one\ntwo\nthree\n');
+    assert.equal(
+      ask(second, frame((unique + 4n) | resent, 'other')).payload.readUInt32LE(0),
+      5,
+      'nothing was',
+    );
+    assert.equal(content(second, 'log'), 'one\ntwo\nthree\nother');
+  } finally {
+    setAppendOnly(first.path('log'), false);
+  }
+});
+
+function setAppendOnly(path: string, on: boolean): void {
+  const { status, stderr } = spawnSync('chattr', [on ? '+a' : '-a', path], { encoding: 'utf8' });
+  assert.equal(status, 0, stderr);
+}
