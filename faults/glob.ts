@@ -1,14 +1,17 @@
 /**
- * Does a path match a glob? Segment by segment, and in each both times with one point of return: the last
- * star. What stands before an earlier star was matched as far left as it could be, so it need not be
- * tried again: the work is bounded by glob times path, where a RegExp can take exponential time.
+ * Does a path match a glob? Name by name, and all the ways to match are followed at once, a bit for each segment of
+ * the glob: the work grows with the path, where to try one way after the other can take its square or worse.
  */
-import type { GlobPath, GlobPiece, GlobSegment } from './glob/glob-path.js';
+import type { GlobPath } from './glob/glob-path.js';
+import { type Effort, NameGlob } from './glob/name-glob.js';
 import { parseGlob } from './glob/parse-glob.js';
+import { limits } from './limits.js';
+
+export type { Effort };
 
 export interface PathMatcher {
-  /** `path` is below the volume's root, without a leading slash; '' is the root. */
-  matches(path: string): boolean;
+  /** `path` is below the volume's root, without a leading slash; '' is the root. Adds what it did to `effort`. */
+  matches(path: string, effort?: Effort): boolean;
 }
 
 /** A glob that is not valid matches nothing. */
@@ -18,7 +21,7 @@ export function compileGlob(glob: string): PathMatcher {
   const [only] = paths;
   return paths.length === 1 && only !== undefined
     ? only
-    : { matches: (path) => paths.some((one) => one.matches(path)) };
+    : { matches: (path, effort) => paths.some((one) => one.matches(path, effort)) };
 }
 
 /**
@@ -31,7 +34,14 @@ class PathGlob implements PathMatcher {
   private readonly headCode: number;
   private readonly tailCode: number;
 
-  constructor(private readonly glob: GlobPath) {
+  /** Null: `**`. */
+  private readonly names: readonly (NameGlob | null)[];
+  /** States at `**`, which stay. State `names.length` is the end. */
+  private readonly deep: number;
+
+  constructor(glob: GlobPath) {
+    this.names = namesOf(glob);
+    this.deep = this.names.reduce((bits, name, at) => (name === null ? bits | (1 << at) : bits), 0);
     this.head = headOf(glob);
     this.headEnd = this.head.length - 1;
     this.headCode = this.head.charCodeAt(this.headEnd);
@@ -39,11 +49,50 @@ class PathGlob implements PathMatcher {
     this.tailCode = tail === '' ? -1 : tail.charCodeAt(tail.length - 1);
   }
 
-  matches(path: string): boolean {
+  matches(path: string, effort?: Effort): boolean {
+    if (path.length > limits.globPathUnits) return false;
     if (this.headEnd >= 0 && path.charCodeAt(this.headEnd) !== this.headCode) return false;
     if (this.tailCode >= 0 && path.charCodeAt(path.length - 1) !== this.tailCode) return false;
-    return path.startsWith(this.head) && matchesPath(this.glob, segmentsOf(path));
+    return path.startsWith(this.head) && this.follow(segmentsOf(path), effort);
   }
+
+  private follow(path: readonly string[], effort: Effort | undefined): boolean {
+    const end = this.names.length;
+    let states = this.past(1);
+    for (const name of path) {
+      let next = states & this.deep;
+      // What ends in ** matches whatever is still to come.
+      if ((next >> (end - 1)) & 1) return true;
+      for (let at = 0; at < end; at++) {
+        if (((states >> at) & 1) === 1 && this.names[at]?.matches(name, effort)) next |= 1 << (at + 1);
+      }
+      if (next === 0) return false;
+      states = this.past(next);
+    }
+    return ((states >> end) & 1) === 1;
+  }
+
+  /** `**` may stand for nothing. */
+  private past(states: number): number {
+    let all = states;
+    for (let before = 0; all !== before; ) {
+      before = all;
+      all |= (all & this.deep) << 1;
+    }
+    return all;
+  }
+}
+
+/** Segments that are alike share one, which is asked about a name once. */
+function namesOf(glob: GlobPath): readonly (NameGlob | null)[] {
+  const known = new Map<string, NameGlob>();
+  return glob.map((segment) => {
+    if (segment.kind === 'deep') return null;
+    const key = JSON.stringify(segment.pieces);
+    const name = known.get(key) ?? new NameGlob(segment.pieces);
+    known.set(key, name);
+    return name;
+  });
 }
 
 function headOf([first]: GlobPath): string {
@@ -59,63 +108,3 @@ function tailOf(glob: GlobPath): string {
 
 /** The root has no segments: `**` matches it and `*` does not. */
 const segmentsOf = (path: string): readonly string[] => (path === '' ? [] : path.split('/'));
-
-function matchesPath(glob: GlobPath, path: readonly string[]): boolean {
-  let at = 0;
-  let step = 0;
-  let deep = -1;
-  let deepEnd = 0;
-  while (at < path.length) {
-    const segment = glob[step];
-    if (segment?.kind === 'deep') {
-      deep = step++;
-      deepEnd = at;
-    } else if (segment !== undefined && matchesName(segment.pieces, path[at] ?? '')) {
-      step += 1;
-      at += 1;
-    } else if (deep >= 0) {
-      step = deep + 1;
-      at = ++deepEnd;
-    } else return false;
-  }
-  return glob.slice(step).every(isDeep);
-}
-
-const isDeep = (segment: GlobSegment): boolean => segment.kind === 'deep';
-
-function matchesName(pieces: readonly GlobPiece[], name: string): boolean {
-  let at = 0;
-  let step = 0;
-  let star = -1;
-  let starEnd = 0;
-  while (step < pieces.length || at < name.length) {
-    const piece = pieces[step];
-    const taken = piece === undefined ? -1 : take(piece, name, at);
-    if (piece?.kind === 'star') {
-      star = step++;
-      starEnd = at;
-    } else if (taken >= 0) {
-      step += 1;
-      at += taken;
-    } else if (star >= 0 && starEnd < name.length) {
-      step = star + 1;
-      at = ++starEnd;
-    } else return false;
-  }
-  return true;
-}
-
-/** How many UTF-16 units of `name` the piece takes at `at`; -1 when it does not match there. */
-function take(piece: GlobPiece, name: string, at: number): number {
-  if (piece.kind === 'star') return 0;
-  if (piece.kind === 'text') return name.startsWith(piece.text, at) ? piece.text.length : -1;
-  const codePoint = name.codePointAt(at);
-  if (codePoint === undefined) return -1;
-  if (piece.kind === 'set' && !isMember(piece, codePoint)) return -1;
-  return codePoint > 0xffff ? 2 : 1;
-}
-
-function isMember(set: Extract<GlobPiece, { kind: 'set' }>, codePoint: number): boolean {
-  const isListed = set.ranges.some(([first, last]) => codePoint >= first && codePoint <= last);
-  return isListed !== set.negated;
-}

@@ -27,8 +27,13 @@ export const limits = {
   chance: 1e-6,
   /** Largest `seed`: the dice take 32 bits. */
   seed: 2 ** 32 - 1,
-  /** Paths spelled out by the braces of one glob. */
+  /** Paths spelled out by the braces of one glob, and their characters together. */
   globAlternatives: 64,
+  globSpelled: 8 * 1024,
+  /** Names and `**` in one path of a glob: a bit each in a number. */
+  globSegments: 30,
+  /** A path that is longer matches no glob: the kernel takes none from a program, and only step by step one gets there. */
+  globPathUnits: 4096,
   /** Paths remembered with the faults that reach them, per set of faults. */
   memoPaths: 2048,
 } as const;

@@ -3,6 +3,7 @@
  * passed over here, so that a brace or a comma within a set or behind a \ is none.
  */
 import { limits } from '../limits.js';
+import { writeSize } from '../values/size.js';
 import { cut, GlobFlaw } from './glob-flaw.js';
 
 /** Every alternative spelled out. The count is bounded before anything is built: `{a,b}` times 200 is 2^200. */
@@ -33,8 +34,14 @@ function joined(heads: readonly string[], tails: readonly string[]): readonly st
   if (heads.length * tails.length > limits.globAlternatives) {
     throw new GlobFlaw(`its braces spell more than ${limits.globAlternatives} paths`);
   }
+  const characters = tails.length * lengthOf(heads) + heads.length * lengthOf(tails);
+  if (characters > limits.globSpelled) {
+    throw new GlobFlaw(`its braces spell more than ${writeSize(limits.globSpelled)} of paths`);
+  }
   return heads.flatMap((head) => tails.map((tail) => head + tail));
 }
+
+const lengthOf = (texts: readonly string[]): number => texts.reduce((sum, { length }) => sum + length, 0);
 
 function braces(cursor: Cursor): readonly string[] {
   const alternatives: string[] = [];

@@ -1,4 +1,5 @@
 /** One spelled-out path of a glob, name by name. */
+import { limits } from '../limits.js';
 import { type Cursor, literally } from './braces.js';
 import { cut, GlobFlaw } from './glob-flaw.js';
 import type { GlobPath, GlobPiece, GlobSegment } from './glob-path.js';
@@ -9,7 +10,10 @@ export function pathOf(path: string): GlobPath {
   if (path.startsWith('/'))
     throw new GlobFlaw('paths start below the volume, with no leading /', cut(path, /^\/+/));
   if (path.endsWith('/')) throw new GlobFlaw('a trailing / matches nothing', { nearest: `${path}**` });
-  return path.split('/').map(segmentOf);
+  const segments = path.split('/');
+  if (segments.length > limits.globSegments)
+    throw new GlobFlaw(`more than ${limits.globSegments} names: ** stands for any number of them`);
+  return segments.map(segmentOf);
 }
 
 function segmentOf(text: string): GlobSegment {

@@ -53,6 +53,12 @@ test('the guide gives the bounds as they are', () => {
     [writeDuration(limits.deadlineMs), '`for`'],
     [writeSize(limits.bytes), 'size'],
     [limits.globAlternatives, 'paths that the braces of one glob spell'],
+    [writeSize(limits.globSpelled), 'characters of these paths together'],
+    [limits.globSegments, 'names and `**` in one path of a glob'],
+    [
+      limits.globPathUnits,
+      'characters of a path that a glob can match: no program can name a longer one at once',
+    ],
   ];
   for (const [bound, what] of rows) assert.ok(guide.includes(`| ${bound} | ${what} |`), `${bound} ${what}`);
   assert.ok(guide.includes(`or after ${limits.defaultDeadlineMs / 60_000} minutes`));
