@@ -1,6 +1,6 @@
 /** The calls of KubeApi as HTTP requests. */
 import { exchange, type HttpRequest, type HttpServer, stream } from './http-exchange.js';
-import type { KubeApi, ObjectList, Patch, WatchOptions } from './kube-api.js';
+import type { KubeApi, Patch, WatchOptions } from './kube-api.js';
 import { isKubeError, KubeError } from './kube-error.js';
 import { type KubeObject, pathOf, type Selection, type Target } from './kube-object.js';
 import { kubeLimits } from './limits.js';
@@ -13,7 +13,12 @@ export function httpApi(server: HttpServer): KubeApi {
   return {
     get: <T extends KubeObject>(target: Target) =>
       orNull(call<T>({ method: 'GET', path: targetPath(target) })),
-    list: (selection) => listPages(server, selection),
+    list: async <T extends KubeObject>(selection: Selection) => {
+      const items: T[] = [];
+      const resourceVersion = await listPages<T>(server, selection, (object) => items.push(object));
+      return { items, resourceVersion };
+    },
+    listEach: (selection, onObject) => listPages(server, selection, onObject),
     create: <T extends KubeObject>(selection: Selection, object: T) =>
       call<T>({ method: 'POST', path: pathOf(selection), ...json(object) }),
     replace: <T extends KubeObject>(target: Target, object: T) =>
@@ -46,27 +51,47 @@ function patchQuery(patch: Patch): URLSearchParams {
   );
 }
 
+/** One page at a time, so that nothing but what is made of the objects is ever there whole. */
 async function listPages<T extends KubeObject>(
   server: HttpServer,
   selection: Selection,
-): Promise<ObjectList<T>> {
-  const items: T[] = [];
+  onObject: (object: T) => void,
+): Promise<string> {
+  let count = 0;
+  let limit: number = kubeLimits.pageItems;
   let resourceVersion = '';
   for (let page: string | undefined = ''; page !== undefined; ) {
-    const query = selectionQuery(selection);
-    query.set('limit', String(kubeLimits.pageItems));
-    if (page !== '') query.set('continue', page);
-    const list: ListAnswer<T> = asList(
-      await exchange(server, { method: 'GET', path: pathOf(selection), query }),
-    );
-    items.push(...list.items);
-    if (items.length > kubeLimits.items) {
+    const list: ListAnswer<T> | null = await onePage<T>(server, selection, { page, limit });
+    if (list === null) {
+      limit = Math.ceil(limit / 8);
+      continue;
+    }
+    count += list.items.length;
+    if (count > kubeLimits.items) {
       throw new KubeError('E_API_ANSWER', `more than ${kubeLimits.items} ${selection.resource.plural}`);
     }
+    for (const object of list.items) onObject(object);
     resourceVersion = list.metadata.resourceVersion;
     page = list.metadata.continue || undefined;
   }
-  return { items, resourceVersion };
+  return resourceVersion;
+}
+
+/** Null: it is too large, and fewer objects are not. */
+async function onePage<T extends KubeObject>(
+  server: HttpServer,
+  selection: Selection,
+  { page, limit }: { readonly page: string; readonly limit: number },
+): Promise<ListAnswer<T> | null> {
+  const query = selectionQuery(selection);
+  query.set('limit', String(limit));
+  if (page !== '') query.set('continue', page);
+  try {
+    return asList(await exchange(server, { method: 'GET', path: pathOf(selection), query }));
+  } catch (error) {
+    if (limit === 1 || !isKubeError(error, 'E_API_TOO_LARGE')) throw error;
+    return null;
+  }
 }
 
 async function watch(server: HttpServer, selection: Selection, options: WatchOptions): Promise<void> {

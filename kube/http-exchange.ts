@@ -110,7 +110,7 @@ async function readWhole(response: http.IncomingMessage, what: string): Promise<
     bytes += chunk.length;
     if (bytes > kubeLimits.answerBytes) {
       throw new KubeError(
-        'E_API_ANSWER',
+        'E_API_TOO_LARGE',
         `${what}: the answer is larger than ${kubeLimits.answerBytes} bytes`,
       );
     }
@@ -119,16 +119,23 @@ async function readWhole(response: http.IncomingMessage, what: string): Promise<
   return Buffer.concat(chunks).toString('utf8');
 }
 
+/** A long line comes in many chunks, which are put together once. */
 async function* lines(response: http.IncomingMessage, what: string): AsyncGenerator<string> {
-  let rest = '';
+  let begun: string[] = [];
+  let length = 0;
   response.setEncoding('utf8');
   for await (const chunk of response as AsyncIterable<string>) {
-    const parts = (rest + chunk).split('\n');
-    rest = parts.pop() ?? '';
-    if (rest.length > kubeLimits.lineBytes) {
+    const [first = '', ...others] = chunk.split('\n');
+    begun.push(first);
+    length += first.length;
+    for (const next of others) {
+      const line = begun.join('');
+      [begun, length] = [[next], next.length];
+      if (line !== '') yield line;
+    }
+    if (length > kubeLimits.lineBytes) {
       throw new KubeError('E_API_ANSWER', `${what}: a line is longer than ${kubeLimits.lineBytes}`);
     }
-    for (const line of parts) if (line !== '') yield line;
   }
 }
 

@@ -8,6 +8,8 @@ export interface KubeApi {
   /** Null when there is none. */
   get<T extends KubeObject>(target: Target): Promise<T | null>;
   list<T extends KubeObject>(selection: Selection): Promise<ObjectList<T>>;
+  /** Page by page, for what is too much to have at once; resolves with the resourceVersion of them all. */
+  listEach(selection: Selection, onObject: (object: KubeObject) => void): Promise<string>;
   create<T extends KubeObject>(selection: Selection, object: T): Promise<T>;
   replace<T extends KubeObject>(target: Target, object: T): Promise<T>;
   patch<T extends KubeObject>(target: Target, patch: Patch): Promise<T>;

@@ -4,6 +4,7 @@ export type KubeErrorCode =
   | 'E_API_UNREACHABLE'
   | 'E_API_TIMEOUT'
   | 'E_API_ANSWER'
+  | 'E_API_TOO_LARGE'
   | 'E_API_UNAUTHORIZED'
   | 'E_API_FORBIDDEN'
   | 'E_API_NOT_FOUND'
@@ -12,6 +13,8 @@ export type KubeErrorCode =
   | 'E_API_GONE'
   | 'E_API_INVALID'
   | 'E_API_STATUS'
+  /** We could not make anything of an object: a bug of ours, which must not be every object's. */
+  | 'E_OBJECT'
   | 'E_STOPPED';
 
 export class KubeError extends Error {

@@ -5,10 +5,13 @@ const minuteMs = 60 * secondMs;
 export const kubeLimits = {
   /** One call, from asking to the last byte of the answer. */
   callMs: 10 * secondMs,
-  /** The largest answer, which is one page of a list; etcd holds objects of 1.5 MiB at most. */
-  answerBytes: 64 * 1024 * 1024,
-  /** One line of a watch: an object, twice etcd's limit with its JSON. */
-  lineBytes: 8 * 1024 * 1024,
+  /**
+   * The largest answer, which is one page of a list. A page that is larger is asked for again with fewer objects, down
+   * to one: etcd holds 1.5 MiB of each, which JSON may spell six times as long (`\u003c`).
+   */
+  answerBytes: 16 * 1024 * 1024,
+  /** One line of a watch: one object. */
+  lineBytes: 16 * 1024 * 1024,
   /** Objects of one page of a list, and of all its pages. */
   pageItems: 500,
   items: 20_000,

@@ -1,13 +1,14 @@
 /**
  * The objects of one selection, kept as the API server has them.
  *
- *     list ─► replace all, ready ─► watch ─► added, changed, removed
- *      ▲                              │
- *      └── backoff when it failed ◄───┴── ended, broken, 410, silent for 5 min, or 10 min old
+ *     list ─► those and no others, ready ─► watch ─► added, changed, removed
+ *      ▲                                        │
+ *      └── backoff when it failed ◄─────────────┴── ended, broken, 410, silent for 5 min, or 10 min old
  *
  * Every way for a watch to end leads to a new list, so nothing is missed for longer than `kubeLimits.relistMs`,
- * and no error stops it for good: what was last known stays until the server answers again. Needs the verbs
- * `list` and `watch`.
+ * and no error stops it for good: what was last known stays until the server answers again. Nor does an object: one
+ * that `keep` or a listener throws at is reported and left alone, as if it were not there. Needs the verbs `list` and
+ * `watch`.
  */
 
 import type { Clock } from '../time/clock.js';
@@ -25,7 +26,7 @@ export interface WatchCacheOptions<T> {
   readonly clock: Clock;
   /** 0 to 1. */
   readonly random: () => number;
-  /** Each failure before it is tried again. */
+  /** Each failure before it is tried again, and each object that is left alone. */
   readonly onError?: (error: KubeError) => void;
 }
 
@@ -73,7 +74,7 @@ export class WatchCache<T> {
     return [...this.#kept.values()].map(({ item }) => item);
   }
 
-  /** Returns the way to stop listening. What a listener throws is a bug, and nobody catches it. */
+  /** Returns the way to stop listening. What a listener throws is reported, and keeps nothing from the others. */
   onChange(listener: (change: Change<T>) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -93,9 +94,8 @@ export class WatchCache<T> {
         const livedMs = this.#options.clock.monotonicMs() - startedMs;
         failures = livedMs < kubeLimits.watchLifeMs ? failures + 1 : 0;
       } catch (error) {
-        if (!(error instanceof KubeError)) throw error;
         failures++;
-        this.#options.onError?.(error);
+        this.#report(error, 'what was watched');
       }
       if (failures > 0) await this.#rest(backoffMs(failures, this.#options.random));
     }
@@ -103,9 +103,15 @@ export class WatchCache<T> {
 
   async #listAndWatch(): Promise<void> {
     const { api, selection } = this.#options;
-    const { items, resourceVersion } = await api.list(selection);
+    const listed = new Set<string>();
+    const resourceVersion = await api.listEach(selection, (object) => {
+      if (this.#stopping.signal.aborted) return;
+      listed.add(keyOf(object));
+      this.#checkRoom(listed.size);
+      this.#put(object);
+    });
     if (this.#stopping.signal.aborted) return;
-    this.#replaceAll(items);
+    for (const key of [...this.#kept.keys()]) if (!listed.has(key)) this.#remove(key);
     this.#becomeReady();
     await this.#watch(resourceVersion);
   }
@@ -133,16 +139,17 @@ export class WatchCache<T> {
     }
   }
 
-  #replaceAll(objects: readonly KubeObject[]): void {
-    const keys = new Set(objects.map(keyOf));
-    for (const key of [...this.#kept.keys()]) if (!keys.has(key)) this.#remove(key);
-    for (const object of objects) this.#put(object);
-  }
-
   #take(event: WatchEvent): void {
     if (event.kind === 'bookmark') return;
     if (event.kind === 'deleted') this.#remove(keyOf(event.object));
     else this.#put(event.object);
+    this.#checkRoom(this.#kept.size);
+  }
+
+  #checkRoom(count: number): void {
+    if (count <= kubeLimits.items) return;
+    const { plural } = this.#options.selection.resource;
+    throw new KubeError('E_API_ANSWER', `more than ${kubeLimits.items} ${plural}`);
   }
 
   #put(object: KubeObject): void {
@@ -150,11 +157,14 @@ export class WatchCache<T> {
     const before = this.#kept.get(key);
     const { resourceVersion } = object.metadata;
     if (before !== undefined && before.resourceVersion === resourceVersion) return;
-    if (before === undefined && this.#kept.size >= kubeLimits.items) {
-      const { plural } = this.#options.selection.resource;
-      throw new KubeError('E_API_ANSWER', `more than ${kubeLimits.items} ${plural}`);
+    let item: T;
+    try {
+      item = this.#options.keep(object);
+    } catch (error) {
+      this.#report(error, key);
+      this.#remove(key);
+      return;
     }
-    const item = this.#options.keep(object);
     this.#kept.set(key, { item, resourceVersion });
     this.#tell({ kind: before === undefined ? 'added' : 'changed', key, item });
   }
@@ -164,7 +174,22 @@ export class WatchCache<T> {
   }
 
   #tell(change: Change<T>): void {
-    for (const listener of [...this.#listeners]) listener(change);
+    for (const listener of [...this.#listeners]) {
+      try {
+        listener(change);
+      } catch (error) {
+        this.#report(error, change.key);
+      }
+    }
+  }
+
+  #report(error: unknown, what: string): void {
+    const { onError, selection } = this.#options;
+    if (error instanceof KubeError) onError?.(error);
+    else
+      onError?.(
+        new KubeError('E_OBJECT', `${selection.resource.plural}: ${what} is left alone`, { cause: error }),
+      );
   }
 
   /** Cut short by `stop`. */

@@ -51,7 +51,7 @@ function inject(
 ): Admission {
   const { volumes, notes: volumeNotes } = chooseVolumes(original);
   const { inbound, outbound, notes: portNotes } = choosePorts(original);
-  const choiceNotes = [...volumeNotes, ...portNotes];
+  const choiceNotes = boundedNotes([...volumeNotes, ...portNotes]);
   if (volumes.length > webhookLimits.servedVolumes)
     return skip(
       'too-many-volumes',
@@ -63,7 +63,7 @@ function inject(
   const isServed = ({ name }: VolumeMount): boolean => volumes.some((volume) => volume.name === name);
   const { replaced, notes: mountNotes } = replacedMounts(original, isServed);
   const resources = chooseResources(original, config, volumes.length);
-  const notes = [...choiceNotes, ...mountNotes, ...resources.notes];
+  const notes = boundedNotes([...choiceNotes, ...mountNotes, ...resources.notes]);
   const status: InjectionStatus = {
     ...injector,
     image: config.image,
@@ -111,6 +111,12 @@ function replacedMounts(
     );
   return { replaced: Object.fromEntries(replaced), notes };
 }
+
+/** They go into the status, which must not grow by what somebody wrote into an annotation. */
+const boundedNotes = (notes: readonly Note[]): readonly Note[] =>
+  notes
+    .slice(0, webhookLimits.notes)
+    .map(({ code, subject }) => ({ code, subject: subject.slice(0, webhookLimits.subjectLength) }));
 
 const skip = (reason: SkipCode, detail = '', notes: readonly Note[] = []): Admission => ({
   kind: 'skip',

@@ -5,8 +5,9 @@
  *      "outbound":[],"left":[{"code":"block-device","subject":"raw"}]}
  */
 
-import type { ReplacedFields } from './inject/served-mount.js';
-import { isObject } from './pod.js';
+import { isReplacedFields, type ReplacedFields } from './inject/served-mount.js';
+import { webhookLimits } from './limits.js';
+import { isObject, isPort } from './pod.js';
 import type { Note } from './reasons.js';
 
 export interface InjectionStatus {
@@ -32,9 +33,9 @@ export interface WrittenOver {
   readonly empty?: unknown;
 }
 
-/** Null where it is absent or somebody else's: nothing is believed by halves. */
+/** Null where it is absent or somebody else's: nothing is believed by halves, for anybody may write this annotation. */
 export function readStatus(text: string | undefined): InjectionStatus | null {
-  if (text === undefined) return null;
+  if (text === undefined || text.length > webhookLimits.annotationBytes) return null;
   const value = parseJson(text);
   return isStatus(value) ? (value as unknown as InjectionStatus) : null;
 }
@@ -51,19 +52,29 @@ function parseJson(text: string): unknown {
 
 const isStatus = (value: unknown): boolean =>
   isObject(value) &&
-  typeof value['version'] === 'string' &&
+  isShort(value['version']) &&
   (value['by'] === 'webhook' || value['by'] === 'hand') &&
-  typeof value['image'] === 'string' &&
-  isListOf(value['volumes'], 'string') &&
-  isListOf(value['inbound'], 'number') &&
-  isListOf(value['outbound'], 'number') &&
-  isListOf(value['left'], 'object') &&
+  isShort(value['image']) &&
+  isListOf(value['volumes'], isShort, webhookLimits.servedVolumes) &&
+  isListOf(value['inbound'], isPort, webhookLimits.ports) &&
+  isListOf(value['outbound'], isPort, webhookLimits.ports) &&
+  isListOf(value['left'], isNote, webhookLimits.notes) &&
   (value['replaced'] === undefined ||
-    (isObject(value['replaced']) && Object.values(value['replaced']).every(isObject))) &&
+    (isObject(value['replaced']) && Object.values(value['replaced']).every(isReplacedFields))) &&
   (value['source'] === undefined ||
     (isObject(value['source']) && Object.values(value['source']).every(isWrittenOver)));
 
 const isWrittenOver = (value: unknown): boolean => isObject(value) && typeof value['text'] === 'string';
 
-const isListOf = (value: unknown, type: 'string' | 'number' | 'object'): boolean =>
-  Array.isArray(value) && value.every((item) => typeof item === type && item !== null);
+const isListOf = (value: unknown, is: (item: unknown) => boolean, most: number): boolean =>
+  Array.isArray(value) && value.length <= most && value.every(is);
+
+const isShort = (value: unknown): boolean =>
+  typeof value === 'string' && value.length <= webhookLimits.subjectLength;
+
+/** A code of another version is taken as well. */
+const isNote = (value: unknown): boolean =>
+  isObject(value) &&
+  typeof value['code'] === 'string' &&
+  /^[a-z][a-z-]{0,63}$/.test(value['code']) &&
+  isShort(value['subject']);

@@ -49,8 +49,8 @@ export interface VolumeMount {
   readonly mountPath: string;
   readonly subPath?: string | null;
   readonly subPathExpr?: string | null;
-  readonly mountPropagation?: unknown;
-  readonly recursiveReadOnly?: unknown;
+  readonly mountPropagation?: string | null;
+  readonly recursiveReadOnly?: string | null;
 }
 
 /** Its name and, under the name of its kind, its source. */
@@ -70,6 +70,10 @@ export function readPod(value: unknown): Pod | null {
 
 export const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Of TCP. */
+export const isPort = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 65_535;
 
 const isOptional = (value: unknown, is: (value: unknown) => boolean): boolean =>
   value === undefined || value === null || is(value);
@@ -111,6 +115,8 @@ const isMount = (value: unknown): boolean =>
   isText(value['name']) &&
   isText(value['mountPath']) &&
   isOptional(value['subPath'], isText) &&
-  isOptional(value['subPathExpr'], isText);
+  isOptional(value['subPathExpr'], isText) &&
+  isOptional(value['mountPropagation'], isText) &&
+  isOptional(value['recursiveReadOnly'], isText);
 
 const isVolume = (value: unknown): boolean => isObject(value) && isText(value['name']);

@@ -6,4 +6,4 @@ export const skipSentence = (reason: SkipCode, detail = ''): string =>
 
 /** A code of another version has no sentence here, and stands for itself. */
 export const noteSentence = ({ code, subject }: Note): string =>
-  `havock8s leaves ${subject === '' ? 'a part of this pod' : subject} as it is: ${noteReasons[code] ?? code}`;
+  `havock8s leaves ${subject === '' ? 'a part of this pod' : subject} as it is: ${Object.hasOwn(noteReasons, code) ? noteReasons[code] : code}`;

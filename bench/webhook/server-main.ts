@@ -35,6 +35,7 @@ const server = await WebhookServer.open({
     isLeader: () => false,
     namespacesSynced: () => true,
     namespaces: () => 1,
+    unhandledErrors: () => 0,
   }),
   notReady: () => [],
   log: pino(),

@@ -31,11 +31,16 @@ import { ClusterVersion } from '../../webhook/surroundings/cluster-version.js';
 import { type Labels, namespaceSurroundings } from '../../webhook/surroundings/namespaces.js';
 import { takesSignals } from '../first-process.js';
 import { programVersion } from '../program-version.js';
+import { surviveRejections } from './survive-rejections.js';
 import type { WebhookPlan } from './webhook-plan.js';
 
 /** Resolves once it has ended as asked; rejects with HavocError. */
 export async function runWebhook(plan: WebhookPlan): Promise<void> {
   const log = pino({ level: plan.logLevel });
+  const facts = { synced: false, certificateEnds: null as number | null, leads: () => false, bugs: 0 };
+  const endSurviving = surviveRejections(log, () => {
+    facts.bugs += 1;
+  });
   const api = reach(plan);
   const onError = (error: unknown): void => log.warn({ code: codeOf(error), err: error }, 'the API server');
   const namespaces = watchNamespaces(api, onError);
@@ -44,7 +49,6 @@ export async function runWebhook(plan: WebhookPlan): Promise<void> {
     after: systemClock.after,
     onFailure: onError,
   });
-  const facts = { synced: false, certificateEnds: null as number | null, leads: () => false };
   void namespaces.ready.then(
     () => {
       facts.synced = true;
@@ -78,6 +82,7 @@ export async function runWebhook(plan: WebhookPlan): Promise<void> {
     await certificates.source.close();
     version.stop();
     await namespaces.stop();
+    endSurviving();
   }
 }
 
@@ -105,6 +110,8 @@ interface Facts {
   /** Unix time in seconds. */
   certificateEnds: number | null;
   leads: () => boolean;
+  /** What rejected and nobody waited for. */
+  bugs: number;
 }
 
 interface Parts {
@@ -142,6 +149,7 @@ function openServer(
       isLeader: () => facts.leads(),
       namespacesSynced: () => facts.synced,
       namespaces: () => namespaces.items().length,
+      unhandledErrors: () => facts.bugs,
     }),
     notReady: () => (facts.synced ? [] : ['the namespaces are not known yet']),
     log,

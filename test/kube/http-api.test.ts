@@ -151,6 +151,44 @@ test('an answer of 200 that is no object is E_API_ANSWER', async (t) => {
   await assert.rejects(api.list(secrets), { code: 'E_API_ANSWER' });
 });
 
+test('objects that are too large together are listed one by one, and each is there once', async (t) => {
+  const [objects, large] = [6, 'x'.repeat(kubeLimits.answerBytes / 3)];
+  const { api, asked } = await answering(t, (request, response) => {
+    response.on('error', () => {});
+    const query = new URL(request.url ?? '', 'http://localhost').searchParams;
+    const [from, limit] = [Number(query.get('continue')), Number(query.get('limit'))];
+    const to = Math.min(from + limit, objects);
+    response.write(
+      `{"metadata":{"resourceVersion":"1"${to < objects ? `,"continue":"${to}"` : ''}},"items":[`,
+    );
+    for (let index = from; index < to; index++) {
+      const object = { metadata: { name: `large-${index}` }, data: { large } };
+      response.write(`${index > from ? ',' : ''}${JSON.stringify(object)}`);
+    }
+    response.end(']}');
+  });
+  const names: string[] = [];
+  await api.listEach(secrets, ({ metadata: { name } }) => names.push(name));
+  assert.deepEqual(
+    names,
+    Array.from({ length: objects }, (_, index) => `large-${index}`),
+  );
+  const limits = asked.map((url) => Number(/limit=(\d+)/.exec(url)?.[1]));
+  assert.deepEqual(limits.slice(0, 4), [500, 63, 8, 1]);
+});
+
+test('one object that is too large is an error, and asked for once', async (t) => {
+  const { api, asked } = await answering(t, (_, response) => {
+    response.on('error', () => {});
+    response.end(`{"metadata":{"resourceVersion":"1"},"items":["${'x'.repeat(kubeLimits.answerBytes)}"]}`);
+  });
+  await assert.rejects(
+    api.listEach(secrets, () => {}),
+    { code: 'E_API_TOO_LARGE' },
+  );
+  assert.equal(asked.length, 4);
+});
+
 test('names and selectors cannot leave their place in the URL', async (t) => {
   const { api, asked } = await answering(t, (_, response) =>
     response.end('{"metadata":{"resourceVersion":"1"}}'),

@@ -41,6 +41,12 @@ export class ObjectStore implements KubeApi {
     return { items, resourceVersion: String(this.#version) };
   }
 
+  async listEach(selection: Selection, onObject: (object: KubeObject) => void): Promise<string> {
+    const { items, resourceVersion } = await this.list(selection);
+    items.forEach(onObject);
+    return resourceVersion;
+  }
+
   async create<T extends KubeObject>(selection: Selection, object: T): Promise<T> {
     const target = { ...selection, name: object.metadata.name };
     await this.intercept('create', target);

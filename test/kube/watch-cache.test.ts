@@ -158,3 +158,59 @@ test('more objects than there is room for are an error, not a cache of some', as
   await clock.timer(kubeLimits.backoffMs.most);
   assert.deepEqual(errors, ['E_API_ANSWER']);
 });
+
+/** Throws at what is called bad, in `keep` or in a listener, before and while it is watched. */
+for (const place of ['keep', 'a listener'] as const) {
+  test(`an object that ${place} throws at is reported and left alone, and every other one is followed`, async (t) => {
+    const store = new ObjectStore();
+    const failAt = (where: string, name: string): void => {
+      if (where === place && name.startsWith('bad')) throw new TypeError(`not of ${name}`);
+    };
+    for (const name of ['bad-before', 'good-before']) await store.create(namespaces, namespace(name));
+    const errors: KubeError[] = [];
+    const cache = new WatchCache({
+      api: store,
+      selection: namespaces,
+      keep: ({ metadata: { name } }) => {
+        failAt('keep', name);
+        return name;
+      },
+      clock: new ManualClock(),
+      random: () => 1,
+      onError: (error) => errors.push(error),
+    });
+    t.after(() => cache.stop());
+    const heard: string[] = [];
+    cache.onChange(({ key }) => failAt('a listener', key));
+    cache.onChange(({ key }) => heard.push(key));
+    await cache.ready;
+    for (const name of ['bad-later', 'good-later']) await store.create(namespaces, namespace(name));
+    await until(() => cache.get('good-later') !== undefined);
+    assert.ok(heard.includes('good-before') && heard.includes('good-later'));
+    assert.deepEqual(
+      errors.map(({ code, message }) => `${code} ${message}`),
+      ['E_OBJECT namespaces: bad-before is left alone', 'E_OBJECT namespaces: bad-later is left alone'],
+    );
+  });
+}
+
+test('an object that cannot be kept any more is one that is gone, until it can', async (t) => {
+  const store = new ObjectStore();
+  await store.create(namespaces, namespace('one'));
+  const cache = new WatchCache({
+    api: store,
+    selection: namespaces,
+    keep: ({ metadata: { name, labels } }) => {
+      if (labels?.['bad'] !== undefined) throw new TypeError('bad');
+      return name;
+    },
+    clock: new ManualClock(),
+    random: () => 1,
+  });
+  t.after(() => cache.stop());
+  await cache.ready;
+  await store.replace(target('one'), { metadata: { name: 'one', labels: { bad: '' } } });
+  await until(() => cache.get('one') === undefined);
+  await store.replace(target('one'), namespace('one'));
+  await until(() => cache.get('one') === 'one');
+});

@@ -1,6 +1,6 @@
 /** Which TCP ports of a pod the sidecar stands before: those that are named, else those the containers declare. */
 import { annotation } from '../../pod/keys.js';
-import type { Container } from '../pod.js';
+import { type Container, isPort } from '../pod.js';
 import type { Note } from '../reasons.js';
 import { namedItems } from './named-items.js';
 import type { OriginalPod } from './original-pod.js';
@@ -45,9 +45,6 @@ const readPort = (text: string): number | null => {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : null;
   return isPort(port) ? port : null;
 };
-
-const isPort = (value: unknown): value is number =>
-  typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 65_535;
 
 const ascending = (ports: readonly number[]): readonly number[] =>
   [...new Set(ports)].sort((one, other) => one - other);

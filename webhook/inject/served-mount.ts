@@ -8,7 +8,7 @@
  * could never be mounted over.
  */
 import { podVolume } from '../../pod/layout.js';
-import type { VolumeMount } from '../pod.js';
+import { isObject, type VolumeMount } from '../pod.js';
 
 export type ReplacedFields = Readonly<Record<string, unknown>>;
 
@@ -34,6 +34,15 @@ export function replacedFields(mount: VolumeMount): ReplacedFields {
     ...(subPathExpr === '' || subPathExpr === null ? { subPathExpr } : {}),
   };
 }
+
+/** As replacedFields gives them: anything else would be a way to write into a container's mounts by an annotation. */
+export const isReplacedFields = (value: unknown): boolean =>
+  isObject(value) &&
+  Object.entries(value).every(([key, field]) =>
+    key === 'mountPropagation' || key === 'recursiveReadOnly'
+      ? field === null || (typeof field === 'string' && field.length < 64)
+      : (key === 'subPath' || key === 'subPathExpr') && (field === '' || field === null),
+  );
 
 export function unservedMount(mount: VolumeMount, replaced: ReplacedFields): VolumeMount {
   if (mount.name !== podVolume.served) return mount;

@@ -16,6 +16,8 @@ export interface Gauges {
   readonly isLeader: () => boolean;
   readonly namespacesSynced: () => boolean;
   readonly namespaces: () => number;
+  /** Errors of ours that only a handler of the whole process met. */
+  readonly unhandledErrors: () => number;
 }
 
 export const metricPrefix = 'havock8s_webhook_';
@@ -76,7 +78,7 @@ function reviewMetrics(registry: Registry) {
 
 function addGauges(
   registry: Registry,
-  { certificateEnds, isLeader, namespacesSynced, namespaces }: Gauges,
+  { certificateEnds, isLeader, namespacesSynced, namespaces, unhandledErrors }: Gauges,
 ): void {
   const add = (name: string, help: string, read: () => number): void => {
     new Gauge({
@@ -96,4 +98,9 @@ function addGauges(
   add('is_leader', '1 in the replica that renews certificates and writes events', () => Number(isLeader()));
   add('namespaces_synced', '1 once the namespaces are known', () => Number(namespacesSynced()));
   add('namespaces', 'Namespaces known', namespaces);
+  add(
+    'unhandled_errors',
+    'Errors of its own, since it started, that ended nothing but their task',
+    unhandledErrors,
+  );
 }

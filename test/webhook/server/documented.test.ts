@@ -12,6 +12,7 @@ const { registry } = createMetrics({
   isLeader: () => false,
   namespacesSynced: () => false,
   namespaces: () => 0,
+  unhandledErrors: () => 0,
 });
 
 /** What Node.js and the kernel tell of the process is told of in one sentence. */

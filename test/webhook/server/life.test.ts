@@ -29,6 +29,7 @@ test('it is alive at once, and ready once a certificate is served and nothing el
       isLeader: () => false,
       namespacesSynced: () => false,
       namespaces: () => 0,
+      unhandledErrors: () => 0,
     }),
     notReady: () => missing,
     log: pino({ level: 'silent' }),

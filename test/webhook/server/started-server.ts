@@ -57,6 +57,7 @@ export async function startedServer(t: TestContext, options: StartOptions = {}):
       isLeader: () => true,
       namespacesSynced: () => true,
       namespaces: () => 3,
+      unhandledErrors: () => 0,
     }),
     notReady: options.notReady ?? (() => []),
     log,
