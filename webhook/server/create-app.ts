@@ -7,6 +7,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { type ErrorRequestHandler, type Request, type Response, Router } from 'express';
 import type { Logger } from 'pino';
+import type { ServerLimits } from './limits.js';
 import type { Metrics } from './metrics.js';
 import { BodyRoom } from './read-body.js';
 import { reviewRoute } from './review-route.js';
@@ -17,6 +18,7 @@ export interface AppOptions {
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly isDraining: () => boolean;
+  readonly limits: ServerLimits;
 }
 
 export const webhookPaths: Readonly<Record<WebhookName, string>> = {
@@ -24,9 +26,9 @@ export const webhookPaths: Readonly<Record<WebhookName, string>> = {
   faults: '/validate-faults',
 };
 
-export function createApp({ webhooks, metrics, log, isDraining }: AppOptions): RequestListener {
+export function createApp({ webhooks, metrics, log, isDraining, limits }: AppOptions): RequestListener {
   const router = Router({ strict: true, caseSensitive: true });
-  const room = new BodyRoom();
+  const room = new BodyRoom(limits);
   const refuse = (response: ServerResponse, refusal: Refusal): void => {
     metrics.rejected(refusal.status);
     say(response, refusal);

@@ -4,8 +4,14 @@ export const serverLimits = {
   bodyBytes: 3 * 1024 * 1024,
   /** Of all bodies that are being read: more than a thousand pods of usual size at once. */
   bodyBytesAtOnce: 64 * 1024 * 1024,
+  /** Of these, those of one address: whoever else reaches the port leaves room for the API servers. */
+  bodyBytesOfAddress: 16 * 1024 * 1024,
+  /** From the headers to the end of the body. The API server waits 3 s, and hears why before. */
+  bodyMs: 2500,
   headerBytes: 16 * 1024,
   connections: 2048,
+  /** Each of an API server's reviews that are answered at the same time has one. */
+  connectionsOfAddress: 512,
   handshakeMs: 5000,
   headersMs: 5000,
   /** Longer than the API server waits for us. */

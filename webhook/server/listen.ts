@@ -56,7 +56,7 @@ export async function listenSecurely(
     handler,
   );
   server.maxConnections = limits.connections;
-  const sockets = openSockets(server);
+  const sockets = openSockets(server, limits.connectionsOfAddress);
   await listen(server, options);
   return {
     port: portOf(server),
@@ -78,7 +78,7 @@ export async function listenPlainly(handler: RequestListener, options: ListenOpt
     handler,
   );
   server.maxConnections = limits.probeConnections;
-  const sockets = openSockets(server);
+  const sockets = openSockets(server, limits.probeConnections);
   await listen(server, options);
   return { port: portOf(server), close: (waitMs) => close(server, sockets, waitMs) };
 }
@@ -97,12 +97,25 @@ function listen(server: Server | PlainServer, { port, host }: ListenOptions): Pr
 
 const portOf = (server: Server | PlainServer): number => (server.address() as AddressInfo).port;
 
-/** Those among them whose handshake is not done are none of the server's connections yet, and keep it open all the same. */
-function openSockets(server: Server | PlainServer): ReadonlySet<Socket> {
+/**
+ * Those among them whose handshake is not done are none of the server's connections yet, and keep it open all the same.
+ * One address has so many of them; the next one is closed at once.
+ */
+function openSockets(server: Server | PlainServer, mostOfAddress: number): ReadonlySet<Socket> {
   const open = new Set<Socket>();
+  const counts = new Map<string, number>();
   server.on('connection', (socket: Socket) => {
+    const { remoteAddress = '' } = socket;
+    const count = (counts.get(remoteAddress) ?? 0) + 1;
+    counts.set(remoteAddress, count);
     open.add(socket);
-    socket.once('close', () => open.delete(socket));
+    socket.once('close', () => {
+      open.delete(socket);
+      const left = (counts.get(remoteAddress) ?? 1) - 1;
+      if (left > 0) counts.set(remoteAddress, left);
+      else counts.delete(remoteAddress);
+    });
+    if (count > mostOfAddress) socket.destroy();
   });
   return open;
 }

@@ -69,7 +69,8 @@ export class WebhookServer {
       return reviews.port;
     }
     const { webhooks, metrics, log, port } = this.#options;
-    const app = createApp({ webhooks, metrics, log, isDraining: () => this.#isDraining });
+    const isDraining = () => this.#isDraining;
+    const app = createApp({ webhooks, metrics, log, isDraining, limits: this.#limits });
     this.#reviews = listenSecurely(app, pair, { ...this.#where, port });
     const reviews = await this.#reviews;
     this.#servesSince = true;
