@@ -7,6 +7,7 @@
  * It is asked again after other webhooks have changed the pod, and then starts from what they and the pod's author
  * wrote: admitting twice gives what admitting once gives.
  */
+import { annotation } from '../pod/keys.js';
 import type { Admission, Surroundings } from './admission.js';
 import { choosePorts } from './inject/choose-ports.js';
 import { chooseVolumes } from './inject/choose-volumes.js';
@@ -16,7 +17,7 @@ import { patchTo } from './inject/patch.js';
 import { mountKey, type ReplacedFields, replacedFields, servedMount } from './inject/served-mount.js';
 import { chooseResources } from './inject/sidecar-resources.js';
 import { sidecars } from './inject/sidecars.js';
-import { whyNot } from './inject/why-not.js';
+import { annotationBytes, whyNot } from './inject/why-not.js';
 import type { InjectionConfig } from './injection-config.js';
 import { type InjectionStatus, writeStatus } from './injection-status.js';
 import { webhookLimits } from './limits.js';
@@ -58,12 +59,15 @@ function inject(
       `${volumes.length} of at most ${webhookLimits.servedVolumes}`,
       choiceNotes,
     );
+  const ports = Math.max(inbound.length, outbound.length);
+  if (ports > webhookLimits.ports)
+    return skip('too-many-ports', `${ports} of at most ${webhookLimits.ports}`, choiceNotes);
   if (volumes.length + inbound.length + outbound.length === 0) return skip('nothing-to-do', '', choiceNotes);
 
   const isServed = ({ name }: VolumeMount): boolean => volumes.some((volume) => volume.name === name);
   const { replaced, notes: mountNotes } = replacedMounts(original, isServed);
   const resources = chooseResources(original, config, volumes.length);
-  const notes = boundedNotes([...choiceNotes, ...mountNotes, ...resources.notes]);
+  const notes = boundedNotes([...choiceNotes, ...mountNotes, ...processNotes(original), ...resources.notes]);
   const status: InjectionStatus = {
     ...injector,
     image: config.image,
@@ -73,6 +77,12 @@ function inject(
     left: notes,
     ...(Object.keys(replaced).length > 0 ? { replaced } : {}),
   };
+  const statusText = writeStatus(status);
+  if (
+    annotationBytes({ ...original.annotations, [annotation.status]: statusText }) >
+    webhookLimits.annotationBytes
+  )
+    return skip('annotations-full', '', choiceNotes);
   const patch = patchTo(pod, {
     sidecars: sidecars({ volumes, inbound, outbound, resources, config }),
     volumes: ourVolumes(volumes, config),
@@ -80,7 +90,7 @@ function inject(
       const before = originalMount(container, mount, original.status);
       return isServed(before) ? servedMount(before) : before;
     },
-    status: writeStatus(status),
+    status: statusText,
   });
   return { kind: 'inject', patch, status, notes };
 }
@@ -111,6 +121,10 @@ function replacedMounts(
     );
   return { replaced: Object.fromEntries(replaced), notes };
 }
+
+/** With `shareProcessNamespace` each container finds the files of each in /proc, if it is root. */
+const processNotes = ({ spec }: OriginalPod): readonly Note[] =>
+  spec.shareProcessNamespace === true ? [{ code: 'shared-processes', subject: 'shareProcessNamespace' }] : [];
 
 /** They go into the status, which must not grow by what somebody wrote into an annotation. */
 const boundedNotes = (notes: readonly Note[]): readonly Note[] =>

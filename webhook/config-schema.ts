@@ -30,7 +30,7 @@ export const configSchema = object({
   image: {
     type: 'string',
     pattern: '^\\S+$',
-    description: 'the name of an image such as havock8s/havock8s:0.1.0',
+    description: 'the name of an image such as localhost/havock8s:0.1.0',
   },
   imagePullPolicy: { enum: ['Always', 'IfNotPresent', 'Never'] },
   podSelector: {

@@ -51,7 +51,7 @@ export interface LabelSelector {
 }
 
 export const defaultConfig: InjectionConfig = {
-  image: 'havock8s/havock8s:0.1.0',
+  image: 'localhost/havock8s:0.1.0',
   imagePullPolicy: 'IfNotPresent',
   podSelector: null,
   podSecurityDefault: 'privileged',

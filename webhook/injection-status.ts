@@ -1,7 +1,7 @@
 /**
  * The annotation `havock8s.io/status`: what was injected, and what a second pass needs to take it back.
  *
- *     {"version":"0.1.0","by":"webhook","image":"havock8s/havock8s:0.1.0","volumes":["data"],"inbound":[5432],
+ *     {"version":"0.1.0","by":"webhook","image":"localhost/havock8s:0.1.0","volumes":["data"],"inbound":[5432],
  *      "outbound":[],"left":[{"code":"block-device","subject":"raw"}]}
  */
 

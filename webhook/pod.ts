@@ -19,6 +19,7 @@ export interface PodSpec {
   readonly volumes?: readonly PodVolume[] | null;
   readonly hostNetwork?: unknown;
   readonly hostUsers?: unknown;
+  readonly shareProcessNamespace?: unknown;
   readonly os?: { readonly name?: unknown } | null;
   readonly nodeSelector?: Readonly<Record<string, unknown>> | null;
   /** Of the pod as a whole (KEP-2837). */
@@ -47,6 +48,7 @@ export interface ResourceRequirements {
 export interface VolumeMount {
   readonly name: string;
   readonly mountPath: string;
+  readonly readOnly?: unknown;
   readonly subPath?: string | null;
   readonly subPathExpr?: string | null;
   readonly mountPropagation?: string | null;

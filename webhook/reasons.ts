@@ -17,6 +17,12 @@ export const skipReasons = {
   'nothing-to-do': 'it has no volume and no TCP port that faults could be about',
   'malformed-pod': 'its specification is not as Kubernetes has it',
   'too-many-volumes': 'it has more volumes than one sidecar serves',
+  'too-many-ports': 'it has more ports than one sidecar intercepts',
+  'too-large': 'it has more containers, volumes or mounts than any pod that runs',
+  'name-taken': 'a container of its own has the name of one of the sidecars',
+  'mounts-ours':
+    'a container of its own mounts a volume of the sidecars, through which it could reach past them',
+  'annotations-full': 'its annotations have no room for what the sidecar must be told: 256 KiB is the most',
   'our-error': 'havock8s made a mistake of its own, which its log tells',
 } as const satisfies Record<string, string>;
 
@@ -32,6 +38,8 @@ export const noteReasons = {
   'unused-volume': 'no container mounts it',
   'bad-port': 'not a TCP port from 1 to 65535',
   'bad-quantity': 'not a quantity as Kubernetes writes it, so the default holds',
+  'shared-processes':
+    'its containers see the processes of the sidecars, and one that runs as root reads what those hold',
   'recursive-read-only':
     'recursiveReadOnly does not go with mount propagation: the mount is read-only, what is mounted within it may not be',
 } as const satisfies Record<string, string>;

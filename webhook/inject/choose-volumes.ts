@@ -7,7 +7,7 @@ import type { OriginalPod } from './original-pod.js';
 
 export interface ChosenVolume {
   readonly name: string;
-  /** The claim itself is read-only, for everybody. */
+  /** Nobody writes to it: the claim itself is read-only, or every mount of it is. */
   readonly readOnly: boolean;
 }
 
@@ -19,23 +19,59 @@ export interface VolumeChoice {
 /** What Kubernetes itself writes and rewrites beneath the pod: there is no disk that could fail. */
 const projected: readonly string[] = ['configMap', 'secret', 'downwardAPI', 'projected', 'image'];
 
-/** In the order of the pod's own list, so that the same pod gives the same sidecar. */
+/** In the order of the pod's own list, so that the same pod gives the same sidecar. Each list is gone over once. */
 export function chooseVolumes(pod: OriginalPod): VolumeChoice {
-  const named = namedItems(pod.annotations[annotation.volumes]);
-  const containers = [...pod.initContainers, ...pod.containers];
+  const items = namedItems(pod.annotations[annotation.volumes]);
+  const named = items === null ? null : new Set(items);
+  const uses = usesOf([...pod.initContainers, ...pod.containers]);
   const candidates = pod.volumes.filter((volume) =>
-    named === null ? isClaim(volume) && isUsed(volume.name, containers) : named.includes(volume.name),
+    named === null ? isClaim(volume) && uses.has(volume.name) : named.has(volume.name),
   );
-  const notes = (named ?? [])
-    .filter((name) => !pod.volumes.some((volume) => volume.name === name))
+  const present = new Set(pod.volumes.map(({ name }) => name));
+  const notes = (items ?? [])
+    .filter((name) => !present.has(name))
     .map((subject): Note => ({ code: 'unknown-volume', subject }));
   const volumes: ChosenVolume[] = [];
   for (const volume of candidates) {
-    const code = whyLeft(volume, containers);
-    if (code === null) volumes.push({ name: volume.name, readOnly: isReadOnlyClaim(volume) });
+    const use = uses.get(volume.name) ?? unused;
+    const code = whyLeft(volume, use);
+    if (code === null)
+      volumes.push({ name: volume.name, readOnly: isReadOnlyClaim(volume) || !use.isWritten });
     else notes.push({ code, subject: volume.name });
   }
   return { volumes, notes };
+}
+
+/** How the containers use one volume. */
+interface Use {
+  isDevice: boolean;
+  isMounted: boolean;
+  isBidirectional: boolean;
+  /** Through some mount of it. */
+  isWritten: boolean;
+}
+
+const unused: Use = { isDevice: false, isMounted: false, isBidirectional: false, isWritten: false };
+
+/** By volume; those that no container uses are missing. */
+function usesOf(containers: readonly Container[]): ReadonlyMap<string, Use> {
+  const uses = new Map<string, Use>();
+  const useOf = (name: string): Use => {
+    const use = uses.get(name) ?? { ...unused };
+    uses.set(name, use);
+    return use;
+  };
+  for (const { volumeMounts, volumeDevices } of containers) {
+    for (const { name, mountPropagation, readOnly, subPath, subPathExpr } of volumeMounts ?? []) {
+      const use = useOf(name);
+      use.isMounted = true;
+      // The kubelet makes the directory of a sub path where there is none, however it is mounted then.
+      use.isWritten ||= readOnly !== true || Boolean(subPath) || Boolean(subPathExpr);
+      use.isBidirectional ||= mountPropagation === 'Bidirectional';
+    }
+    for (const { name } of volumeDevices ?? []) if (typeof name === 'string') useOf(name).isDevice = true;
+  }
+  return uses;
 }
 
 const isClaim = (volume: PodVolume): boolean =>
@@ -44,21 +80,9 @@ const isClaim = (volume: PodVolume): boolean =>
 const isReadOnlyClaim = ({ persistentVolumeClaim: claim }: PodVolume): boolean =>
   isObject(claim) && claim['readOnly'] === true;
 
-const isUsed = (volume: string, containers: readonly Container[]): boolean =>
-  containers.some((container) => mountsOf(volume, container).length > 0 || isDevice(volume, container));
-
-function whyLeft(volume: PodVolume, containers: readonly Container[]): NoteCode | null {
+function whyLeft(volume: PodVolume, { isDevice, isMounted, isBidirectional }: Use): NoteCode | null {
   if (projected.some((source) => isObject(volume[source]))) return 'unsuited-volume';
-  if (containers.some((container) => isDevice(volume.name, container))) return 'block-device';
-  const mounts = containers.flatMap((container) => mountsOf(volume.name, container));
-  if (mounts.length === 0) return 'unused-volume';
-  if (mounts.some(({ mountPropagation }) => mountPropagation === 'Bidirectional'))
-    return 'bidirectional-mount';
-  return null;
+  if (isDevice) return 'block-device';
+  if (!isMounted) return 'unused-volume';
+  return isBidirectional ? 'bidirectional-mount' : null;
 }
-
-const mountsOf = (volume: string, { volumeMounts }: Container) =>
-  (volumeMounts ?? []).filter(({ name }) => name === volume);
-
-const isDevice = (volume: string, { volumeDevices }: Container): boolean =>
-  (volumeDevices ?? []).some(({ name }) => name === volume);

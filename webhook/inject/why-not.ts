@@ -3,8 +3,10 @@ import { annotation, injectionEnabled, injectionLabel } from '../../pod/keys.js'
 import type { Surroundings } from '../admission.js';
 import type { InjectionConfig } from '../injection-config.js';
 import { selects } from '../label-selector.js';
+import { webhookLimits } from '../limits.js';
+import type { Container } from '../pod.js';
 import type { SkipCode } from '../reasons.js';
-import type { OriginalPod } from './original-pod.js';
+import { isOurContainer, isOurVolume, type OriginalPod, originalMount } from './original-pod.js';
 
 export interface WhyNot {
   readonly reason: SkipCode;
@@ -37,10 +39,11 @@ function whyNotAsked(
 }
 
 function whyImpossible(
-  { annotations, spec, status, hasOurs }: OriginalPod,
+  pod: OriginalPod,
   { labels, minor }: Surroundings,
   { podSecurityDefault }: InjectionConfig,
 ): WhyNot | null {
+  const { annotations, spec, status, hasOurs } = pod;
   if (mirrorAnnotation in annotations) return because('mirror-pod');
   if (hasOurs && status === null) return because('already-injected');
   if (minor !== null && minor < firstMinorWithSidecars) return because('old-kubernetes', `1.${minor}`);
@@ -48,9 +51,47 @@ function whyImpossible(
     return because('windows');
   if (spec.hostNetwork === true) return because('host-network');
   if (spec.hostUsers === false) return because('user-namespace');
+  const misfit = whyMisfit(pod);
+  if (misfit !== null) return misfit;
   // Neither NET_ADMIN nor a privileged container passes below this level; a level nobody knows counts as the strictest.
   const level = labels[enforceLabel] ?? podSecurityDefault;
   return level === 'privileged' ? null : because('pod-security', `the level is ${level}`);
 }
+
+/** With the sidecars in it the API server would refuse it, or it could reach through their volumes past them. */
+function whyMisfit({
+  annotations,
+  spec,
+  containers,
+  initContainers,
+  volumes,
+  status,
+}: OriginalPod): WhyNot | null {
+  const all = [...initContainers, ...containers];
+  const mounts = all.reduce((sum, { volumeMounts }) => sum + (volumeMounts?.length ?? 0), 0);
+  if (all.length > webhookLimits.containers || volumes.length > webhookLimits.volumes)
+    return because('too-large');
+  if (mounts > webhookLimits.mounts) return because('too-large', `${mounts} mounts`);
+  if (annotationBytes(annotations) > webhookLimits.annotationBytes) return because('annotations-full');
+  const taken = containers.find(isOurContainer);
+  if (taken !== undefined) return because('name-taken', taken.name);
+  const names = new Set(volumes.map(({ name }) => name));
+  const reachesOurs = (container: Container): boolean =>
+    !isOurContainer(container) &&
+    (container.volumeMounts ?? []).some((mount) => {
+      const before = originalMount(container, mount, status);
+      // What is served of a claim has the claim's name here; anything else of ours is a mount of the volume itself.
+      return isOurVolume({ name: before.name }) || (before !== mount && !names.has(before.name));
+    });
+  const intruder = [...(spec.initContainers ?? []), ...spec.containers].find(reachesOurs);
+  return intruder === undefined ? null : because('mounts-ours', intruder.name);
+}
+
+/** As the API server counts them. */
+export const annotationBytes = (annotations: Readonly<Record<string, string>>): number =>
+  Object.entries(annotations).reduce(
+    (sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value),
+    0,
+  );
 
 const because = (reason: SkipCode, detail = ''): WhyNot => ({ reason, detail });

@@ -191,7 +191,7 @@ test('pods: stuck, out of memory, without propagation, of another version, witho
       statusOf('havock8s-mount', { state: { waiting: { reason: 'CreateContainerError', message } } }),
     ],
   });
-  await injected('older', { image: 'havock8s/havock8s:0.0.9' });
+  await injected('older', { image: 'localhost/havock8s:0.0.9' });
   await create({ ...databasePod('bare'), metadata: { ...databasePod('bare').metadata, namespace: 'plain' } });
   await create(
     injectedPod('shop', 'faulted', {
