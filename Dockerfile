@@ -1,6 +1,6 @@
 # The one image: webhook and sidecar, each a command of `havock8s`.
 #
-#     docker build -t havock8s/havock8s:0.1.0 .     with BuildKit, which Docker has unasked from 23 on
+#     docker build -t localhost/havock8s:0.1.0 .     with BuildKit, which Docker has unasked from 23 on
 #     npm run image                                 also where there is no Docker, or no registry: docs/cluster.md
 #
 # Behind a company's authority: --secret id=authorities,src=/path/of/its.pem, which no layer keeps.

@@ -17,7 +17,7 @@ export interface Havock8sImageWanted {
 /** Unpacked, above the base with its Node. */
 export const boundBytes = 180e6;
 
-export const havock8sReference = (): string => `docker.io/havock8s/havock8s:${programVersion()}`;
+export const havock8sReference = (): string => `localhost/havock8s:${programVersion()}`;
 
 export async function buildHavock8sImage(wanted: Havock8sImageWanted): Promise<BuiltImage> {
   const { builder, base, reference = havock8sReference(), fresh = false, say } = wanted;

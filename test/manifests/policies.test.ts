@@ -22,7 +22,7 @@ async function withUsers(use: (server: ApiServer, outsider: Kubectl, author: Kub
     const bind = ['create', 'rolebinding', here];
     await kubectl.succeed([...bind, 'editors', '--role=pod-editor', '--user=outsider', '--user=author']);
     await kubectl.succeed([...bind, 'authors', '--clusterrole=havock8s-fault-author', '--user=author']);
-    await kubectl.succeed(['create', '-f', '-'], pod('pg'));
+    await kubectl.succeed(['create', '-f', '-'], pod('pg', { spec: { initContainers: [faults] } }));
     const outsider = new Kubectl(server.kubeconfig('outsider'));
     await eventually(async () => (await annotate(outsider, sentence, '--dry-run=server')).code !== 0);
     await use(server, outsider, new Kubectl(server.kubeconfig('author')));
@@ -68,6 +68,15 @@ test('neither the status of a pod nor its binding is a way around', { skip }, as
   });
 });
 
+test('a pod without a sidecar carries out no fault, and nobody is asked who sets one there', {
+  skip,
+}, async () => {
+  await withUsers(async (_, outsider) => {
+    await outsider.succeed(['create', '-f', '-'], pod('plain'));
+    await outsider.succeed(['annotate', 'pod', 'plain', here, sentence]);
+  });
+});
+
 test('whoever creates a pod may give it faults: controllers carry what a template says', {
   skip,
 }, async () => {
@@ -81,7 +90,10 @@ test('a pod with as many annotations as Kubernetes takes is still judged', { ski
   await withUsers(async (_, outsider, author) => {
     const many = Object.fromEntries(Array.from({ length: 30_000 }, (_unused, at) => [`k${at}`, '']));
     const annotations = { ...many, note: 'x'.repeat(60_000) };
-    await author.succeed(['create', '-f', '-'], pod('large', { annotations }));
+    await author.succeed(
+      ['create', '-f', '-'],
+      pod('large', { annotations, spec: { initContainers: [faults] } }),
+    );
     const set = ['annotate', 'pod', 'large', here, sentence];
     assert.match((await outsider.run(set)).stderr, refusal);
     await author.succeed(set);
@@ -89,10 +101,16 @@ test('a pod with as many annotations as Kubernetes takes is still judged', { ski
 });
 
 const status = { 'havock8s.io/status': '{}' };
-const native = (name: string) => ({ name, image: 'havock8s', restartPolicy: 'Always' });
+const native = (name: string) => ({
+  name,
+  image: 'localhost/havock8s:0.1.0',
+  args: [name.replace('havock8s-', '')],
+  securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+  restartPolicy: 'Always',
+});
 const served = [{ name: 'havock8s-served', emptyDir: { medium: 'Memory' } }];
 const [mount, faults] = [native('havock8s-mount'), native('havock8s-faults')];
-const stripped = ({ name, image }: ReturnType<typeof native>) => ({ name, image });
+const stripped = ({ restartPolicy: _, ...kept }: ReturnType<typeof native>) => kept;
 
 const injected: readonly (readonly [string, string | null, object])[] = [
   ['both sidecars as they were made', null, { initContainers: [mount, faults], volumes: served }],

@@ -49,7 +49,7 @@ test('what is set reaches the program', { skip: needs('helm') }, () => {
   const set = [`injection.podSelector=${JSON.stringify(podSelector)}`, 'image.tag="9.9"'];
   assert.deepEqual(configOf(...set), {
     kind: 'config',
-    config: { ...defaultConfig, image: 'havock8s/havock8s:9.9', podSelector },
+    config: { ...defaultConfig, image: 'localhost/havock8s:9.9', podSelector },
   });
 });
 

@@ -1,6 +1,8 @@
 {{/* Names of faults that the object carries and did not carry before, or not with that sentence. Taking one away is no change
-     here: nothing may ever stand in the way of switching a fault off. */}}
+     here: nothing may ever stand in the way of switching a fault off. Whether anything changed at all is asked first: that costs a
+     tenth of going over the annotations, of which a pod may have thirty thousand. */}}
 {{- define "havock8s.changedFaults" -}}
+(oldObject == null || object.metadata.?annotations != oldObject.metadata.?annotations) &&
 object.metadata.?annotations.orValue({}).{{ .macro }}(key,
   key.startsWith('fault.havock8s.io/') &&
   (oldObject == null || oldObject.metadata.?annotations[?key] != optional.of(object.metadata.annotations[key])))

@@ -4,16 +4,15 @@ import { programVersion } from '../../../cli/program-version.js';
 import type { Cluster } from '../../cluster/cluster.js';
 import { containerdSocket } from '../../cluster/programs/containerd.js';
 
-export const presentImage = `havock8s/havock8s:${programVersion()}`;
-export const nextImage = 'havock8s/havock8s:next';
+export const presentImage = `localhost/havock8s:${programVersion()}`;
+export const nextImage = 'localhost/havock8s:next';
 
 export function nameAnew(cluster: Cluster): void {
-  for (const node of cluster.nodes)
-    images(node, 'tag', '--force', `docker.io/${presentImage}`, `docker.io/${nextImage}`);
+  for (const node of cluster.nodes) images(node, 'tag', '--force', presentImage, nextImage);
 }
 
 export function forgetImage(cluster: Cluster): void {
-  for (const node of cluster.nodes) images(node, 'remove', `docker.io/${nextImage}`);
+  for (const node of cluster.nodes) images(node, 'remove', nextImage);
 }
 
 function images({ machine }: Cluster['nodes'][number], ...words: readonly string[]): void {
