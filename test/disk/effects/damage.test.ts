@@ -1,6 +1,7 @@
 /** `disk short` and `disk corrupt`: what comes out is less, or other, than what is there; the file itself is whole. */
 import assert from 'node:assert/strict';
-import { closeSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync, renameSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { needs } from '../../needs.js';
@@ -108,6 +109,23 @@ describe('disk short and disk corrupt', { skip }, () => {
       await disk.control.disarm('rot');
     }
     assert.deepEqual(rounds[0], rounds[1]);
+  });
+
+  test('corrupt leaves no flipped bit in the page cache of a file that is renamed while its read waits', async () => {
+    const file = await open(path, 'r');
+    await disk.control.arm('rot', 'disk corrupt 64 bits in file');
+    await disk.control.arm('slow', 'disk freeze on read in file');
+    const during = file.read(Buffer.alloc(4096), 0, 4096, 0);
+    await disk.control.awaitParked(1);
+    renameSync(path, join(disk.mount, 'elsewhere'));
+    await disk.control.disarm('slow');
+    await during;
+    const { injected } = (await disk.control.fault('rot')).tallies;
+    await disk.control.disarm('rot');
+    assert.ok(injected > 0, 'it was not corrupted');
+    const { buffer } = await file.read(Buffer.alloc(4096), 0, 4096, 0);
+    await file.close();
+    assert.equal(differingBits(buffer, content.subarray(0, 4096)), 0);
   });
 });
 

@@ -27,6 +27,7 @@ const unmatched = [
 ];
 const harmless = [
   'disk latency 1ms jitter 1ms on read,write chance 5%',
+  'disk latency 1ms on all chance 10%',
   'disk throttle 100000 iops',
   'disk full after 1Ti',
 ];
