@@ -14,6 +14,7 @@ import type { HolderChange } from './disk/holder-link.js';
 import { inheritMounts } from './disk/inherit-mounts.js';
 import { inherit } from './disk/keeper-port.js';
 import { bootReader } from './disk/served-volume.js';
+import { Heartbeat } from './heartbeat.js';
 import { libc } from './linux/libc.js';
 import { raiseDescriptorLimit } from './linux/limits.js';
 import type { AnnotationsReading } from './plan/annotations.js';
@@ -25,6 +26,8 @@ import type { TcpPlane } from './tcp/tcp-plane.js';
 
 const config = JSON.parse(process.argv[2] ?? '{}') as PlaneConfig;
 const log = openLog();
+const heartbeat = new Heartbeat();
+heartbeat.begin();
 process.title = config.standBy ? 'havock8s-spare' : 'havock8s-faults';
 
 const tell = (message: PlaneMessage): void => {
@@ -83,6 +86,7 @@ async function openDisk(
     resend: config.resend,
     spareWorkers,
     onReaderDeath: die,
+    excuse: (work) => heartbeat.excuse(work),
     onCrash,
     onUnmounted: () => {
       tell({ event: 'failed', code: 'E_UNMOUNTED', message: 'every volume was unmounted' });

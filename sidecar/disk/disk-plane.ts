@@ -48,6 +48,8 @@ export interface DiskPlaneOptions {
   readonly resend: boolean;
   /** A reader died, and what it was doing is unanswered: the process must end, so that the next is asked again. */
   readonly onReaderDeath: (error: Error) => void;
+  /** Around what may take long in the main thread, such as the disk beneath does. */
+  readonly excuse: <T>(work: () => T) => T;
   /** Reader threads that were booted ahead. */
   readonly spareWorkers: Worker[];
   /** An error of ours: everything is disarmed already. */
@@ -107,7 +109,7 @@ export class DiskPlane implements DataPlane {
     this.holder = new HolderLink({
       socketPath: options.holderSocket,
       inheritance,
-      handOver: (keeper) => this.handOver(keeper),
+      handOver: (keeper) => options.excuse(() => this.handOver(keeper)),
       onChange: options.onHolderChange,
     });
   }
@@ -233,7 +235,11 @@ export class DiskPlane implements DataPlane {
       onCrash: (error) => this.ownError(error),
     };
     if (waitsForDisk(x, decision)) void this.performSync(request, execution);
-    else this.send(request, carryOut(execution));
+    else
+      this.send(
+        request,
+        this.options.excuse(() => carryOut(execution)),
+      );
   }
 
   private async performSync(request: WaitingRequest, execution: Execution): Promise<void> {

@@ -127,6 +127,8 @@ export const libc = {
   capset: declare('int capset(int64 header, int64 data)'),
   capget: declare('int capget(int64 header, int64 data)'),
   umask: declare('uint umask(uint mask)'),
+  /** Null where the C library lacks it (glibc before 2.30). */
+  gettid: declareIfThere('int gettid()'),
   schedYield: declare('int sched_yield()'),
 };
 

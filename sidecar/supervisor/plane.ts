@@ -1,16 +1,18 @@
 /**
  * The plane as a child process, and its supervisor. Another stands by, its code loaded, and takes over at once when
- * the one that serves dies; then the next is made to stand by.
+ * the one that serves dies; then the next is made to stand by. One that hangs is killed, and that is a death like another.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { HavocError } from '../havoc-error.js';
+import { heartbeatFd } from '../heartbeat.js';
 import { type PlaneConfig, type PlaneMessage, takeOver } from '../plane-config.js';
 import { limits } from '../tcp/limits.js';
 import { exitOf, hasEnded } from './child.js';
 import { linesOf } from './lines.js';
 import { logLine } from './log-line.js';
 import { restartOf, sparePauseMs } from './restart-policy.js';
+import { Watch } from './watch.js';
 
 const program = fileURLToPath(new URL('../plane.js', import.meta.url));
 const usualStartMs = 15_000;
@@ -38,14 +40,14 @@ export interface PlaneOptions {
   readonly startMs?: number;
 }
 
-/** Behind standard input, output, error, and the channel to us. */
-export const firstInherited = 4;
+export const firstInherited = heartbeatFd + 1;
 
 export class Plane {
   controlUrl = '';
   resend = false;
   readonly failed: Promise<never>;
   private child: ChildProcess;
+  private readonly watches = new Map<ChildProcess, Watch>();
   private downTimer: NodeJS.Timeout | null = null;
   private fail: (error: Error) => void = () => {};
   private spare: ChildProcess | null = null;
@@ -131,8 +133,9 @@ export class Plane {
   }
 
   private spawn(standBy: boolean): ChildProcess {
+    const watch = new Watch();
     const child = spawn(process.execPath, [program, JSON.stringify({ ...this.config, standBy })], {
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc', ...this.options.fds],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc', watch.fd, ...this.options.fds],
       env: { ...process.env, UV_THREADPOOL_SIZE: '16' },
       detached: true,
     });
@@ -142,15 +145,30 @@ export class Plane {
       // What fails of one that stands by is its own affair: it dies of it.
       if (child === this.child) this.hear(message as PlaneMessage);
     });
+    this.watches.set(child, watch);
+    if (standBy) watch.idles();
+    watch.begin(child.pid ?? 0, (why) => this.killHung(child, why));
     child.once('exit', () => {
+      watch.close();
+      this.watches.delete(child);
       if (child === this.child) this.replace();
       else if (child === this.spare) this.replaceSpare();
     });
     return child;
   }
 
+  /** It may ignore every other signal, or be stopped. What it leaves unanswered, and its place, are the next one's. */
+  private killHung(child: ChildProcess, why: string): void {
+    this.watches.get(child)?.close();
+    this.listeners.onLog(
+      logLine('error', 'plane.hung', `killing a plane that hangs: ${why}`, { hung: child.pid ?? 0 }),
+    );
+    child.kill('SIGKILL');
+  }
+
   private hear(message: PlaneMessage): void {
     if (message.event === 'serving') {
+      this.watches.get(this.child)?.idles();
       this.resend = message.resend;
       this.stillbirths = 0;
       this.servedMs = performance.now();
@@ -175,6 +193,8 @@ export class Plane {
   private noMore(): void {
     this.stopping = true;
     if (this.spareTimer) clearTimeout(this.spareTimer);
+    // From here on each step has a bound of its own.
+    for (const watch of this.watches.values()) watch.close();
     this.spare?.kill('SIGKILL');
   }
 
@@ -221,6 +241,7 @@ export class Plane {
       spare.kill('SIGKILL');
       return null;
     }
+    this.watches.get(spare)?.starts();
     spare.send(takeOver, () => {});
     return spare;
   }

@@ -6,6 +6,8 @@ export const limits = {
   readsInTurn: 8,
   /** Connections taken from one listener before those that are open have their turn. */
   acceptsInTurn: 64,
+  /** With nothing to do the thread wakes up so often, and so shows that it lives. */
+  idleMs: 1000,
   /** Held for one way of one connection, as the window of a long link would; then its sender waits. */
   flowBytes: 4 * 1024 * 1024,
   /** Held for all connections together; beyond, each holds only what one small read brings. */

@@ -14,6 +14,7 @@ import type { FaultPlan } from '../../faults/plan.js';
 import { readAddress, writeAddress } from '../../faults/values/address.js';
 import { peersOf } from '../../faults/values/peer.js';
 import { systemClock } from '../../time/clock.js';
+import { heartbeatFd } from '../heartbeat.js';
 import { writeHostAndPort } from '../host-and-port.js';
 import type { Endpoint } from '../linux/inet-socket.js';
 import type { DataPlane, Tallies, Traffic } from '../plan/data-plane.js';
@@ -60,6 +61,7 @@ export class TcpPlane implements DataPlane {
     this.proxy = new ProxyPort({
       listeners: listenersOf(config),
       countersFd: config.countersFd,
+      heartbeatFd,
       onCrash: (message, stack) => this.crash(message, stack),
       onDeath: options.onDeath,
     });

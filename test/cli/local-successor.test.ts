@@ -46,7 +46,8 @@ async function replaced(t: TestContext, at: Folders): Promise<readonly [StartedL
 
 test('a holder that goes on late leaves the mount of its successor alone', { skip }, async (t) => {
   const [first, second] = await replaced(t, folders(t));
-  process.kill(first.holder, 'SIGCONT');
+  // On a busy machine its supervisor may have lost patience by now.
+  if (isAlive(first.holder)) process.kill(first.holder, 'SIGCONT');
   first.child.kill('SIGTERM');
   await first.ended;
   assertServes(second, 'of the second');

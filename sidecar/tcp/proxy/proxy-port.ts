@@ -16,6 +16,8 @@ const EFD_CLOEXEC_NONBLOCK = 0o2004000;
 export interface ProxyPortOptions {
   readonly listeners: readonly Listener[];
   readonly countersFd: number;
+  /** Where the thread shows that it lives. */
+  readonly heartbeatFd?: number;
   /** An error of ours in the thread: it has disarmed itself, and goes on. */
   readonly onCrash: (message: string, stack: string) => void;
   /** The thread is gone, and every connection with it. */
@@ -34,8 +36,8 @@ export class ProxyPort {
   private isUp = false;
 
   constructor(private readonly options: ProxyPortOptions) {
-    const { listeners, countersFd } = options;
-    const workerData: ProxyThreadData = { listeners, countersFd, wakeFd: this.wakeFd };
+    const { listeners, countersFd, heartbeatFd = null } = options;
+    const workerData: ProxyThreadData = { listeners, countersFd, heartbeatFd, wakeFd: this.wakeFd };
     this.ready = new Promise((resolve) => {
       this.isReady = () => {
         this.worker.unref();

@@ -1,6 +1,7 @@
 /** The thread of the proxy. The main thread posts plans and rings; each plan is answered once it is in force. */
 import { performance } from 'node:perf_hooks';
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { proxyHeartbeat } from '../../heartbeat.js';
 import { libc } from '../../linux/libc.js';
 import { scratch } from '../../linux/memory.js';
 import { TcpCounters } from '../tcp-counters.js';
@@ -11,6 +12,8 @@ export interface ProxyThreadData {
   readonly listeners: readonly Listener[];
   readonly countersFd: number;
   readonly wakeFd: number;
+  /** Null where nobody watches. */
+  readonly heartbeatFd: number | null;
 }
 
 export type ProxyOrder =
@@ -23,7 +26,7 @@ export type ProxyNews =
   | { readonly kind: 'done'; readonly id: number }
   | { readonly kind: 'crash'; readonly message: string; readonly stack: string };
 
-function run({ listeners, countersFd, wakeFd }: ProxyThreadData, port: MessagePort): never {
+function run({ listeners, countersFd, wakeFd, heartbeatFd }: ProxyThreadData, port: MessagePort): never {
   const tell = (news: ProxyNews): void => port.postMessage(news);
   const proxy: TcpProxy = new TcpProxy({
     listeners,
@@ -43,7 +46,11 @@ function run({ listeners, countersFd, wakeFd }: ProxyThreadData, port: MessagePo
     },
   });
   tell({ kind: 'ready' });
-  for (;;) proxy.turn(Number.POSITIVE_INFINITY);
+  const beat = heartbeatFd === null ? () => {} : proxyHeartbeat(heartbeatFd);
+  for (;;) {
+    beat();
+    proxy.turn(Number.POSITIVE_INFINITY);
+  }
 }
 
 function obeyed(proxy: TcpProxy, order: ProxyOrder): ProxyNews {

@@ -187,7 +187,7 @@ export class TcpProxy implements House {
       return count;
     }
     if (looks > 0) this.spin.inVain();
-    return Number.isFinite(ms) ? this.sleepUntilDue(this.patience(ms)) : this.epoll.wait(ms);
+    return ms > limits.idleMs ? this.epoll.wait(limits.idleMs) : this.sleepUntilDue(this.patience(ms));
   }
 
   /** Without what would be overslept; the little that is then left is looked away. */
