@@ -108,6 +108,81 @@ test('a pod is injected when its labels are chosen, and it says nothing itself',
   assert.equal(admitted(pod, { config: { podSelector: others } }).kind, 'skip');
 });
 
+const reasonOf = (pod: unknown): string => {
+  const admission = admitted(pod);
+  return admission.kind === 'skip' ? `${admission.reason} ${admission.detail}`.trim() : admission.kind;
+};
+
+test('a pod of which a container has the name of a sidecar is left alone: the API server would refuse two of them', () => {
+  for (const name of ['havock8s-mount', 'havock8s-faults'])
+    assert.equal(reasonOf(aPod({ container: { name } })), `name-taken ${name}`);
+});
+
+test('a pod that has no room for our status among its annotations is left alone, one byte less is injected', () => {
+  const full = (bytes: number) => aPod({ annotations: { note: 'ü'.repeat(bytes / 2) } });
+  const most = 256 * 1024;
+  const { pod } = injected(aPod());
+  const taken = Object.entries(pod.metadata.annotations)
+    .map(([key, value]) => Buffer.byteLength(key) + Buffer.byteLength(value))
+    .reduce((sum, bytes) => sum + bytes, Buffer.byteLength('note'));
+  const room = most - taken - ((most - taken) % 2);
+  assert.equal(reasonOf(full(room)), 'inject');
+  assert.equal(reasonOf(full(room + 2)), 'annotations-full');
+  assert.equal(reasonOf(full(most)), 'annotations-full');
+});
+
+test('garbage in an annotation of injection makes no status that is larger than the API server takes', () => {
+  const garbage = Array.from({ length: 30_000 }, (_, index) => `x${index}`).join();
+  for (const key of ['havock8s.io/ports', 'havock8s.io/volumes', 'havock8s.io/cpu']) {
+    const { pod, status } = injected(
+      aPod({ annotations: { [key]: garbage }, container: { ports: [{ containerPort: 1 }] } }),
+      {},
+    );
+    assert.ok(status.left.length <= 64);
+    assert.ok((pod.metadata.annotations['havock8s.io/status'] ?? '').length < 64 * 1024, key);
+  }
+});
+
+const ourVolumes = ['havock8s-run', 'havock8s-pod', 'havock8s-served'];
+
+for (const name of ourVolumes) {
+  test(`a container of the author that mounts ${name} keeps the pod from being injected`, () => {
+    const mount = { name, mountPath: '/theirs' };
+    const data = { name: 'data', mountPath: '/data' };
+    assert.equal(reasonOf(aPod({ container: { volumeMounts: [data, mount] } })), 'mounts-ours postgres');
+    const init = { name: 'init', volumeMounts: [mount] };
+    assert.equal(reasonOf(aPod({ initContainers: [init] })), 'mounts-ours init');
+  });
+
+  test(`a container that another injector added with a mount of ${name} is found at the second pass`, () => {
+    const { pod } = injected(aPod());
+    const theirs = { name: 'theirs', volumeMounts: [{ name, mountPath: '/theirs' }] };
+    const changed = { ...pod, spec: { ...pod.spec, containers: [...pod.spec.containers, theirs] } };
+    assert.equal(reasonOf(changed), 'mounts-ours theirs');
+  });
+}
+
+test('a pod whose containers see each other’s processes is injected, with a warning that stays in its status', () => {
+  const { status } = injected(aPod({ spec: { shareProcessNamespace: true } }));
+  assert.deepEqual(status.left, [{ code: 'shared-processes', subject: 'shareProcessNamespace' }]);
+  assert.deepEqual(injected(aPod({ spec: { shareProcessNamespace: false } })).status.left, []);
+});
+
+test('a claim that is mounted read-only everywhere is so in the sidecar; a sub path is made where it is not there', () => {
+  const readOnlyIn = (...mounts: readonly object[]) => {
+    const volumeMounts = mounts.map((mount, index) => ({ name: 'data', mountPath: `/${index}`, ...mount }));
+    const { pod } = injected(aPod({ container: { volumeMounts } }));
+    const backing = pod.spec.initContainers[1]?.volumeMounts.find(({ name }) => name === 'data');
+    const isAsked = pod.spec.initContainers.every(({ args }) => args?.includes('--volume=data:ro'));
+    assert.equal(backing?.['readOnly'] === true, isAsked);
+    return isAsked;
+  };
+  assert.ok(readOnlyIn({ readOnly: true }));
+  assert.ok(readOnlyIn({ readOnly: true }, { readOnly: true }));
+  assert.ok(!readOnlyIn({ readOnly: true }, {}));
+  assert.ok(!readOnlyIn({ readOnly: true, subPath: 'a' }));
+});
+
 test('offline, where nobody knows the version of the cluster, a pod is injected', () => {
   assert.equal(admitted(aPod(), { minor: null, by: 'hand' }).kind, 'inject');
 });
