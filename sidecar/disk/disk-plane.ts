@@ -95,6 +95,7 @@ export class DiskPlane implements DataPlane {
         config,
         inheritance,
         countersFd: this.counters.fd,
+        volumes: options.volumes.length,
         firstThread,
         answered: () => this.counters.answered(firstThread, limits.readers),
         lockedRanges: (inode) => this.waits.lockedRanges(config.volume, inode),

@@ -5,7 +5,6 @@
 import { inodeKey, rootKey, stateKey } from '../kept-keys.js';
 import type { Keeper } from './keeper.js';
 import { limits } from './limits.js';
-import { rootSlot } from './state/inode-table.js';
 import { field } from './state/volume-state.js';
 import type { Volume } from './volume.js';
 
@@ -16,7 +15,7 @@ export function handOver(volume: Volume, keeper: Keeper): boolean {
   Atomics.add(options.state.header, field.holder, 1);
   if (!keeper.keep(stateKey(volume.name), options.state.fd, limits.handOverMs)) return false;
   if (!keeper.keep(rootKey(volume.name), options.rootFd, limits.handOverMs)) return false;
-  for (let slot = rootSlot; slot <= inodes.highest; slot++) {
+  for (const slot of inodes.all()) {
     if (inodes.isKept(slot) && !handInode(volume, slot, keeper)) return false;
   }
   return true;

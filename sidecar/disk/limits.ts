@@ -20,6 +20,20 @@ export const limits = {
   reliefMs: 100,
   /** How long arming waits for caches to be dropped before it reports itself done. */
   armMs: 90,
+  /** How often it is looked whether the kernel knows too many inodes, or memory of those that it forgot can go. */
+  inodesMs: 100,
+  /** It is asked to forget so many at once, of at most so many that are looked at. */
+  forgotten: 2048,
+  inodesLookedAt: 1 << 16,
+  /** It then has so long, when it forgot nothing the last time; at most twice as long each time. */
+  inodesPauseMs: 5000,
+  /** Nothing new for so long: what one walk through the volume showed is forgotten, too. */
+  inodesRestMs: 5000,
+  /** Pages that are given back to the kernel under one hold of the lock, and at one look. */
+  pagesOfHold: 64,
+  pagesOfLook: 2048,
+  /** What a new inode costs when there are nearly as many as there may be. */
+  growthMs: 1,
   /** How long a stopping plane waits for what is in flight. */
   drainMs: 3000,
   /** The holder answers at once or is not there. */

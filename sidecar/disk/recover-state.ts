@@ -11,7 +11,9 @@ export function recoverState(volume: Volume, rootFd: number, kept: ReadonlyMap<s
   for (const lock of [state.inodeLock, state.handleLock, state.flightLock]) lock.breakOpen();
   state.header[field.blockedReaders] = 0;
   refusedReads.clear();
-  for (let slot = rootSlot; slot <= inodes.highest; slot++) if (inodes.has(slot)) inodes.dropFd(slot);
+  inodes.repair();
+  handles.repair();
+  for (const slot of inodes.all()) inodes.dropFd(slot);
   for (const handle of handles.all()) handles.dropFd(handle);
   inodes.offerFd(rootSlot, rootFd);
   takeKept(volume, kept);

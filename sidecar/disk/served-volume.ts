@@ -12,6 +12,7 @@ import { allocate } from '../linux/memory.js';
 import type { MountStatus } from '../plan/data-plane.js';
 import { backingRoot } from './backing-root.js';
 import { isReadable } from './device.js';
+import { availableMemory, InodeBound } from './inode-bound.js';
 import { type Inheritance, KeeperPort } from './keeper-port.js';
 import { KernelCache, type Range, type Remembered } from './kernel-cache.js';
 import { limits } from './limits.js';
@@ -39,6 +40,8 @@ export interface ServedVolumeOptions {
   readonly config: VolumeConfig;
   readonly inheritance: Inheritance;
   readonly countersFd: number;
+  /** How many there are to share the memory. */
+  readonly volumes: number;
   /** Of the first reader; the others count on from it. */
   readonly firstThread: number;
   /** How many operations this volume's readers have answered. */
@@ -74,6 +77,7 @@ export class ServedVolume {
   private readonly intents: ReadonlyMap<string, Evidence>;
   private readonly paths: Paths;
   private readonly cache: KernelCache;
+  private readonly bound: InodeBound;
   private readonly rota = new SharedArrayBuffer(rotaBytes);
   private isServing = false;
   private plan: FaultPlan = { version: 0, faults: [] };
@@ -111,6 +115,9 @@ export class ServedVolume {
     });
     if (this.inherited) recoverState(this.volume, this.rootFd, inheritance.kept);
     else this.begin();
+    const { inodes, handles } = this.volume;
+    const [{ deviceFd, state }, memoryBytes] = [this, availableMemory() / options.volumes];
+    this.bound = new InodeBound({ state, inodes, handles, deviceFd, memoryBytes, nowMs: monotonicMs });
     this.resends = options.resend && canResend(this.state);
     this.flights = this.resends ? null : new Flights(this.state);
     this.startReader(0);
@@ -132,8 +139,9 @@ export class ServedVolume {
     this.watchRequests();
   }
 
-  /** A reader may come to wait for the disk where none was expected to. */
+  /** A reader may come to wait for the disk where none was expected to; and the kernel to know more than there is room for. */
   private watchRequests(): void {
+    this.bound.start();
     const rota = new Rota(this.rota);
     setInterval(
       () => rota.relieve(isReadable(this.deviceFd), this.options.answered()),
@@ -180,8 +188,8 @@ export class ServedVolume {
   /** Of which inodes the kernel may remember this. */
   private *remembered(what: Remembered): Generator<{ readonly what: Remembered; readonly slot: number }> {
     const { inodes } = this.volume;
-    for (let slot = rootSlot; slot <= inodes.highest; slot++) {
-      if (!inodes.has(slot) || (what === 'pages' && !inodes.isCached(slot))) continue;
+    for (const slot of inodes.all()) {
+      if (what === 'pages' && !inodes.isCached(slot)) continue;
       if (what !== 'name' || slot !== rootSlot) yield { what, slot };
     }
   }
@@ -272,6 +280,8 @@ export const bootReader = (): Worker =>
   new Worker(new URL('./reader.js', import.meta.url), {
     resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 64 },
   });
+
+const monotonicMs = (): number => performance.now();
 
 /** What a plane before us kept, if it got as far as to agree with the kernel. */
 function earlierState(fd: number | undefined): VolumeState | null {

@@ -21,6 +21,7 @@ import { CachedRead } from './cached-read.js';
 import { CallerIdentity } from './caller-identity.js';
 import { fileSystemOf } from './file-system.js';
 import type { Keeper } from './keeper.js';
+import { limits } from './limits.js';
 import { HandleTable } from './state/handle-table.js';
 import { InodeTable } from './state/inode-table.js';
 import type { Intents } from './state/intents.js';
@@ -164,6 +165,14 @@ export class Volume {
       if (result < 0) return result;
       return this.inodes.isSame(slot, stat) ? 0 : -ENOENT;
     });
+  }
+
+  /**
+   * To be called before an inode that was new is answered. Past most of what inodes may take, each costs a moment, in
+   * which the kernel forgets others: what it forgot arrives between requests.
+   */
+  slowGrowth(): void {
+    if (this.inodes.wasNew && this.inodes.room.isScarce) libc.poll(0, 0, limits.growthMs);
   }
 
   /** Counts this thread as blocked; false, and not counted, when every other reader is blocked already. */

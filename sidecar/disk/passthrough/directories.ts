@@ -107,7 +107,10 @@ function setDirent(
   x.payloadBytes.set(bytes.subarray(nameStart, nameEnd), to + direntHeaderBytes);
 }
 
-/** `.` and `..`, a name that was removed since, and one that no LOOKUP may ask for, go without an entry: nodeid 0. */
+/**
+ * `.` and `..`, a name that was removed since, and one that no LOOKUP may ask for, go without an entry: nodeid 0. So do
+ * all while the kernel knows too many inodes: it looks up those that it needs.
+ */
 function setLookedUp(
   volume: Volume,
   x: Exchange,
@@ -116,7 +119,7 @@ function setLookedUp(
 ): void {
   const { scratch, inodes, stat } = volume;
   const name = scratch.bytes.subarray(nameStart, nameEnd);
-  if (isDots(name) || name.length > longestName) return;
+  if (inodes.room.isShort || isDots(name) || name.length > longestName) return;
   if (volume.statAt(fd, scratch.address + nameStart, stat) < 0) return;
   const slot = inodes.remember(stat, x.nodeid, name);
   if (slot !== 0) setEntry(volume, x, to, slot);

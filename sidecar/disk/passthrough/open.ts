@@ -86,6 +86,7 @@ interface Created {
 function replyCreated(volume: Volume, x: Exchange, { fd, flags, name, fresh }: Created): number {
   const slot = volume.inodes.remember(volume.stat, x.nodeid, name, fresh);
   if (slot === 0) return abandon(fd, -ENFILE);
+  volume.slowGrowth();
   if (name.length === 0) keepNameless(volume, slot, fd);
   setEntry(volume, x, 0, slot);
   const result = replyOpen(volume, x, { offset: entryOutBytes, slot, fd, flags });

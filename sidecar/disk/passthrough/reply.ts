@@ -29,6 +29,7 @@ export function setEntry(volume: Volume, x: Exchange, offset: number, slot: numb
 export function replyEntry(volume: Volume, x: Exchange, name: Uint8Array, fresh: boolean): number {
   const slot = volume.inodes.remember(volume.stat, x.nodeid, name, fresh);
   if (slot === 0) return -ENOMEM;
+  volume.slowGrowth();
   setEntry(volume, x, 0, slot);
   return entryOutBytes;
 }

@@ -1,7 +1,7 @@
 /**
  * Open files and directories, by the `fh` the kernel was given: the slot's number.
  *
- *     word 0 descriptor+1 | 1 next free | 2 inode | 3 open flags | 4 how | 6-7 where a directory's stream stands
+ *     word 0 descriptor+1 | 2 inode | 3 open flags | 4 how | 6-7 where a directory's stream stands
  */
 import type { VolumeState } from './volume-state.js';
 
@@ -86,7 +86,17 @@ export class HandleTable {
 
   /** Every handle in use. */
   *all(): Generator<number> {
-    for (let slot = 1; slot <= this.state.handles.highest; slot++) if (this.has(slot)) yield slot;
+    for (const slot of this.state.handles.slots()) if (this.has(slot)) yield slot;
+  }
+
+  /** After a death: a slot that was being given out then is free. */
+  repair(): void {
+    this.state.handles.repair((slot) => this.has(slot));
+  }
+
+  /** As of the inodes. */
+  trim(mostPages: number): number {
+    return this.state.handleLock.hold(() => this.state.handles.trim(mostPages));
   }
 
   /** 0 for what was never given out: beyond, there is no memory. */

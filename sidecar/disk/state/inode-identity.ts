@@ -2,17 +2,16 @@
  * What tells a file from every other: device, inode number, type and, where the file system tells it, the time of
  * birth. A file system gives the number of a file that was removed to the next one at once, and that may be a FIFO.
  *
- *     word 4 device | 6-7 inode number | 10 bits 28-31 type | 11 bits 8-31 a hash of the birth
+ *     word 4 device | 6-7 inode number | 10 bits 28-31 type | 16 a hash of the birth
  */
 import { type FileStat, statx } from '../wire/attributes.js';
 import { bucketCount } from './volume-state.js';
 
-const word = { device: 4, inoLow: 6, inoHigh: 7, type: 10, birth: 11 } as const;
+const word = { device: 4, inoLow: 6, inoHigh: 7, type: 10, birth: 16 } as const;
 
 /** S_IFMT is the upper four of sixteen bits: so it lies in the upper four of a word. */
 const typeShift = 16;
 const typeMask = 0xf0000000;
-const birthMask = 0xffffff00;
 
 /** A slot: `at` is the index of its first word. */
 export interface SlotWords {
@@ -39,7 +38,7 @@ export class InodeIdentity {
       words[at + word.inoHigh] === (stat.word(statx.ino + 4) | 0) &&
       words[at + word.device] === (stat.device | 0) &&
       typeOf({ words, at }) === stat.type &&
-      ((words[at + word.birth] ?? 0) & birthMask) === this.birthHash(stat)
+      words[at + word.birth] === this.birthHash(stat)
     );
   }
 
@@ -51,7 +50,7 @@ export class InodeIdentity {
   private birthHash(stat: FileStat): number {
     if (!this.tellsBirth(stat)) return 0;
     const [seconds, nanoseconds] = stat.birth ?? [0, 0];
-    return Math.imul(seconds ^ Math.imul(nanoseconds, 0x85ebca6b), 0x9e3779b1) & birthMask;
+    return Math.imul(seconds ^ Math.imul(nanoseconds, 0x85ebca6b), 0x9e3779b1);
   }
 }
 

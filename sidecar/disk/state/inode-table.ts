@@ -2,54 +2,45 @@
  * The inodes the kernel knows, by nodeid: the slot's number. Keyed by the backing file's identity, so that
  * hard links are one inode; reached by the name it was last seen under, or by a kept descriptor.
  *
- *     word 0 descriptor+1 | 1 next in bucket | 2-3 lookups | 4 device | 5 written | 6-7 inode number
- *          8 parent       | 9 opens          | 10 flags    | 11 bits 0-7 name's length
- *         12-15 size and mtime seen          | 16-79 name, NUL-ended
- *
- * The identity (inode-identity.ts) has the upper bits of words 10 and 11. The kernel counts the lookups it was
- * answered and gives them back with FORGET: at zero the slot is free.
+ * The kernel counts the lookups it was answered and gives them back with FORGET: at zero the slot is free. How many it
+ * may know at once follows the memory that there is; `forgettable` says which it is best asked to forget.
  */
 import type { FileStat } from '../wire/attributes.js';
 import { bucketOf, bucketOfSlot, InodeIdentity, type SlotWords, typeOf } from './inode-identity.js';
+import { InodeNames } from './inode-names.js';
+import { InodeRoom } from './inode-room.js';
+import { flag, InodeSlots, rootSlot, word } from './inode-slots.js';
 import { noteSeen } from './last-seen.js';
 import type { Slab } from './slab.js';
 import { field, type VolumeState } from './volume-state.js';
 
-const word = {
-  fd: 0,
-  next: 1,
-  written: 5,
-  parent: 8,
-  opens: 9,
-  flags: 10,
-  nameLength: 11,
-  seen: 12,
-} as const;
-const lookupsDouble = 1;
-/** A name has at most 255 bytes. */
-const nameLengthMask = 0xff;
-const nameByte = 64;
-
-const flag = { used: 1, hashed: 2, kept: 4, cached: 16, storedInto: 32 } as const;
-
-export const rootSlot = 1;
+export { rootSlot };
 
 export class InodeTable {
+  readonly slots: InodeSlots;
+  readonly room: InodeRoom;
   private readonly slab: Slab;
+  private readonly names: InodeNames;
   readonly identity: InodeIdentity;
+  /** Was what this thread remembered last not known before? */
+  wasNew = false;
 
   constructor(private readonly state: VolumeState) {
     this.slab = state.inodes;
+    this.slots = new InodeSlots(state);
+    this.room = new InodeRoom(state);
     this.identity = new InodeIdentity(() => (state.header[field.birthDevice] ?? 0) >>> 0);
+    this.names = new InodeNames(state);
   }
 
-  get highest(): number {
-    return this.slab.highest;
+  /** Every inode that the kernel knows, from `from` on. */
+  all(from = rootSlot): Generator<number> {
+    return this.slots.all(from);
   }
 
   /** Is this nodeid one we gave out and did not get back? */
   has(slot: number): boolean {
-    return this.slab.knows(slot) && (this.get(slot, word.flags) & flag.used) !== 0;
+    return this.slots.has(slot);
   }
 
   /** The root, once, before anything else. */
@@ -57,7 +48,7 @@ export class InodeTable {
     this.state.inodeLock.hold(() => {
       if (this.slab.take() !== rootSlot) throw new Error('the root must be the first inode');
       this.begin(rootSlot, stat);
-      this.addLookups(rootSlot, 1);
+      this.slots.addLookups(rootSlot, 1);
     });
   }
 
@@ -74,12 +65,13 @@ export class InodeTable {
         this.unlink(slot);
         slot = 0;
       }
-      if (slot === 0) {
-        slot = this.slab.take();
-        if (slot === 0) return 0;
-        this.begin(slot, stat);
-      }
-      this.addLookups(slot, 1);
+      const isNew = slot === 0;
+      if (isNew) slot = this.room.isGone ? 0 : this.slab.take();
+      if (slot === 0) return 0;
+      if (isNew) this.begin(slot, stat);
+      else this.slots.flag(slot, flag.looked);
+      this.wasNew = isNew;
+      this.slots.addLookups(slot, 1);
       if (slot !== rootSlot) this.rename(slot, parent, name);
       return slot;
     } finally {
@@ -95,16 +87,36 @@ export class InodeTable {
     this.state.inodeLock.acquire();
     try {
       if (!this.has(slot) || slot === rootSlot) return -1;
-      if (this.addLookups(slot, -lookups) > 0) return -1;
+      if (this.slots.addLookups(slot, -lookups) > 0) return -1;
       const fd = this.fd(slot);
       letGo(this.isKept(slot));
-      this.unlink(slot);
-      this.slab.give(slot);
+      this.free(slot);
       this.bumpNames();
+      Atomics.add(this.state.header, field.forgotten, 1);
       return fd;
     } finally {
       this.state.inodeLock.release();
     }
+  }
+
+  /**
+   * After a death: a slot that was being given out or given back then is free, and so is a name that no inode has. The
+   * kernel knows neither: what it knows has lookups.
+   */
+  repair(): void {
+    const named = new Set<number>();
+    this.slab.repair((slot) => {
+      const isAlive = this.has(slot) && (this.slots.lookups(slot) > 0 || slot === rootSlot);
+      if (isAlive) named.add(this.names.longSlot(slot));
+      else this.free(slot);
+      return isAlive;
+    });
+    this.state.longNames.repair((slot) => named.has(slot));
+  }
+
+  /** Gives the memory of what is free back to the kernel, so many pages at most; how many it gave. */
+  trim(mostPages: number): number {
+    return this.state.inodeLock.hold(() => this.slab.trim(mostPages) + this.state.longNames.trim(mostPages));
   }
 
   /** The slot of the file that `stat` shows, or 0. Takes the lock. */
@@ -131,16 +143,15 @@ export class InodeTable {
   }
 
   parent(slot: number): number {
-    return this.get(slot, word.parent);
+    return this.slots.get(slot, word.parent);
   }
 
   name(slot: number): Uint8Array {
-    const start = this.nameStart(slot);
-    return this.slab.memory(slot).bytes.subarray(start, start + this.nameLength(slot));
+    return this.names.of(slot);
   }
 
   nameAddress(slot: number): number {
-    return this.slab.address(slot) + nameByte;
+    return this.names.address(slot);
   }
 
   isNamed(slot: number, parent: number, name: Uint8Array): boolean {
@@ -154,7 +165,7 @@ export class InodeTable {
 
   /** An O_PATH descriptor, or -1; also for a slot that was never given out, beyond which there is no memory. */
   fd(slot: number): number {
-    return this.slab.knows(slot) ? this.get(slot, word.fd) - 1 : -1;
+    return this.slab.knows(slot) ? this.slots.get(slot, word.fd) - 1 : -1;
   }
 
   /** Stores a descriptor where there is none. False: another thread was faster, close yours. */
@@ -164,31 +175,30 @@ export class InodeTable {
 
   /** After a death: the numbers are those of a process that is gone. */
   dropFd(slot: number): void {
-    this.set(slot, word.fd, 0);
+    this.slots.set(slot, word.fd, 0);
   }
 
   isKept(slot: number): boolean {
-    return (this.get(slot, word.flags) & flag.kept) !== 0;
+    return this.slots.isFlagged(slot, flag.kept);
   }
 
   markKept(slot: number): void {
-    this.state.inodeLock.hold(() => this.set(slot, word.flags, this.get(slot, word.flags) | flag.kept));
+    this.state.inodeLock.hold(() => this.slots.flag(slot, flag.kept));
   }
 
   opens(slot: number): number {
-    return this.get(slot, word.opens);
+    return this.slots.get(slot, word.opens);
   }
 
   /** A mapping keeps its file open: with the last one closed nobody stores into it any more. */
   countOpen(slot: number, change: 1 | -1): void {
-    const [words, at] = [this.slab.words(slot), this.slab.at(slot)];
-    const before = Atomics.add(words, at + word.opens, change);
-    if (before + change === 0) Atomics.and(words, at + word.flags, ~flag.storedInto);
+    const before = Atomics.add(this.slab.words(slot), this.slab.at(slot) + word.opens, change);
+    if (before + change === 0) this.slots.unflag(slot, flag.storedInto);
   }
 
   /** Written through us since its size and time were last noted: a change is no stranger's. */
   markWritten(slot: number): void {
-    if (this.slab.knows(slot)) this.set(slot, word.written, 1);
+    if (this.slab.knows(slot)) this.slots.set(slot, word.written, 1);
   }
 
   /** Notes size and mtime; true when they are as noted before, or when the change was ours. */
@@ -201,99 +211,72 @@ export class InodeTable {
 
   /** May the kernel hold pages of it? Every open may fill its cache: past it read(2) goes, but not a mapping. */
   markCached(slot: number): void {
-    this.raise(slot, flag.cached);
+    this.slots.flag(slot, flag.cached);
   }
 
   /** Pages of a mapping were written back: what is read into such pages goes back to the file. */
   markStoredInto(slot: number): void {
-    if (this.slab.knows(slot)) this.raise(slot, flag.storedInto);
+    if (this.slab.knows(slot)) this.slots.flag(slot, flag.storedInto);
   }
 
   isStoredInto(slot: number): boolean {
-    return (this.get(slot, word.flags) & flag.storedInto) !== 0;
+    return this.slots.isFlagged(slot, flag.storedInto);
   }
 
-  readonly isCached = (slot: number): boolean => (this.get(slot, word.flags) & flag.cached) !== 0;
+  readonly isCached = (slot: number): boolean => this.slots.isFlagged(slot, flag.cached);
 
   private find(stat: FileStat): number {
     let slot = this.state.buckets[bucketOf(stat)] ?? 0;
-    while (slot !== 0 && !this.isSame(slot, stat)) slot = this.get(slot, word.next);
+    while (slot !== 0 && !this.isSame(slot, stat)) slot = this.slots.get(slot, word.next);
     return slot;
   }
 
   private begin(slot: number, stat: FileStat): void {
     this.identity.set(this.words(slot), stat);
-    this.set(slot, word.flags, this.get(slot, word.flags) | flag.used);
+    this.slots.flag(slot, flag.used);
     this.link(slot);
   }
 
   /** Marked first: after a death in between, `unlink` finds nothing to do, where a slot freed in its chain would close a ring. */
   private link(slot: number): void {
     const bucket = bucketOfSlot(this.words(slot));
-    this.set(slot, word.flags, this.get(slot, word.flags) | flag.hashed);
-    this.set(slot, word.next, this.state.buckets[bucket] ?? 0);
+    this.slots.flag(slot, flag.hashed);
+    this.slots.set(slot, word.next, this.state.buckets[bucket] ?? 0);
     this.state.buckets[bucket] = slot;
   }
 
   private unlink(slot: number): void {
-    if ((this.get(slot, word.flags) & flag.hashed) === 0) return;
+    if (!this.slots.isFlagged(slot, flag.hashed)) return;
     const bucket = bucketOfSlot(this.words(slot));
-    const next = this.get(slot, word.next);
+    const next = this.slots.get(slot, word.next);
     let at = this.state.buckets[bucket] ?? 0;
     if (at === slot) this.state.buckets[bucket] = next;
     while (at !== 0 && at !== slot) {
-      const following = this.get(at, word.next);
-      if (following === slot) this.set(at, word.next, next);
+      const following = this.slots.get(at, word.next);
+      if (following === slot) this.slots.set(at, word.next, next);
       at = following;
     }
-    this.set(slot, word.flags, this.get(slot, word.flags) & ~flag.hashed);
+    this.slots.unflag(slot, flag.hashed);
   }
 
   private rename(slot: number, parent: number, name: Uint8Array): void {
     if (this.isNamed(slot, parent, name)) return;
-    const renamed = this.nameLength(slot) > 0;
-    const start = this.nameStart(slot);
-    const bytes = this.slab.memory(slot).bytes;
-    bytes.set(name, start);
-    bytes[start + name.length] = 0;
-    this.set(slot, word.nameLength, (this.get(slot, word.nameLength) & ~nameLengthMask) | name.length);
-    this.set(slot, word.parent, parent);
+    const renamed = this.names.put(slot, name);
+    this.slots.set(slot, word.parent, parent);
     if (renamed) this.bumpNames();
+  }
+
+  private free(slot: number): void {
+    this.unlink(slot);
+    this.names.drop(slot);
+    this.slab.give(slot);
   }
 
   private bumpNames(): void {
     Atomics.add(this.state.header, field.nameEpoch, 1);
   }
 
-  private addLookups(slot: number, change: number): number {
-    const doubles = this.slab.memory(slot).doubles;
-    const index = this.slab.at(slot) / 2 + lookupsDouble;
-    const lookups = (doubles[index] ?? 0) + change;
-    doubles[index] = lookups;
-    return lookups;
-  }
-
-  private raise(slot: number, bit: number): void {
-    Atomics.or(this.slab.words(slot), this.slab.at(slot) + word.flags, bit);
-  }
-
-  private nameLength(slot: number): number {
-    return this.get(slot, word.nameLength) & nameLengthMask;
-  }
-
   private words(slot: number): SlotWords {
     return { words: this.slab.words(slot), at: this.slab.at(slot) };
-  }
-
-  private nameStart(slot: number): number {
-    return this.slab.at(slot) * 4 + nameByte;
-  }
-
-  private get(slot: number, index: number): number {
-    return this.slab.words(slot)[this.slab.at(slot) + index] ?? 0;
-  }
-
-  private set(slot: number, index: number, value: number): void {
-    this.slab.words(slot)[this.slab.at(slot) + index] = value;
   }
 }

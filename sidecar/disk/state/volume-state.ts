@@ -6,10 +6,12 @@
  *     ├ intents: what each thread was doing that must not be done twice
  *     ├ flights: requests taken from the kernel and not answered yet
  *     ├ buckets: hash of (device, inode number) -> inode slot
- *     ├ inodes:  320 bytes each
- *     └ handles:  64 bytes each
+ *     ├ bits: which slots of the three tables are given out
+ *     ├ inodes:     128 bytes each
+ *     ├ long names: 256 bytes each, of those that have no room in an inode's slot
+ *     └ handles:     64 bytes each
  *
- * The file is sparse: only what is touched takes memory.
+ * The file is sparse: only what is touched takes memory, and what is free again is given back (`slab.ts`).
  */
 import { readSync } from 'node:fs';
 import { HavocError } from '../../havoc-error.js';
@@ -17,12 +19,13 @@ import { errnoName } from '../../linux/errno.js';
 import { errno, libc } from '../../linux/libc.js';
 import { cString, type Memory, mapFileAt, viewOf } from '../../linux/memory.js';
 import { Lock } from './lock.js';
-import { Slab } from './slab.js';
+import { Slab, slabIndexBytes } from './slab.js';
 
 const magic = 0x68617636;
 const MFD_CLOEXEC = 1;
 
-export const inodeBytes = 320;
+export const inodeBytes = 128;
+export const longNameBytes = 256;
 export const handleBytes = 64;
 export const bucketCount = 1 << 19;
 export const intentBytes = 1024;
@@ -53,15 +56,27 @@ export const field = {
   holder: 21,
   /** The device on which a file's time of birth never changes; 0: there it may, or is not told. */
   birthDevice: 22,
+  /** Two words each. */
+  longNameSlab: 32,
+  /** What inodes and their names may take: past `many` the kernel is asked to forget, past `most` there are no more. */
+  mostKiB: 34,
+  manyKiB: 35,
+  /** How many inodes the kernel forgot. */
+  forgotten: 36,
 } as const;
 
-const capacity = { inodes: 1 << 22, handles: 1 << 20 } as const;
+/** What the numbers may come to; what the memory is enough for is less (`inode-bound.ts`). */
+const capacity = { inodes: 1 << 22, longNames: 1 << 22, handles: 1 << 20 } as const;
 const page = 4096;
 const intentsAt = page;
 const flightsAt = intentsAt + intentSlots * intentBytes;
 const bucketsAt = flightsAt + flightSlots * 8;
-const inodesAt = bucketsAt + bucketCount * 4;
-const handlesAt = inodesAt + capacity.inodes * inodeBytes;
+const inodeBitsAt = bucketsAt + bucketCount * 4;
+const longNameBitsAt = inodeBitsAt + slabIndexBytes(capacity.inodes);
+const handleBitsAt = longNameBitsAt + slabIndexBytes(capacity.longNames);
+const inodesAt = handleBitsAt + slabIndexBytes(capacity.handles);
+const longNamesAt = inodesAt + capacity.inodes * inodeBytes;
+const handlesAt = longNamesAt + capacity.longNames * longNameBytes;
 const fileBytes = handlesAt + capacity.handles * handleBytes;
 
 export interface VolumeState {
@@ -73,6 +88,8 @@ export interface VolumeState {
   readonly flights: Uint32Array;
   readonly buckets: Int32Array;
   readonly inodes: Slab;
+  /** Under the lock of the inodes. */
+  readonly longNames: Slab;
   readonly handles: Slab;
   readonly inodeLock: Lock;
   readonly handleLock: Lock;
@@ -86,8 +103,15 @@ export function createVolumeState(volume: string): VolumeState {
     throw new HavocError('E_STATE', `cannot make the state of volume ${volume}: ${errnoName(errno())}`);
   }
   const state = viewVolumeState(fd, mapFileAt(fd, fileBytes));
+  boundInodes(state, capacity.inodes * inodeBytes);
   state.header[field.magic] = magic;
   return state;
+}
+
+/** Says how much memory the inodes that the kernel knows may take; half of it is `many`. */
+export function boundInodes({ header }: VolumeState, bytes: number): void {
+  header[field.mostKiB] = Math.floor(bytes / 1024);
+  header[field.manyKiB] = Math.floor(bytes / 2048);
 }
 
 /** The state that a plane that died made; or, with its address, that another thread of this process mapped. */
@@ -117,14 +141,23 @@ function viewVolumeState(fd: number, address: number): VolumeState {
     header,
     intents: viewOf(address + intentsAt, flightsAt - intentsAt),
     flights: viewOf(address + flightsAt, bucketsAt - flightsAt).unsigned,
-    buckets: viewOf(address + bucketsAt, inodesAt - bucketsAt).words,
+    buckets: viewOf(address + bucketsAt, inodeBitsAt - bucketsAt).words,
     inodes: new Slab({
+      indexAddress: address + inodeBitsAt,
       address: address + inodesAt,
       slotBytes: inodeBytes,
       capacity: capacity.inodes,
       header: header.subarray(field.inodeSlab, field.inodeSlab + 2),
     }),
+    longNames: new Slab({
+      indexAddress: address + longNameBitsAt,
+      address: address + longNamesAt,
+      slotBytes: longNameBytes,
+      capacity: capacity.longNames,
+      header: header.subarray(field.longNameSlab, field.longNameSlab + 2),
+    }),
     handles: new Slab({
+      indexAddress: address + handleBitsAt,
       address: address + handlesAt,
       slotBytes: handleBytes,
       capacity: capacity.handles,

@@ -53,5 +53,6 @@ export const NOTIFY_INVAL_INODE = 2;
 export const NOTIFY_INVAL_ENTRY = 3;
 export const EXPIRE_ONLY = 1;
 export const NOTIFY_RESEND = 7;
+export const NOTIFY_PRUNE = 9;
 /** Bit 63 of `unique`, here bit 31 of its high word: this request was handed out once already. */
 export const UNIQUE_RESEND_HIGH = 0x80000000;

@@ -1,6 +1,6 @@
 /** What we tell the kernel unasked: an out header with unique 0, the code where the error would be. */
 import type { ExchangeMemory } from './exchange.js';
-import { EXPIRE_ONLY, NOTIFY_INVAL_ENTRY, NOTIFY_INVAL_INODE, NOTIFY_RESEND } from './flags.js';
+import { EXPIRE_ONLY, NOTIFY_INVAL_ENTRY, NOTIFY_INVAL_INODE, NOTIFY_PRUNE, NOTIFY_RESEND } from './flags.js';
 import { outHeaderBytes } from './sizes.js';
 
 /** An offset below 0 is no page. */
@@ -23,14 +23,43 @@ export function writeInvalInode(
  * name is looked up again at its next use; without the flag a working directory would lose its path.
  */
 export function writeExpireEntry(to: ExchangeMemory, parent: number, name: Uint8Array): number {
+  return writeEntry(to, { parent, name, flags: EXPIRE_ONLY });
+}
+
+function writeEntry(
+  to: ExchangeMemory,
+  entry: { readonly parent: number; readonly name: Uint8Array; readonly flags: number },
+): number {
+  const { parent, name, flags } = entry;
   const length = outHeaderBytes + 16 + name.length + 1;
   header(to, length, NOTIFY_INVAL_ENTRY);
   put64(to, 4, parent);
   to.unsigned[6] = name.length;
-  to.unsigned[7] = EXPIRE_ONLY;
+  to.unsigned[7] = flags;
   to.bytes.set(name, outHeaderBytes + 16);
   to.bytes[length - 1] = 0;
   return length;
+}
+
+/**
+ * fuse_notify_prune_out (7.45): count u32, padding, spare u64, then the nodeids. The kernel forgets those that nobody
+ * refers to, as it does when memory is short: no open file, no working directory, no watch, no child.
+ */
+export function writePrune(to: ExchangeMemory, inodes: readonly number[]): number {
+  const length = outHeaderBytes + 16 + inodes.length * 8;
+  header(to, length, NOTIFY_PRUNE);
+  put64(to, 4, inodes.length);
+  put64(to, 6, 0);
+  for (const [index, inode] of inodes.entries()) put64(to, 8 + index * 2, inode);
+  return length;
+}
+
+/**
+ * fuse_notify_inval_entry_out: the name leads nowhere until it is looked up again, and what only it referred to is
+ * forgotten. For files that nobody has open, before 7.45.
+ */
+export function writeInvalEntry(to: ExchangeMemory, parent: number, name: Uint8Array): number {
+  return writeEntry(to, { parent, name, flags: 0 });
 }
 
 /** Asks for every request that was handed out and not answered, once more. */

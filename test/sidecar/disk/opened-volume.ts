@@ -197,9 +197,7 @@ export class OpenedVolume {
     if (this.closed) return;
     this.closed = true;
     const { inodes, handles } = this.volume;
-    for (let slot = rootSlot; slot <= inodes.highest; slot++) {
-      if (inodes.has(slot) && inodes.fd(slot) >= 0) closeSync(inodes.fd(slot));
-    }
+    for (const slot of inodes.all()) if (inodes.fd(slot) >= 0) closeSync(inodes.fd(slot));
     for (const handle of handles.all()) if (handles.fd(handle) >= 0) closeSync(handles.fd(handle));
   }
 }

@@ -27,6 +27,8 @@ export interface PodVolumeOptions {
   readonly readOnly?: boolean;
   /** Of the disk beneath, as `noexec,nosuid`. */
   readonly mountOptions?: string;
+  /** The disk beneath is a tmpfs of its own. */
+  readonly isInMemory?: boolean;
 }
 
 export interface PodOptions {
@@ -34,6 +36,8 @@ export interface PodOptions {
   readonly network?: Host;
   /** More arguments of `havock8s faults`. */
   readonly faultsArgs?: readonly string[];
+  /** Shell commands at the start of havock8s-faults. */
+  readonly faultsSetup?: string;
 }
 
 export class Pod {
@@ -59,10 +63,11 @@ export class Pod {
       mount --make-shared ${havock8s}/served
       mount -t tmpfs -o size=16m none ${havock8s}/run
     `);
-    for (const { name, mountOptions = 'rw' } of options.volumes) {
+    for (const { name, mountOptions = 'rw', isInMemory = false } of options.volumes) {
       for (const place of ['disk', 'havock8s/backing', 'subpaths', 'app']) {
         mkdirSync(join(root, place, name), { recursive: true });
       }
+      if (isInMemory) node.succeed(`mount -t tmpfs -o nr_inodes=0 none ${root}/disk/${name}`);
       node.succeed(`
         mount --bind ${root}/disk/${name} ${havock8s}/backing/${name}
         mount -o remount,bind,${mountOptions} ${havock8s}/backing/${name}
@@ -96,7 +101,7 @@ export class Pod {
 
   /** The container havock8s-faults, as it is started; see `startFaults`. */
   async beginFaults(): Promise<Container> {
-    const { faultsArgs = [], volumes } = this.options;
+    const { faultsArgs = [], faultsSetup = 'true', volumes } = this.options;
     const isIntercepting = faultsArgs.some((word) => /^--(in|out)bound/.test(word));
     const capabilities = [
       ...(volumes.length > 0 ? diskCapabilities : []),
@@ -105,7 +110,7 @@ export class Pod {
     const set = ['-all', ...capabilities.map((name) => `+${name}`)].join(',');
     const container = await Container.start(this.node, {
       propagation: 'private',
-      setup: `umount --lazy ${this.havock8s}/served\nmount -o remount,bind,ro /`,
+      setup: `${faultsSetup}\numount --lazy ${this.havock8s}/served\nmount -o remount,bind,ro /`,
       command: [
         ...['setpriv', '--no-new-privs', `--bounding-set=${set}`, `--inh-caps=${set}`],
         ...[process.execPath, program, 'faults', ...this.volumeArgs, '--root', this.havock8s],

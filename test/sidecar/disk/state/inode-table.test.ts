@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { InodeTable, rootSlot } from '../../../../sidecar/disk/state/inode-table.js';
-import { attachVolumeState, field } from '../../../../sidecar/disk/state/volume-state.js';
+import {
+  attachVolumeState,
+  boundInodes,
+  field,
+  inodeBytes,
+} from '../../../../sidecar/disk/state/volume-state.js';
 import { fileStat } from './file-stat.js';
 import { newState } from './new-state.js';
 
@@ -199,6 +204,56 @@ test('the epoch of names moves with every change, and not when a name is seen ag
     moves(() => forget(table, slot, 3)),
     true,
   );
+});
+
+test('a long name is given back when it goes, and when a shorter one takes its place', (t) => {
+  const state = newState(t);
+  const table = new InodeTable(state);
+  table.plantRoot(fileStat({ ino: 2 }));
+  const slots = [10, 11, 12].map((ino) =>
+    table.remember(fileStat({ ino }), rootSlot, name(`${ino}`.repeat(ino === 12 ? 19 : 100))),
+  );
+  assert.equal(state.longNames.size, 2);
+  table.renameTo(slots[0] ?? 0, rootSlot, name('n'.repeat(40)));
+  assert.deepEqual([state.longNames.size, nameOf(table, slots[0] ?? 0)], [2, 'n'.repeat(40)]);
+  table.renameTo(slots[0] ?? 0, rootSlot, name('n'.repeat(39)));
+  assert.deepEqual([state.longNames.size, nameOf(table, slots[0] ?? 0)], [1, 'n'.repeat(39)]);
+  forget(table, slots[1] ?? 0);
+  assert.equal(state.longNames.size, 0);
+});
+
+test('after a death what the kernel was never answered is free, with its name, and the rest is as it was', (t) => {
+  const state = newState(t);
+  const table = new InodeTable(state);
+  table.plantRoot(fileStat({ ino: 2 }));
+  const known = table.remember(fileStat({ ino: 10 }), rootSlot, name('k'.repeat(60)));
+  const half = table.remember(fileStat({ ino: 11 }), rootSlot, name('h'.repeat(60)));
+  // As deaths in the middle of each step leave them: a slot without identity, one without lookups, a name of nobody.
+  table.slots.addLookups(half, -1);
+  state.inodes.take();
+  state.longNames.take();
+  const next = new InodeTable(attachVolumeState(state.fd));
+  next.repair();
+  assert.deepEqual([...next.all()], [rootSlot, known]);
+  assert.equal(state.longNames.size, 1);
+  assert.equal(nameOf(next, known), 'k'.repeat(60));
+  assert.equal(next.lookUp(fileStat({ ino: 11 })), 0);
+  assert.equal(next.lookUp(fileStat({ ino: 10 })), known);
+  assert.equal(next.remember(fileStat({ ino: 11 }), rootSlot, name('again')), half);
+});
+
+test('where the room is gone a new file is not remembered, and one that is known still is', (t) => {
+  const state = newState(t);
+  const table = new InodeTable(state);
+  table.plantRoot(fileStat({ ino: 2 }));
+  boundInodes(state, 10 * inodeBytes);
+  const remember = (ino: number): number => table.remember(fileStat({ ino }), rootSlot, name(`${ino}`));
+  const slots = Array.from({ length: 12 }, (_, index) => remember(10 + index));
+  assert.deepEqual(slots.slice(8), [0, 0, 0, 0].with(0, slots[8] ?? 0));
+  assert.equal(table.room.isScarce, true);
+  assert.equal(remember(10), slots[0]);
+  forget(table, slots[3] ?? 0);
+  assert.equal(remember(30), slots[3]);
 });
 
 test('only the first descriptor is taken, and another once that was dropped', (t) => {

@@ -4,7 +4,9 @@ import type { ExchangeMemory } from '../../../../sidecar/disk/wire/exchange.js';
 import {
   writeError,
   writeExpireEntry,
+  writeInvalEntry,
   writeInvalInode,
+  writePrune,
   writeResend,
 } from '../../../../sidecar/disk/wire/notifications.js';
 import { allocate } from '../../../../sidecar/linux/memory.js';
@@ -16,6 +18,8 @@ const writers: readonly ((to: ExchangeMemory) => number)[] = [
   (to) => writeInvalInode(to, { inode: 7, offset: 2 ** 33, bytes: 0 }),
   (to) => writeInvalInode(to, { inode: 7, offset: -1, bytes: 0 }),
   (to) => writeExpireEntry(to, 7, Buffer.from('hello')),
+  (to) => writeInvalEntry(to, 7, Buffer.from('hello')),
+  (to) => writePrune(to, [7, 2 ** 32 + 7]),
   (to) => writeResend(to),
   (to) => writeError(to, [4, 0x8000_0000], 5),
 ];
