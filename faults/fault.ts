@@ -49,8 +49,10 @@ export type TcpEffect =
   | { readonly kind: 'latency'; readonly delayMs: number; readonly jitterMs: number }
   /** `each`: every connection has that much for itself; else all that match share it, as they would a link. */
   | { readonly kind: 'bandwidth'; readonly bytesPerSecond: number; readonly each: boolean }
-  | { readonly kind: 'reset'; readonly afterBytes: number }
-  | { readonly kind: 'blackhole' }
+  /** When so many bytes have passed, or so long after the connection met the fault; both 0: at once. */
+  | { readonly kind: 'reset'; readonly afterBytes: number; readonly afterMs: number }
+  /** `closeAfterMs`: connections end in order so long after they met the fault, and what was held is lost. */
+  | { readonly kind: 'blackhole'; readonly closeAfterMs: number | null }
   | { readonly kind: 'refuse' }
   | { readonly kind: 'partition' }
   | { readonly kind: 'loss'; readonly chance: number }

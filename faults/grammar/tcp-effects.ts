@@ -1,6 +1,7 @@
 /** The effects of the TCP plane. */
 import type { TcpEffect } from '../fault.js';
 import { limits } from '../limits.js';
+import { type Amount, sizeOrDuration } from '../values/amount.js';
 import { writeDuration } from '../values/duration.js';
 import { percent, writePercent } from '../values/percent.js';
 import { size, writeSize } from '../values/size.js';
@@ -11,7 +12,7 @@ import type { WordReader } from './word-reader.js';
 type EffectOf<K extends TcpEffect['kind']> = Extract<TcpEffect, { kind: K }>;
 
 const amount = size({ min: 1, max: limits.bytes });
-const amountOrNone = size({ min: 0, max: limits.bytes });
+const sizeOrTime = sizeOrDuration({ min: 0, max: limits.bytes }, { min: 1e-3, max: limits.delayMs });
 
 export const tcpEffects: { readonly [K in TcpEffect['kind']]: TcpEffectGrammar<EffectOf<K>> } = {
   latency: {
@@ -37,25 +38,29 @@ export const tcpEffects: { readonly [K in TcpEffect['kind']]: TcpEffectGrammar<E
       `at most ${perSecond.write(bytesPerSecond)} passes in each direction, ${each ? 'of each connection' : 'of all connections together'}`,
   },
   reset: {
-    syntax: 'reset [after SIZE]',
-    meaning: 'Connections are reset on both sides, at once or when SIZE has passed.',
+    syntax: 'reset [after SIZE|D]',
+    meaning:
+      'Connections are reset on both sides: at once, when SIZE has passed, or D after they met the fault.',
     example: 'tcp reset after 4Ki port 5432 chance 5%',
     aka: ['rst', 'cut', 'kill'],
     unit: 'connection',
     read: readReset,
-    write: ({ afterBytes }) => (afterBytes === 0 ? '' : `after ${writeSize(afterBytes)}`),
-    tell: ({ afterBytes }) =>
-      `connections are reset on both sides ${afterBytes === 0 ? 'at once' : `when ${writeSize(afterBytes)} has passed`}`,
+    write: writeReset,
+    tell: (effect) => `connections are reset on both sides ${tellWhen(effect)}`,
   },
   blackhole: {
-    syntax: 'blackhole',
-    meaning: 'Bytes are held and connections stay open; when the fault ends, everything arrives in order.',
+    syntax: 'blackhole [close after D]',
+    meaning:
+      'Bytes are held and connections stay open; when the fault ends, everything arrives in order. With close after D connections end in order D after they met the fault, and what was held is lost.',
     example: 'tcp blackhole from pg-1 for 1m',
-    aka: ['hang', 'freeze', 'stall'],
+    aka: ['hang', 'freeze', 'stall', 'timeout'],
     unit: 'connection',
-    read: () => ({ kind: 'blackhole' }),
-    write: () => '',
-    tell: () => 'data is held while connections stay open; when the fault ends all of it arrives, in order',
+    read: readBlackhole,
+    write: ({ closeAfterMs }) => (closeAfterMs === null ? '' : `close after ${writeDuration(closeAfterMs)}`),
+    tell: ({ closeAfterMs }) =>
+      closeAfterMs === null
+        ? 'data is held while connections stay open; when the fault ends all of it arrives, in order'
+        : `data is held; ${writeDuration(closeAfterMs)} after it met the fault a connection ends on both sides, and what was held is lost; where the fault ends before, all of it arrives, in order`,
   },
   refuse: {
     syntax: 'refuse',
@@ -153,9 +158,32 @@ export const isOfPackets = (name: string): boolean => isTcpEffect(name) && tcpEf
 
 export const tcpEffectNames = Object.keys(tcpEffects).filter(isTcpEffect);
 
-/** A size where only `after` could stand is taken for one that lacks it. */
+/** An amount where only `after` could stand is taken for one that lacks it. */
 function readReset(words: WordReader): EffectOf<'reset'> | null {
-  if (!words.hasValue()) return { kind: 'reset', afterBytes: 0 };
+  if (!words.hasValue()) return { kind: 'reset', afterBytes: 0, afterMs: 0 };
   words.keyword('after');
-  return ifRead(words.value(amountOrNone), (afterBytes) => ({ kind: 'reset', afterBytes }));
+  return ifRead(words.value(sizeOrTime), resetAfter);
+}
+
+const resetAfter = ({ unit, value }: Amount): EffectOf<'reset'> =>
+  unit === 'ms'
+    ? { kind: 'reset', afterBytes: 0, afterMs: value }
+    : { kind: 'reset', afterBytes: value, afterMs: 0 };
+
+function writeReset({ afterBytes, afterMs }: EffectOf<'reset'>): string {
+  if (afterMs > 0) return `after ${writeDuration(afterMs)}`;
+  return afterBytes === 0 ? '' : `after ${writeSize(afterBytes)}`;
+}
+
+function tellWhen({ afterBytes, afterMs }: EffectOf<'reset'>): string {
+  if (afterMs > 0) return `${writeDuration(afterMs)} after they met the fault`;
+  return afterBytes === 0 ? 'at once' : `when ${writeSize(afterBytes)} has passed`;
+}
+
+function readBlackhole(words: WordReader): EffectOf<'blackhole'> | null {
+  const isAfter = words.peek()?.text === 'after';
+  if (isAfter) words.keyword('close');
+  else if (!words.option('close')) return { kind: 'blackhole', closeAfterMs: null };
+  words.keyword('after');
+  return ifRead(words.value(delay), (closeAfterMs) => ({ kind: 'blackhole', closeAfterMs }));
 }

@@ -61,8 +61,10 @@ const diskEffect: fc.Arbitrary<DiskEffect> = fc.oneof(
 const tcpEffect: fc.Arbitrary<TcpEffect> = fc.oneof(
   fc.record({ kind: fc.constant('latency' as const), delayMs, jitterMs }),
   fc.record({ kind: fc.constant('bandwidth' as const), bytesPerSecond: someBytes, each: fc.boolean() }),
-  fc.record({ kind: fc.constant('reset' as const), afterBytes: bytesOrNone }),
-  fc.constantFrom<TcpEffect>({ kind: 'blackhole' }, { kind: 'refuse' }, { kind: 'partition' }),
+  fc.record({ kind: fc.constant('reset' as const), afterBytes: bytesOrNone, afterMs: fc.constant(0) }),
+  fc.record({ kind: fc.constant('reset' as const), afterBytes: fc.constant(0), afterMs: delayMs }),
+  fc.record({ kind: fc.constant('blackhole' as const), closeAfterMs: fc.option(delayMs) }),
+  fc.constantFrom<TcpEffect>({ kind: 'refuse' }, { kind: 'partition' }),
   fc.record({ kind: fc.constant('loss' as const), chance }),
   fc.record({ kind: fc.constant('slice' as const), bytes: someBytes }),
   fc.record({ kind: fc.constant('slow-close' as const), delayMs }),

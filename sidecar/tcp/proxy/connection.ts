@@ -9,6 +9,7 @@ import type { TcpConnection } from '../../../faults/operation.js';
 import { askInt, SIOCOUTQ, setLinger } from '../../linux/inet-socket.js';
 import { limits } from '../limits.js';
 import { total } from '../tcp-counters.js';
+import { ending } from './apply/lifetime.js';
 import { Shaper } from './apply/shaper.js';
 import { closeDelay } from './apply/slow-close.js';
 import { Discard } from './discard.js';
@@ -43,6 +44,8 @@ export class Connection implements FlowOwner {
   /** Of both ends, once a fault has ended the connection in order. */
   private discards: readonly Discard[] = [];
   private closeTimer: Timer | null = null;
+  /** Runs when a fault ends the connection by its time. */
+  private lifeTimer: Timer | null = null;
 
   constructor(private readonly options: ConnectionOptions) {
     const { client, server, passage, ordinal } = options;
@@ -104,7 +107,7 @@ export class Connection implements FlowOwner {
       this.resetOnceReceived(flow, limits.drainMs);
       return;
     }
-    this.endInOrder();
+    this.endInOrder('delivered');
   }
 
   /** Both sides see RST: every socket here lingers for 0 seconds until it is to be closed in order. */
@@ -131,6 +134,21 @@ export class Connection implements FlowOwner {
     const [inward, outward] = facts.opened === 'in' ? [this.up, this.down] : [this.down, this.up];
     inward.meet(of('inward'), armed);
     outward.meet(of('outward'), armed);
+    this.awaitEnding();
+  }
+
+  private awaitEnding(): void {
+    callOff(this.lifeTimer);
+    this.lifeTimer = null;
+    if (this.state !== 'open' || this.discards.length > 0) return;
+    const { timers, nowMs, counters } = this.options.passage;
+    const [first] = ending(this.verdicts.values(), nowMs());
+    if (first === undefined) return;
+    this.lifeTimer = timers.at(first.dueMs, () => {
+      show(first.verdict, counters);
+      if (first.verdict.fault.effect.kind === 'reset') this.reset();
+      else this.endInOrder('cut off');
+    });
   }
 
   private shaperOf(verdict: Verdict, way: Way): Shaper {
@@ -155,8 +173,11 @@ export class Connection implements FlowOwner {
     return false;
   }
 
-  /** What was read still arrives, both sides see an end, and what they still send goes nowhere. */
-  private endInOrder(): void {
+  /**
+   * Both sides see an end, and what they still send goes nowhere. What was read still arrives, but for what a
+   * `blackhole` holds that cuts the connection off.
+   */
+  private endInOrder(how: 'delivered' | 'cut off'): void {
     if (this.discards.length > 0) return;
     const { client, server, passage } = this.options;
     this.discards = [client, server].map((end) => {
@@ -165,8 +186,10 @@ export class Connection implements FlowOwner {
       passage.schedule(discard);
       return discard;
     });
-    this.up.stopReading();
-    this.down.stopReading();
+    for (const flow of [this.up, this.down]) {
+      if (how === 'cut off') flow.cutOff();
+      else flow.stopReading();
+    }
   }
 
   /** Who has not ended by then is not waited for. */
@@ -200,6 +223,7 @@ export class Connection implements FlowOwner {
     this.up.close();
     this.down.close();
     callOff(this.closeTimer);
+    callOff(this.lifeTimer);
     for (const discard of this.discards) discard.close();
     for (const end of [client, server]) {
       [end.from, end.to] = [null, null];

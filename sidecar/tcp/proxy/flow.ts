@@ -109,6 +109,17 @@ export class Flow implements Way {
     this.options.passage.schedule(this);
   }
 
+  /** Under a `blackhole` that closes: what it holds goes nowhere, and the other side sees the end. */
+  cutOff(): void {
+    if ((this.faults?.holds.length ?? 0) === 0) this.stopReading();
+    else if (!this.isFinished) {
+      this.countHeld(new Set());
+      this.queue.close();
+      this.hasEnded = true;
+      this.end();
+    }
+  }
+
   close(): void {
     this.isClosed = true;
     callOff(this.endTimer);

@@ -24,6 +24,8 @@ export interface Verdict {
   readonly outcome: 'hit' | 'missed' | 'spared';
   /** Of `reset` and `limit`: how much may still pass. */
   leftBytes: number;
+  /** When it ends the connection, by the proxy's clock. Null: not by a time, or not computed yet. */
+  dueMs: number | null;
   /** Of a `bandwidth` that is this connection's alone. */
   readonly shapers: Shapers;
   /** Has it shown? Then the connection is counted as injected, once. */
@@ -40,7 +42,13 @@ export function verdictOn(
   const ways = waysOf(fault, connection);
   if (!ways.inward && !ways.outward) return null;
   if (fault.effect.kind === 'refuse' && !isAboutOpening(ways, connection)) return null;
-  const verdict = { fault, ...ways, leftBytes: quotaOf(fault.effect), shapers: {}, hasShown: false };
+  const verdict = {
+    fault,
+    ...ways,
+    leftBytes: quotaOf(fault.effect),
+    dueMs: null,
+    ...{ shapers: {}, hasShown: false },
+  };
   if (isSpared(fault, connection)) {
     counters.exempted(fault.slot);
     counters.count(fault.slot, 'connections', 'exempted', 1);
@@ -72,7 +80,7 @@ const isAboutOpening = (
 function quotaOf(effect: TcpEffect): number {
   switch (effect.kind) {
     case 'reset':
-      return effect.afterBytes;
+      return effect.afterMs > 0 ? Number.POSITIVE_INFINITY : effect.afterBytes;
     case 'limit':
       return effect.bytes;
     case 'latency':
