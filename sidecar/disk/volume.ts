@@ -22,6 +22,7 @@ import { CallerIdentity } from './caller-identity.js';
 import { fileSystemOf } from './file-system.js';
 import type { Keeper } from './keeper.js';
 import { limits } from './limits.js';
+import { Devices } from './state/devices.js';
 import { HandleTable } from './state/handle-table.js';
 import { InodeTable } from './state/inode-table.js';
 import type { Intents } from './state/intents.js';
@@ -93,6 +94,7 @@ export class Volume {
   beforeLongWait: () => void = () => {};
   readonly cachedRead = new CachedRead();
   readonly caller: CallerIdentity;
+  readonly devices: Devices;
 
   constructor(readonly options: VolumeOptions) {
     this.inodes = new InodeTable(options.state);
@@ -110,15 +112,17 @@ export class Volume {
     this.roomAddress = address + roomAt;
     this.room = this.scratch.bytes.subarray(roomAt);
     this.caller = options.caller ?? new CallerIdentity();
-    this.noteBirthDevice();
+    this.devices = new Devices(options.state.header);
+    this.noteDisk();
   }
 
   /** Every thread notes the same. */
-  private noteBirthDevice(): void {
+  private noteDisk(): void {
     const { state, rootFd } = this.options;
     const { keepsBirth } = fileSystemOf(rootFd);
-    const isKnown = keepsBirth && this.statFd(rootFd, this.stat) === 0;
-    state.header[field.birthDevice] = isKnown ? this.stat.device : 0;
+    const device = this.statFd(rootFd, this.stat) === 0 ? this.stat.device : 0;
+    state.header[field.birthDevice] = keepsBirth ? device : 0;
+    this.devices.setDisk(device);
   }
 
   get name(): string {

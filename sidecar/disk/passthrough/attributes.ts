@@ -2,7 +2,7 @@
 import { AT_EMPTY_PATH, UTIME_NOW, UTIME_OMIT } from '../../linux/constants.js';
 import { errno, libc } from '../../linux/libc.js';
 import type { Volume } from '../volume.js';
-import { statxBytes } from '../wire/attributes.js';
+import { statx as field, statxBytes } from '../wire/attributes.js';
 import type { Exchange } from '../wire/exchange.js';
 import {
   FATTR_ATIME,
@@ -22,6 +22,7 @@ import { handleFd } from './handles.js';
 import { dropSetId } from './ownership.js';
 import { replyAttributes } from './reply.js';
 
+const inoHigh = field.ino + 4;
 const KEEP = 0xffffffff;
 const anyChange = FATTR_MODE | FATTR_UID | FATTR_GID | FATTR_SIZE | FATTR_ATIME | FATTR_MTIME;
 
@@ -39,6 +40,7 @@ export function statx(volume: Volume, x: Exchange): number {
   x.set32(0, validSeconds(volume, x.nodeid));
   const { bytes } = volume.scratch;
   x.payloadBytes.set(bytes.subarray(volume.stat.offset, volume.stat.offset + statxBytes), 32);
+  x.set32(32 + inoHigh, volume.stat.word(inoHigh) + volume.devices.inoHighOffset(volume.stat.device));
   return 32 + statxBytes;
 }
 

@@ -5,6 +5,7 @@ import { EBADF, ENFILE } from '../../linux/errno.js';
 import { errno, libc } from '../../linux/libc.js';
 import { isDots, longestName } from '../sound-request.js';
 import { handleHow } from '../state/handle-table.js';
+import { deviceOf } from '../state/inode-identity.js';
 import type { Volume } from '../volume.js';
 import type { Exchange } from '../wire/exchange.js';
 import { align8, direntHeaderBytes, entryOutBytes, maxWriteBytes, openOutBytes } from '../wire/sizes.js';
@@ -66,6 +67,7 @@ function translate(volume: Volume, x: Exchange, { fd, fh, from, bytes, wanted, p
   const { scratch, roomAddress } = volume;
   const room = roomAddress - scratch.address;
   const fixed = plus ? entryOutBytes + direntHeaderBytes : direntHeaderBytes;
+  const inoHighOffset = volume.devices.inoHighOffset(deviceOf(volume.inodes.words(x.nodeid)));
   let filled = 0;
   let last = from;
   let at = room;
@@ -79,7 +81,7 @@ function translate(volume: Volume, x: Exchange, { fd, fh, from, bytes, wanted, p
     if (filled + entryBytes > wanted) break;
     x.clearPayload(entryBytes, filled);
     if (plus) setLookedUp(volume, x, filled, { fd, nameStart, nameEnd });
-    setDirent(volume, x, filled + fixed - direntHeaderBytes, { at, nameStart, nameEnd });
+    setDirent(volume, x, filled + fixed - direntHeaderBytes, { at, nameStart, nameEnd, inoHighOffset });
     last = scratch.longs[(at + linuxDirent.offset) / 8] ?? 0n;
     filled += entryBytes;
     at += length;
@@ -98,10 +100,11 @@ function setDirent(
   volume: Volume,
   x: Exchange,
   to: number,
-  { at, nameStart, nameEnd }: Name & { at: number },
+  { at, nameStart, nameEnd, inoHighOffset }: Name & { at: number; inoHighOffset: number },
 ): void {
   const { unsigned, bytes } = volume.scratch;
   for (let word = 0; word < 4; word++) x.set32(to + word * 4, unsigned[at / 4 + word] ?? 0);
+  x.set32(to + 4, (unsigned[at / 4 + 1] ?? 0) + inoHighOffset);
   x.set32(to + 16, nameEnd - nameStart);
   x.set32(to + 20, bytes[at + linuxDirent.type] ?? 0);
   x.payloadBytes.set(bytes.subarray(nameStart, nameEnd), to + direntHeaderBytes);

@@ -10,7 +10,7 @@ import { validSeconds } from './handler.js';
 export function replyAttributes(volume: Volume, x: Exchange): number {
   x.clearPayload(16);
   x.set32(0, validSeconds(volume, x.nodeid));
-  setAttributes(x, 16, volume.stat);
+  setAttributes(x, 16, volume.stat, volume.devices.inoHighOffset(volume.stat.device));
   return attrOutBytes;
 }
 
@@ -22,7 +22,7 @@ export function setEntry(volume: Volume, x: Exchange, offset: number, slot: numb
   x.set64(offset + 16, valid);
   x.set64(offset + 24, valid);
   x.set64(offset + 32, 0);
-  setAttributes(x, offset + 40, volume.stat);
+  setAttributes(x, offset + 40, volume.stat, volume.devices.inoHighOffset(volume.stat.device));
 }
 
 /** Counts a lookup of the file that `volume.stat` shows and answers it as an entry. */

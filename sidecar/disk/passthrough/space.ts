@@ -75,10 +75,12 @@ function copy(volume: Volume, x: Exchange): number {
   return copied;
 }
 
-/** Answers kstatfs. */
+/** Answers kstatfs, of the file system that the file lies on: another may be mounted within the disk. */
 export function statfs(volume: Volume, x: Exchange): number {
   const { scratch, filesystemAddress } = volume;
-  if (libc.fstatfs(volume.options.rootFd, filesystemAddress) < 0) return -errno();
+  const node = volume.fdOf(x.nodeid);
+  const fd = node < 0 ? volume.options.rootFd : node;
+  if (libc.fstatfs(fd, filesystemAddress) < 0) return -errno();
   const at = (filesystemAddress - scratch.address) / 4;
   const word = (field: number): number => scratch.unsigned[at + field / 4] ?? 0;
   x.clearPayload(statfsOutBytes);

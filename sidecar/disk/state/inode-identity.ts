@@ -58,11 +58,13 @@ export class InodeIdentity {
 export const typeOf = ({ words, at }: SlotWords): number =>
   ((words[at + word.type] ?? 0) & typeMask) >>> typeShift;
 
+export const deviceOf = ({ words, at }: SlotWords): number => (words[at + word.device] ?? 0) >>> 0;
+
 /** Where the hash table has it. */
 export const bucketOf = (stat: FileStat): number => bucketOfKey(stat.device, stat.word(statx.ino));
 
 export const bucketOfSlot = ({ words, at }: SlotWords): number =>
-  bucketOfKey((words[at + word.device] ?? 0) >>> 0, (words[at + word.inoLow] ?? 0) >>> 0);
+  bucketOfKey(deviceOf({ words, at }), (words[at + word.inoLow] ?? 0) >>> 0);
 
 const bucketOfKey = (device: number, inoLow: number): number =>
   (Math.imul(inoLow ^ Math.imul(device, 0x85ebca6b), 0x9e3779b1) >>> 13) % bucketCount;

@@ -276,7 +276,7 @@ export class InodeTable {
     Atomics.add(this.state.header, field.nameEpoch, 1);
   }
 
-  private words(slot: number): SlotWords {
+  words(slot: number): SlotWords {
     return { words: this.slab.words(slot), at: this.slab.at(slot) };
   }
 }

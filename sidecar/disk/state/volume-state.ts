@@ -63,6 +63,8 @@ export const field = {
   manyKiB: 35,
   /** How many inodes the kernel forgot. */
   forgotten: 36,
+  /** 64 words: the devices that were met, the disk's own first (devices.ts). */
+  devices: 64,
 } as const;
 
 /** What the numbers may come to; what the memory is enough for is less (`inode-bound.ts`). */

@@ -78,9 +78,10 @@ export class FileStat {
   }
 }
 
-/** Writes the 88 bytes of a fuse_attr into the payload. */
-export function setAttributes(x: Exchange, offset: number, stat: FileStat): void {
-  copy64(x, offset, stat, statx.ino);
+/** Writes the 88 bytes of a fuse_attr into the payload. `inoHighOffset` is added to the inode number's upper word. */
+export function setAttributes(x: Exchange, offset: number, stat: FileStat, inoHighOffset: number): void {
+  x.set32(offset, stat.word(statx.ino));
+  x.set32(offset + 4, stat.word(statx.ino + 4) + inoHighOffset);
   copy64(x, offset + 8, stat, statx.size);
   copy64(x, offset + 16, stat, statx.blocks);
   copy64(x, offset + 24, stat, statx.atime);
