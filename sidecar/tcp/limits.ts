@@ -18,8 +18,9 @@ export const limits = {
   spareBuffers: 8,
   /** Between two pieces of `slice`: enough for a reader that waits to wake up. */
   sliceGapMs: 0.25,
-  /** How much of a second's `bandwidth` may pass at once. */
+  /** How much of `bandwidth` may pass at once: where a timer was late, and where nothing wanted to pass for a while. */
   burstMs: 20,
+  idleBurstMs: 1,
   quantumBytes: 16 * 1024,
   /** A reset follows the bytes before it once these were received, looked at so often, waited for at most. */
   drainLookMs: 1,

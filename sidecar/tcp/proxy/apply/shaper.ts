@@ -1,6 +1,9 @@
 /**
  * `tcp bandwidth`: a token bucket for one way of one connection, or of all that share it. Whoever finds it empty
  * waits in line, so that each gets its turn.
+ *
+ * As on a link, N bytes take N / rate, the first ones too: a bucket that nobody waits for fills up with no more than a
+ * moment's worth. Only what a late timer missed is made up for.
  */
 import { limits } from '../../limits.js';
 import type { Way } from '../end.js';
@@ -16,7 +19,9 @@ export interface ShaperOptions {
 }
 
 export class Shaper {
+  /** What may pass at once after a late timer, and after a pause. */
   private readonly capacity: number;
+  private readonly idleCapacity: number;
   /** What one turn is worth. */
   private readonly quantum: number;
   private tokens: number;
@@ -27,9 +32,10 @@ export class Shaper {
 
   constructor(private readonly options: ShaperOptions) {
     this.capacity = Math.max(1, (options.bytesPerSecond * limits.burstMs) / 1000);
+    this.idleCapacity = Math.max(1, (options.bytesPerSecond * limits.idleBurstMs) / 1000);
     const worthwhile = Math.max(limits.quantumBytes, options.bytesPerSecond / 1000);
     this.quantum = Math.max(1, Math.min(worthwhile, this.capacity / 2));
-    this.tokens = this.capacity;
+    this.tokens = this.idleCapacity;
     this.filledMs = options.nowMs();
   }
 
@@ -43,7 +49,7 @@ export class Shaper {
       return due;
     }
     this.line.add(waiter);
-    this.time();
+    this.time(due);
     return 0;
   }
 
@@ -51,10 +57,10 @@ export class Shaper {
     this.tokens -= bytes;
   }
 
-  private time(): void {
+  private time(due: number): void {
     if (this.isTimed) return;
     this.isTimed = true;
-    const lacking = Math.max(0, this.quantum - this.tokens);
+    const lacking = Math.max(0, due - this.tokens);
     const waitMs = (lacking / this.options.bytesPerSecond) * 1000;
     this.options.timers.at(this.options.nowMs() + waitMs, () => this.call());
   }
@@ -68,13 +74,15 @@ export class Shaper {
     this.turn = first;
     first.run();
     this.turn = null;
-    if (this.line.size > 0) this.time();
+    if (this.line.size > 0) this.time(this.quantum);
   }
 
   private fill(): void {
     const nowMs = this.options.nowMs();
-    const gained = ((nowMs - this.filledMs) / 1000) * this.options.bytesPerSecond;
-    this.tokens = Math.min(this.capacity, this.tokens + Math.max(0, gained));
+    const passedMs = Math.max(0, nowMs - this.filledMs);
+    const isWanted = this.line.size > 0 || this.turn !== null || passedMs < limits.idleBurstMs;
+    const gained = (passedMs / 1000) * this.options.bytesPerSecond;
+    this.tokens = Math.min(isWanted ? this.capacity : this.idleCapacity, this.tokens + gained);
     this.filledMs = nowMs;
   }
 }
