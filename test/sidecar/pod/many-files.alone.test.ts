@@ -25,6 +25,7 @@ test(`a walk over ${folders * each} files meets each, faults are armed and disar
   const pod = await Pod.start(t, {
     volumes: [{ name: 'data', isInMemory: true }],
     faultsSetup: cgroup.joining,
+    faultsArgs: ['--open-control'],
   });
   await Promise.all([
     output(pod, [process.execPath, maker, pod.disk('data'), '0', String(folders / 2), String(each)]),
