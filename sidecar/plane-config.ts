@@ -22,6 +22,8 @@ export interface PlaneConfig {
   readonly logLevel: string;
   /** False has requests that were in flight at a death answered EIO, as on kernels before 6.9. */
   readonly resend: boolean;
+  /** In a pod: other containers may see our processes. */
+  readonly isHidden: boolean;
   /** Get ready, and begin when told to: the plane that serves has died. */
   readonly standBy: boolean;
 }

@@ -15,6 +15,7 @@ import { inheritMounts } from './disk/inherit-mounts.js';
 import { inherit } from './disk/keeper-port.js';
 import { bootReader } from './disk/served-volume.js';
 import { Heartbeat } from './heartbeat.js';
+import { hideFromOthers } from './linux/dumpable.js';
 import { libc } from './linux/libc.js';
 import { raiseDescriptorLimit } from './linux/limits.js';
 import type { AnnotationsReading } from './plan/annotations.js';
@@ -25,6 +26,7 @@ import { endWith, leave } from './plane-end.js';
 import type { TcpPlane } from './tcp/tcp-plane.js';
 
 const config = JSON.parse(process.argv[2] ?? '{}') as PlaneConfig;
+if (config.isHidden) hideFromOthers();
 const log = openLog();
 const heartbeat = new Heartbeat();
 heartbeat.begin();

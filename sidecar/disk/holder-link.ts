@@ -14,6 +14,8 @@ import type { Keeper } from './keeper.js';
 import { type Inheritance, inherit, KeeperPort } from './keeper-port.js';
 import { limits } from './limits.js';
 
+const SHUT_RDWR = 2;
+
 export interface HolderLinkOptions {
   readonly socketPath: string;
   readonly inheritance: Inheritance;
@@ -72,6 +74,8 @@ export class HolderLink {
 
   /** All threads speak to the holder by this one number, and go on to do so. */
   private connectAgain(socketPath: string): number | null {
+    // A hand-over that failed is begun again, and the holder serves one connection.
+    libc.shutdown(this.port.fd, SHUT_RDWR);
     try {
       const { holderFd, holderPid, kept } = inherit(socketPath);
       for (const fd of kept.values()) closeSync(fd);

@@ -32,8 +32,8 @@ export interface MountWish {
 }
 
 /**
- * Connects to the holder, has it mount what it is to, and takes what it kept. Only one plane is served: a new one ends
- * the one before. Throws a HavocError with the holder's own code where it cannot mount.
+ * Connects to the holder, has it mount what it is to, and takes what it kept. Only one plane is served: while it is
+ * connected another gets nothing, and E_HOLDER. Throws a HavocError with the holder's own code where it cannot mount.
  */
 export function inherit(socketPath: string, wishes: readonly MountWish[] = []): Inheritance {
   const fd = connectTo(socketPath);

@@ -35,7 +35,7 @@ function flawOfNames(x: Exchange, at: number): number {
 }
 
 function flawOfName(x: Exchange, at: number, name: Uint8Array): number {
-  if (name.length === 0 || !ends(x, at, name) || isDots(name) || name.includes(slash)) return -EINVAL;
+  if (!ends(x, at, name) || !isPlainName(name)) return -EINVAL;
   return name.length > longestName ? -ENAMETOOLONG : 0;
 }
 
@@ -45,6 +45,10 @@ const ends = (x: Exchange, at: number, name: Uint8Array): boolean =>
 
 const slash = 47;
 const dot = 46;
+
+/** Does it lead no further than the directory that it is looked up in? */
+export const isPlainName = (name: Uint8Array): boolean =>
+  name.length > 0 && !isDots(name) && !name.includes(slash);
 
 export const isDots = (name: Uint8Array): boolean =>
   name[0] === dot && (name.length === 1 || (name.length === 2 && name[1] === dot));

@@ -22,6 +22,7 @@ import { CallerIdentity } from './caller-identity.js';
 import { fileSystemOf } from './file-system.js';
 import type { Keeper } from './keeper.js';
 import { limits } from './limits.js';
+import { isPlainName, longestName } from './sound-request.js';
 import { Devices } from './state/devices.js';
 import { HandleTable } from './state/handle-table.js';
 import { InodeTable } from './state/inode-table.js';
@@ -55,6 +56,7 @@ const scratchAt = {
   times: 768,
   offsets: 832,
   filesystem: 896,
+  name: 1024,
 } as const;
 const scratchBytes = 128 * 1024;
 /** Listings of directories and whatever else needs room. */
@@ -136,8 +138,9 @@ export class Volume {
     return this.patiently(slot, (parent) => {
       const late = this.inodes.fd(slot);
       if (late >= 0) return late;
-      const fd = libc.openat(parent, this.inodes.nameAddress(slot), O_PATH | O_NOFOLLOW | O_CLOEXEC, 0);
-      if (fd < 0) return -errno();
+      const name = this.nameOf(slot);
+      const fd = name === 0 ? -1 : libc.openat(parent, name, O_PATH | O_NOFOLLOW | O_CLOEXEC, 0);
+      if (fd < 0) return name === 0 ? -ESTALE : -errno();
       const result = this.statFd(fd, this.otherStat);
       if (result === 0 && this.inodes.isSame(slot, this.otherStat)) return this.settle(slot, fd);
       libc.close(fd);
@@ -165,7 +168,8 @@ export class Volume {
     return this.patiently(slot, (parent) => {
       const late = this.inodes.fd(slot);
       if (late >= 0) return this.statFd(late, stat);
-      const result = this.statAt(parent, this.inodes.nameAddress(slot), stat);
+      const name = this.nameOf(slot);
+      const result = name === 0 ? -ESTALE : this.statAt(parent, name, stat);
       if (result < 0) return result;
       return this.inodes.isSame(slot, stat) ? 0 : -ENOENT;
     });
@@ -241,6 +245,20 @@ export class Volume {
       if (performance.now() - started > patienceMs) return -ESTALE;
       libc.schedYield();
     }
+  }
+
+  /**
+   * The address of an inode's name, copied out of the table before it is looked at: the table is memory that others may
+   * have, and a name with a slash, or `..`, would lead out of the volume. 0 where it is such a one.
+   */
+  private nameOf(slot: number): number {
+    const { bytes, address } = this.scratch;
+    const name = this.inodes.name(slot);
+    if (name.length > longestName) return 0;
+    bytes.set(name, scratchAt.name);
+    bytes[scratchAt.name + name.length] = 0;
+    const copied = bytes.subarray(scratchAt.name, scratchAt.name + name.length);
+    return isPlainName(copied) ? address + scratchAt.name : 0;
   }
 
   private parentFd(slot: number): number {

@@ -14,6 +14,9 @@ const SOCK_SEQPACKET_CLOEXEC = 5 | 0o2000000;
 const SOCK_NONBLOCK = 0o4000;
 const SOL_SOCKET = 1;
 const SCM_RIGHTS = 1;
+const SO_PEERCRED = 17;
+/** Of struct ucred: pid, uid, gid. */
+const credentialsBytes = 12;
 const MSG_NOSIGNAL = 0x4000;
 const MSG_DONTWAIT = 0x40;
 const MSG_CMSG_CLOEXEC = 0x40000000;
@@ -40,9 +43,11 @@ const buffer = (): Memory => {
   return own;
 };
 
-/** A socket that nobody listens at any more, as a process that was killed leaves it, is replaced. */
+/** For this user alone. A socket that nobody listens at any more, as a process that was killed leaves it, is replaced. */
 export function listenAt(path: string): number {
   const fd = bindable(SOCK_NONBLOCK);
+  // bind(2) makes the file with the socket's own mode.
+  libc.fchmod(fd, 0o600);
   let refusal = bind(fd, path);
   if (refusal === EADDRINUSE && isAbandoned(path)) {
     unlinkSync(path);
@@ -64,6 +69,21 @@ export function connectTo(path: string): number {
 
 /** The accepted connection, or -1 when none waits. */
 export const acceptFrom = (listener: number): number => libc.accept4(listener, 0, 0, 0o2000000);
+
+/** Who connected, as the kernel saw it then; -1 where it does not say. */
+export function peerUid(fd: number): number {
+  const { address, unsigned } = buffer();
+  unsigned[layout.control / 4] = credentialsBytes;
+  const uidAt = layout.control / 4 + 2;
+  const result = libc.getsockopt(
+    fd,
+    SOL_SOCKET,
+    SO_PEERCRED,
+    address + (uidAt - 1) * 4,
+    address + layout.control,
+  );
+  return result < 0 ? -1 : (unsigned[uidAt] ?? -1);
+}
 
 /** Sends one message whole. Waits at most `timeoutMs` for room; false when there was none or nobody listens. */
 export function send(

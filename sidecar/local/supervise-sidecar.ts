@@ -104,7 +104,7 @@ async function openDisks(
   const holder =
     mounts.length === 0
       ? null
-      : await Holder.start({ socket, mounts, onDemand: [], endWithParent: true }, onLog);
+      : await Holder.start({ socket, mounts, onDemand: [], endWithParent: true, isHidden: false }, onLog);
   const close = async (): Promise<void> => {
     await holder?.stop();
     // What a holder that had to be killed left.
@@ -136,6 +136,7 @@ function startPlane(
     seed: options.seed ?? null,
     logLevel: options.logLevel ?? 'silent',
     resend: options.resend ?? true,
+    isHidden: false,
     standBy: false,
   };
   const onDown = (): void => void network.failOpen();

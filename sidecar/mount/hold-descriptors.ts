@@ -6,11 +6,22 @@
  *     plane ─ drop KEY ──────► holder
  *     plane ─ mount VOLUME FLAGS ─► holder ─ mounted VOLUME, or failed VOLUME CODE MESSAGE ─► plane
  *     holder ─ ending ─► plane ─ serving, or leaving ─► holder
+ *
+ * One plane is served at a time: who says `hello` beside it is hung up on and gets nothing, and nobody else may keep or
+ * drop. What a plane that died had sent before is taken first.
  */
 import { unlinkSync } from 'node:fs';
 import { later, libc } from '../linux/libc.js';
 import { allocate } from '../linux/memory.js';
-import { acceptFrom, connectTo, listenAt, receive, send } from '../linux/packet-socket.js';
+import {
+  acceptFrom,
+  connectTo,
+  listenAt,
+  peerUid,
+  type Received,
+  receive,
+  send,
+} from '../linux/packet-socket.js';
 import type { KeptDescriptors } from './kept-descriptors.js';
 import { LastPlane } from './last-plane.js';
 import type { MountsOnDemand } from './mounts-on-demand.js';
@@ -20,6 +31,10 @@ const pollfdBytes = 8;
 const mostConnections = 8;
 /** Messages taken from one connection before the others get their turn. */
 const burst = 256;
+/** More than the socket of a plane that died can hold. */
+const mostBursts = 16;
+
+type Message = Extract<Received, { readonly kind: 'message' }>;
 
 export interface Holding {
   stop(): void;
@@ -29,18 +44,22 @@ export interface Holding {
   readonly stopped: Promise<void>;
 }
 
-/** What the conversations are about. */
+/** What the conversations are about, and with whom. */
 interface Matter {
   readonly kept: KeptDescriptors;
   readonly demands: MountsOnDemand;
   readonly lastPlane: LastPlane;
+  readonly connections: number[];
+  /** The connection of the plane that is served. */
+  served: number | null;
 }
 
 export function holdDescriptors(socketPath: string, kept: KeptDescriptors, demands: MountsOnDemand): Holding {
   const listener = listenAt(socketPath);
   let stopping = false;
   const lastPlane = new LastPlane({ ask: (fd) => void send(fd, 'ending'), onStay });
-  const stopped = serve(listener, { kept, demands, lastPlane }, () => stopping).finally(() => {
+  const matter: Matter = { kept, demands, lastPlane, connections: [], served: null };
+  const stopped = serve(listener, matter, () => stopping).finally(() => {
     libc.close(listener);
     unlinkSync(socketPath);
   });
@@ -59,7 +78,7 @@ function onStay(): void {
 }
 
 async function serve(listener: number, matter: Matter, stopping: () => boolean): Promise<void> {
-  const connections: number[] = [];
+  const { connections } = matter;
   const fds = allocate((mostConnections + 1) * pollfdBytes);
   while (!stopping()) {
     for (const [index, fd] of [listener, ...connections].entries()) {
@@ -68,9 +87,10 @@ async function serve(listener: number, matter: Matter, stopping: () => boolean):
     }
     await later(libc.poll, fds.address, connections.length + 1, -1);
     for (const [index, fd] of [...connections].entries()) {
-      if (isReady(fds.words, index + 1) && !converse(fd, matter)) hangUp(connections, fd, matter);
+      // Another's conversation may have ended it meanwhile.
+      if (isReady(fds.words, index + 1) && connections.includes(fd)) talk(fd, matter);
     }
-    if (isReady(fds.words, 0) && !stopping()) greet(listener, connections, matter);
+    if (isReady(fds.words, 0) && !stopping()) greet(listener, matter);
   }
   for (const fd of connections) libc.close(fd);
 }
@@ -78,37 +98,76 @@ async function serve(listener: number, matter: Matter, stopping: () => boolean):
 /** The events that poll(2) found stand in the high half of a pollfd's second word. */
 const isReady = (words: Int32Array, index: number): boolean => (words[index * 2 + 1] ?? 0) >>> 16 !== 0;
 
-function greet(listener: number, connections: number[], matter: Matter): void {
+/** The plane that is served is never hung up on to make room. */
+function greet(listener: number, matter: Matter): void {
+  const { connections } = matter;
   const fd = acceptFrom(listener);
   if (fd < 0) return;
-  const [oldest] = connections;
-  if (connections.length >= mostConnections && oldest !== undefined) hangUp(connections, oldest, matter);
+  if (peerUid(fd) !== process.geteuid?.()) {
+    libc.close(fd);
+    return;
+  }
+  const oldest = connections.find((one) => one !== matter.served);
+  if (connections.length >= mostConnections && oldest !== undefined) hangUp(oldest, matter);
   connections.push(fd);
 }
 
-function hangUp(connections: number[], fd: number, { lastPlane }: Matter): void {
+function hangUp(fd: number, matter: Matter): void {
   libc.close(fd);
-  connections.splice(connections.indexOf(fd), 1);
-  lastPlane.leaves(fd);
+  matter.connections.splice(matter.connections.indexOf(fd), 1);
+  if (matter.served === fd) matter.served = null;
+  matter.lastPlane.leaves(fd);
 }
 
-/** False at the end of the connection. */
-function converse(fd: number, { kept, demands, lastPlane }: Matter): boolean {
+function talk(fd: number, matter: Matter): void {
+  if (converse(fd, matter) === 'end') hangUp(fd, matter);
+}
+
+/** What comes next on the connection, or nothing any more. */
+function converse(fd: number, matter: Matter): 'more' | 'nothing' | 'end' {
   for (let i = 0; i < burst; i++) {
     const message = receive(fd, 0);
-    if (message.kind === 'nothing') return true;
-    if (message.kind === 'end') return false;
-    const [word = '', key = '', detail = ''] = message.text.split(' ');
-    if (word === 'hello' && !handOver(fd, kept)) return false;
-    if (word === 'hello') lastPlane.begins(fd);
-    if (word === 'serving') lastPlane.serves();
-    if (word === 'leaving') lastPlane.leaves(fd);
-    if (word === 'mount' && !send(fd, demands.answer(key, detail))) return false;
-    if (word === 'drop') kept.drop(key);
-    if (word === 'keep') keep(kept, key, message.descriptors);
-    else for (const descriptor of message.descriptors) libc.close(descriptor);
+    if (message.kind !== 'message') return message.kind;
+    if (!heed(fd, message, matter)) return 'end';
   }
+  return 'more';
+}
+
+/** False: nothing more is to be heard from there. */
+function heed(fd: number, { text, descriptors }: Message, matter: Matter): boolean {
+  const { kept, demands, lastPlane } = matter;
+  const [word = '', key = '', detail = ''] = text.split(' ');
+  const isServed = matter.served === fd;
+  if (word === 'hello' && !begin(fd, matter)) return false;
+  if (word === 'serving') lastPlane.serves();
+  if (word === 'leaving') lastPlane.leaves(fd);
+  if (word === 'mount' && !send(fd, demands.answer(key, detail))) return false;
+  if (word === 'drop' && isServed) kept.drop(key);
+  if (word === 'keep' && isServed) keep(kept, key, descriptors);
+  else for (const descriptor of descriptors) libc.close(descriptor);
   return true;
+}
+
+/** False where another is served, or it does not take what it is given. */
+function begin(fd: number, matter: Matter): boolean {
+  const { served } = matter;
+  if (served !== null && served !== fd && isAlive(served, matter)) {
+    const msg = 'a second plane asked for what is kept, and got nothing: one is served';
+    process.stderr.write(`${JSON.stringify({ level: 40, time: Date.now(), code: 'holder.refused', msg })}\n`);
+    return false;
+  }
+  matter.served = fd;
+  if (!handOver(fd, matter.kept)) return false;
+  matter.lastPlane.begins(fd);
+  return true;
+}
+
+/** Takes what it sent, to its end; a living one may go on sending, so not for ever. */
+function isAlive(fd: number, matter: Matter): boolean {
+  let found: ReturnType<typeof converse> = 'more';
+  for (let i = 0; i < mostBursts && found === 'more'; i++) found = converse(fd, matter);
+  if (found === 'end') hangUp(fd, matter);
+  return found !== 'end';
 }
 
 function handOver(fd: number, kept: KeptDescriptors): boolean {
@@ -118,5 +177,7 @@ function handOver(fd: number, kept: KeptDescriptors): boolean {
 
 function keep(kept: KeptDescriptors, key: string, [descriptor, ...others]: readonly number[]): void {
   for (const other of others) libc.close(other);
-  if (descriptor !== undefined) kept.keep(key, descriptor);
+  if (descriptor === undefined) return;
+  if (kept.hasRoomFor(key)) kept.keep(key, descriptor);
+  else libc.close(descriptor);
 }

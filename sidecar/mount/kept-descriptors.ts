@@ -1,5 +1,14 @@
 /** Descriptors by key, open for as long as they are kept. */
 import { libc } from '../linux/libc.js';
+import { descriptorLimit } from '../linux/limits.js';
+
+/**
+ * What a small heap has room for, and what leaves descriptors to listen and to mount with. A file without a name that is
+ * past it is lost when its plane dies.
+ */
+const most = Math.min(65_536, descriptorLimit() - 64);
+/** The name of a volume and a number. */
+const longestKey = 300;
 
 export class KeptDescriptors {
   private readonly descriptors = new Map<string, number>();
@@ -14,6 +23,11 @@ export class KeptDescriptors {
 
   entries(): Iterable<readonly [key: string, descriptor: number]> {
     return this.descriptors;
+  }
+
+  hasRoomFor(key: string): boolean {
+    if (key === '' || key.length > longestKey) return false;
+    return this.descriptors.size < most || this.descriptors.has(key);
   }
 
   /** In place of what had the key before. */

@@ -8,6 +8,7 @@
  */
 import { onAskedToEnd } from '../asked-to-end.js';
 import { deviceKey } from '../kept-keys.js';
+import { hideFromOthers } from '../linux/dumpable.js';
 import { libc } from '../linux/libc.js';
 import { socketState } from '../linux/packet-socket.js';
 import { closePath } from './closed-path.js';
@@ -25,6 +26,8 @@ export interface HolderConfig {
   /** Mounted when a plane asks. */
   readonly onDemand: readonly DemandedVolume[];
   readonly endWithParent: boolean;
+  /** In a pod: other containers may see our processes. */
+  readonly isHidden: boolean;
 }
 
 const PR_SET_PDEATHSIG = 1;
@@ -34,6 +37,7 @@ const SIG_IGN = 1;
 
 const config = JSON.parse(process.argv[2] ?? '{}') as HolderConfig;
 process.title = 'havock8s-mount';
+if (config.isHidden) hideFromOthers();
 /** A holder without whoever started it would hold for ever: the kernel then sends SIGTERM. */
 if (config.endWithParent) libc.prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
 // It has no children but those that PID 1 of a container inherits, which would stay zombies.

@@ -22,6 +22,9 @@ const mirrored =
 /** Those of a request to mount that are heeded. */
 export const heededFlags = mirrored | linux.MS_RELATIME;
 
+/** Those that take something away from whoever uses the mount. */
+export const forbiddingFlags = linux.MS_RDONLY | linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC;
+
 export function backingFlags(backing: string, readOnly: boolean): number {
   const fd = libc.open(cString(backing), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
   if (fd < 0) throw new HavocError('E_BACKING', `cannot open ${backing}: ${errnoName(errno())}`);

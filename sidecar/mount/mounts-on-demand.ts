@@ -12,7 +12,7 @@ import { mkdirAt } from '../linux/directories.js';
 import { openPath } from './closed-path.js';
 import { isConnected } from './connection.js';
 import type { KeptDescriptors } from './kept-descriptors.js';
-import { heededFlags } from './mount-flags.js';
+import { forbiddingFlags, heededFlags } from './mount-flags.js';
 import { isServed, type OwnMount } from './mount-identity.js';
 import { mountVolume } from './mount-volume.js';
 
@@ -26,6 +26,8 @@ export interface DemandedVolume {
 export class MountsOnDemand {
   /** What this made. */
   readonly made: OwnMount[] = [];
+  /** What was forbidden of a volume when it was mounted first: nobody may ask for less later. */
+  private readonly forbidden = new Map<string, number>();
 
   constructor(
     private readonly volumes: readonly DemandedVolume[],
@@ -56,8 +58,10 @@ export class MountsOnDemand {
   private mount({ volume, mountpoint, readOnly }: DemandedVolume, asked: number): void {
     openPath(mountpoint);
     mkdirAt(mountpoint);
-    const flags = (asked & heededFlags) | (readOnly ? MS_RDONLY : 0);
+    const forbidden = this.forbidden.get(volume) ?? asked & forbiddingFlags;
+    const flags = (asked & heededFlags) | forbidden | (readOnly ? MS_RDONLY : 0);
     const { device, identity } = mountVolume({ volume, mountpoint, source: volume, flags });
+    this.forbidden.set(volume, forbidden);
     if (identity !== null) this.made.push({ mountpoint, identity });
     // Of a mount that is dead.
     for (const key of this.kept.keys()) if (belongsToDevice(key, volume)) this.kept.drop(key);

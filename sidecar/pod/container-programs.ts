@@ -12,7 +12,13 @@ import type { PodVolume } from './pod-volume.js';
 export function becomeHolder(root: string, volumes: readonly PodVolume[]): never {
   const paths = podPaths(root);
   const onDemand = volumes.map((one) => ({ ...one, mountpoint: join(paths.served, one.volume) }));
-  const config: HolderConfig = { socket: paths.holderSocket, mounts: [], onDemand, endWithParent: false };
+  const config: HolderConfig = {
+    socket: paths.holderSocket,
+    mounts: [],
+    onDemand,
+    endWithParent: false,
+    isHidden: true,
+  };
   return becomeProgram('../mount/main.js', config);
 }
 

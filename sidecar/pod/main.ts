@@ -1,6 +1,7 @@
 /** The supervisor, PID 1 of container havock8s-faults: its log is stdout, and its end is asked for by a signal. */
 import { onAskedToEnd } from '../asked-to-end.js';
 import { HavocError } from '../havoc-error.js';
+import { hideFromOthers } from '../linux/dumpable.js';
 import type { FaultsConfig } from './faults-config.js';
 import { openLog } from './log.js';
 import { reapOrphans } from './reap-orphans.js';
@@ -9,6 +10,7 @@ import { superviseFaults } from './supervise-faults.js';
 const config = JSON.parse(process.argv[2] ?? '{}') as FaultsConfig;
 const log = openLog(config.logLevel);
 process.title = 'havock8s-supervisor';
+hideFromOthers();
 
 const askedCode = 'E_ASKED_TO_END';
 const asked = new Promise<never>((_, reject) => {

@@ -121,6 +121,7 @@ async function planeConfig(
     seed: config.seed,
     logLevel: config.logLevel,
     resend: true,
+    isHidden: true,
     standBy: false,
   };
 }

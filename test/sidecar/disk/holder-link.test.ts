@@ -9,6 +9,7 @@ import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type HolderChange, HolderLink } from '../../../sidecar/disk/holder-link.js';
 import { inherit, KeeperPort } from '../../../sidecar/disk/keeper-port.js';
+import { receive, send } from '../../../sidecar/linux/packet-socket.js';
 import { until } from '../../disk/until.js';
 
 const program = fileURLToPath(new URL('../../../sidecar/mount/main.js', import.meta.url));
@@ -19,7 +20,7 @@ interface Holder {
 }
 
 async function startHolder(t: TestContext, socket: string): Promise<Holder> {
-  const config = JSON.stringify({ socket, mounts: [], onDemand: [], endWithParent: true });
+  const config = JSON.stringify({ socket, mounts: [], onDemand: [], endWithParent: true, isHidden: false });
   const child = spawn(process.execPath, [program, config], { stdio: ['ignore', 'pipe', 'inherit'] });
   t.after(() => child.kill('SIGKILL'));
   await once(child.stdout ?? assert.fail(), 'data');
@@ -56,7 +57,10 @@ test('it is looked for until it takes everything, and everybody speaks to it by 
   assert.deepEqual([link.pid, tries], [second.pid, 3]);
 
   assert.equal(new KeeperPort(inheritance.holderFd).keep('later', 0), true);
-  const { kept, holderFd } = inherit(socketPath);
-  assert.deepEqual([...kept.keys()], ['everything', 'later']);
-  for (const fd of [...kept.values(), holderFd]) closeSync(fd);
+  send(inheritance.holderFd, 'hello');
+  const answers = Array.from({ length: 3 }, () => receive(inheritance.holderFd, 5000));
+  const texts = answers.map((answer) => (answer.kind === 'message' ? answer.text : answer.kind));
+  assert.deepEqual(texts, ['has everything', 'has later', `end ${second.pid}`]);
+  for (const answer of answers)
+    if (answer.kind === 'message') for (const fd of answer.descriptors) closeSync(fd);
 });

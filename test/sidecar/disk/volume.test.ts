@@ -45,6 +45,18 @@ test('a file that was moved beneath us is not taken for another of its name', (t
   assert.equal(ask(opened, stat(file)).error, 0);
 });
 
+test('a name in the table that would lead out of the volume is not followed', (t) => {
+  const opened = OpenedVolume.open(t);
+  for (const [index, name] of ['../secret', '..', '.', '', 'a/b', 'x'.repeat(256)].entries()) {
+    writeFileSync(opened.path(`a${index}`), 'secret');
+    const file = nodeidOf(lookUp(opened, `a${index}`));
+    if (name === '../secret') linkSync(opened.path(`a${index}`), opened.path(name));
+    opened.volume.inodes.renameTo(file, 1, Buffer.from(name));
+    assert.equal(ask(opened, stat(file)).error, -ESTALE, name);
+    assert.equal(opened.volume.fdOf(file), -ESTALE, name);
+  }
+});
+
 test('an open file whose name is gone lives until it is let go of, and through a death', (t) => {
   const first = OpenedVolume.open(t);
   writeFileSync(first.path('a'), 'content');

@@ -1,8 +1,9 @@
 /** The holder's own program, without a mount: it keeps descriptors for whoever comes next. */
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  chmodSync,
   closeSync,
   existsSync,
   mkdtempSync,
@@ -10,6 +11,7 @@ import {
   readdirSync,
   readSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,8 +21,11 @@ import { fileURLToPath } from 'node:url';
 import { inherit, KeeperPort } from '../../../sidecar/disk/keeper-port.js';
 import { connectTo, receive, send } from '../../../sidecar/linux/packet-socket.js';
 import { until } from '../../disk/until.js';
+import { needs } from '../../needs.js';
 
 const program = fileURLToPath(new URL('../../../sidecar/mount/main.js', import.meta.url));
+
+const packetSocket = new URL('../../../sidecar/linux/packet-socket.js', import.meta.url).href;
 
 interface Holder {
   readonly child: ChildProcess;
@@ -30,11 +35,12 @@ interface Holder {
   descriptors(): number;
 }
 
-async function startHolder(t: TestContext): Promise<Holder> {
+async function startHolder(t: TestContext, descriptors = 4096): Promise<Holder> {
   const directory = mkdtempSync(join(tmpdir(), 'havock8s-test-'));
   const socket = join(directory, 'socket');
-  const config = JSON.stringify({ socket, mounts: [], onDemand: [], endWithParent: true });
-  const child = spawn(process.execPath, [program, config], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const config = JSON.stringify({ socket, mounts: [], onDemand: [], endWithParent: true, isHidden: false });
+  const limited = ['-c', `ulimit -n ${descriptors}; exec "$@"`, 'sh', process.execPath, program, config];
+  const child = spawn('sh', limited, { stdio: ['ignore', 'pipe', 'inherit'] });
   t.after(() => {
     child.kill('SIGKILL');
     rmSync(directory, { recursive: true });
@@ -89,8 +95,9 @@ test('what is dropped, or replaced, is closed', async (t) => {
   port.drop('two');
   port.drop('nothing');
   await until(() => holder.descriptors() === before + 1);
+  closeSync(port.fd);
   assert.deepEqual(heirloom(holder), { one: 'new' });
-  for (const fd of [old, other, port.fd]) closeSync(fd);
+  for (const fd of [old, other]) closeSync(fd);
 });
 
 test('thousands of messages at once are all heeded', async (t) => {
@@ -101,18 +108,19 @@ test('thousands of messages at once are all heeded', async (t) => {
     assert.equal(port.keep(`inode/data/${i % 100}`, fd), true);
     if (i % 2 === 0) port.drop(`inode/data/${i % 100}`);
   }
+  // What it sent is taken before the next one is given anything.
+  closeSync(port.fd);
   const keys = Object.keys(heirloom(holder));
   assert.equal(keys.length, 50);
   assert.ok(keys.every((key) => Number(key.slice('inode/data/'.length)) % 2 === 1));
   closeSync(fd);
-  closeSync(port.fd);
 });
 
 test('nonsense changes nothing, and leaves no descriptor behind', async (t) => {
   const holder = await startHolder(t);
   const fd = newFile(holder, 'file');
   const before = holder.descriptors();
-  const talk = connectTo(holder.socket);
+  const talk = inherit(holder.socket).holderFd;
   for (const nonsense of ['keep', 'keep key', 'drop', ' ', 'has a', 'end 1', '\u0000', 'x'.repeat(4000)]) {
     send(talk, nonsense);
   }
@@ -130,14 +138,71 @@ test('nonsense changes nothing, and leaves no descriptor behind', async (t) => {
   await until(() => holder.descriptors() === before + 1);
 });
 
-test('more planes than there is room for: the oldest is hung up on, the newest is heard', async (t) => {
+test('while one plane is served a second gets nothing, changes nothing, and does not crowd it out', async (t) => {
   const holder = await startHolder(t);
-  const talks = Array.from({ length: 12 }, () => inherit(holder.socket).holderFd);
-  assert.equal(receive(talks[0] ?? -1, 5000).kind, 'end');
   const fd = newFile(holder, 'file');
-  assert.equal(new KeeperPort(talks.at(-1) ?? -1).keep('key', fd), true);
+  const served = new KeeperPort(inherit(holder.socket).holderFd);
+  served.keep('key', fd);
+  assert.throws(() => inherit(holder.socket), { code: 'E_HOLDER' });
+  const others = Array.from({ length: 12 }, () => connectTo(holder.socket));
+  for (const other of others) {
+    send(other, 'drop key');
+    send(other, 'keep other', [fd]);
+  }
+  await until(() => receive(others[0] ?? -1, 0).kind === 'end');
+  assert.throws(() => inherit(holder.socket), { code: 'E_HOLDER' });
+  assert.equal(served.keep('another', fd), true);
+  for (const open of [...others, served.fd]) closeSync(open);
+  assert.deepEqual(heirloom(holder), { key: 'file', another: 'file' });
+  closeSync(fd);
+});
+
+test('who has not asked for what is kept changes nothing of it', async (t) => {
+  const holder = await startHolder(t);
+  const fd = newFile(holder, 'file');
+  const first = new KeeperPort(inherit(holder.socket).holderFd);
+  first.keep('key', fd);
+  closeSync(first.fd);
+  const early = new KeeperPort(connectTo(holder.socket));
+  early.drop('key');
+  early.keep('other', fd);
+  closeSync(early.fd);
   assert.deepEqual(heirloom(holder), { key: 'file' });
-  for (const open of [...talks, fd]) closeSync(open);
+  closeSync(fd);
+});
+
+test('what is kept has a bound that leaves the holder descriptors, and each key has one', async (t) => {
+  const holder = await startHolder(t, 500);
+  const port = new KeeperPort(inherit(holder.socket).holderFd);
+  const fd = newFile(holder, 'file');
+  port.keep('x'.repeat(301), fd);
+  for (let i = 0; i < 1000; i++) assert.equal(port.keep(`inode/data/${i}`, fd), true);
+  closeSync(port.fd);
+  assert.equal(Object.keys(heirloom(holder)).length, 500 - 64);
+  assert.equal(holder.child.exitCode, null);
+  closeSync(fd);
+});
+
+test('its socket is for its own user alone, also against who may open any file', {
+  skip: needs('root', 'setpriv'),
+}, async (t) => {
+  const holder = await startHolder(t);
+  chmodSync(holder.directory, 0o711);
+  assert.equal(statSync(holder.socket).mode & 0o777, 0o600);
+  const ask = `
+    import { connectTo, receive, send } from ${JSON.stringify(packetSocket)};
+    const talk = connectTo(${JSON.stringify(holder.socket)});
+    send(talk, 'hello');
+    console.log(receive(talk, 5000).kind);`;
+  const asked = (...rights: readonly string[]) =>
+    spawnSync('setpriv', [...rights, process.execPath, '--input-type=module', '-e', ask], {
+      encoding: 'utf8',
+    });
+  const nobody = ['--reuid=65534', '--clear-groups'];
+  const opensAll = ['--inh-caps=+dac_override', '--ambient-caps=+dac_override'];
+  assert.match(asked(...nobody).stderr, /EACCES/);
+  assert.equal(asked(...nobody, ...opensAll).stdout, 'end\n');
+  assert.equal(asked('--clear-groups').stdout, 'message\n');
 });
 
 test('a connection that closes costs nothing for ever', async (t) => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -14,6 +14,7 @@ import { createVolumeState } from '../../../sidecar/disk/state/volume-state.js';
 import { MS_NOEXEC, MS_NOSUID } from '../../../sidecar/linux/constants.js';
 import { connectTo, receive, send } from '../../../sidecar/linux/packet-socket.js';
 import { lastFirst } from '../../cli/last-first.js';
+import { until } from '../../disk/until.js';
 import { needs } from '../../needs.js';
 
 const program = fileURLToPath(new URL('../../../sidecar/mount/main.js', import.meta.url));
@@ -35,7 +36,13 @@ class Holder {
       mountpoint: join(directory, volume),
       readOnly: volume === 'wal',
     }));
-    const config = { socket: join(directory, 'socket'), mounts: [], onDemand, endWithParent: true };
+    const config = {
+      socket: join(directory, 'socket'),
+      mounts: [],
+      onDemand,
+      endWithParent: true,
+      isHidden: false,
+    };
     const child = spawn(process.execPath, [program, JSON.stringify(config)], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -118,14 +125,28 @@ test('over a mount that is dead another is mounted, and what was of the dead one
   const holder = await Holder.start(t);
   const { holderFd, kept } = inherit(holder.socket, [{ volume: 'data', flags: 0 }]);
   const port = new KeeperPort(holderFd);
-  for (const key of ['state/data', 'inode/data/7', 'state/wal', 'counters']) port.keep(key, holderFd);
+  const any = openSync('/dev/null', 'r');
+  for (const key of ['state/data', 'inode/data/7', 'state/wal', 'counters']) port.keep(key, any);
   port.drop('device/data');
-  for (const fd of [...kept.values(), holderFd]) closeSync(fd);
+  for (const fd of [...kept.values(), holderFd, any]) closeSync(fd);
   assert.equal(holder.answer('mount data 0'), 'mounted data');
   assert.equal(holder.layers('data').length, 2);
   assert.deepEqual(holder.keys(), ['counters', 'device/data', 'state/wal']);
   await holder.end();
   assert.deepEqual(holder.layers('data'), []);
+});
+
+test('what was forbidden of a volume at its first mount stays so', { skip }, async (t) => {
+  const holder = await Holder.start(t);
+  const flags = MS_NOSUID | MS_NOEXEC;
+  const { holderFd, kept } = inherit(holder.socket, [{ volume: 'data', flags }]);
+  new KeeperPort(holderFd).drop('device/data');
+  for (const fd of [...kept.values(), holderFd]) closeSync(fd);
+  // Until the device is dropped it is mounted already.
+  await until(() => !holder.keys().includes('device/data'));
+  assert.equal(holder.answer('mount data 0'), 'mounted data');
+  const [first = '', second = ''] = holder.layers('data');
+  for (const layer of [first, second]) assert.match(layer, /^rw,nosuid,noexec,/);
 });
 
 test('where it cannot, it says why', { skip }, async (t) => {

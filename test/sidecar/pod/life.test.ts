@@ -1,5 +1,6 @@
 /** The two sidecars of a pod from start to end, in order and out of it. */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -110,6 +111,30 @@ test('a volume is mounted as the disk beneath it is, and read-only where the pod
     await app.ask(`cat ${pod.app('wal')}/file; touch ${pod.app('wal')}/new`),
     /^there.*Read-only file system/s,
   );
+});
+
+test('who is root beside them, as in a pod that shares its processes, does not see into any process of ours', {
+  skip,
+}, async (t) => {
+  const pod = await Pod.start(t, { volumes: [{ name: 'data' }] });
+  const containers = [await pod.startMount(), await pod.startFaults()];
+  await until(() => containers[1]?.processCalled('havock8s-spare') !== 0);
+  const look = (pid: number) =>
+    pod.node.run(
+      `setpriv --bounding-set=-sys_ptrace --inh-caps=-sys_ptrace ls /proc/${pid}/root /proc/${pid}/fd`,
+    );
+  // Without this one the others say nothing: of any other process it is allowed.
+  const control = spawn('setpriv', ['--bounding-set=-sys_ptrace', '--pdeathsig=KILL', 'sleep', '60']);
+  t.after(() => control.kill());
+  await until(() => look(control.pid ?? 0).code === 0);
+  const ours = containers.flatMap(({ processes }) => processes);
+  assert.deepEqual(ours.map(nameOf), [
+    'havock8s-mount',
+    'havock8s-supervisor',
+    'havock8s-faults',
+    'havock8s-spare',
+  ]);
+  for (const pid of ours) assert.match(look(pid).stderr, /Permission denied/, nameOf(pid));
 });
 
 test('an annotation hits the volume, and its removal ends the fault', { skip }, async (t) => {

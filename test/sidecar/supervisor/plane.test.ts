@@ -126,6 +126,7 @@ function startPlane(t: TestContext, port: number, { log, onServing }: Heard): Pr
     seed: 0,
     logLevel: 'info',
     resend: true,
+    isHidden: false,
     standBy: false,
   };
   const listeners = {
