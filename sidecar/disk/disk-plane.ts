@@ -10,6 +10,7 @@ import type { FaultPlan } from '../../faults/plan.js';
 import { deviceKey } from '../kept-keys.js';
 import { memoryLimit } from '../linux/memory-limit.js';
 import type { DataPlane, DiskStatus, Tallies } from '../plan/data-plane.js';
+import { answerAfterDrop, type LeftReply } from './answer-after-drop.js';
 import {
   carryOut,
   type Execution,
@@ -19,6 +20,7 @@ import {
   waitsForDisk,
 } from './carry-out.js';
 import { newExchange, writeReply } from './device.js';
+import { outdatedPages } from './direct-writes.js';
 import { handOver } from './hand-over.js';
 import { type HolderChange, HolderLink } from './holder-link.js';
 import type { Keeper } from './keeper.js';
@@ -34,6 +36,7 @@ import type { ReaderMessage } from './wait-queue/wait-port.js';
 import { WaitQueue } from './wait-queue/wait-queue.js';
 import type { WaitingRequest } from './wait-queue/waiting-request.js';
 import type { Exchange } from './wire/exchange.js';
+import { withinMs } from './within-ms.js';
 
 const countersKey = 'counters';
 /** The main thread's rows in the counters; readers count from 1. */
@@ -99,6 +102,7 @@ export class DiskPlane implements DataPlane {
         firstThread,
         answered: () => this.counters.answered(firstThread, limits.readers),
         lockedRanges: (inode) => this.waits.lockedRanges(config.volume, inode),
+        unreadRanges: (inode) => this.waits.unreadRanges(config.volume, inode),
         inTransit,
         onMessage: (message) => this.hear(message),
         resend: options.resend,
@@ -200,11 +204,14 @@ export class DiskPlane implements DataPlane {
       case 'drop-cache':
         void this.volumes.get(message.volume)?.dropPages(message.inode);
         return;
+      case 'answer-after-drop':
+        void this.answerAfterDrop(message);
+        return;
       case 'crash':
         this.crash(message.code, message.message, message.stack);
         return;
       case 'unmounted':
-        this.noteUnmounted();
+        if (++this.unmounted === this.volumes.size * limits.readers) this.options.onUnmounted();
         return;
       case 'serving':
         return;
@@ -213,9 +220,12 @@ export class DiskPlane implements DataPlane {
     }
   }
 
-  private noteUnmounted(): void {
-    this.unmounted++;
-    if (this.unmounted === this.volumes.size * limits.readers) this.options.onUnmounted();
+  private async answerAfterDrop(left: LeftReply): Promise<void> {
+    const served = this.volumes.get(left.volume);
+    if (!served) return;
+    this.inFlight++;
+    await answerAfterDrop(served, this.x, left);
+    this.inFlight--;
   }
 
   /** Carries out a request whose wait is over. A sync goes to libuv's pool, so that this thread does not wait for it. */
@@ -263,10 +273,13 @@ export class DiskPlane implements DataPlane {
     if (!served) return;
     const seconds = (monotonicEpochMs() - request.arrivedEpochMs) / 1000;
     const length = sealReply(x, { counters, thread: mainThread, result, seconds });
+    const { volume, inode } = request;
+    const outdated = outdatedPages(served.volume, x);
+    if (outdated) return void this.answerAfterDrop({ volume, inode, outdated, reply: x.copyReply() });
     writeReply(served.volume.options.deviceFd, x, length);
     served.flights?.land(x.uniqueLow, x.uniqueHigh);
     const wasHit = request.decision !== null;
-    if (leavesFaultedPages(served.volume, x, { wasHit, result })) void served.dropPages(request.inode);
+    if (leavesFaultedPages(served.volume, x, { wasHit, result })) void served.dropPages(inode);
   }
 
   private ownError(error: unknown): void {
@@ -283,12 +296,3 @@ export class DiskPlane implements DataPlane {
 
 /** Milliseconds of the Unix epoch that no clock step moves; the same in every thread of this process. */
 export const monotonicEpochMs = (): number => performance.timeOrigin + performance.now();
-
-async function withinMs(ms: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([work, limit]);
-  clearTimeout(timer);
-}

@@ -96,6 +96,7 @@ export class FaultsOfThread {
 
   /** Are reads delayed, throttled or frozen? */
   get readsMayWait(): boolean {
+    this.refresh();
     return this.waits;
   }
 

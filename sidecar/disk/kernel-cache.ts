@@ -23,10 +23,12 @@ export interface KernelCacheOptions {
   readonly deviceFd: number;
   readonly inodes: InodeTable;
   readonly lockedRanges: (inode: number) => readonly Range[];
+  /** Of requests that wait and will read beneath only when they go on, into pages that are locked until then. */
+  readonly unreadRanges: (inode: number) => readonly Range[];
 }
 
 interface Task {
-  readonly what: Remembered;
+  readonly what: Remembered | Range;
   readonly inode: number;
   readonly done: (() => void)[];
 }
@@ -35,17 +37,26 @@ interface Task {
 const toTheEnd = 0;
 
 export class KernelCache {
-  /** Bounded by what there is to forget: three things of each inode the kernel knows. */
+  /** Bounded by what there is to forget: three things of each inode the kernel knows, and ranges of writes it waits for. */
   private readonly waiting = new Map<string, Task>();
   private readonly buffers: Memory[] = [];
   private running = 0;
+  private ranges = 0;
 
   constructor(private readonly options: KernelCacheOptions) {}
 
   /** Resolves when the kernel has forgotten; asked twice before it began, it is done once. */
   forget(what: Remembered, inode: number): Promise<void> {
+    return this.start(`${what} ${inode}`, what, inode);
+  }
+
+  /** Resolves when none of these pages shows what was there when this was asked. Nobody else's asking will do. */
+  forgetRange(inode: number, range: Range): Promise<void> {
+    return this.start(`range ${this.ranges++}`, range, inode);
+  }
+
+  private start(key: string, what: Task['what'], inode: number): Promise<void> {
     return new Promise((resolve) => {
-      const key = `${what} ${inode}`;
       const known = this.waiting.get(key);
       if (known) known.done.push(resolve);
       else this.waiting.set(key, { what, inode, done: [resolve] });
@@ -70,6 +81,13 @@ export class KernelCache {
     const buffer = this.buffers.pop() ?? allocate(4096);
     const send = (length: number): Promise<number> =>
       later(libc.write, this.options.deviceFd, buffer.address, length);
+    if (typeof what === 'object') {
+      const gaps = gapsBetween(this.options.unreadRanges(inode));
+      for (const { offset, bytes } of within(what, gaps))
+        await send(writeInvalInode(buffer, { inode, offset, bytes }));
+      this.buffers.push(buffer);
+      return;
+    }
     switch (what) {
       case 'pages':
         for (const { offset, bytes } of gapsBetween(this.options.lockedRanges(inode))) {
@@ -101,6 +119,16 @@ export function gapsBetween(ranges: readonly Range[]): Range[] {
     from = Math.max(from, Math.ceil((offset + bytes) / page) * page);
   }
   return [...gaps, { offset: from, bytes: toTheEnd }];
+}
+
+/** What of `gaps` lies in a range. */
+function within({ offset, bytes }: Range, gaps: readonly Range[]): Range[] {
+  return gaps.flatMap((gap) => {
+    const start = Math.max(offset, gap.offset);
+    const gapEnd = gap.bytes === toTheEnd ? Number.POSITIVE_INFINITY : gap.offset + gap.bytes;
+    const end = Math.min(offset + bytes, gapEnd);
+    return end > start ? [{ offset: start, bytes: end - start }] : [];
+  });
 }
 
 const page = 4096;

@@ -139,6 +139,9 @@ function waitPort(volume: string, inTransit: InTransit, tell: (message: ReaderMe
       send(x, kept, decision, startedMs);
     },
     interrupt: (uniqueLow, uniqueHigh) => tell({ kind: 'interrupt', volume, uniqueLow, uniqueHigh }),
+    answerAfterDrop(x, outdated) {
+      tell({ kind: 'answer-after-drop', volume, inode: x.nodeid, outdated, reply: x.copyReply() });
+    },
     dropCache: (inode) => tell({ kind: 'drop-cache', volume, inode }),
   };
 }

@@ -13,7 +13,10 @@ export function recoverState(volume: Volume, rootFd: number, kept: ReadonlyMap<s
   refusedReads.clear();
   inodes.repair();
   handles.repair();
-  for (const slot of inodes.all()) inodes.dropFd(slot);
+  for (const slot of inodes.all()) {
+    inodes.dropFd(slot);
+    inodes.contents.endAllWrites(slot);
+  }
   for (const handle of handles.all()) handles.dropFd(handle);
   inodes.offerFd(rootSlot, rootFd);
   takeKept(volume, kept);

@@ -47,6 +47,7 @@ export interface ServedVolumeOptions {
   /** How many operations this volume's readers have answered. */
   readonly answered: () => number;
   readonly lockedRanges: (inode: number) => readonly Range[];
+  readonly unreadRanges: (inode: number) => readonly Range[];
   /** Of `InTransit`. */
   readonly inTransit: SharedArrayBuffer;
   readonly onMessage: (message: ReaderMessage) => void;
@@ -76,7 +77,7 @@ export class ServedVolume {
   private readonly inherited: boolean;
   private readonly intents: ReadonlyMap<string, Evidence>;
   private readonly paths: Paths;
-  private readonly cache: KernelCache;
+  readonly cache: KernelCache;
   private readonly bound: InodeBound;
   private readonly rota = new SharedArrayBuffer(rotaBytes);
   private isServing = false;
@@ -112,6 +113,7 @@ export class ServedVolume {
       deviceFd: this.deviceFd,
       inodes: this.volume.inodes,
       lockedRanges: options.lockedRanges,
+      unreadRanges: options.unreadRanges,
     });
     if (this.inherited) recoverState(this.volume, this.rootFd, inheritance.kept);
     else this.begin();
@@ -129,7 +131,8 @@ export class ServedVolume {
    */
   async serve(plan: FaultPlan): Promise<void> {
     if (this.inherited) this.settleFlights();
-    if (this.inherited && this.state.header[field.readsFaulted] === 1) void this.dropAllPages();
+    if (this.inherited && (this.state.header[field.readsFaulted] === 1 || !this.resends))
+      void this.dropAllPages();
     this.isServing = true;
     this.publish(plan);
     await this.readers[0]?.serving;
@@ -161,7 +164,7 @@ export class ServedVolume {
     return this.cache.forget('pages', inode);
   }
 
-  /** A fault on reads may have ended while no plane was there to drop what it left in the page cache. */
+  /** A fault on reads may have ended meanwhile; a direct write that does not come again may have left pages outdated. */
   private dropAllPages(): Promise<void> {
     return this.forgetAll(this.remembered('pages'));
   }

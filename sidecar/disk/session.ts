@@ -12,7 +12,9 @@ import { EIO, ENOSYS } from '../linux/errno.js';
 import { libc } from '../linux/libc.js';
 import { allocate } from '../linux/memory.js';
 import { carryOut, leavesFaultedPages, sealReply } from './carry-out.js';
+import { outdatedPages } from './direct-writes.js';
 import type { FaultsOfThread } from './faults-of-thread.js';
+import type { Range } from './kernel-cache.js';
 import type { Handler } from './passthrough/handler.js';
 import { handlers } from './passthrough/handlers.js';
 import { fillsPageCache } from './passthrough/kernel-use.js';
@@ -70,23 +72,29 @@ export class Session {
   }
 
   /**
-   * After the reply was sent. Pages are dropped here and now, if another reader stays free meanwhile, and is called: the
-   * kernel may have us wait for a page that is being read again, until that read is answered, and where reads are made to
-   * wait that may be long.
+   * After the reply was sent. What was read beneath a fault and lies in the page cache now is dropped, here and now if
+   * this thread may.
    */
   replied(x: Exchange): void {
     const { volume, faults, waits } = this.options;
     const { wasHit, result } = this;
     if (x.opcode !== opcode.READ || !(wasHit || faults.anyReads)) return;
     if (!leavesFaultedPages(volume, x, { wasHit, result })) return;
-    if (faults.readsMayWait || !volume.mayBlock()) {
-      waits.dropCache(x.nodeid);
-      return;
-    }
+    if (!this.dropHere(x.nodeid, { offset: x.u64(8), bytes: x.u32(16) })) waits.dropCache(x.nodeid);
+  }
+
+  /**
+   * False where this thread must not: the kernel has it wait for pages that are being read, until these reads are
+   * answered. So another reader must stay free, and is called; and where reads are made to wait, nobody waits here.
+   */
+  private dropHere(inode: number, { offset, bytes }: Range): boolean {
+    const { volume, faults } = this.options;
+    if (faults.readsMayWait || !volume.mayBlock()) return false;
     volume.beforeLongWait();
-    const length = writeInvalInode(this.notice, { inode: x.nodeid, offset: x.u64(8), bytes: x.u32(16) });
+    const length = writeInvalInode(this.notice, { inode, offset, bytes });
     libc.write(volume.options.deviceFd, this.notice.address, length);
     volume.unblocked();
+    return true;
   }
 
   private answer(x: Exchange, handler: Handler): number {
@@ -107,7 +115,17 @@ export class Session {
     const result = carryOut({ volume, counters, x, handler, decision, onCrash });
     this.result = result;
     if (sync) volume.unblocked();
-    return sealReply(x, { counters, thread, result, seconds: (performance.now() - started) / 1000 });
+    const length = sealReply(x, { counters, thread, result, seconds: (performance.now() - started) / 1000 });
+    return this.areOutdatedPagesDropped(x) ? length : 0;
+  }
+
+  /** Between what was carried out and its reply; false where another thread does it, and sends the reply. */
+  private areOutdatedPagesDropped(x: Exchange): boolean {
+    const { volume, waits } = this.options;
+    const outdated = outdatedPages(volume, x);
+    if (!outdated || this.dropHere(x.nodeid, outdated)) return true;
+    waits.answerAfterDrop(x, outdated);
+    return false;
   }
 
   /** The errno that reading this page ahead was refused with: the answer that is shown is this one. */

@@ -91,7 +91,7 @@ function disown(volume: Volume, x: Exchange, fd: number): number {
 
 function setSize(volume: Volume, x: Exchange, valid: number, fd: number): number {
   if ((valid & FATTR_SIZE) === 0) return 0;
-  volume.inodes.markWritten(x.nodeid);
+  volume.inodes.contents.markChanged(x.nodeid);
   const handle = valid & FATTR_FH ? handleFd(volume, x.u64(8)) : -1;
   const size = x.position(16);
   const result = handle >= 0 ? libc.ftruncate(handle, size) : libc.truncate(volume.procPath(fd), size);
@@ -109,7 +109,7 @@ function setTimes(volume: Volume, x: Exchange, valid: number, fd: number): numbe
   longs[at + 1] = BigInt(nanoseconds(valid, FATTR_ATIME, FATTR_ATIME_NOW, x.u32(56)));
   longs[at + 2] = x.i64Exact(40);
   longs[at + 3] = BigInt(nanoseconds(valid, FATTR_MTIME, FATTR_MTIME_NOW, x.u32(60)));
-  if (valid & FATTR_MTIME) volume.inodes.markWritten(x.nodeid);
+  if (valid & FATTR_MTIME) volume.inodes.contents.markChanged(x.nodeid);
   return libc.utimensat(fd, volume.empty, volume.timesAddress, AT_EMPTY_PATH) < 0 ? -errno() : 0;
 }
 

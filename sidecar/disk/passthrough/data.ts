@@ -9,7 +9,7 @@ import { opcode } from '../wire/opcodes.js';
 import { maxWriteBytes } from '../wire/sizes.js';
 import { appendedBefore } from './append-only.js';
 import { handleFd } from './handles.js';
-import { fillsPageCache, isCountTold } from './kernel-use.js';
+import { fillsPageCache, goesPastPageCache, isCountTold } from './kernel-use.js';
 import { dropSetId } from './ownership.js';
 import { after, negated, readWhole, writeWhole } from './whole.js';
 
@@ -17,6 +17,7 @@ import { after, negated, readWhole, writeWhole } from './whole.js';
 export function read(volume: Volume, x: Exchange): number {
   const fd = handleFd(volume, x.u64(0));
   if (fd < 0) return fd;
+  if (fillsPageCache(x)) volume.inodes.contents.markInPageCache(x.nodeid);
   const bytes = Math.min(x.u32(16), maxWriteBytes);
   const position = x.position(8);
   const cached = volume.cachedRead.read(fd, x.payload, bytes, position);
@@ -34,14 +35,16 @@ export function write(volume: Volume, x: Exchange): number {
   if (fd < 0) return fd;
   const bytes = x.u32(16);
   if (x.length < 80 + bytes) return -EINVAL;
-  volume.inodes.markWritten(x.nodeid);
   if (x.u32(20) & WRITE_CACHE) volume.inodes.markStoredInto(x.nodeid);
+  if (!goesPastPageCache(x)) volume.inodes.contents.markInPageCache(x.nodeid);
+  volume.inodes.contents.beginWrite(x.nodeid);
   const [address, position] = [x.argument(40), x.position(8)];
   const there = appendedBefore(volume, x, { fd, address, bytes, position });
   if (there > 0) return replyWritten(x, there + Math.max(0, appendRest(x, fd, there)));
   const once = negated(libc.pwrite(fd, address, bytes, position));
   const isDone = once === bytes || isCountTold(volume, x) || (once < 0 && (x.u32(20) & WRITE_CACHE) === 0);
   const written = isDone ? once : writeWhole(volume, x, { fd, address, bytes, position }, once);
+  volume.inodes.contents.endWrite(x.nodeid);
   if (x.u32(20) & WRITE_KILL_SUIDGID && (written > 0 || once > 0)) dropSetId(volume, x, fd);
   return written < 0 ? written : replyWritten(x, written);
 }

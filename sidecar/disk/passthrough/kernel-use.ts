@@ -16,6 +16,12 @@ import { READ_LOCKOWNER, WRITE_CACHE, WRITE_LOCKOWNER } from '../wire/flags.js';
 /** read_in: read_flags@20. What goes past the page cache, and only that, names an owner of locks. */
 export const fillsPageCache = (x: Exchange): boolean => (x.u32(20) & READ_LOCKOWNER) === 0;
 
+/**
+ * write_in: write_flags@20; told apart like a read. That its handle is O_DIRECT does not tell: what the kernel cannot drop
+ * from its page cache it writes through it after all, and may have a page of it locked until we answer.
+ */
+export const goesPastPageCache = (x: Exchange): boolean => (x.u32(20) & WRITE_LOCKOWNER) !== 0;
+
 /** write_in: fh@0 write_flags@20 flags@32. Is a program told how much of this WRITE was done? */
 export function isCountTold({ handles }: Volume, x: Exchange): boolean {
   const how = x.u32(20);

@@ -41,10 +41,10 @@ export function open(volume: Volume, x: Exchange): number {
   const flags = x.u32(0) & ~(O_CREAT | O_EXCL | O_NOFOLLOW);
   const fd = openToWrite(volume.procPath(node), flags);
   if (fd < 0) return fd;
+  const isOurs = volume.inodes.contents.takeChanged(x.nodeid) || (flags & O_TRUNC) !== 0;
   if (x.u32(4) & OPEN_KILL_SUIDGID) dropSetId(volume, x, fd);
-  if (flags & O_TRUNC) volume.inodes.markWritten(x.nodeid);
   if (volume.statFd(fd, volume.stat) < 0) return abandon(fd, -errno());
-  return replyOpen(volume, x, { offset: 0, slot: x.nodeid, fd, flags });
+  return replyOpen(volume, x, { offset: 0, slot: x.nodeid, fd, flags, isOurs });
 }
 
 /** create_in: flags@0 mode@4 umask@8 open_flags@12, name@16. Answers an entry and an open. */
@@ -89,7 +89,8 @@ function replyCreated(volume: Volume, x: Exchange, { fd, flags, name, fresh }: C
   volume.slowGrowth();
   if (name.length === 0) keepNameless(volume, slot, fd);
   setEntry(volume, x, 0, slot);
-  const result = replyOpen(volume, x, { offset: entryOutBytes, slot, fd, flags });
+  const isOurs = volume.inodes.contents.takeChanged(slot);
+  const result = replyOpen(volume, x, { offset: entryOutBytes, slot, fd, flags, isOurs });
   return result < 0 ? result : entryOutBytes + result;
 }
 
@@ -106,14 +107,16 @@ interface Opened {
   readonly slot: number;
   readonly fd: number;
   readonly flags: number;
+  /** Whatever changed since it was last seen was changed through us. */
+  readonly isOurs: boolean;
 }
 
 /**
  * fuse_open_out. The page cache stays when the file is as it was when we last looked. Of a file with several names
  * the holder keeps a descriptor: the one we know it by may go away unseen.
  */
-function replyOpen(volume: Volume, x: Exchange, { offset, slot, fd, flags }: Opened): number {
-  const unchanged = volume.inodes.unchangedSince(slot, volume.stat);
+function replyOpen(volume: Volume, x: Exchange, { offset, slot, fd, flags, isOurs }: Opened): number {
+  const unchanged = volume.inodes.unchangedSince(slot, volume.stat) || isOurs;
   const direct = volume.readsAreFaulted(slot);
   const how = direct ? handleHow.direct : 0;
   const fh = volume.handles.add({ fd, inode: slot, flags: flags & ~O_TRUNC, how });

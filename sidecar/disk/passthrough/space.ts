@@ -24,7 +24,7 @@ const statfsField = {
 export function fallocate(volume: Volume, x: Exchange): number {
   const fd = handleFd(volume, x.u64(0));
   if (fd < 0) return fd;
-  volume.inodes.markWritten(x.nodeid);
+  volume.inodes.contents.markChanged(x.nodeid);
   if (libc.fallocate(fd, x.u32(24), x.position(8), x.position(16)) < 0) return -errno();
   dropSetIdOfOthers(volume, x, fd);
   return 0;
@@ -62,7 +62,7 @@ function copy(volume: Volume, x: Exchange): number {
   if (from < 0) return from;
   const to = handleFd(volume, x.u64(24));
   if (to < 0) return to;
-  volume.inodes.markWritten(x.u64(16));
+  volume.inodes.contents.markChanged(x.u64(16));
   const { longs, address } = volume.scratch;
   const at = (volume.offsetsAddress - address) / 8;
   longs[at] = x.i64Exact(8);

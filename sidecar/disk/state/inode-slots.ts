@@ -1,7 +1,7 @@
 /**
  * The words of an inode's slot.
  *
- *     word 0 descriptor+1 | 1 next in bucket | 2-3 lookups | 4 device | 5 written | 6-7 inode number
+ *     word 0 descriptor+1 | 1 next in bucket | 2-3 lookups | 4 device | 5 contents (inode-contents.ts) | 6-7 inode number
  *          8 parent       | 9 opens          | 10 flags    | 11 where the name is | 12-15 size and mtime seen
  *         16 birth | 17-21 free | 22-31 a short name, NUL-ended (`inode-names.ts`)
  *
@@ -14,7 +14,6 @@ export const word = {
   fd: 0,
   next: 1,
   device: 4,
-  written: 5,
   inoLow: 6,
   inoHigh: 7,
   parent: 8,

@@ -6,6 +6,7 @@
  * may know at once follows the memory that there is; `forgettable` says which it is best asked to forget.
  */
 import type { FileStat } from '../wire/attributes.js';
+import { InodeContents } from './inode-contents.js';
 import { bucketOf, bucketOfSlot, InodeIdentity, type SlotWords, typeOf } from './inode-identity.js';
 import { InodeNames } from './inode-names.js';
 import { InodeRoom } from './inode-room.js';
@@ -17,6 +18,7 @@ import { field, type VolumeState } from './volume-state.js';
 export { rootSlot };
 
 export class InodeTable {
+  readonly contents: InodeContents;
   readonly slots: InodeSlots;
   readonly room: InodeRoom;
   private readonly slab: Slab;
@@ -27,6 +29,7 @@ export class InodeTable {
 
   constructor(private readonly state: VolumeState) {
     this.slab = state.inodes;
+    this.contents = new InodeContents(this.slab);
     this.slots = new InodeSlots(state);
     this.room = new InodeRoom(state);
     this.identity = new InodeIdentity(() => (state.header[field.birthDevice] ?? 0) >>> 0);
@@ -196,17 +199,9 @@ export class InodeTable {
     if (before + change === 0) this.slots.unflag(slot, flag.storedInto);
   }
 
-  /** Written through us since its size and time were last noted: a change is no stranger's. */
-  markWritten(slot: number): void {
-    if (this.slab.knows(slot)) this.slots.set(slot, word.written, 1);
-  }
-
-  /** Notes size and mtime; true when they are as noted before, or when the change was ours. */
+  /** Notes size and mtime; true when they are as noted before. */
   unchangedSince(slot: number, stat: FileStat): boolean {
-    const [words, at] = [this.slab.words(slot), this.slab.at(slot)];
-    const isOurs = words[at + word.written] === 1;
-    words[at + word.written] = 0;
-    return noteSeen(words, at + word.seen, stat) || isOurs;
+    return noteSeen(this.slab.words(slot), this.slab.at(slot) + word.seen, stat);
   }
 
   /** May the kernel hold pages of it? Every open may fill its cache: past it read(2) goes, but not a mapping. */

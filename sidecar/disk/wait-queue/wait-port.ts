@@ -1,5 +1,7 @@
 /** The way from a reader thread to the wait queue in the main thread. */
 import type { DiskDecision } from '../../../faults/decision.js';
+import type { Range } from '../kernel-cache.js';
+import { fillsPageCache } from '../passthrough/kernel-use.js';
 import type { Exchange } from '../wire/exchange.js';
 import { opcode } from '../wire/opcodes.js';
 import type { KeptRequest } from './kept-request.js';
@@ -16,6 +18,8 @@ export interface WaitPort {
   interrupt(uniqueLow: number, uniqueHigh: number): void;
   /** Have the kernel forget the pages of an inode, soon. */
   dropCache(inode: number): void;
+  /** Takes over the reply that lies in `x`, to be sent when the kernel has forgotten these pages. */
+  answerAfterDrop(x: Exchange, outdated: Range): void;
 }
 
 /** What a reader thread tells the main thread. */
@@ -29,6 +33,7 @@ export type ReaderMessage =
       readonly inode: number;
       /** Of a read or a write. */
       readonly range: ByteRange | null;
+      readonly fillsPages: boolean;
       readonly kept: KeptRequest;
       readonly decision: DiskDecision | null;
       readonly arrivedEpochMs: number;
@@ -40,6 +45,13 @@ export type ReaderMessage =
       readonly uniqueHigh: number;
     }
   | { readonly kind: 'drop-cache'; readonly volume: string; readonly inode: number }
+  | {
+      readonly kind: 'answer-after-drop';
+      readonly volume: string;
+      readonly inode: number;
+      readonly outdated: Range;
+      readonly reply: Uint8Array;
+    }
   | {
       readonly kind: 'crash';
       readonly volume: string;
@@ -70,6 +82,7 @@ export function waitMessage(x: Exchange, options: WaitOptions): WaitMessage {
     pid: x.pid,
     inode: x.nodeid,
     range: moves ? { offset: x.u64(8), bytes: x.u32(16) } : null,
+    fillsPages: x.opcode === opcode.READ && fillsPageCache(x),
     ...options,
   };
 }

@@ -94,6 +94,16 @@ export class WaitQueue {
     return ranges;
   }
 
+  /** Those of reads into the page cache: what they will show is not read yet. */
+  unreadRanges(volume: string, inode: number): { readonly offset: number; readonly bytes: number }[] {
+    const ranges = [];
+    for (const request of this.requests.values()) {
+      if (request.inode !== inode || request.volume !== volume || !request.fillsPages) continue;
+      if (request.range) ranges.push(request.range);
+    }
+    return ranges;
+  }
+
   close(): void {
     this.follow({ version: 0, faults: [] });
     if (this.killTimer) clearInterval(this.killTimer);

@@ -21,6 +21,8 @@ export interface WaitingRequest {
   readonly inode: number;
   /** The range of a read or a write, whose pages the kernel has locked. */
   readonly range: ByteRange | null;
+  /** Is it a read into the page cache? It reads beneath only when it goes on, and no page shows anything until then. */
+  readonly fillsPages: boolean;
   /** It goes on when there is none. */
   holds: readonly Hold[];
   /** Until its delays are over. */
@@ -39,6 +41,7 @@ export function waitingRequest(message: WaitMessage): WaitingRequest {
     pid,
     inode,
     range,
+    fillsPages: message.fillsPages,
     holds: decision ? holdsOf(decision) : [],
     timer: null,
   };

@@ -185,6 +185,22 @@ export class Exchange {
     this.arrived(request.length);
   }
 
+  /** A copy of the sealed reply, to be sent later; `loadReply` puts it back. */
+  copyReply(): Uint8Array {
+    const length = this.output.unsigned[replyWord] ?? 0;
+    return this.output.bytes.slice(replyAt, replyAt + length);
+  }
+
+  loadReply(reply: Uint8Array): void {
+    this.output.bytes.set(reply, replyAt);
+  }
+
+  /** The number of the request that the reply is for, as the reply says it. */
+  get answered(): readonly [low: number, high: number] {
+    const { unsigned } = this.output;
+    return [unsigned[replyWord + 2] ?? 0, unsigned[replyWord + 3] ?? 0];
+  }
+
   /** A request is as long as what came, and its last name ends there, whatever it says. */
   arrived(bytes: number): void {
     this.input.unsigned[headerWord] = bytes;

@@ -99,6 +99,12 @@ export function dropCache(fd: number): void {
   calls.posixFadvise(fd, 0, 0, dontNeed);
 }
 
+/** Has the kernel read ahead into its page cache; does not wait for it. */
+export function readAhead(fd: number, length: number): void {
+  const willNeed = 3;
+  calls.posixFadvise(fd, 0, length, willNeed);
+}
+
 /** pread(2) into memory at `address`, for buffers that must be aligned. */
 export function preadAt(fd: number, address: number, length: number, offset: number): number {
   return checked('pread', calls.pread(fd, address, length, offset));

@@ -87,7 +87,12 @@ function opened(t: TestContext, locked: readonly Range[] = []): Opened {
   });
   const inodes = new InodeTable(newState(t));
   inodes.plantRoot(fileStat({ ino: 2 }));
-  const cache = new KernelCache({ deviceFd: plane, inodes, lockedRanges: () => locked });
+  const cache = new KernelCache({
+    deviceFd: plane,
+    inodes,
+    lockedRanges: () => locked,
+    unreadRanges: () => locked,
+  });
   const heard = (): readonly (number | bigint)[] => {
     const bytes = Buffer.alloc(4096);
     const length = readSync(kernel, bytes);
@@ -108,6 +113,23 @@ test('pages are dropped around what is locked', async (t) => {
       [2, 7n, 2n * BigInt(page), 0n],
     ],
   );
+});
+
+test('of a range, too, around what is still to be read; each time it is asked', async (t) => {
+  const { cache, heard } = opened(t, [{ offset: 2 * page, bytes: page }]);
+  const range = { offset: page + 512, bytes: 3 * page };
+  await Promise.all([cache.forgetRange(7, range), cache.forgetRange(7, range)]);
+  const both = [heard(), heard(), heard(), heard()].sort((a, b) => Number(a[2]) - Number(b[2]));
+  const before = [2, 7n, BigInt(page + 512), BigInt(page - 512)];
+  const after = [2, 7n, BigInt(3 * page), BigInt(page + 512)];
+  assert.deepEqual(both, [before, before, after, after]);
+});
+
+test('nothing is asked of a range that is still to be read whole', async (t) => {
+  const { cache, heard } = opened(t, [{ offset: 0, bytes: 8 * page }]);
+  await cache.forgetRange(7, { offset: page, bytes: page });
+  await cache.forget('attributes', 7);
+  assert.deepEqual(heard(), [2, 7n, -1n, 0n]);
 });
 
 test('attributes are forgotten without a page', async (t) => {

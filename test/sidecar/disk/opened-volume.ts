@@ -13,6 +13,7 @@ import type { FaultPlan } from '../../../faults/plan.js';
 import type { CallerIdentity } from '../../../sidecar/disk/caller-identity.js';
 import { newExchange } from '../../../sidecar/disk/device.js';
 import { FaultsOfThread } from '../../../sidecar/disk/faults-of-thread.js';
+import type { Range } from '../../../sidecar/disk/kernel-cache.js';
 import { recoverState } from '../../../sidecar/disk/recover-state.js';
 import { Session } from '../../../sidecar/disk/session.js';
 import { Counters } from '../../../sidecar/disk/state/counters.js';
@@ -53,6 +54,8 @@ export class OpenedVolume {
   readonly waiting: WaitingRequest[] = [];
   readonly interrupts: (readonly [low: number, high: number])[] = [];
   readonly droppedCaches: number[] = [];
+  /** Replies that were left to the main thread, and of which pages. */
+  readonly leftReplies: { readonly reply: Uint8Array; readonly outdated: Range }[] = [];
   readonly crashes: unknown[] = [];
   readonly volume: Volume;
   /** May one more request wait? */
@@ -174,6 +177,7 @@ export class OpenedVolume {
         waitForDisk: (x, decision) => this.waiting.push({ request: x.copyRequest(), decision }),
         interrupt: (low, high) => this.interrupts.push([low, high]),
         dropCache: (inode) => this.droppedCaches.push(inode),
+        answerAfterDrop: (x, outdated) => this.leftReplies.push({ reply: x.copyReply(), outdated }),
       },
       onCrash: (error) => this.crashes.push(error),
     });

@@ -224,6 +224,25 @@ test('when all readers but one wait for the disk, the last leaves a sync to the 
   assert.equal(volume.state.header[field.blockedReaders], 1);
 });
 
+test('a write past the page cache leaves its reply to the main thread, where pages may be there and no reader is free', (t) => {
+  const { volume, file, fh } = holdingFile(t);
+  const write = (text: string): Buffer | null =>
+    volume.serve(writeFrame(file, fh, 0, Buffer.from(text), WRITE_LOCKOWNER));
+  Atomics.add(volume.state.header, field.blockedReaders, 3);
+  assert.notEqual(write('CONTENT'), null, 'no page was ever there');
+  volume.serve(readFrame(file, fh, 0, 16, READ_LOCKOWNER));
+  assert.notEqual(write('content'), null, 'nor did a read past it bring one');
+  volume.serve(readFrame(file, fh, 0, 16));
+  assert.equal(write('cONTENT'), null);
+  assert.equal(readFileSync(volume.path('file'), 'utf8'), 'cONTENT', 'it is written');
+  const [left] = volume.leftReplies;
+  assert.deepEqual(left?.outdated, { offset: 0, bytes: 7 });
+  assert.equal(Buffer.from(left?.reply ?? []).readUInt32LE(16), 7);
+  Atomics.sub(volume.state.header, field.blockedReaders, 3);
+  assert.notEqual(write('content'), null, 'a reader that may wait drops them itself');
+  assert.equal(volume.state.header[field.blockedReaders], 0);
+});
+
 test('an interrupt names the request it is for', (t) => {
   const { volume } = holdingFile(t);
   assert.equal(volume.serve(request('INTERRUPT', { nodeid: 0 }, u64((7n << 32n) + 5n))), null);

@@ -45,6 +45,7 @@ function entry(inode: number, pid: number, bytes?: number): WaitingRequest {
     pid,
     inode,
     range: bytes === undefined ? null : { offset: 0, bytes },
+    fillsPages: false,
     holds: [],
     timer: null,
   };
