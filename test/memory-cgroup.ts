@@ -52,6 +52,11 @@ export class MemoryCgroup {
     writeFileSync(join(this.#folder, 'cgroup.procs'), `${pid}`);
   }
 
+  /** What a command line begins with, to be run in here. */
+  get entering(): readonly string[] {
+    return ['sh', '-c', `echo $$ > '${join(this.#folder, 'cgroup.procs')}' && exec "$@"`, 'sh'];
+  }
+
   has(pid: number): boolean {
     return readFileSync(join(this.#folder, 'cgroup.procs'), 'utf8').split('\n').includes(`${pid}`);
   }

@@ -9,6 +9,7 @@ export const service = 'havock8s-webhook';
 export interface Installation {
   /** Of the Deployment's container, its paths in a folder of ours. */
   readonly args: readonly string[];
+  readonly nodeOptions: string;
   /** With a token of the Deployment's service account. */
   readonly kubeconfig: string;
   /** Of tls.crt and tls.key, where files are served. */
@@ -34,6 +35,7 @@ export async function install(
   const args = (containers[0]?.args ?? []).map((arg) => arg.replace(`=${configFolder}/`, `=${config}/`));
   const files = ['--certs=files', `--cert-dir=${certificates}`];
   return {
+    nodeOptions: containers[0]?.env.find(({ name }) => name === 'NODE_OPTIONS')?.value ?? '',
     args: certs === 'secret' ? args : [...args.filter((arg) => !/^--(certs|secret)=/.test(arg)), ...files],
     kubeconfig: kubeconfig(`${system}-${serviceAccountName}`, token.trim()),
     certificates,
@@ -49,7 +51,10 @@ interface Deployment {
     readonly template: {
       readonly spec: {
         readonly serviceAccountName: string;
-        readonly containers: readonly { readonly args: readonly string[] }[];
+        readonly containers: readonly {
+          readonly args: readonly string[];
+          readonly env: readonly { readonly name: string; readonly value?: string }[];
+        }[];
       };
     };
   };

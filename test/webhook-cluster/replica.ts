@@ -9,6 +9,7 @@ import { connect } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import type { ServerHost } from '../cluster/cluster-host.js';
 import { until } from '../disk/until.js';
+import type { MemoryCgroup } from '../memory-cgroup.js';
 
 export interface ReplicaOptions {
   readonly host: ServerHost;
@@ -16,6 +17,10 @@ export interface ReplicaOptions {
   readonly name: string;
   /** Of the Deployment. */
   readonly args: readonly string[];
+  /** Of the Deployment too. */
+  readonly nodeOptions: string;
+  /** Where what it starts with is bounded; null: nowhere. */
+  readonly cgroup: MemoryCgroup | null;
   /** Of its service account. */
   readonly kubeconfig: string;
   readonly namespace: string;
@@ -34,13 +39,20 @@ export class Replica {
   readonly #log: string;
 
   constructor(readonly options: ReplicaOptions) {
-    const { host, name, args, kubeconfig, namespace, folder } = options;
+    const { host, name, args, nodeOptions, cgroup, kubeconfig, namespace, folder } = options;
     this.#log = join(folder, `${name}.log`);
-    const command = host.entering([process.execPath, '--enable-source-maps', program, ...args]);
+    const entered = cgroup === null ? [] : cgroup.entering;
+    const command = host.entering([...entered, process.execPath, '--enable-source-maps', program, ...args]);
     const log = openSync(this.#log, 'a');
     this.#child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', ...command], {
       stdio: ['ignore', log, log],
-      env: { ...process.env, KUBECONFIG: kubeconfig, POD_NAMESPACE: namespace, POD_NAME: name },
+      env: {
+        ...process.env,
+        NODE_OPTIONS: nodeOptions,
+        KUBECONFIG: kubeconfig,
+        POD_NAMESPACE: namespace,
+        POD_NAME: name,
+      },
     });
     closeSync(log);
   }

@@ -13,6 +13,7 @@ import { type ApiServer, startApiServer } from '../cluster/api-server.js';
 import { ClusterHost } from '../cluster/cluster-host.js';
 import type { Kubectl } from '../cluster/kubectl.js';
 import { until } from '../disk/until.js';
+import { MemoryCgroup } from '../memory-cgroup.js';
 import { type CertificateMaker, type Installation, install, service, system } from './install.js';
 import { databasePod, isInjected, type StoredPod } from './pods.js';
 import { ports, Replica } from './replica.js';
@@ -27,6 +28,8 @@ export interface WebhookClusterOptions {
   readonly certs?: CertificateMaker;
   /** What the Secret has beforehand: PEM by name. */
   readonly secret?: Readonly<Record<string, string>>;
+  /** Of memory for each replica, as the Deployment limits it. */
+  readonly memoryBytes?: number;
   /** As of ApiServerOptions. */
   readonly users?: Readonly<Record<string, readonly string[]>>;
 }
@@ -42,6 +45,7 @@ export class WebhookCluster {
     readonly host: ClusterHost,
     readonly server: ApiServer,
     private readonly installation: Installation,
+    private readonly memoryBytes: number | null,
   ) {}
 
   /** Resolves once pods are injected and bad sentences refused. */
@@ -49,6 +53,7 @@ export class WebhookCluster {
     replicas,
     certs = 'secret',
     secret,
+    memoryBytes,
     users = {},
   }: WebhookClusterOptions): Promise<WebhookCluster> {
     const host = await ClusterHost.start();
@@ -56,7 +61,7 @@ export class WebhookCluster {
     try {
       const server = await startApiServer({ host, users, audit: true });
       open.unshift(server.stop);
-      const cluster = new WebhookCluster(host, server, await install(server, certs));
+      const cluster = new WebhookCluster(host, server, await install(server, certs), memoryBytes ?? null);
       open.unshift(() => cluster.#endReplicas());
       await server.kubectl.createNamespace(databases, { [injectionLabel]: injectionEnabled });
       if (secret !== undefined) await cluster.#createSecret(secret);
@@ -84,11 +89,15 @@ export class WebhookCluster {
   /** Ready, and among the endpoints of the service. */
   async startReplica(): Promise<Replica> {
     const index = this.#replicas.length;
-    const { args, kubeconfig } = this.installation;
+    const cgroup =
+      this.memoryBytes === null ? null : new MemoryCgroup(`${service}-${index}`, this.memoryBytes);
+    const { args, nodeOptions, kubeconfig } = this.installation;
     const replica = new Replica({
       host: await this.host.add(firstAddress + index),
       name: `${service}-${index}`,
       args,
+      nodeOptions,
+      cgroup,
       kubeconfig,
       namespace: system,
       folder: this.server.folder,
@@ -159,6 +168,9 @@ export class WebhookCluster {
   }
 
   async #endReplicas(): Promise<void> {
-    for (const replica of this.#replicas) await replica.end('SIGKILL');
+    for (const replica of this.#replicas) {
+      await replica.end('SIGKILL');
+      await replica.options.cgroup?.remove();
+    }
   }
 }
