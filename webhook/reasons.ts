@@ -33,6 +33,7 @@ export const noteReasons = {
   'unknown-volume': 'the pod has no volume of that name',
   'block-device': 'it is used as a block device, which no file system is in front of',
   'unsuited-volume': 'what Kubernetes projects into a pod (secrets, config maps, tokens) is left alone',
+  'memory-volume': 'it lies in memory, and what is written to it would count as memory of the sidecar',
   'bidirectional-mount':
     'a container mounts it with Bidirectional propagation, which would reach past the sidecar',
   'unused-volume': 'no container mounts it',

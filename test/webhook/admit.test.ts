@@ -181,6 +181,30 @@ test('block devices, Bidirectional mounts and volumes that nobody mounts are lef
   assert.deepEqual(injected(named).notes, [...left, { code: 'unused-volume', subject: 'idle' }]);
 });
 
+test('a volume in memory is left alone: what is written to it would count as memory of the sidecar', () => {
+  const mediums = ['Memory', 'HugePages', 'HugePages-2Mi', 'of-later'];
+  const names = ['scratch', 'disk', ...mediums.map((_, index) => `memory-${index}`)];
+  const { pod, notes } = injected(
+    aPod({
+      annotations: { 'havock8s.io/volumes': names.join(',') },
+      container: { volumeMounts: names.map((name) => ({ name, mountPath: `/${name}` })) },
+      volumes: [
+        { name: 'scratch', emptyDir: {} },
+        { name: 'disk', emptyDir: { medium: '', sizeLimit: '1Gi' } },
+        ...mediums.map((medium, index) => ({ name: `memory-${index}`, emptyDir: { medium } })),
+      ],
+    }),
+  );
+  assert.deepEqual(
+    sidecarsOf(pod).faults?.args?.filter((arg) => arg.startsWith('--volume=')),
+    ['--volume=scratch', '--volume=disk'],
+  );
+  assert.deepEqual(
+    notes,
+    mediums.map((_, index) => ({ code: 'memory-volume', subject: `memory-${index}` })),
+  );
+});
+
 test('what Kubernetes refuses beside a propagation goes, is told, and comes back', () => {
   const pod = aPod({
     container: {

@@ -77,6 +77,9 @@ function usesOf(containers: readonly Container[]): ReadonlyMap<string, Use> {
 const isClaim = (volume: PodVolume): boolean =>
   isObject(volume['persistentVolumeClaim']) || isObject(volume['ephemeral']);
 
+/** A medium is memory, or a kind of it: pages written to it are charged to who writes them, which would be the sidecar. */
+const isInMemory = ({ emptyDir }: PodVolume): boolean => isObject(emptyDir) && Boolean(emptyDir['medium']);
+
 const isReadOnlyClaim = ({ persistentVolumeClaim: claim }: PodVolume): boolean =>
   isObject(claim) && claim['readOnly'] === true;
 
@@ -84,5 +87,6 @@ function whyLeft(volume: PodVolume, { isDevice, isMounted, isBidirectional }: Us
   if (projected.some((source) => isObject(volume[source]))) return 'unsuited-volume';
   if (isDevice) return 'block-device';
   if (!isMounted) return 'unused-volume';
+  if (isInMemory(volume)) return 'memory-volume';
   return isBidirectional ? 'bidirectional-mount' : null;
 }
