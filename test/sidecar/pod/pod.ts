@@ -20,7 +20,16 @@ import { Container } from './container.js';
 import { Node } from './node.js';
 
 const program = fileURLToPath(new URL('../../../cli/main.js', import.meta.url));
-const diskCapabilities = ['chown', 'dac_override', 'fowner', 'fsetid', 'mknod', 'setfcap'];
+const diskCapabilities = [
+  'chown',
+  'dac_override',
+  'fowner',
+  'fsetid',
+  'mknod',
+  'setfcap',
+  'setgid',
+  'setuid',
+];
 
 export interface PodVolumeOptions {
   readonly name: string;
