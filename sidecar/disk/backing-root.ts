@@ -4,19 +4,21 @@
  * A container that is started again sees its volumes through new mounts. The kernel neither links nor renames from one
  * mount to another, though both be of one file system (EXDEV of rename(2)), and what the holder kept of files was opened
  * through the first. A mount whose container is gone goes on as one that was unmounted lazily (MNT_DETACH of umount2(2)).
- * It has lost what was mounted within; so where anything is, the new mount serves.
+ * It has lost what was mounted within, and meets nothing that is mounted within later: so where anything is, or may come
+ * from the node (HostToContainer), the new mount serves. A file without a name that was open before then cannot be given
+ * one any more (EXDEV).
  *
- *     kept, the same directory, nothing mounted within ─► kept
- *                                                else ──► opened now, and kept
+ *     kept, the same directory, nothing mounted within, nothing to come ─► kept
+ *                                                                 else ──► opened now, and kept
  */
-import { closeSync, fstatSync, realpathSync } from 'node:fs';
+import { closeSync, fstatSync, readlinkSync } from 'node:fs';
 import { HavocError } from '../havoc-error.js';
 import { rootKey } from '../kept-keys.js';
 import { O_CLOEXEC, O_DIRECTORY, O_RDONLY } from '../linux/constants.js';
 import { errnoName } from '../linux/errno.js';
 import { errno, libc } from '../linux/libc.js';
 import { cString } from '../linux/memory.js';
-import { mountLines, mountpointOf } from '../linux/mountinfo.js';
+import { entryOf, mountEntries } from '../linux/mountinfo.js';
 import type { Keeper } from './keeper.js';
 
 export interface BackingWanted {
@@ -30,7 +32,7 @@ export interface BackingWanted {
 /** Throws `E_BACKING` where there is nothing to serve. */
 export function backingRoot({ volume, backing, kept, keeper }: BackingWanted): number {
   const opened = open(volume, backing);
-  if (kept !== undefined && isSameDirectory(kept, opened) && !hasMountWithin(backing)) {
+  if (kept !== undefined && isSameDirectory(kept, opened) && !mayHaveMounts(opened)) {
     closeSync(opened);
     return kept;
   }
@@ -53,7 +55,14 @@ function isSameDirectory(one: number, other: number): boolean {
   return first?.ino === second?.ino && first?.dev === second?.dev;
 }
 
-function hasMountWithin(backing: string): boolean {
-  const within = `${realpathSync(backing)}/`;
-  return mountLines().some((line) => mountpointOf(line).startsWith(within));
+/** Within the disk, now or later. */
+function mayHaveMounts(opened: number): boolean {
+  const own = entryOf(opened);
+  const within = `${readlinkSync(`/proc/self/fd/${opened}`)}/`;
+  return (
+    own === undefined ||
+    own.shared ||
+    own.follows ||
+    mountEntries().some(({ mountpoint }) => mountpoint.startsWith(within))
+  );
 }

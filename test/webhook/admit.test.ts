@@ -181,6 +181,39 @@ test('block devices, Bidirectional mounts and volumes that nobody mounts are lef
   assert.deepEqual(injected(named).notes, [...left, { code: 'unused-volume', subject: 'idle' }]);
 });
 
+test('a claim that some container mounts HostToContainer comes to the sidecar alike, and so back', () => {
+  const claim = (name: string) => ({ name, persistentVolumeClaim: { claimName: name } });
+  const pod = aPod({
+    initContainers: [
+      {
+        name: 'prepare',
+        volumeMounts: [{ name: 'wal', mountPath: '/wal', mountPropagation: 'HostToContainer' }],
+      },
+    ],
+    container: {
+      volumeMounts: [
+        { name: 'data', mountPath: '/data', mountPropagation: 'HostToContainer', readOnly: true },
+        { name: 'wal', mountPath: '/wal', mountPropagation: 'None' },
+        { name: 'rest', mountPath: '/rest', mountPropagation: 'None' },
+      ],
+    },
+    volumes: [claim('data'), claim('wal'), claim('rest')],
+  });
+  const { pod: after, notes } = injected(pod);
+  assert.deepEqual(notes, []);
+  const ofDisks = sidecarsOf(after).faults?.volumeMounts.filter(({ name }) =>
+    ['data', 'wal', 'rest'].includes(name),
+  );
+  const followed = { mountPropagation: 'HostToContainer' };
+  assert.deepEqual(ofDisks, [
+    { name: 'data', mountPath: '/havock8s/backing/data', readOnly: true, ...followed },
+    { name: 'wal', mountPath: '/havock8s/backing/wal', ...followed },
+    { name: 'rest', mountPath: '/havock8s/backing/rest' },
+  ]);
+  assert.deepEqual(injected(after).patch, []);
+  assert.deepEqual(patched(after, uninject(after) ?? []), pod);
+});
+
 test('a volume in memory is left alone: what is written to it would count as memory of the sidecar', () => {
   const mediums = ['Memory', 'HugePages', 'HugePages-2Mi', 'of-later'];
   const names = ['scratch', 'disk', ...mediums.map((_, index) => `memory-${index}`)];

@@ -9,6 +9,8 @@ export interface ChosenVolume {
   readonly name: string;
   /** Nobody writes to it: the claim itself is read-only, or every mount of it is. */
   readonly readOnly: boolean;
+  /** Some container mounts it HostToContainer: what the node mounts within it later is to be seen there. */
+  readonly followsNode: boolean;
 }
 
 export interface VolumeChoice {
@@ -36,7 +38,11 @@ export function chooseVolumes(pod: OriginalPod): VolumeChoice {
     const use = uses.get(volume.name) ?? unused;
     const code = whyLeft(volume, use);
     if (code === null)
-      volumes.push({ name: volume.name, readOnly: isReadOnlyClaim(volume) || !use.isWritten });
+      volumes.push({
+        name: volume.name,
+        readOnly: isReadOnlyClaim(volume) || !use.isWritten,
+        followsNode: use.followsNode,
+      });
     else notes.push({ code, subject: volume.name });
   }
   return { volumes, notes };
@@ -47,11 +53,18 @@ interface Use {
   isDevice: boolean;
   isMounted: boolean;
   isBidirectional: boolean;
+  followsNode: boolean;
   /** Through some mount of it. */
   isWritten: boolean;
 }
 
-const unused: Use = { isDevice: false, isMounted: false, isBidirectional: false, isWritten: false };
+const unused: Use = {
+  isDevice: false,
+  isMounted: false,
+  isBidirectional: false,
+  followsNode: false,
+  isWritten: false,
+};
 
 /** By volume; those that no container uses are missing. */
 function usesOf(containers: readonly Container[]): ReadonlyMap<string, Use> {
@@ -68,6 +81,7 @@ function usesOf(containers: readonly Container[]): ReadonlyMap<string, Use> {
       // The kubelet makes the directory of a sub path where there is none, however it is mounted then.
       use.isWritten ||= readOnly !== true || Boolean(subPath) || Boolean(subPathExpr);
       use.isBidirectional ||= mountPropagation === 'Bidirectional';
+      use.followsNode ||= mountPropagation === 'HostToContainer';
     }
     for (const { name } of volumeDevices ?? []) if (typeof name === 'string') useOf(name).isDevice = true;
   }

@@ -68,10 +68,11 @@ function faults({ volumes, inbound, outbound, resources, config }: SidecarOption
     volumeMounts: [
       { name: podVolume.run, mountPath: path.run },
       { name: podVolume.pod, mountPath: path.pod, readOnly: true },
-      ...volumes.map(({ name, readOnly }) => ({
+      ...volumes.map(({ name, readOnly, followsNode }) => ({
         name,
         mountPath: `${path.backing}/${name}`,
         ...(readOnly ? { readOnly } : {}),
+        ...(followsNode ? { mountPropagation: 'HostToContainer' } : {}),
       })),
       noCredentials,
     ],

@@ -1,8 +1,9 @@
 /** Check `propagation`: on a node, do mounts that a pod makes reach the others of it? */
+import { type MountEntry, parseMountinfo } from '../../../sidecar/linux/mountinfo.js';
 import { readIfThere } from '../../../sidecar/linux/read-if-there.js';
 import type { Check } from '../check.js';
 import { broken, type Judgement, ok } from '../finding.js';
-import { type MountEntry, mountOf, parseMountinfo } from './mountinfo.js';
+import { mountOf } from './mountinfo.js';
 
 export interface PropagationFacts {
   /** The kubelet's root; null: there is no kubelet here. */

@@ -1,11 +1,12 @@
 /** Check `mounts`: every FUSE mount of ours that is seen from here. Does somebody serve it? */
 import { readlinkSync } from 'node:fs';
+import { type MountEntry, parseMountinfo } from '../../../sidecar/linux/mountinfo.js';
 import { readIfThere } from '../../../sidecar/linux/read-if-there.js';
 import { shellWord } from '../ask-child.js';
 import type { Check } from '../check.js';
 import { broken, count, type Judgement, ok, unknown } from '../finding.js';
 import { askMount, type MountState } from './ask-mount.js';
-import { type MountEntry, ourMounts, parseMountinfo } from './mountinfo.js';
+import { ourMounts } from './mountinfo.js';
 
 export interface SeenMount {
   readonly mountpoint: string;

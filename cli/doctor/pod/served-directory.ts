@@ -1,9 +1,10 @@
 /** Check `served`: does what the holder mounts reach the other containers, and is it there? */
 import { sidecar } from '../../../pod/layout.js';
+import { type MountEntry, parseMountinfo } from '../../../sidecar/linux/mountinfo.js';
 import { readIfThere } from '../../../sidecar/linux/read-if-there.js';
 import type { Check } from '../check.js';
 import { broken, count, type Judgement, ok } from '../finding.js';
-import { type MountEntry, ourMounts, parseMountinfo } from '../machine/mountinfo.js';
+import { ourMounts } from '../machine/mountinfo.js';
 import type { PodPlace } from './pod-place.js';
 
 export interface ServedFacts {

@@ -8,10 +8,11 @@ import { judgeKernel, kernelNeeds } from '../../../cli/doctor/machine/kernel.js'
 import { judgeDirectories } from '../../../cli/doctor/machine/left-directories.js';
 import { judgeProcesses } from '../../../cli/doctor/machine/left-processes.js';
 import { doorsOf, judgeRules, listeningPorts } from '../../../cli/doctor/machine/left-rules.js';
-import { mountOf, ourMounts, parseMountinfo } from '../../../cli/doctor/machine/mountinfo.js';
+import { mountOf, ourMounts } from '../../../cli/doctor/machine/mountinfo.js';
 import { judgeNetwork, trialRules } from '../../../cli/doctor/machine/netfilter-programs.js';
 import { judgePropagation, kubeletRoot } from '../../../cli/doctor/machine/propagation.js';
 import { judgeMounts, type SeenMount } from '../../../cli/doctor/machine/served-mounts.js';
+import { parseMountinfo } from '../../../sidecar/linux/mountinfo.js';
 
 const verdicts = (judgements: readonly Judgement[]): readonly Verdict[] =>
   judgements.map(({ verdict }) => verdict);

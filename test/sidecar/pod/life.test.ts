@@ -113,6 +113,35 @@ test('a volume is mounted as the disk beneath it is, and read-only where the pod
   );
 });
 
+test('what the node mounts later within a claim that follows it is seen by the app, after a new start of the faults too', {
+  skip,
+}, async (t) => {
+  const pod = await Pod.start(t, { volumes: [{ name: 'data', followsNode: true }] });
+  await pod.startMount();
+  let faults = await pod.startFaults();
+  const app = await pod.startApp();
+  const mountOnNode = (name: string): string =>
+    pod.node.succeed(`
+      mkdir -p ${pod.disk('data')}/${name}
+      mount -t tmpfs none ${pod.backing('data')}/${name}
+      echo ${name} > ${pod.backing('data')}/${name}/file
+    `);
+  const unmountOnNode = (name: string): string =>
+    pod.node.succeed(`umount --lazy ${pod.backing('data')}/${name}`);
+  const seen = (name: string): Promise<string> => app.ask(`cat ${pod.app('data')}/${name}/file`);
+  mountOnNode('first');
+  await until(async () => (await seen('first')) === 'first');
+  unmountOnNode('first');
+  await until(async () => /No such file/.test(await seen('first')));
+  for (const name of ['second', 'third']) {
+    await faults.kill();
+    faults = await pod.startFaults();
+    mountOnNode(name);
+    await until(async () => (await seen(name)) === name);
+  }
+  assert.equal(await seen('second'), 'second');
+});
+
 test('who is root beside them, as in a pod that shares its processes, does not see into any process of ours', {
   skip,
 }, async (t) => {

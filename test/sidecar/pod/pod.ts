@@ -38,6 +38,8 @@ export interface PodVolumeOptions {
   readonly mountOptions?: string;
   /** The disk beneath is a tmpfs of its own. */
   readonly isInMemory?: boolean;
+  /** The claim is mounted HostToContainer: what the node mounts within it later is seen by `faults`. */
+  readonly followsNode?: boolean;
 }
 
 export interface PodOptions {
@@ -72,7 +74,7 @@ export class Pod {
       mount --make-shared ${havock8s}/served
       mount -t tmpfs -o size=16m none ${havock8s}/run
     `);
-    for (const { name, mountOptions = 'rw', isInMemory = false } of options.volumes) {
+    for (const { name, mountOptions = 'rw', isInMemory = false, followsNode = false } of options.volumes) {
       for (const place of ['disk', 'havock8s/backing', 'subpaths', 'app']) {
         mkdirSync(join(root, place, name), { recursive: true });
       }
@@ -80,6 +82,7 @@ export class Pod {
       node.succeed(`
         mount --bind ${root}/disk/${name} ${havock8s}/backing/${name}
         mount -o remount,bind,${mountOptions} ${havock8s}/backing/${name}
+        mount --make-${followsNode ? 'shared' : 'private'} ${havock8s}/backing/${name}
       `);
     }
     return pod;
@@ -118,7 +121,8 @@ export class Pod {
     ];
     const set = ['-all', ...capabilities.map((name) => `+${name}`)].join(',');
     const container = await Container.start(this.node, {
-      propagation: 'private',
+      // Of the node's mounts only those of such volumes, and `served`, are shared: no other follows them.
+      propagation: volumes.some(({ followsNode }) => followsNode) ? 'slave' : 'private',
       setup: `${faultsSetup}\numount --lazy ${this.havock8s}/served\nmount -o remount,bind,ro /`,
       command: [
         ...['setpriv', '--no-new-privs', `--bounding-set=${set}`, `--inh-caps=${set}`],
@@ -171,6 +175,11 @@ export class Pod {
 
   get isServing(): boolean {
     return this.node.run(`test -e ${this.havock8s}/run/serving`).code === 0;
+  }
+
+  /** Where the node mounts the claim for `faults`. */
+  backing(volume: string): string {
+    return join(this.havock8s, 'backing', volume);
   }
 
   app(volume: string): string {
