@@ -33,12 +33,19 @@ export interface Execution {
 /** The payload's length, or a negated errno. Never throws. */
 export function carryOut({ volume, counters, x, handler, decision, onCrash }: Execution): number {
   try {
-    volume.giveBack();
+    volume.begin(x);
     return told(decision ? applyOutcome({ volume, counters, x, handler, decision }) : handler(volume, x));
   } catch (error) {
     onCrash(error);
     return -EIO;
   }
+}
+
+/** The main thread does more than to serve: it does nothing else in the name of others. */
+export function carryOutOnMain(execution: Execution): number {
+  const result = carryOut(execution);
+  execution.volume.caller.comeBack();
+  return result;
 }
 
 /** Does this wait for the disk, so that a thread which must not wait leaves it to `syncLater`? */
@@ -48,7 +55,7 @@ export const waitsForDisk = (x: Exchange, decision: DiskDecision | null): boolea
 /** What `carryOut` gives for a sync that nothing refuses, but on a thread of libuv's pool. `x` is read before this returns. */
 export async function syncLater({ volume, x, onCrash }: Execution): Promise<number> {
   try {
-    volume.giveBack();
+    volume.begin(x);
     const { call, fd } = syncOf(volume, x);
     return told(fd < 0 ? fd : Math.min(0, await later(call, fd)));
   } catch (error) {

@@ -12,7 +12,7 @@ import { memoryLimit } from '../linux/memory-limit.js';
 import type { DataPlane, DiskStatus, Tallies } from '../plan/data-plane.js';
 import { answerAfterDrop, type LeftReply } from './answer-after-drop.js';
 import {
-  carryOut,
+  carryOutOnMain,
   type Execution,
   leavesFaultedPages,
   sealReply,
@@ -249,7 +249,7 @@ export class DiskPlane implements DataPlane {
     else
       this.send(
         request,
-        this.options.excuse(() => carryOut(execution)),
+        this.options.excuse(() => carryOutOnMain(execution)),
       );
   }
 

@@ -5,11 +5,11 @@ import { allocate } from '../linux/memory.js';
 export interface FileSystem {
   /** Does it say of a file when it was made (statx(2), stx_btime), by this machine's clock, and always the same? */
   readonly keepsBirth: boolean;
-  /** Are blocks set aside that root alone is given? */
-  readonly reservesBlocks: boolean;
+  /** Is root given blocks that others are refused: those that are kept for it, or more than a quota? */
+  readonly favoursRoot: boolean;
 }
 
-/** f_type of statfs(2). Not overlayfs: there a file is another one once it was copied up. */
+/** f_type of statfs(2); ext2 and ext3 have that of ext4. Not overlayfs: there a file is another one once it was copied up. */
 const magic = {
   ext4: 0xef53,
   xfs: 0x58465342,
@@ -18,20 +18,16 @@ const magic = {
   f2fs: 0xf2f52010,
 } as const;
 const keepingBirth: ReadonlySet<number> = new Set(Object.values(magic));
+/** How much is kept may change while the disk is mounted (`tune2fs -m`), so that is not asked. */
+const favouringRoot: ReadonlySet<number> = new Set([magic.ext4, magic.f2fs]);
 
-/** Byte offsets in struct statfs of 64-bit processors. */
-const statfsField = { type: 0, bfree: 24, bavail: 32 } as const;
-
-const unknown: FileSystem = { keepsBirth: false, reservesBlocks: false };
+/** `f_type` comes first in struct statfs of 64-bit processors. */
+const typeAt = 0;
 
 export function fileSystemOf(fd: number): FileSystem {
   const memory = allocate(4096);
   const failed = libc.fstatfs(fd, memory.address) < 0;
-  const long = (at: number): bigint => memory.longs[at / 8] ?? 0n;
-  const type = Number(long(statfsField.type));
-  const free = long(statfsField.bfree);
-  const available = long(statfsField.bavail);
+  const type = failed ? 0 : Number(memory.longs[typeAt / 8] ?? 0n);
   libc.munmap(memory.address, 4096);
-  if (failed) return unknown;
-  return { keepsBirth: keepingBirth.has(type), reservesBlocks: type === magic.ext4 && free !== available };
+  return { keepsBirth: keepingBirth.has(type), favoursRoot: favouringRoot.has(type) };
 }

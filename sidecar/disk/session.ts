@@ -64,7 +64,7 @@ export class Session {
     const flaw = flawOf(x);
     if (flaw !== 0) return isUnanswered(x.opcode) ? 0 : x.seal(flaw);
     if (isUnanswered(x.opcode)) {
-      this.options.volume.giveBack();
+      this.options.volume.begin(x);
       handler(this.options.volume, x);
       return 0;
     }

@@ -19,7 +19,7 @@ import { descriptorLimit } from '../linux/limits.js';
 import { allocate, type Memory } from '../linux/memory.js';
 import { CachedRead } from './cached-read.js';
 import { CallerIdentity } from './caller-identity.js';
-import { fileSystemOf } from './file-system.js';
+import { type FileSystem, fileSystemOf } from './file-system.js';
 import type { Keeper } from './keeper.js';
 import { limits } from './limits.js';
 import { isPlainName, longestName } from './sound-request.js';
@@ -30,6 +30,8 @@ import type { Intents } from './state/intents.js';
 import { RefusedReads } from './state/refused-reads.js';
 import { field, type VolumeState } from './state/volume-state.js';
 import { FileStat } from './wire/attributes.js';
+import type { Exchange } from './wire/exchange.js';
+import { opcode } from './wire/opcodes.js';
 
 export interface VolumeOptions {
   readonly name: string;
@@ -96,6 +98,7 @@ export class Volume {
   beforeLongWait: () => void = () => {};
   readonly cachedRead = new CachedRead();
   readonly caller: CallerIdentity;
+  readonly fileSystem: FileSystem;
   readonly devices: Devices;
 
   constructor(readonly options: VolumeOptions) {
@@ -114,6 +117,7 @@ export class Volume {
     this.roomAddress = address + roomAt;
     this.room = this.scratch.bytes.subarray(roomAt);
     this.caller = options.caller ?? new CallerIdentity();
+    this.fileSystem = fileSystemOf(options.rootFd);
     this.devices = new Devices(options.state.header);
     this.noteDisk();
   }
@@ -121,7 +125,7 @@ export class Volume {
   /** Every thread notes the same. */
   private noteDisk(): void {
     const { state, rootFd } = this.options;
-    const { keepsBirth } = fileSystemOf(rootFd);
+    const { keepsBirth } = this.fileSystem;
     const device = this.statFd(rootFd, this.stat) === 0 ? this.stat.device : 0;
     state.header[field.birthDevice] = keepsBirth ? device : 0;
     this.devices.setDisk(device);
@@ -154,6 +158,15 @@ export class Volume {
     if (fd < 0 || this.inodes.fd(slot) >= 0) return fd;
     this.borrowed.splice(this.borrowed.indexOf(fd), 1);
     return this.offer(slot, fd);
+  }
+
+  /**
+   * To be called before each request: ends what the one before has borrowed, and spent in its sender's name. Reads,
+   * writes and syncs of open files go on in that name: the next write is most likely the same user's.
+   */
+  begin({ opcode: op }: Exchange): void {
+    this.giveBack();
+    if (op !== opcode.READ && op !== opcode.WRITE && op !== opcode.FSYNC) this.caller.comeBack();
   }
 
   /** Closes what `fdOf` opened for the request before. */

@@ -11,7 +11,8 @@ import { appendedBefore } from './append-only.js';
 import { handleFd } from './handles.js';
 import { fillsPageCache, goesPastPageCache, isCountTold } from './kernel-use.js';
 import { dropSetId } from './ownership.js';
-import { after, negated, readWhole, writeWhole } from './whole.js';
+import { asOtherOpeners, spendAsWriter } from './spending.js';
+import { after, negated, readWhole, type Transfer, writeWhole } from './whole.js';
 
 /** read_in: fh@0 offset@8 size@16. */
 export function read(volume: Volume, x: Exchange): number {
@@ -39,15 +40,24 @@ export function write(volume: Volume, x: Exchange): number {
   if (!goesPastPageCache(x)) volume.inodes.contents.markInPageCache(x.nodeid);
   volume.inodes.contents.beginWrite(x.nodeid);
   const [address, position] = [x.argument(40), x.position(8)];
-  const there = appendedBefore(volume, x, { fd, address, bytes, position });
+  const transfer = { fd, address, bytes, position };
+  const there = appendedBefore(volume, x, transfer);
+  spendAsWriter(volume, x);
   if (there > 0) return replyWritten(x, there + Math.max(0, appendRest(x, fd, there)));
   const once = negated(libc.pwrite(fd, address, bytes, position));
   const isDone = once === bytes || isCountTold(volume, x) || (once < 0 && (x.u32(20) & WRITE_CACHE) === 0);
-  const written = isDone ? once : writeWhole(volume, x, { fd, address, bytes, position }, once);
+  const first = isDone ? once : writeWhole(volume, x, transfer, once);
+  const written = first < 0 ? otherwise(volume, x, transfer, first) : first;
   volume.inodes.contents.endWrite(x.nodeid);
   if (x.u32(20) & WRITE_KILL_SUIDGID && (written > 0 || once > 0)) dropSetId(volume, x, fd);
   return written < 0 ? written : replyWritten(x, written);
 }
+
+const otherwise = (volume: Volume, x: Exchange, transfer: Transfer, refused: number): number =>
+  asOtherOpeners(volume, x, refused, () => {
+    const { fd, address, bytes, position } = transfer;
+    return writeWhole(volume, x, transfer, negated(libc.pwrite(fd, address, bytes, position)));
+  });
 
 function replyWritten(x: Exchange, bytes: number): number {
   x.set32(0, bytes);

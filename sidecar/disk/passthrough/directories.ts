@@ -17,7 +17,14 @@ export function opendir(volume: Volume, x: Exchange): number {
   if (node < 0) return node;
   const fd = libc.openat(node, volume.here, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
   if (fd < 0) return -errno();
-  const fh = volume.handles.add({ fd, inode: x.nodeid, flags: 0, how: handleHow.directory });
+  const fh = volume.handles.add({
+    fd,
+    inode: x.nodeid,
+    flags: 0,
+    how: handleHow.directory,
+    uid: x.uid,
+    gid: x.gid,
+  });
   if (fh === 0) {
     libc.close(fd);
     return -ENFILE;

@@ -21,6 +21,7 @@ import { isMade, now } from './made.js';
 import { newFile } from './new-file.js';
 import { createMode, inCallersName, own } from './ownership.js';
 import { replyEntry } from './reply.js';
+import { spendAsCaller } from './spending.js';
 
 export function lookup(volume: Volume, x: Exchange): number {
   const parent = volume.fdOf(x.nodeid);
@@ -122,6 +123,7 @@ export function link(volume: Volume, x: Exchange): number {
   const begun = volume.options.intents.begunBefore(x);
   volume.options.intents.begin(x);
   const name = x.argument(8);
+  spendAsCaller(volume, x);
   const made = libc.linkat(AT_FDCWD, volume.procPath(file), parent, name, AT_SYMLINK_FOLLOW);
   if (made < 0 && !(begun && errno() === EEXIST)) return -errno();
   const result = volume.statAt(parent, name, volume.stat);

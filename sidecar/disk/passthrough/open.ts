@@ -119,7 +119,7 @@ function replyOpen(volume: Volume, x: Exchange, { offset, slot, fd, flags, isOur
   const unchanged = volume.inodes.unchangedSince(slot, volume.stat) || isOurs;
   const direct = volume.readsAreFaulted(slot);
   const how = direct ? handleHow.direct : 0;
-  const fh = volume.handles.add({ fd, inode: slot, flags: flags & ~O_TRUNC, how });
+  const fh = volume.handles.add({ fd, inode: slot, flags: flags & ~O_TRUNC, how, uid: x.uid, gid: x.gid });
   if (fh === 0) return abandon(fd, -ENFILE);
   volume.inodes.countOpen(slot, 1);
   if (volume.stat.nlink > 1) volume.keep(slot, volume.fdOf(slot));

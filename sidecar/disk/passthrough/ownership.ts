@@ -102,6 +102,7 @@ export function dropSetId(volume: Volume, x: Exchange, fd: number): void {
   if (volume.statFd(fd, volume.otherStat) < 0) return;
   const { mode, gid } = volume.otherStat;
   if ((mode & setIdBits) === 0 || (mode & S_IFMT) !== S_IFREG) return;
+  volume.caller.comeBack();
   const keepsGroup = (mode & S_ISGID) !== 0 && (mode & S_IXGRP) === 0 && isInGroup(x, gid);
   libc.chmod(volume.procPath(fd), mode & 0o7777 & ~(keepsGroup ? S_ISUID : setIdBits));
 }

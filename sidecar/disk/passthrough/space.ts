@@ -5,6 +5,7 @@ import type { Exchange } from '../wire/exchange.js';
 import { statfsOutBytes } from '../wire/sizes.js';
 import { handleFd } from './handles.js';
 import { dropSetIdOfOthers } from './ownership.js';
+import { spendAsCaller } from './spending.js';
 
 /** One reader thread copies at a time: longer copies are answered in part, and asked for again. */
 export const copyAtOnce = 64 * 2 ** 20;
@@ -25,6 +26,7 @@ export function fallocate(volume: Volume, x: Exchange): number {
   const fd = handleFd(volume, x.u64(0));
   if (fd < 0) return fd;
   volume.inodes.contents.markChanged(x.nodeid);
+  spendAsCaller(volume, x);
   if (libc.fallocate(fd, x.u32(24), x.position(8), x.position(16)) < 0) return -errno();
   dropSetIdOfOthers(volume, x, fd);
   return 0;
@@ -69,6 +71,7 @@ function copy(volume: Volume, x: Exchange): number {
   longs[at + 1] = x.i64Exact(32);
   const bytes = Math.min(x.u64(40), copyAtOnce);
   const { offsetsAddress } = volume;
+  spendAsCaller(volume, x);
   const copied = libc.copyFileRange(from, offsetsAddress, to, offsetsAddress + 8, bytes, x.u32(48));
   if (copied < 0) return -errno();
   dropSetIdOfOthers(volume, x, to);

@@ -8,6 +8,7 @@ import type { Exchange } from '../wire/exchange.js';
 import { SETXATTR_ACL_KILL_SGID } from '../wire/flags.js';
 import { inHeaderBytes, maxWriteBytes } from '../wire/sizes.js';
 import { dropSetGid } from './ownership.js';
+import { spendAsCaller } from './spending.js';
 
 /** XATTR_SIZE_MAX and XATTR_LIST_MAX are both 64 KiB (xattr(7)). */
 const largest = Math.min(65536, maxWriteBytes);
@@ -24,6 +25,7 @@ export function setxattr(volume: Volume, x: Exchange): number {
   const begun = volume.options.intents.begunBefore(x);
   volume.options.intents.begin(x);
   const value = x.argument(valueAt);
+  spendAsCaller(volume, x);
   const result = libc.setxattr(volume.procPath(fd), x.argument(nameAt), value, x.u32(0), x.u32(4));
   if (result < 0 && !(begun && errno() === EEXIST)) return -errno();
   if (extended && x.u32(8) & SETXATTR_ACL_KILL_SGID) dropSetGid(volume, fd);

@@ -1,11 +1,11 @@
 /**
  * Open files and directories, by the `fh` the kernel was given: the slot's number.
  *
- *     word 0 descriptor+1 | 2 inode | 3 open flags | 4 how | 6-7 where a directory's stream stands
+ *     word 0 descriptor+1 | 1 user | 2 inode | 3 open flags | 4 how | 5 group | 6-7 where a directory's stream stands
  */
 import type { VolumeState } from './volume-state.js';
 
-const word = { fd: 0, inode: 2, flags: 3, how: 4, position: 6 } as const;
+const word = { fd: 0, uid: 1, inode: 2, flags: 3, how: 4, gid: 5, position: 6 } as const;
 
 /** How a handle was opened: bits of word 4. */
 export const handleHow = { used: 1, directory: 2, direct: 4 } as const;
@@ -15,6 +15,9 @@ export interface NewHandle {
   readonly inode: number;
   readonly flags: number;
   readonly how: number;
+  /** Who opened it. */
+  readonly uid: number;
+  readonly gid: number;
 }
 
 export class HandleTable {
@@ -26,6 +29,8 @@ export class HandleTable {
     if (slot === 0) return 0;
     this.set(slot, word.inode, handle.inode);
     this.set(slot, word.flags, handle.flags);
+    this.set(slot, word.uid, handle.uid);
+    this.set(slot, word.gid, handle.gid);
     this.set(slot, word.how, handle.how | handleHow.used);
     this.set(slot, word.fd, handle.fd + 1);
     return slot;
@@ -55,6 +60,15 @@ export class HandleTable {
 
   flags(slot: number): number {
     return this.get(slot, word.flags);
+  }
+
+  /** Who opened it; root, where a plane of an older version opened it. */
+  uid(slot: number): number {
+    return this.get(slot, word.uid) >>> 0;
+  }
+
+  gid(slot: number): number {
+    return this.get(slot, word.gid) >>> 0;
   }
 
   how(slot: number): number {

@@ -3,7 +3,7 @@
  * file systems of their own on a loop device; the last is a second sidecar, whose faults are armed.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mountDisk } from '../mounted-disk.js';
@@ -26,6 +26,12 @@ export const fullDisk = (): DiskBeneath =>
     directory: mount,
     fail: () => {},
   }));
+
+/** ext4 of which a quarter is kept for root, or for whom `options` of mount(8) say: of 16 MiB, 4. */
+export const reservingDisk = (...options: readonly string[]): DiskBeneath => {
+  const make = ['mkfs.ext4', '-q', '-F', '-b', '4096', '-m', '25'] as const;
+  return onLoopDevice({ bytes: 16 * mib, make, options }, (mount) => ({ directory: mount, fail: () => {} }));
+};
 
 /** A subvolume of btrfs that may take 2 MiB. At its limit it would refuse to remove a file as well. */
 export const quotaDisk = (): DiskBeneath =>
@@ -57,10 +63,12 @@ interface Filesystem {
   readonly bytes: number;
   /** The program that makes it, and its options. */
   readonly make: readonly [string, ...string[]];
+  /** Of mount(8). */
+  readonly options?: readonly string[];
 }
 
 function onLoopDevice(
-  { bytes, make: [program, ...options] }: Filesystem,
+  { bytes, make: [program, ...given], options = [] }: Filesystem,
   build: (mount: string) => Pick<DiskBeneath, 'directory' | 'fail'>,
 ): DiskBeneath {
   const home = mkdtempSync(join(tmpdir(), 'havock8s-beneath-'));
@@ -71,11 +79,12 @@ function onLoopDevice(
     rmSync(home, { recursive: true });
   };
   try {
+    chmodSync(home, 0o755);
     mkdirSync(mount);
     writeFileSync(image, '');
     truncateSync(image, bytes);
-    run(program, ...options, image);
-    run('mount', '-o', 'loop', image, mount);
+    run(program, ...given, image);
+    run('mount', '-o', ['loop', ...options].join(','), image, mount);
     isMounted = true;
     const disk = build(mount);
     return { ...disk, bytesAt: disk.directory, close };

@@ -3,15 +3,16 @@ import { test } from 'node:test';
 import { HandleTable, handleHow } from '../../../../sidecar/disk/state/handle-table.js';
 import { newState } from './new-state.js';
 
-const handle = { fd: 0, inode: 7, flags: 2, how: 0 } as const;
+const handle = { fd: 0, inode: 7, flags: 2, how: 0, uid: 2002, gid: 2003 } as const;
 
 test('a handle keeps what it was opened with', (t) => {
   const table = new HandleTable(newState(t));
-  const fh = table.add({ fd: 5, inode: 7, flags: 0o100002, how: handleHow.directory });
+  const fh = table.add({ ...handle, fd: 5, flags: 0o100002, how: handleHow.directory });
   assert.deepEqual(
     [table.has(fh), table.fd(fh), table.inode(fh), table.flags(fh), table.position(fh)],
     [true, 5, 7, 0o100002, 0n],
   );
+  assert.deepEqual([table.uid(fh), table.gid(fh)], [2002, 2003]);
   assert.equal(table.how(fh), handleHow.used | handleHow.directory);
 });
 
