@@ -1,16 +1,14 @@
-/** Every way in which an effect can be written, from the grammar: `reset [after SIZE]` is `reset`, and `reset after SIZE`. */
+/**
+ * Every way in which an effect can be written, from the grammar: `reset [after SIZE|D]` is `reset`, `reset after SIZE` and
+ * `reset after D`.
+ */
 import type { Fault } from '../../../faults/fault.js';
 import { reference } from '../../../faults/reference.js';
-
-/** Ends after a time: test/sidecar/tcp/proxy/timed-ends.test.ts shows them, by the proxy's own clock. */
-const timed: ReadonlySet<string> = new Set(['blackhole close after D']);
 
 export const effectForms = (plane: Fault['plane']): readonly string[] =>
   reference.effects
     .filter((effect) => effect.plane === plane)
-    .flatMap(({ syntax }) => syntax.split(' | ').flatMap(spellings))
-    .map((form) => form.replace('SIZE|D', 'SIZE'))
-    .filter((form) => !timed.has(form));
+    .flatMap(({ syntax }) => syntax.split(' | ').flatMap(spellings).flatMap(amounts));
 
 function spellings(syntax: string): readonly string[] {
   const option = / \[([^\]]+)\]/.exec(syntax);
@@ -18,6 +16,12 @@ function spellings(syntax: string): readonly string[] {
     ? [syntax]
     : [syntax.replace(option[0], ''), syntax.replace(option[0], ` ${option[1]}`)].flatMap(spellings);
 }
+
+/** Of one amount, each kind that may stand there. */
+const amounts = (form: string): readonly string[] => {
+  const kinds = / (\w+(?:\|\w+)+)$/.exec(form);
+  return kinds?.[1]?.split('|').map((kind) => form.replace(kinds[0], ` ${kind}`)) ?? [form];
+};
 
 export type Amounts = Readonly<Record<string, string>>;
 

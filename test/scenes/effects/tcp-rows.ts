@@ -35,17 +35,18 @@ const asked =
 
 const answerOf = (letters: number): string => `SELECT repeat('x', ${letters})`;
 
-/** On a connection of its own; bytes are all that came on it. */
-async function askedAnew({ eye, host }: Asker, letters: number, name: string = on): Promise<Sight> {
+/** On a connection of its own: what came of it since it was opened, and how long that took. */
+async function askedAnew({ eye, host }: Asker, sql: string, name: string = on): Promise<Sight> {
   const greeted = await eye.see({ act: 'open', on: name, host });
   if (greeted.code !== 'ok') return greeted;
-  const answer = await eye.see({ act: 'query', on: name, sql: answerOf(letters) });
-  return { ...answer, bytes: greeted.bytes + answer.bytes };
+  const answer = await eye.see({ act: 'query', on: name, sql });
+  return { ...answer, ms: greeted.ms + answer.ms, bytes: greeted.bytes + answer.bytes };
 }
 
 /** The slower. */
 async function twoAtOnce(asker: Asker, letters: number): Promise<Sight> {
-  const answers = await Promise.all(['one', 'other'].map((name) => askedAnew(asker, letters, name)));
+  const sql = answerOf(letters);
+  const answers = await Promise.all(['one', 'other'].map((name) => askedAnew(asker, sql, name)));
   return answers.reduce((one, other) => (one.ms > other.ms ? one : other));
 }
 
@@ -108,10 +109,22 @@ export const tcpRows: Readonly<Record<string, TcpRow>> = {
   'reset after SIZE': {
     amounts: { SIZE: '4Ki' },
     way: 'answers',
-    look: (asker) => askedAnew(asker, 64 << 10),
+    look: (asker) => askedAnew(asker, answerOf(64 << 10)),
     isFaulty: ({ code, bytes }) => code === 'ECONNRESET' && bytes > 0 && bytes <= 4096,
   },
+  'reset after D': {
+    amounts: { D: '1s' },
+    way: 'both',
+    look: (asker) => askedAnew(asker, 'SELECT pg_sleep(2)'),
+    isFaulty: ({ code, ms }) => code === 'ECONNRESET' && ms >= 1000,
+  },
   blackhole: { way: 'both', ...hangs(1500) },
+  'blackhole close after D': {
+    amounts: { D: '1s' },
+    way: 'both',
+    look: (asker) => askedAnew(asker, answerOf(100)),
+    isFaulty: ({ code, bytes, ms }) => code === 'end' && bytes === 0 && ms >= 1000,
+  },
   refuse: {
     way: 'opens',
     look: ({ eye, host }) => eye.see({ act: 'visit', host }),
@@ -140,7 +153,7 @@ export const tcpRows: Readonly<Record<string, TcpRow>> = {
   'limit SIZE': {
     amounts: { SIZE: '4Ki' },
     way: 'answers',
-    look: (asker) => askedAnew(asker, 64 << 10),
+    look: (asker) => askedAnew(asker, answerOf(64 << 10)),
     isFaulty: ({ code, bytes }) => code === 'end' && bytes === 4096,
   },
   'corrupt N bits': {
