@@ -35,5 +35,6 @@ function takeKept(volume: Volume, kept: ReadonlyMap<string, number>): void {
     if (isIts && inodes.offerFd(slot, fd)) continue;
     closeSync(fd);
     options.keeper.drop(key);
+    if (inodes.has(slot)) inodes.markLetGo(slot);
   }
 }

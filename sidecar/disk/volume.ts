@@ -22,6 +22,7 @@ import { CallerIdentity } from './caller-identity.js';
 import { type FileSystem, fileSystemOf } from './file-system.js';
 import type { Keeper } from './keeper.js';
 import { limits } from './limits.js';
+import { roomAt, scratchAt, scratchBytes, writeProcPath } from './scratch.js';
 import { isPlainName, longestName } from './sound-request.js';
 import { Devices } from './state/devices.js';
 import { HandleTable } from './state/handle-table.js';
@@ -47,22 +48,6 @@ export interface VolumeOptions {
   /** In whose name files are made; where it is not given, what this thread may. */
   readonly caller?: CallerIdentity;
 }
-
-/** Where in a thread's scratch memory its parts lie. */
-const scratchAt = {
-  empty: 0,
-  here: 8,
-  path: 64,
-  stat: 256,
-  otherStat: 512,
-  times: 768,
-  offsets: 832,
-  filesystem: 896,
-  name: 1024,
-} as const;
-const scratchBytes = 128 * 1024;
-/** Listings of directories and whatever else needs room. */
-const roomAt = 4096;
 
 /** A name may be changing under another thread's rename: how long to look again before believing it gone. */
 const patienceMs = 50;
@@ -142,14 +127,15 @@ export class Volume {
     return this.patiently(slot, (parent) => {
       const late = this.inodes.fd(slot);
       if (late >= 0) return late;
-      const name = this.nameOf(slot);
-      const fd = name === 0 ? -1 : libc.openat(parent, name, O_PATH | O_NOFOLLOW | O_CLOEXEC, 0);
-      if (fd < 0) return name === 0 ? -ESTALE : -errno();
-      const result = this.statFd(fd, this.otherStat);
-      if (result === 0 && this.inodes.isSame(slot, this.otherStat)) return this.settle(slot, fd);
-      libc.close(fd);
-      return result || -ENOENT;
+      const fd = this.openIn(parent, slot);
+      return fd < 0 ? fd : this.settle(slot, fd);
     });
+  }
+
+  /** A new O_PATH descriptor of an inode, by the name it is known by, for the caller to close; else a negated errno. */
+  openByName(slot: number): number {
+    const parent = this.parentFd(slot);
+    return parent < 0 ? parent : this.openIn(parent, slot);
   }
 
   /** As `fdOf`, and the inode keeps it: its name is about to go. */
@@ -210,7 +196,11 @@ export class Volume {
 
   /** Has the holder keep a descriptor of an inode, for the plane after us. */
   keep(slot: number, fd: number): void {
-    if (this.inodes.isKept(slot) || fd < 0) return;
+    if (!this.inodes.isKept(slot) && fd >= 0) this.hand(slot, fd);
+  }
+
+  /** As `keep`, in place of the descriptor that the holder has, if any. */
+  hand(slot: number, fd: number): void {
     const { header } = this.options.state;
     const holder = Atomics.load(header, field.holder);
     this.options.keeper.keep(inodeKey(this.name, slot), fd);
@@ -233,14 +223,7 @@ export class Volume {
 
   /** The address of `/proc/self/fd/N`: a path that leads to the very inode, whatever its names do. */
   procPath(fd: number): number {
-    const { bytes, address } = this.scratch;
-    bytes.set(procPrefix, scratchAt.path);
-    let end = scratchAt.path + procPrefix.length;
-    for (let unit = 10 ** Math.max(0, Math.floor(Math.log10(fd || 1))); unit >= 1; unit /= 10) {
-      bytes[end++] = 48 + (Math.floor(fd / unit) % 10);
-    }
-    bytes[end] = 0;
-    return address + scratchAt.path;
+    return writeProcPath(this.scratch, fd);
   }
 
   /**
@@ -274,6 +257,16 @@ export class Volume {
     return isPlainName(copied) ? address + scratchAt.name : 0;
   }
 
+  private openIn(parentFd: number, slot: number): number {
+    const name = this.nameOf(slot);
+    const fd = name === 0 ? -1 : libc.openat(parentFd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC, 0);
+    if (fd < 0) return name === 0 ? -ESTALE : -errno();
+    const result = this.statFd(fd, this.otherStat);
+    if (result === 0 && this.inodes.isSame(slot, this.otherStat)) return fd;
+    libc.close(fd);
+    return result || -ENOENT;
+  }
+
   private parentFd(slot: number): number {
     const parent = this.inodes.parent(slot);
     return parent === 0 || parent === slot ? -ESTALE : this.fdOf(parent);
@@ -292,5 +285,3 @@ export class Volume {
     return this.inodes.fd(slot);
   }
 }
-
-const procPrefix = Buffer.from('/proc/self/fd/');

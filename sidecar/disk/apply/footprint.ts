@@ -1,5 +1,6 @@
 /** What the file that a request is about takes on disk: what a quota counts, before and after. */
 import { RENAME_EXCHANGE, S_IFDIR, S_IFMT } from '../../linux/constants.js';
+import { access } from '../passthrough/attributes.js';
 import { handleFd } from '../passthrough/handles.js';
 import type { Volume } from '../volume.js';
 import type { Exchange } from '../wire/exchange.js';
@@ -24,7 +25,7 @@ export function footprint(volume: Volume, x: Exchange): number {
     case opcode.CREATE:
       return ofName(volume, x.nodeid, x.argument(16));
     default:
-      return volume.statOf(x.nodeid, volume.stat) < 0 ? 0 : volume.stat.allocatedBytes;
+      return access(volume, x) < 0 ? 0 : volume.stat.allocatedBytes;
   }
 }
 

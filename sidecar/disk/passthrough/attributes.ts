@@ -17,8 +17,9 @@ import {
   FATTR_UID,
   GETATTR_FH,
 } from '../wire/flags.js';
-import { validSeconds } from './handler.js';
+import { type Handler, validSeconds } from './handler.js';
 import { handleFd } from './handles.js';
+import { reaching } from './live-descriptor.js';
 import { dropSetId } from './ownership.js';
 import { replyAttributes } from './reply.js';
 
@@ -119,6 +120,4 @@ function nanoseconds(valid: number, set: number, now: number, given: number): nu
 }
 
 /** Only without `default_permissions` would the kernel ask; a file that is there may be asked for. */
-export function access(volume: Volume, x: Exchange): number {
-  return volume.statOf(x.nodeid, volume.stat);
-}
+export const access: Handler = reaching((volume, x) => volume.statOf(x.nodeid, volume.stat));

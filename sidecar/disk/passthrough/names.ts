@@ -118,7 +118,7 @@ function make(volume: Volume, x: Exchange, wanted: Making, call: (name: number) 
 export function link(volume: Volume, x: Exchange): number {
   const parent = volume.fdOf(x.nodeid);
   if (parent < 0) return parent;
-  const file = volume.fdOf(x.u64(0));
+  const file = volume.fdOf(linked(x));
   if (file < 0) return file;
   const begun = volume.options.intents.begunBefore(x);
   volume.options.intents.begin(x);
@@ -129,6 +129,9 @@ export function link(volume: Volume, x: Exchange): number {
   const result = volume.statAt(parent, name, volume.stat);
   return result < 0 ? result : replyEntry(volume, x, x.name(8), false);
 }
+
+/** Which inode a LINK gives another name. */
+export const linked = (x: Exchange): number => x.u64(0);
 
 export const unlink = (volume: Volume, x: Exchange): number => remove(volume, x, 0);
 

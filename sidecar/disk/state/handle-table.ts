@@ -50,6 +50,17 @@ export class HandleTable {
     return Atomics.compareExchange(slab.words(slot), slab.at(slot) + word.fd, 0, fd + 1) === 0;
   }
 
+  /** As the inode table does it. `before` is the handle as it was seen: false where the slot is another's by now. */
+  replaceFd(
+    slot: number,
+    before: Pick<NewHandle, 'fd' | 'inode' | 'flags'>,
+    replace: () => boolean,
+  ): boolean {
+    const isIt = (): boolean =>
+      this.fd(slot) === before.fd && this.inode(slot) === before.inode && this.flags(slot) === before.flags;
+    return this.state.handleLock.hold(() => isIt() && replace());
+  }
+
   dropFd(slot: number): void {
     this.set(slot, word.fd, 0);
   }

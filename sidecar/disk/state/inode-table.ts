@@ -176,6 +176,14 @@ export class InodeTable {
     return Atomics.compareExchange(this.slab.words(slot), this.slab.at(slot) + word.fd, 0, fd + 1) === 0;
   }
 
+  /**
+   * Puts another file description behind a descriptor, so that all threads see it; false where the inode has another
+   * descriptor by now. `replace` is called under the lock: the number is closed only after its slot was freed under it.
+   */
+  replaceFd(slot: number, fd: number, replace: () => boolean): boolean {
+    return this.state.inodeLock.hold(() => this.fd(slot) === fd && replace());
+  }
+
   /** After a death: the numbers are those of a process that is gone. */
   dropFd(slot: number): void {
     this.slots.set(slot, word.fd, 0);
@@ -187,6 +195,11 @@ export class InodeTable {
 
   markKept(slot: number): void {
     this.state.inodeLock.hold(() => this.slots.flag(slot, flag.kept));
+  }
+
+  /** The holder has nothing of it, whatever was noted. */
+  markLetGo(slot: number): void {
+    this.state.inodeLock.hold(() => this.slots.unflag(slot, flag.kept));
   }
 
   opens(slot: number): number {

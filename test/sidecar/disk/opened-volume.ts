@@ -39,7 +39,8 @@ export interface WaitingRequest {
 }
 
 export interface VolumeOptions {
-  /** Below the directory of the test; its parent is `outside`. */
+  /** Another directory to serve than an empty one of the test's own. */
+  readonly directory?: string;
   readonly readers?: number;
   /** Which features INIT is supposed to have agreed on. */
   readonly features?: readonly (keyof typeof feature)[];
@@ -93,8 +94,8 @@ export class OpenedVolume {
   static open(t: TestContext, options: VolumeOptions = {}): OpenedVolume {
     const outside = mkdtempSync(join(tmpdir(), 'havock8s-test-'));
     t.after(() => rmSync(outside, { recursive: true, force: true }));
-    const directory = join(outside, 'volume');
-    mkdirSync(directory);
+    const directory = options.directory ?? join(outside, 'volume');
+    mkdirSync(directory, { recursive: true });
     const opened = new OpenedVolume(
       directory,
       createVolumeState('data'),
