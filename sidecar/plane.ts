@@ -68,10 +68,14 @@ async function start(): Promise<void> {
 
   const { startControl } = await import('./control/control.js');
   const status = () => ({ disk: disk?.status() ?? null, tcp: tcp?.status() ?? null });
-  const facts = () => ({ version: ownVersion(), startedMs, notReady: null, ...status() });
+  const facts = () => ({ version: ownVersion(), startedMs, notReady: troubleOf(disk), ...status() });
   const control = await startControl({ book, facts, log, access: config.controlAccess }, config.control);
   tell({ event: 'ready', controlUrl: control.url });
 }
+
+/** Of the first disk beneath that does not answer. */
+const troubleOf = (disk: DiskPlane | null): string | null =>
+  disk?.status().mounts.find(({ backingTrouble }) => backingTrouble !== null)?.backingTrouble ?? null;
 
 async function openDisk(
   spareWorkers: ReturnType<typeof bootReader>[],
@@ -90,6 +94,17 @@ async function openDisk(
     onReaderDeath: die,
     excuse: (work) => heartbeat.excuse(work),
     onCrash,
+    onBackingTrouble: (volume, trouble) => {
+      if (trouble === null) log.info({ code: 'disk.answers', volume }, 'the disk beneath answers again');
+      else log.warn({ code: 'disk.gone', volume }, trouble);
+    },
+    onMountedAgain: (volume) => {
+      log.warn(
+        { code: 'disk.mounted-again', volume },
+        'the disk beneath is mounted again: another plane serves it',
+      );
+      process.kill(process.pid, 'SIGKILL');
+    },
     onUnmounted: () => {
       tell({ event: 'failed', code: 'E_UNMOUNTED', message: 'every volume was unmounted' });
       leave(log);

@@ -67,6 +67,7 @@ const mount = record({
   protocol: text,
   features: list(text),
   resend: flag,
+  backingTrouble: orNull(text),
 });
 
 const ports = list(number);

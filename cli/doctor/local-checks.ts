@@ -21,11 +21,11 @@ import { runDirectory } from './pod/run-directory.js';
 import { servedDirectory } from './pod/served-directory.js';
 import { askSidecar } from './pod/sidecar-answers.js';
 
-export const machineChecks: readonly Check[] = [
+export const machineChecks = (client: ControlClient): readonly Check[] => [
   kernel,
   fuseDevice,
   netfilterPrograms,
-  servedMounts,
+  servedMounts(askSidecar(client)),
   leftRules,
   leftProcesses,
   leftDirectories,
@@ -36,7 +36,7 @@ export function podChecks(pod: PodPlace, client: ControlClient): readonly Check[
   const answers = askSidecar(client);
   const ofBoth = [kernel, plane(pod, answers), listedFaults(answers), runDirectory(pod)];
   if (pod.container === sidecar.mount)
-    return [...ofBoth, fuseDevice, servedMounts, servedDirectory(pod), holder(pod, true)];
+    return [...ofBoth, fuseDevice, servedMounts(answers), servedDirectory(pod), holder(pod, true)];
   const ofNetwork = mayAdministerNetwork() ? [netfilterPrograms, leftRules] : [];
   return [
     ...ofBoth,

@@ -22,7 +22,8 @@ export async function runDoctor(flags: DoctorFlags, console: Console): Promise<n
     return examine(place, checks, console);
   }
   const place = findPlace(flags.root);
-  const checks = place.kind === 'pod' ? podChecks(place.pod, clientOf(flags, console)) : machineChecks;
+  const client = clientOf(flags, console);
+  const checks = place.kind === 'pod' ? podChecks(place.pod, client) : machineChecks(client);
   return examine(place, checks, console);
 }
 

@@ -86,6 +86,7 @@ export const schemas = {
     protocol: { type: 'string', description: 'Agreed with the kernel', examples: ['7.45'] },
     features: strings,
     resend: { type: 'boolean', description: 'What was in flight when the plane died can be asked for again' },
+    backingTrouble: nullable(string),
   }),
   DiskSummary: object({
     mounts: listOf('Mount'),

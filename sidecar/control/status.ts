@@ -10,7 +10,7 @@ export interface SidecarFacts {
   readonly version: string;
   /** When this process began to serve. */
   readonly startedMs: number;
-  /** Why it does not serve yet, as a sentence; null when it does. */
+  /** Why it does not serve, or not yet, as a sentence; null when it does. */
   readonly notReady: string | null;
   /** Null where there is no disk plane, or not yet. */
   readonly disk: DiskStatus | null;

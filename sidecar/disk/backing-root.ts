@@ -8,8 +8,14 @@
  * from the node (HostToContainer), the new mount serves. A file without a name that was open before then cannot be given
  * one any more (EXDEV).
  *
+ * What is at the path may also be another directory than the one that was served: the mount point of a disk that is not
+ * mounted any more, or that disk, mounted again (`backing-place.ts`). What was served goes on, dead or alive, rather than
+ * that anything is written to the wrong disk.
+ *
  *     kept, the same directory, nothing mounted within, nothing to come ─► kept
- *                                                                 else ──► opened now, and kept
+ *     kept, the same directory                                          ─► opened now, and kept
+ *     kept, another directory, mounted like the first                   ─► opened now, and kept
+ *     kept, another directory, or none that can be opened               ─► kept
  */
 import { closeSync, fstatSync, readlinkSync } from 'node:fs';
 import { HavocError } from '../havoc-error.js';
@@ -19,40 +25,67 @@ import { errnoName } from '../linux/errno.js';
 import { errno, libc } from '../linux/libc.js';
 import { cString } from '../linux/memory.js';
 import { entryOf, mountEntries } from '../linux/mountinfo.js';
+import { BackingPlace } from './backing-place.js';
 import type { Keeper } from './keeper.js';
+import type { VolumeState } from './state/volume-state.js';
+
+export interface DiskBeneath {
+  readonly volume: string;
+  /** Its path, and the directory that is served. */
+  readonly backing: string;
+  readonly rootFd: number;
+  readonly place: BackingPlace;
+}
 
 export interface BackingWanted {
   readonly volume: string;
   readonly backing: string;
   /** Of the plane before us, while its volume is the one that is served. */
   readonly kept: number | undefined;
+  readonly state: VolumeState;
   readonly keeper: Keeper;
 }
 
 /** Throws `E_BACKING` where there is nothing to serve. */
-export function backingRoot({ volume, backing, kept, keeper }: BackingWanted): number {
-  const opened = open(volume, backing);
-  if (kept !== undefined && isSameDirectory(kept, opened) && !mayHaveMounts(opened)) {
-    closeSync(opened);
-    return kept;
-  }
-  keeper.keep(rootKey(volume), opened);
-  return opened;
+export function diskBeneath(wanted: BackingWanted): DiskBeneath {
+  const { volume, backing, state } = wanted;
+  const place = new BackingPlace(state.header);
+  return { volume, backing, place, rootFd: rootOf(wanted, place) };
 }
 
-function open(volume: string, backing: string): number {
-  const fd = libc.open(cString(backing), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
-  if (fd < 0)
+function rootOf({ volume, backing, kept, keeper }: BackingWanted, place: BackingPlace): number {
+  const opened = libc.open(cString(backing), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+  if (opened < 0 && kept === undefined)
     throw new HavocError(
       'E_BACKING',
       `cannot open ${backing}, the disk beneath volume ${volume}: ${errnoName(errno())}`,
     );
-  return fd;
+  if (opened < 0) return kept ?? opened;
+  if (kept !== undefined && !isBetter(opened, kept, place)) {
+    closeSync(opened);
+    return kept;
+  }
+  place.note(opened);
+  keeper.keep(rootKey(volume), opened);
+  return opened;
 }
 
-function isSameDirectory(one: number, other: number): boolean {
-  const [first, second] = [one, other].map((fd) => fstatSync(fd, { bigint: true }));
-  return first?.ino === second?.ino && first?.dev === second?.dev;
+function isBetter(opened: number, kept: number, place: BackingPlace): boolean {
+  return isSameDirectory(kept, opened) ? mayHaveMounts(opened) : place.isOf(opened);
+}
+
+function isSameDirectory(kept: number, opened: number): boolean {
+  const [first, second] = [numbersOf(kept), numbersOf(opened)];
+  return first !== null && second !== null && first.ino === second.ino && first.dev === second.dev;
+}
+
+/** Null where the file system is gone, as the errors ENOTCONN, ECONNABORTED and ESTALE say, or does not tell. */
+function numbersOf(fd: number): { readonly ino: bigint; readonly dev: bigint } | null {
+  try {
+    return fstatSync(fd, { bigint: true });
+  } catch {
+    return null;
+  }
 }
 
 /** Within the disk, now or later. */

@@ -3,7 +3,6 @@
  * handed to them, requests wait, and caches are dropped.
  */
 import { performance } from 'node:perf_hooks';
-import type { Worker } from 'node:worker_threads';
 import { assertNever } from '../../faults/assert-never.js';
 import type { Fault } from '../../faults/fault.js';
 import type { FaultPlan } from '../../faults/plan.js';
@@ -11,6 +10,7 @@ import { deviceKey } from '../kept-keys.js';
 import { memoryLimit } from '../linux/memory-limit.js';
 import type { DataPlane, DiskStatus, Tallies } from '../plan/data-plane.js';
 import { answerAfterDrop, type LeftReply } from './answer-after-drop.js';
+import { BackingWatch } from './backing-watch.js';
 import {
   carryOutOnMain,
   type Execution,
@@ -21,13 +21,14 @@ import {
 } from './carry-out.js';
 import { newExchange, writeReply } from './device.js';
 import { outdatedPages } from './direct-writes.js';
+import type { DiskPlaneOptions } from './disk-plane-options.js';
 import { handOver } from './hand-over.js';
-import { type HolderChange, HolderLink } from './holder-link.js';
+import { HolderLink } from './holder-link.js';
 import type { Keeper } from './keeper.js';
-import { type Inheritance, KeeperPort } from './keeper-port.js';
+import { KeeperPort } from './keeper-port.js';
 import { limits } from './limits.js';
 import { handlers } from './passthrough/handlers.js';
-import { ServedVolume, type VolumeConfig } from './served-volume.js';
+import { ServedVolume } from './served-volume.js';
 import { Counters } from './state/counters.js';
 import { InTransit } from './wait-queue/in-transit.js';
 import { freeRequest, loadRequest } from './wait-queue/kept-request.js';
@@ -42,25 +43,6 @@ const countersKey = 'counters';
 /** The main thread's rows in the counters; readers count from 1. */
 const mainThread = 0;
 
-export interface DiskPlaneOptions {
-  readonly volumes: readonly VolumeConfig[];
-  readonly inheritance: Inheritance;
-  /** Where a holder that is started again listens. */
-  readonly holderSocket: string;
-  readonly onHolderChange: (change: HolderChange) => void;
-  readonly resend: boolean;
-  /** A reader died, and what it was doing is unanswered: the process must end, so that the next is asked again. */
-  readonly onReaderDeath: (error: Error) => void;
-  /** Around what may take long in the main thread, such as the disk beneath does. */
-  readonly excuse: <T>(work: () => T) => T;
-  /** Reader threads that were booted ahead. */
-  readonly spareWorkers: Worker[];
-  /** An error of ours: everything is disarmed already. */
-  readonly onCrash: (code: string, message: string, stack: string) => void;
-  /** Every volume was unmounted: nothing is left to serve. */
-  readonly onUnmounted: () => void;
-}
-
 export class DiskPlane implements DataPlane {
   readonly name = 'disk';
   private readonly counters: Counters;
@@ -68,6 +50,14 @@ export class DiskPlane implements DataPlane {
   private readonly inTransit: InTransit;
   private readonly holder: HolderLink;
   private readonly volumes = new Map<string, ServedVolume>();
+  private readonly backings = new BackingWatch({
+    disks: () => [...this.volumes.values()].map(({ beneath }) => beneath),
+    nowMs: monotonicEpochMs,
+    onTrouble: (volume, trouble) => this.options.onBackingTrouble(volume, trouble),
+    onMountedAgain: (volume) => {
+      if (this.holder.hasSuccessor) this.options.onMountedAgain(volume);
+    },
+  });
   private readonly x: Exchange = newExchange();
   private plan: FaultPlan = { version: 0, faults: [] };
   private unmounted = 0;
@@ -123,6 +113,7 @@ export class DiskPlane implements DataPlane {
   async serve(): Promise<void> {
     await Promise.all([...this.volumes.values()].map((volume) => volume.serve(this.plan)));
     this.holder.follow();
+    void this.backings.start();
   }
 
   refusal(fault: Fault): string | null {
@@ -162,7 +153,9 @@ export class DiskPlane implements DataPlane {
   status(): DiskStatus {
     return {
       holderPid: this.holder.pid,
-      mounts: [...this.volumes.values()].map((volume) => volume.status()),
+      mounts: [...this.volumes.values()].map((volume) =>
+        volume.status(this.backings.trouble(volume.beneath)),
+      ),
       parked: this.waits.size,
       parkedOverflows: this.waits.overflows + this.inTransit.refused,
       restarts: this.counters.restarts,

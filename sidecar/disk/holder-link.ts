@@ -40,6 +40,11 @@ export class HolderLink {
     this.pid = options.inheritance.holderPid;
   }
 
+  /** Would a plane after us find everything, and is one to come? */
+  get hasSuccessor(): boolean {
+    return !this.isLost && !this.isLeaving;
+  }
+
   follow(): void {
     setInterval(() => this.look(), limits.holderLookMs).unref();
   }

@@ -43,6 +43,9 @@ export const limits = {
   holderMs: 30_000,
   /** For room in the holder's socket while everything is handed over: readers may wait for the lock meanwhile. */
   handOverMs: 50,
+  /** How often a disk beneath is asked whether it answers, and how long that may take before it counts as trouble. */
+  beneathMs: 1000,
+  beneathLateMs: 5000,
   /** A throttle lets this much of its rate through at once. */
   burstMs: 50,
 } as const;

@@ -18,6 +18,8 @@ export function recoverState(volume: Volume, rootFd: number, kept: ReadonlyMap<s
     inodes.contents.endAllWrites(slot);
   }
   for (const handle of handles.all()) handles.dropFd(handle);
+  const root = volume.statFd(rootFd, volume.stat) === 0 ? volume.stat : null;
+  if (root !== null && root.device !== inodes.device(rootSlot)) inodes.replant(root);
   inodes.offerFd(rootSlot, rootFd);
   takeKept(volume, kept);
 }

@@ -10,7 +10,7 @@ import { EIO } from '../linux/errno.js';
 import { libc } from '../linux/libc.js';
 import { allocate } from '../linux/memory.js';
 import type { MountStatus } from '../plan/data-plane.js';
-import { backingRoot } from './backing-root.js';
+import { type DiskBeneath, diskBeneath } from './backing-root.js';
 import { isReadable } from './device.js';
 import { availableMemory, InodeBound } from './inode-bound.js';
 import { type Inheritance, KeeperPort } from './keeper-port.js';
@@ -24,7 +24,7 @@ import { Rota, rotaBytes } from './rota.js';
 import { Flights } from './state/flights.js';
 import { rootSlot } from './state/inode-table.js';
 import { type Evidence, Intents, inheritIntents } from './state/intents.js';
-import { attachVolumeState, createVolumeState, field, type VolumeState } from './state/volume-state.js';
+import { createVolumeState, earlierState, field, type VolumeState } from './state/volume-state.js';
 import { Volume } from './volume.js';
 import type { ReaderMessage } from './wait-queue/wait-port.js';
 import { writeError, writeResend } from './wire/notifications.js';
@@ -73,7 +73,7 @@ export class ServedVolume {
   readonly flights: Flights | null;
   private readonly state: VolumeState;
   private readonly deviceFd: number;
-  private readonly rootFd: number;
+  readonly beneath: DiskBeneath;
   private readonly inherited: boolean;
   private readonly intents: ReadonlyMap<string, Evidence>;
   private readonly paths: Paths;
@@ -92,16 +92,16 @@ export class ServedVolume {
     this.deviceFd = deviceOf(name, inheritance);
     const earlier = earlierState(inheritance.kept.get(stateKey(name)));
     this.inherited = earlier !== null;
-    const kept = this.inherited ? inheritance.kept.get(rootKey(name)) : undefined;
-    this.rootFd = backingRoot({ volume: name, backing: config.backing, kept, keeper });
     this.state = earlier ?? createVolumeState(name);
+    const kept = this.inherited ? inheritance.kept.get(rootKey(name)) : undefined;
+    this.beneath = diskBeneath({ volume: name, backing: config.backing, kept, state: this.state, keeper });
     if (!this.inherited) keeper.keep(stateKey(name), this.state.fd);
     this.intents = this.inherited ? inheritIntents(this.state) : new Map();
     this.volume = new Volume({
       name,
       state: this.state,
       readOnly: config.readOnly,
-      rootFd: this.rootFd,
+      rootFd: this.beneath.rootFd,
       deviceFd: this.deviceFd,
       intents: new Intents(this.state, 0, this.intents),
       keeper,
@@ -115,7 +115,7 @@ export class ServedVolume {
       lockedRanges: options.lockedRanges,
       unreadRanges: options.unreadRanges,
     });
-    if (this.inherited) recoverState(this.volume, this.rootFd, inheritance.kept);
+    if (this.inherited) recoverState(this.volume, this.beneath.rootFd, inheritance.kept);
     else this.begin();
     const { inodes, handles } = this.volume;
     const [{ deviceFd, state }, memoryBytes] = [this, availableMemory() / options.volumes];
@@ -197,7 +197,7 @@ export class ServedVolume {
     }
   }
 
-  status(): MountStatus {
+  status(backingTrouble: string | null): MountStatus {
     const { volume, backing, mountpoint, readOnly } = this.options.config;
     return {
       volume,
@@ -207,6 +207,7 @@ export class ServedVolume {
       protocol: protocolOf(this.state),
       features: agreedFeatures(this.state),
       resend: this.resends,
+      backingTrouble,
     };
   }
 
@@ -226,9 +227,9 @@ export class ServedVolume {
   }
 
   private begin(): void {
-    this.volume.statFd(this.rootFd, this.volume.stat);
+    this.volume.statFd(this.beneath.rootFd, this.volume.stat);
     this.volume.inodes.plantRoot(this.volume.stat);
-    this.volume.inodes.offerFd(rootSlot, this.rootFd);
+    this.volume.inodes.offerFd(rootSlot, this.beneath.rootFd);
     negotiate(this.deviceFd, this.state);
   }
 
@@ -251,7 +252,7 @@ export class ServedVolume {
       stateFd: this.state.fd,
       stateAddress: this.state.address,
       countersFd: this.options.countersFd,
-      rootFd: this.rootFd,
+      rootFd: this.beneath.rootFd,
       deviceFd: this.deviceFd,
       holderFd: this.options.inheritance.holderFd,
       readers: limits.readers,
@@ -285,13 +286,6 @@ export const bootReader = (): Worker =>
   });
 
 const monotonicMs = (): number => performance.now();
-
-/** What a plane before us kept, if it got as far as to agree with the kernel. */
-function earlierState(fd: number | undefined): VolumeState | null {
-  if (fd === undefined) return null;
-  const state = attachVolumeState(fd);
-  return state.header[field.initDone] === 1 ? state : null;
-}
 
 function deviceOf(volume: string, { kept }: Inheritance): number {
   const fd = kept.get(deviceKey(volume));

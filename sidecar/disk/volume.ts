@@ -107,12 +107,12 @@ export class Volume {
     this.noteDisk();
   }
 
-  /** Every thread notes the same. */
+  /** Every thread notes the same; of a disk that is gone what was noted stays. */
   private noteDisk(): void {
     const { state, rootFd } = this.options;
-    const { keepsBirth } = this.fileSystem;
-    const device = this.statFd(rootFd, this.stat) === 0 ? this.stat.device : 0;
-    state.header[field.birthDevice] = keepsBirth ? device : 0;
+    if (this.statFd(rootFd, this.stat) < 0) return;
+    const { device } = this.stat;
+    state.header[field.birthDevice] = this.fileSystem.keepsBirth ? device : 0;
     this.devices.setDisk(device);
   }
 
@@ -231,7 +231,7 @@ export class Volume {
    * and noting its new name, or between unlinking one that is open and leaving its descriptor.
    */
   private patiently(slot: number, reach: (parentFd: number) => number): number {
-    if (!this.inodes.has(slot)) return -ESTALE;
+    if (!this.inodes.has(slot) || this.inodes.isLost(slot)) return -ESTALE;
     const started = performance.now();
     for (;;) {
       const parentFd = this.inodes.fd(slot) >= 0 ? 0 : this.parentFd(slot);

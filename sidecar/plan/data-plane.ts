@@ -66,6 +66,8 @@ export interface MountStatus {
   readonly features: readonly string[];
   /** Can a request that was in flight when the plane died be asked for again (Linux 6.9)? */
   readonly resend: boolean;
+  /** Why the disk beneath cannot be used, as a sentence; null: nothing is known against it. */
+  readonly backingTrouble: string | null;
 }
 
 export interface OperationStatus {

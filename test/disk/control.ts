@@ -73,10 +73,37 @@ export class Control {
     }
   }
 
+  /** Why it is not ready, in its own words; null: it is. */
+  async notReady(): Promise<string | null> {
+    return (await this.#status()).notReady;
+  }
+
+  async planePid(): Promise<number> {
+    return (await this.#status()).pids.plane;
+  }
+
+  /** Asked again where nobody answers, as between two planes. */
+  async #status(): Promise<Status> {
+    let text: string | null = null;
+    await until(async () => {
+      text = await this.#request('/v1/status').then(
+        (answer) => answer.text,
+        () => null,
+      );
+      return text !== null;
+    });
+    return JSON.parse(text ?? '') as Status;
+  }
+
   async #request(path: string, init?: RequestInit): Promise<Answer> {
     const response = await fetch(this.url + path, { ...init, signal: AbortSignal.timeout(10_000) });
     return { ok: response.ok, status: response.status, text: await response.text() };
   }
+}
+
+interface Status {
+  readonly notReady: string | null;
+  readonly pids: { readonly plane: number };
 }
 
 interface Answer {

@@ -1,10 +1,13 @@
 /** Check `mounts`: every FUSE mount of ours that is seen from here. Does somebody serve it? */
 import { readlinkSync } from 'node:fs';
+import { withinMs } from '../../../sidecar/disk/within-ms.js';
 import { type MountEntry, parseMountinfo } from '../../../sidecar/linux/mountinfo.js';
 import { readIfThere } from '../../../sidecar/linux/read-if-there.js';
 import { shellWord } from '../ask-child.js';
 import type { Check } from '../check.js';
+import { doctorLimits } from '../doctor-limits.js';
 import { broken, count, type Judgement, ok, unknown } from '../finding.js';
+import type { SidecarAnswers } from '../pod/sidecar-answers.js';
 import { askMount, type MountState } from './ask-mount.js';
 import { ourMounts } from './mountinfo.js';
 
@@ -15,19 +18,47 @@ export interface SeenMount {
   /** What makes a command of this machine one of the node's: '' where this is it. */
   readonly through: string;
   readonly state: MountState;
+  /** What is wrong with the disk beneath, in the words of the sidecar that serves it; null: it knows of nothing. */
+  readonly backingTrouble: string | null;
 }
 
-export const servedMounts: Check = {
+/** A mount that answers with the errors of the disk beneath looks dead: so the sidecar that serves it is heard first. */
+export const servedMounts = (sidecar: Promise<SidecarAnswers>): Check => ({
   name: 'mounts',
   look: async () => {
-    const seen = await Promise.all(
-      findMounts().map(async ({ askAt, ...mount }) => ({ ...mount, state: await askMount(askAt) })),
+    const told = troublesTold(sidecar);
+    const asked = findMounts().map(async ({ askAt, ...mount }) => ({ mount, state: await askMount(askAt) }));
+    const [troubles, found] = await Promise.all([told, Promise.all(asked)]);
+    return judgeMounts(
+      found.map(({ mount, state }) => ({
+        ...mount,
+        state,
+        backingTrouble: troubles.get(mount.mountpoint) ?? null,
+      })),
     );
-    return judgeMounts(seen);
   },
-};
+});
 
-type FoundMount = Omit<SeenMount, 'state'> & { readonly askAt: string };
+/** By mount point; none where the sidecar does not answer in the time that a mount has for it. */
+async function troublesTold(sidecar: Promise<SidecarAnswers>): Promise<ReadonlyMap<string, string>> {
+  let answers: SidecarAnswers | null = null;
+  const heard = sidecar.then((one) => {
+    answers = one;
+  });
+  await withinMs(doctorLimits.mountMs, heard);
+  return backingTroubles(answers);
+}
+
+function backingTroubles(answers: SidecarAnswers | null): ReadonlyMap<string, string> {
+  const mounts = answers?.kind === 'answered' ? (answers.status.disk?.mounts ?? []) : [];
+  return new Map(
+    mounts.flatMap(({ mountpoint, backingTrouble }) =>
+      backingTrouble === null ? [] : [[mountpoint, backingTrouble] as const],
+    ),
+  );
+}
+
+type FoundMount = Omit<SeenMount, 'state' | 'backingTrouble'> & { readonly askAt: string };
 
 /** Those of this mount namespace; and of process 1's, where that is another's and can be entered. */
 function findMounts(): readonly FoundMount[] {
@@ -56,15 +87,28 @@ export function isElsewhere(): boolean {
 
 export function judgeMounts(mounts: readonly SeenMount[]): readonly Judgement[] {
   if (mounts.length === 0) return [ok('none of ours is mounted here')];
-  const serving = mounts.filter(({ state }) => state === 'serves');
-  const troubles = mounts.filter(({ state }) => state !== 'serves').map(judgeMount);
+  const isWell = ({ state, backingTrouble }: SeenMount): boolean =>
+    state === 'serves' && backingTrouble === null;
+  const serving = mounts.filter(isWell);
+  const troubles = mounts.filter((mount) => !isWell(mount)).map(judgeMount);
   if (serving.length === 0) return troubles;
   const names = serving.map(({ mountpoint }) => mountpoint).join(', ');
   return [...troubles, ok(`${count(serving.length, 'mount')} of ours, and served: ${names}`)];
 }
 
 function judgeMount(mount: SeenMount): Judgement {
-  const { mountpoint: subject, state, source } = mount;
+  const { mountpoint: subject, state, source, backingTrouble } = mount;
+  if (backingTrouble !== null)
+    return broken({
+      subject,
+      found: `the mount is served, but ${backingTrouble}`,
+      follows:
+        'whoever uses the mount gets the errors of that disk, or waits for it; no fault of ours does that',
+      mend: [
+        'mend the disk beneath: mount it at its path again, as it was. It is then served again, and only files that were open have to be opened again',
+        'where it comes back in another way: end the sidecar, and start it again',
+      ],
+    });
   if (state === 'dead')
     return broken({
       subject,

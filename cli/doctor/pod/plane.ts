@@ -45,14 +45,16 @@ const notServing = (why: string): Judgement =>
     mend: [`kubectl logs POD -c ${sidecar.faults} --tail=50`, 'kubectl describe pod POD'],
   });
 
+const unready = (why: string | null): Judgement =>
+  broken({
+    found: `it is not ready: ${why ?? 'no reason given'}`,
+    mend: [logs('disk.gone'), logs('fatal')],
+  });
+
 function troublesOf({ restarts, ready, notReady, plan, disk, kernel }: ShownStatus): readonly Judgement[] {
   const stopped = plan.disarmedBy ?? disk?.disarmedBy ?? null;
   return [
-    ...(ready
-      ? []
-      : [
-          broken({ found: `it does not serve yet: ${notReady ?? 'no reason given'}`, mend: [logs('fatal')] }),
-        ]),
+    ...(ready ? [] : [unready(notReady)]),
     ...(stopped === null
       ? []
       : [

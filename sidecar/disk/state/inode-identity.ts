@@ -23,13 +23,18 @@ export class InodeIdentity {
   /** `birthDevice`: the device on which a file's birth is told, and never changes. */
   constructor(private readonly birthDevice: () => number) {}
 
-  /** Of a new slot, whose words are zero. */
+  /** Of a slot that stands for nothing yet, or for nothing any more. */
   set({ words, at }: SlotWords, stat: FileStat): void {
     words[at + word.device] = stat.device;
     words[at + word.inoLow] = stat.word(statx.ino);
     words[at + word.inoHigh] = stat.word(statx.ino + 4);
     words[at + word.birth] = this.birthHash(stat);
-    words[at + word.type] = stat.type << typeShift;
+    words[at + word.type] = ((words[at + word.type] ?? 0) & ~typeMask) | (stat.type << typeShift);
+  }
+
+  /** From now on it is of no file: every file has a type. */
+  lose({ words, at }: SlotWords): void {
+    words[at + word.type] = (words[at + word.type] ?? 0) & ~typeMask;
   }
 
   isOf({ words, at }: SlotWords, stat: FileStat): boolean {

@@ -6,8 +6,9 @@
  * may know at once follows the memory that there is; `forgettable` says which it is best asked to forget.
  */
 import type { FileStat } from '../wire/attributes.js';
+import { InodeBuckets } from './inode-buckets.js';
 import { InodeContents } from './inode-contents.js';
-import { bucketOf, bucketOfSlot, InodeIdentity, type SlotWords, typeOf } from './inode-identity.js';
+import { deviceOf, InodeIdentity, type SlotWords, typeOf } from './inode-identity.js';
 import { InodeNames } from './inode-names.js';
 import { InodeRoom } from './inode-room.js';
 import { flag, InodeSlots, rootSlot, word } from './inode-slots.js';
@@ -23,6 +24,7 @@ export class InodeTable {
   readonly room: InodeRoom;
   private readonly slab: Slab;
   private readonly names: InodeNames;
+  private readonly buckets: InodeBuckets;
   readonly identity: InodeIdentity;
   /** Was what this thread remembered last not known before? */
   wasNew = false;
@@ -34,6 +36,7 @@ export class InodeTable {
     this.room = new InodeRoom(state);
     this.identity = new InodeIdentity(() => (state.header[field.birthDevice] ?? 0) >>> 0);
     this.names = new InodeNames(state);
+    this.buckets = new InodeBuckets(state, this.slots);
   }
 
   /** Every inode that the kernel knows, from `from` on. */
@@ -63,9 +66,9 @@ export class InodeTable {
   remember(stat: FileStat, parent: number, name: Uint8Array, fresh = false): number {
     this.state.inodeLock.acquire();
     try {
-      let slot = this.find(stat);
+      let slot = this.buckets.find(stat, (slot) => this.isSame(slot, stat));
       if (slot !== 0 && fresh) {
-        this.unlink(slot);
+        this.buckets.unlink(slot, this.words(slot));
         slot = 0;
       }
       const isNew = slot === 0;
@@ -122,9 +125,29 @@ export class InodeTable {
     return this.state.inodeLock.hold(() => this.slab.trim(mostPages) + this.state.longNames.trim(mostPages));
   }
 
+  /**
+   * The root is of another file system now, and the others are of one that is gone: nobody finds their files any more, and
+   * none of the new one is taken for one of them, whatever its numbers. Before anybody serves.
+   */
+  replant(root: FileStat): void {
+    this.state.inodeLock.hold(() => {
+      for (const slot of this.all()) {
+        this.buckets.unlink(slot, this.words(slot));
+        this.identity.lose(this.words(slot));
+      }
+      this.identity.set(this.words(rootSlot), root);
+      this.buckets.link(rootSlot, this.words(rootSlot));
+    });
+  }
+
+  /** Is its file system gone? */
+  isLost(slot: number): boolean {
+    return this.type(slot) === 0;
+  }
+
   /** The slot of the file that `stat` shows, or 0. Takes the lock. */
   lookUp(stat: FileStat): number {
-    return this.state.inodeLock.hold(() => this.find(stat));
+    return this.state.inodeLock.hold(() => this.buckets.find(stat, (slot) => this.isSame(slot, stat)));
   }
 
   /** Is it the very file this slot stands for? */
@@ -135,9 +158,12 @@ export class InodeTable {
   /** S_IFMT's bits: a file keeps its type. */
   readonly type = (slot: number): number => typeOf(this.words(slot));
 
+  /** Where its file lies. */
+  readonly device = (slot: number): number => deviceOf(this.words(slot));
+
   /** Its last name is gone from the file system: another file may get its number, so nobody finds it again. */
   bury(slot: number): void {
-    this.state.inodeLock.hold(() => this.unlink(slot));
+    this.state.inodeLock.hold(() => this.buckets.unlink(slot, this.words(slot)));
   }
 
   /** It was moved, or seen under another name. */
@@ -233,38 +259,10 @@ export class InodeTable {
 
   readonly isCached = (slot: number): boolean => this.slots.isFlagged(slot, flag.cached);
 
-  private find(stat: FileStat): number {
-    let slot = this.state.buckets[bucketOf(stat)] ?? 0;
-    while (slot !== 0 && !this.isSame(slot, stat)) slot = this.slots.get(slot, word.next);
-    return slot;
-  }
-
   private begin(slot: number, stat: FileStat): void {
     this.identity.set(this.words(slot), stat);
     this.slots.flag(slot, flag.used);
-    this.link(slot);
-  }
-
-  /** Marked first: after a death in between, `unlink` finds nothing to do, where a slot freed in its chain would close a ring. */
-  private link(slot: number): void {
-    const bucket = bucketOfSlot(this.words(slot));
-    this.slots.flag(slot, flag.hashed);
-    this.slots.set(slot, word.next, this.state.buckets[bucket] ?? 0);
-    this.state.buckets[bucket] = slot;
-  }
-
-  private unlink(slot: number): void {
-    if (!this.slots.isFlagged(slot, flag.hashed)) return;
-    const bucket = bucketOfSlot(this.words(slot));
-    const next = this.slots.get(slot, word.next);
-    let at = this.state.buckets[bucket] ?? 0;
-    if (at === slot) this.state.buckets[bucket] = next;
-    while (at !== 0 && at !== slot) {
-      const following = this.slots.get(at, word.next);
-      if (following === slot) this.slots.set(at, word.next, next);
-      at = following;
-    }
-    this.slots.unflag(slot, flag.hashed);
+    this.buckets.link(slot, this.words(slot));
   }
 
   private rename(slot: number, parent: number, name: Uint8Array): void {
@@ -275,7 +273,7 @@ export class InodeTable {
   }
 
   private free(slot: number): void {
-    this.unlink(slot);
+    this.buckets.unlink(slot, this.words(slot));
     this.names.drop(slot);
     this.slab.give(slot);
   }

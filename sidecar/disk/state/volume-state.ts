@@ -56,6 +56,8 @@ export const field = {
   holder: 21,
   /** The device on which a file's time of birth never changes; 0: there it may, or is not told. */
   birthDevice: 22,
+  /** Four words: where the disk beneath is mounted, and what of (`backing-place.ts`). */
+  place: 24,
   /** Two words each. */
   longNameSlab: 32,
   /** What inodes and their names may take: past `many` the kernel is asked to forget, past `most` there are no more. */
@@ -126,6 +128,13 @@ export function attachVolumeState(fd: number, address = mapFileAt(fd, fileBytes)
     );
   }
   return state;
+}
+
+/** What a plane before us kept, if it got as far as to agree with the kernel. */
+export function earlierState(fd: number | undefined): VolumeState | null {
+  if (fd === undefined) return null;
+  const state = attachVolumeState(fd);
+  return state.header[field.initDone] === 1 ? state : null;
 }
 
 /** Did the plane that made this state get as far as to agree with the kernel? */

@@ -31,7 +31,7 @@ test('every check has its place in the last table, and no other', () => {
   const [, last = ''] = guide.split('## What doctor looks at');
   const rows = [...last.matchAll(/^\| (`[^|]*) \|/gm)].flatMap(([, cell = '']) => cell.match(/\w+/g) ?? []);
   const known = [
-    ...machineChecks.map(({ name }) => name),
+    ...machineChecks(client).map(({ name }) => name),
     ...ofPods,
     ...clusterChecks.map(({ name }) => name),
   ];

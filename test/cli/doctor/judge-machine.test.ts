@@ -115,6 +115,7 @@ const seenMount = (state: SeenMount['state'], rest: Partial<SeenMount> = {}): Se
   source: '/srv',
   through: '',
   state,
+  backingTrouble: null,
   ...rest,
 });
 
@@ -132,6 +133,13 @@ test('mounts: commands are quoted, go through process 1 where they must, and a p
   ]);
   assert.ok(ofPod?.mend.some((one) => one.includes(`grep ${uid}`)));
   assert.deepEqual(verdicts(judgeMounts([seenMount('forbidden')])), ['unknown']);
+  const backingTrouble = 'volume data: the disk beneath, /srv, does not answer (ENOTCONN)';
+  for (const state of ['dead', 'hangs', 'serves'] as const) {
+    const [blamed] = judgeMounts([seenMount(state, { backingTrouble })]);
+    assert.equal(blamed?.verdict, 'broken');
+    assert.equal(blamed?.found, `the mount is served, but ${backingTrouble}`);
+    assert.ok(!blamed?.mend.some((one) => one.includes('umount')), 'ours is not to be unmounted');
+  }
 });
 
 test('propagation: the kubelet’s root, wherever it is, and the mount that it lies on', () => {

@@ -64,6 +64,7 @@ const mount = {
   readOnly: false,
   protocol: '7.45',
   features: [],
+  backingTrouble: null,
 };
 const status: ShownStatus = {
   version: '0.1.0',

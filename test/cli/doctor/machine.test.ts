@@ -1,6 +1,6 @@
 /** The doctor on a machine: real mounts that are dead or hang, real rules that are left, and nobody else's. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -124,6 +124,34 @@ test('a routing rule without a table is a warning, and goes likewise', { skip },
   assert.equal(left?.verdict, 'warning');
   node.run(left?.do[0] ?? '');
   assert.deepEqual(verdictsOf(await examine(alone(node)), 'rules'), ['ok']);
+});
+
+test('where the disk beneath died, it is blamed, and not the mount of ours that gives its errors', {
+  skip: needs('root', 'fuse', 'setpriv', 'unshare', 'network', 'bindfs'),
+}, async (t) => {
+  const root = temporaryFolders(t, 'source', 'real', 'disk');
+  const node = await Node.start(null);
+  lastFirst(t, () => node.close());
+  const [first = '', ...words] = node.entering(['bindfs', '-f', join(root, 'source'), join(root, 'real')]);
+  const bindfs = spawn(first, words, { stdio: ['ignore', 'ignore', 'inherit'] });
+  lastFirst(t, () => void bindfs.kill('SIGKILL'));
+  const isMounted = `grep -q ' ${root}/real fuse ' /proc/self/mounts`;
+  await until(() => node.run(isMounted).code === 0);
+  const local = [process.execPath, program, 'local', '--disk', `${root}/real=${root}/disk`];
+  const running = spawnProgram(t, node.entering(local));
+  await running.says(/serves/);
+  const mounts = async () => (await examine(alone(node))).of('mounts')[0];
+  assert.equal((await mounts())?.verdict, 'ok');
+  bindfs.kill('SIGKILL');
+  await until(async () => (await mounts())?.verdict === 'broken', 30_000);
+  await until(async () => /the mount is served, but/.test((await mounts())?.found ?? ''), 30_000);
+  const found = await mounts();
+  assert.equal(found?.subject, `${root}/disk`);
+  assert.match(found?.found ?? '', /volume \S+: the disk beneath, .*real, does not answer \(ENOTCONN\)/);
+  assert.deepEqual(
+    found?.do.filter((one) => one.includes('umount')),
+    [],
+  );
 });
 
 test('a directory of a `havock8s local` that was killed is found, with the command that removes it', {

@@ -82,6 +82,7 @@ export function someFacts(): SidecarFacts {
           protocol: '7.45',
           features: ['ASYNC_READ', 'HAS_RESEND'],
           resend: true,
+          backingTrouble: null,
         },
       ],
       parked: 3,
