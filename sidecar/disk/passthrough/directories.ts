@@ -1,7 +1,7 @@
 /** Requests that list directories. */
 
 import { O_CLOEXEC, O_DIRECTORY, O_RDONLY } from '../../linux/constants.js';
-import { EBADF, ENFILE } from '../../linux/errno.js';
+import { EBADF, ENFILE, ESTALE } from '../../linux/errno.js';
 import { errno, libc } from '../../linux/libc.js';
 import { isDots, longestName } from '../sound-request.js';
 import { handleHow } from '../state/handle-table.js';
@@ -49,6 +49,7 @@ function list(volume: Volume, x: Exchange, plus: boolean): number {
   const fd = handleFd(volume, fh);
   if (fd < 0) return fd;
   if ((volume.handles.how(fh) & handleHow.directory) === 0) return -EBADF;
+  if (!volume.inodes.has(x.nodeid)) return -ESTALE;
   const wanted = Math.min(x.u32(16), maxWriteBytes);
   const from = x.i64Exact(8);
   if (volume.handles.position(fh) !== from && libc.lseek(fd, from, 0) < 0) return -errno();

@@ -166,3 +166,13 @@ test('a read of more than a reply holds gets what a reply holds', (t) => {
   const fh = handleOf(openFile(volume, file, 0));
   assert.equal(ask(volume, readFrame(file, fh, 0, 2 ** 32 - 1)).payload.length, 2 ** 20);
 });
+
+test('a directory that is open is not listed under a number that was never given out', (t) => {
+  const volume = OpenedVolume.open(t);
+  const handle = handleOf(ask(volume, request('OPENDIR', {}, u32(0, 0))));
+  for (const name of ['READDIR', 'READDIRPLUS'] as const) {
+    const listing = [u64(handle), u64(0), u32(4096, 0), u64(0), u32(0, 0)];
+    assert.equal(ask(volume, request(name, { nodeid: 0xfff_ffff }, ...listing)).error, -ESTALE, name);
+  }
+  assert.deepEqual(volume.crashes, []);
+});
