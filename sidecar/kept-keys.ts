@@ -7,7 +7,11 @@ export const stateKey = (volume: string): string => `state/${volume}`;
 export const rootKey = (volume: string): string => `root/${volume}`;
 export const inodeKey = (volume: string, slot: number): string => `${inodePrefix(volume)}${slot}`;
 
-const inodePrefix = (volume: string): string => `inode/${volume}/`;
+const inodes = 'inode/';
+const inodePrefix = (volume: string): string => `${inodes}${volume}/`;
+
+/** Of whatever volume. */
+export const isInodeKey = (key: string): boolean => key.startsWith(inodes);
 
 /** The slot of an `inodeKey` of this volume. */
 export function slotOfKey(key: string, volume: string): number | null {

@@ -9,15 +9,17 @@
  */
 import { readFileSync } from 'node:fs';
 import pino, { type Logger } from 'pino';
+import { controlLimitsWithin } from './control/control-limits.js';
+import { controlConnections, DescriptorBudget } from './descriptor-budget.js';
+import { bootReader } from './disk/boot-reader.js';
 import { DiskPlane } from './disk/disk-plane.js';
 import type { HolderChange } from './disk/holder-link.js';
 import { inheritMounts } from './disk/inherit-mounts.js';
 import { inherit } from './disk/keeper-port.js';
-import { bootReader } from './disk/served-volume.js';
 import { Heartbeat } from './heartbeat.js';
 import { hideFromOthers } from './linux/dumpable.js';
 import { libc } from './linux/libc.js';
-import { raiseDescriptorLimit } from './linux/limits.js';
+import { descriptorLimit, raiseDescriptorLimit } from './linux/limits.js';
 import type { AnnotationsReading } from './plan/annotations.js';
 import { PlanBook } from './plan/plan-book.js';
 import { watchAnnotations } from './plan/watch-annotations.js';
@@ -42,14 +44,17 @@ async function start(): Promise<void> {
   const spareWorkers = config.volumes.length > 0 ? [bootReader()] : [];
   const loading = config.tcp === null ? null : import('./tcp/tcp-plane.js');
   if (config.standBy) await toldToTakeOver();
+  const limit = descriptorLimit();
+  const hasNetwork = config.tcp !== null;
+  const descriptors = DescriptorBudget.of({ limit, volumes: config.volumes.length, hasNetwork });
   const startedMs = Date.now();
   let book: PlanBook | undefined;
   const onCrash = (code: string, message: string, stack: string): void => {
     log.fatal({ code, stack }, `disarmed by our own error: ${message}`);
     void book?.disarmEverything(code);
   };
-  const disk = await openDisk(spareWorkers, onCrash);
-  const tcp = openNetwork(await loading, onCrash);
+  const disk = await openDisk({ spareWorkers, descriptors, onCrash });
+  const tcp = openNetwork(await loading, { descriptors, onCrash });
   book = await PlanBook.open({
     planes: [disk, tcp].filter((plane) => plane !== null),
     seed: config.seed,
@@ -69,7 +74,9 @@ async function start(): Promise<void> {
   const { startControl } = await import('./control/control.js');
   const status = () => ({ disk: disk?.status() ?? null, tcp: tcp?.status() ?? null });
   const facts = () => ({ version: ownVersion(), startedMs, notReady: troubleOf(disk), ...status() });
-  const control = await startControl({ book, facts, log, access: config.controlAccess }, config.control);
+  const limits = controlLimitsWithin(controlConnections(limit));
+  const access = config.controlAccess;
+  const control = await startControl({ book, facts, log, access, limits }, config.control);
   tell({ event: 'ready', controlUrl: control.url });
 }
 
@@ -77,10 +84,16 @@ async function start(): Promise<void> {
 const troubleOf = (disk: DiskPlane | null): string | null =>
   disk?.status().mounts.find(({ backingTrouble }) => backingTrouble !== null)?.backingTrouble ?? null;
 
-async function openDisk(
-  spareWorkers: ReturnType<typeof bootReader>[],
-  onCrash: (code: string, message: string, stack: string) => void,
-): Promise<DiskPlane | null> {
+interface Opening {
+  readonly descriptors: DescriptorBudget;
+  readonly onCrash: (code: string, message: string, stack: string) => void;
+}
+
+async function openDisk({
+  spareWorkers,
+  descriptors,
+  onCrash,
+}: Opening & { readonly spareWorkers: ReturnType<typeof bootReader>[] }): Promise<DiskPlane | null> {
   const { holderSocket, mounts, volumes } = config;
   if (holderSocket === null) return null;
   const inheritance = mounts.length > 0 ? await inheritMounts(holderSocket, mounts) : inherit(holderSocket);
@@ -90,6 +103,7 @@ async function openDisk(
     holderSocket,
     onHolderChange: logHolder,
     resend: config.resend,
+    descriptors,
     spareWorkers,
     onReaderDeath: die,
     excuse: (work) => heartbeat.excuse(work),
@@ -124,10 +138,10 @@ function logHolder(change: HolderChange): void {
 /** Loaded before one that stands by is needed, and only where there is a network to carry. */
 function openNetwork(
   network: typeof import('./tcp/tcp-plane.js') | null,
-  onCrash: (code: string, message: string, stack: string) => void,
+  { descriptors, onCrash }: Opening,
 ): TcpPlane | null {
   if (network === null || config.tcp === null) return null;
-  return new network.TcpPlane({ config: config.tcp, log, onCrash, onDeath: die });
+  return new network.TcpPlane({ config: config.tcp, descriptors, log, onCrash, onDeath: die });
 }
 
 /** A thread died, and what it was doing is unanswered: another plane takes over. */

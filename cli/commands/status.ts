@@ -56,6 +56,9 @@ function statusRows({
     ...(stopped === null ? [] : [['stopped', `everything was disarmed for good: ${stopped}`] as const]),
     ...(disk === null ? [] : disk.mounts.flatMap(mountRows)),
     ...(disk === null ? [] : [['waiting', waiting(disk)] as const]),
+    ...(disk === null || disk.exhausted === 0
+      ? []
+      : [['', outOfDescriptors(disk.exhausted, 'files')] as const]),
     ...(tcp === null ? [] : tcpRows(tcp)),
     ['runs on', `Linux ${kernel}, Node ${node}`],
   ];
@@ -83,9 +86,7 @@ function tcpRows(tcp: ShownTcp): readonly Row[] {
     ...forwards.map(({ listen, upstream }) => ['forward', `${listen} leads on to ${upstream}`] as const),
     ...(interception === null ? [] : interceptionRows(interception)),
     ['tcp', `${open} connections open of ${accepted}, ${upstreamFailures} not answered, ${resets} reset`],
-    ...(exhausted === 0
-      ? []
-      : [['', `${exhausted} times out of descriptors: raise the limit (ulimit -n)`] as const]),
+    ...(exhausted === 0 ? [] : [['', outOfDescriptors(exhausted, 'connections')] as const]),
   ];
 }
 
@@ -103,6 +104,9 @@ function interceptionRows(interception: NonNullable<ShownTcp['interception']>): 
       : []),
   ];
 }
+
+const outOfDescriptors = (count: number, what: string): string =>
+  `${count} ${what} refused, out of descriptors: raise the limit (ulimit -n)`;
 
 function waiting({ parked, parkedOverflows }: NonNullable<ShownStatus['disk']>): string {
   const overflow = parkedOverflows === 0 ? '' : `; ${parkedOverflows} let through because too many waited`;

@@ -113,7 +113,13 @@ export const shownStatus = record({
     disarmedBy: orNull(text),
   }),
   disk: orNull(
-    record({ mounts: list(mount), parked: number, parkedOverflows: number, disarmedBy: orNull(text) }),
+    record({
+      mounts: list(mount),
+      parked: number,
+      parkedOverflows: number,
+      exhausted: number,
+      disarmedBy: orNull(text),
+    }),
   ),
   tcp: orNull(tcp),
 });

@@ -21,3 +21,10 @@ export const controlLimits = {
 };
 
 export type ControlLimits = Readonly<typeof controlLimits>;
+
+/** With so many connections, of which listeners take a quarter at most. */
+export const controlLimitsWithin = (connections: number): ControlLimits => ({
+  ...controlLimits,
+  connections: Math.min(controlLimits.connections, connections),
+  eventStreams: Math.min(controlLimits.eventStreams, Math.floor(connections / 4)),
+});

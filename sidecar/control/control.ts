@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import { type Clock, systemClock } from '../../time/clock.js';
 import type { PlanBook } from '../plan/plan-book.js';
 import { type ControlAccess, requireAccess } from './access.js';
+import { type ControlLimits, controlLimits } from './control-limits.js';
 import { eventRoute } from './event-route.js';
 import { faultRoutes } from './fault-routes.js';
 import { readJson, refuseForeignHost, refuseMalformed, refuseOrigin } from './guards.js';
@@ -24,11 +25,12 @@ export interface ControlOptions {
   readonly log: Logger;
   readonly access: ControlAccess;
   readonly clock?: Clock;
+  readonly limits?: ControlLimits;
 }
 
 /** Rejects with `control.not-loopback` or `control.listen-failed`. */
 export async function startControl(options: ControlOptions, address: ControlAddress): Promise<ControlServer> {
-  const server = await listenControl(createControl(options), address);
+  const server = await listenControl(createControl(options), address, options.limits);
   options.log.info({ code: 'control.listening', url: server.url }, 'control endpoint listens');
   return server;
 }
@@ -52,11 +54,16 @@ export function createControl(options: ControlOptions): Express {
   return app;
 }
 
-export function controlRoutes({ book, facts, clock = systemClock }: ControlOptions): readonly Route[] {
+export function controlRoutes({
+  book,
+  facts,
+  clock = systemClock,
+  limits = controlLimits,
+}: ControlOptions): readonly Route[] {
   return [
     ...faultRoutes(book),
     ...healthRoutes({ book, facts, nowMs: () => clock.wallMs() }),
-    eventRoute(book.events, clock),
+    eventRoute(book.events, clock, limits.eventStreams),
     metricsRoute({ faults: () => book.list(), disk: () => facts().disk, tcp: () => facts().tcp }),
     { path: '/openapi.json', methods: { get: (_request, response) => void response.json(openapiDocument) } },
   ];

@@ -6,15 +6,16 @@ import { controlLimits } from './control-limits.js';
 import { problemDocument, sendProblem } from './problem-document.js';
 import type { Route } from './route.js';
 
-export function eventRoute(events: EventLog, clock: Clock): Route {
+/** At most so many streams at once. */
+export function eventRoute(events: EventLog, clock: Clock, most: number): Route {
   let streams = 0;
   const stream: RequestHandler = (request, response) => {
-    if (streams >= controlLimits.eventStreams) return refuse(response);
+    if (streams >= most) return refuse(response, most);
     const leave = events.subscribe({
       event: (event) => send(response, frame(event)),
       end: () => response.end(),
     });
-    if (leave === null) return refuse(response);
+    if (leave === null) return refuse(response, most);
     streams += 1;
     const stopBeating = beat(response, clock);
     response.on('close', () => {
@@ -27,12 +28,9 @@ export function eventRoute(events: EventLog, clock: Clock): Route {
   return { path: '/v1/events', methods: { get: stream } };
 }
 
-function refuse(response: Response): void {
+function refuse(response: Response, most: number): void {
   response.set('Retry-After', '5');
-  sendProblem(
-    response,
-    problemDocument('too-many-streams', `at most ${controlLimits.eventStreams} clients listen at once`),
-  );
+  sendProblem(response, problemDocument('too-many-streams', `at most ${most} clients listen at once`));
 }
 
 function begin(request: Request, response: Response, events: EventLog): void {

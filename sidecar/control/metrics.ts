@@ -85,6 +85,11 @@ function addDiskMetrics(registry: Registry, disk: MetricsSource['disk']): void {
       help: 'Operations let through because too many waited',
       read: single((status) => status.parkedOverflows),
     },
+    {
+      name: 'disk_exhausted_total',
+      help: 'Files that were not opened, for want of descriptors',
+      read: single((status) => status.exhausted),
+    },
   ];
   for (const counter of counters) addCounter(registry, counter);
   addGauge(registry, {
@@ -120,7 +125,7 @@ function addTcpMetrics(registry: Registry, tcp: MetricsSource['tcp']): void {
     },
     {
       name: 'tcp_exhausted_total',
-      help: 'Times nothing could be accepted, for want of descriptors',
+      help: 'Connections that were refused, for want of descriptors',
       read: single(({ exhausted }) => exhausted),
     },
     {

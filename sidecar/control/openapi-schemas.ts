@@ -92,6 +92,7 @@ export const schemas = {
     mounts: listOf('Mount'),
     parked: count,
     parkedOverflows: count,
+    exhausted: { ...count, description: 'Files that were not opened, for want of descriptors' },
     disarmedBy: nullable(string),
   }),
   Forward: object({ listen: string, upstream: string }),
@@ -113,7 +114,7 @@ export const schemas = {
     bytesUp: count,
     bytesDown: count,
     heldBytes: count,
-    exhausted: { ...count, description: 'Times nothing could be accepted, for want of descriptors' },
+    exhausted: { ...count, description: 'Connections that were refused, for want of descriptors' },
     disarmedBy: nullable(string),
   }),
   PlanStatus: object({

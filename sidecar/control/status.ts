@@ -51,6 +51,8 @@ export interface DiskSummary {
   readonly mounts: readonly MountStatus[];
   readonly parked: number;
   readonly parkedOverflows: number;
+  /** Files that were not opened for want of descriptors. */
+  readonly exhausted: number;
   readonly disarmedBy: string | null;
 }
 
@@ -77,6 +79,7 @@ function describePlan({ changedMs, stopped, ...plan }: PlanState, nowMs: number)
 }
 
 /** The counts of operations are the metrics' matter. */
-function describeDisk({ mounts, parked, parkedOverflows, disarmedBy }: DiskStatus): DiskSummary {
-  return { mounts, parked, parkedOverflows, disarmedBy };
+function describeDisk(status: DiskStatus): DiskSummary {
+  const { mounts, parked, parkedOverflows, exhausted, disarmedBy } = status;
+  return { mounts, parked, parkedOverflows, exhausted, disarmedBy };
 }

@@ -8,7 +8,7 @@
  * is part of the time that an operation took: it is counted from the arrival of its request.
  */
 import type { DiskDecision } from '../../faults/decision.js';
-import { EIO, ENOSYS, EOPNOTSUPP } from '../linux/errno.js';
+import { EIO, EMFILE, ENFILE, ENOSYS, EOPNOTSUPP } from '../linux/errno.js';
 import { later } from '../linux/libc.js';
 import { applyOutcome } from './apply/apply-outcome.js';
 import { verbIndexOf } from './operation-of.js';
@@ -34,7 +34,9 @@ export interface Execution {
 export function carryOut({ volume, counters, x, handler, decision, onCrash }: Execution): number {
   try {
     volume.begin(x);
-    return told(decision ? applyOutcome({ volume, counters, x, handler, decision }) : handler(volume, x));
+    if (!decision) return told(hideOwnLimit(handler(volume, x)));
+    const hiding: Handler = (...request) => hideOwnLimit(handler(...request));
+    return told(applyOutcome({ volume, counters, x, handler: hiding, decision }));
   } catch (error) {
     onCrash(error);
     return -EIO;
@@ -57,7 +59,7 @@ export async function syncLater({ volume, x, onCrash }: Execution): Promise<numb
   try {
     volume.begin(x);
     const { call, fd } = syncOf(volume, x);
-    return told(fd < 0 ? fd : Math.min(0, await later(call, fd)));
+    return told(fd < 0 ? hideOwnLimit(fd) : Math.min(0, await later(call, fd)));
   } catch (error) {
     onCrash(error);
     return -EIO;
@@ -66,6 +68,9 @@ export async function syncLater({ volume, x, onCrash }: Execution): Promise<numb
 
 /** ENOSYS of the file system beneath would have the kernel never ask again, of any file. */
 const told = (result: number): number => (result === -ENOSYS ? -EOPNOTSUPP : result);
+
+/** What a handler gives. EMFILE would say that the program itself has too many files open; a fault may say so. */
+const hideOwnLimit = (result: number): number => (result === -EMFILE ? -ENFILE : result);
 
 export interface Answered {
   readonly counters: Counters;

@@ -1,5 +1,6 @@
 /** What the disk plane is given, and whom it tells of what. */
 import type { Worker } from 'node:worker_threads';
+import type { DescriptorBudget } from '../descriptor-budget.js';
 import type { HolderChange } from './holder-link.js';
 import type { Inheritance } from './keeper-port.js';
 import type { VolumeConfig } from './served-volume.js';
@@ -11,6 +12,7 @@ export interface DiskPlaneOptions {
   readonly holderSocket: string;
   readonly onHolderChange: (change: HolderChange) => void;
   readonly resend: boolean;
+  readonly descriptors: DescriptorBudget;
   /** A reader died, and what it was doing is unanswered: the process must end, so that the next is asked again. */
   readonly onReaderDeath: (error: Error) => void;
   /** Around what may take long in the main thread, such as the disk beneath does. */

@@ -88,6 +88,7 @@ export class DiskPlane implements DataPlane {
         config,
         inheritance,
         countersFd: this.counters.fd,
+        descriptors: options.descriptors,
         volumes: options.volumes.length,
         firstThread,
         answered: () => this.counters.answered(firstThread, limits.readers),
@@ -158,6 +159,7 @@ export class DiskPlane implements DataPlane {
       ),
       parked: this.waits.size,
       parkedOverflows: this.waits.overflows + this.inTransit.refused,
+      exhausted: this.options.descriptors.refusedFiles,
       restarts: this.counters.restarts,
       disarmedBy: this.crashCode,
       operations: this.counters.operations(),
@@ -238,12 +240,9 @@ export class DiskPlane implements DataPlane {
       decision,
       onCrash: (error) => this.ownError(error),
     };
+    const carried = (): number => this.options.excuse(() => carryOutOnMain(execution));
     if (waitsForDisk(x, decision)) void this.performSync(request, execution);
-    else
-      this.send(
-        request,
-        this.options.excuse(() => carryOutOnMain(execution)),
-      );
+    else this.send(request, carried());
   }
 
   private async performSync(request: WaitingRequest, execution: Execution): Promise<void> {
@@ -270,6 +269,7 @@ export class DiskPlane implements DataPlane {
     const outdated = outdatedPages(served.volume, x);
     if (outdated) return void this.answerAfterDrop({ volume, inode, outdated, reply: x.copyReply() });
     writeReply(served.volume.options.deviceFd, x, length);
+    served.volume.giveBack();
     served.flights?.land(x.uniqueLow, x.uniqueHigh);
     const wasHit = request.decision !== null;
     if (leavesFaultedPages(served.volume, x, { wasHit, result })) void served.dropPages(inode);

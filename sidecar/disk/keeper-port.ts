@@ -1,6 +1,8 @@
 /** The plane's side of the holder's socket: descriptors to keep go one way, those of a plane that died come back. */
 import { closeSync } from 'node:fs';
 import { HavocError } from '../havoc-error.js';
+import { isInodeKey } from '../kept-keys.js';
+import { descriptorLimit } from '../linux/limits.js';
 import { connectTo, receive, send } from '../linux/packet-socket.js';
 import type { Keeper } from './keeper.js';
 import { limits } from './limits.js';
@@ -54,7 +56,11 @@ function mount(fd: number, socketPath: string, { volume, flags }: MountWish): vo
   if (word !== 'mounted') throw new HavocError(code, `the holder cannot mount ${volume}: ${said.join(' ')}`);
 }
 
+/**
+ * A holder may have more of files than there is room for: devices and memory come after them, where it was started again.
+ */
 function takeAll(fd: number, socketPath: string): Omit<Inheritance, 'holderFd'> {
+  const most = descriptorLimit() * mostForInodes;
   const kept = new Map<string, number>();
   send(fd, 'hello');
   for (;;) {
@@ -62,9 +68,15 @@ function takeAll(fd: number, socketPath: string): Omit<Inheritance, 'holderFd'> 
     if (message.kind !== 'message') throw silent(socketPath);
     if (message.text.startsWith('end ')) return { holderPid: Number(message.text.slice(4)), kept };
     const [descriptor] = message.descriptors;
-    if (descriptor !== undefined) kept.set(message.text.slice('has '.length), descriptor);
+    const key = message.text.slice('has '.length);
+    if (descriptor === undefined) continue;
+    if (isInodeKey(key) && descriptor >= most) closeSync(descriptor);
+    else kept.set(key, descriptor);
   }
 }
+
+/** Numbers are given out from the lowest, so one beyond says that so many are in use. */
+const mostForInodes = 7 / 8;
 
 const silent = (socketPath: string): HavocError =>
   new HavocError('E_HOLDER', `the holder at ${socketPath} did not answer`);

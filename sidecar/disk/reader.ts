@@ -6,6 +6,7 @@ import { performance } from 'node:perf_hooks';
 import { type MessagePort, parentPort, receiveMessageOnPort } from 'node:worker_threads';
 import type { DiskDecision } from '../../faults/decision.js';
 import type { FaultPlan } from '../../faults/plan.js';
+import { DescriptorBudget } from '../descriptor-budget.js';
 import { HavocError } from '../havoc-error.js';
 import { newExchangeOfReader, readRequest, writeReply } from './device.js';
 import { FaultsOfThread } from './faults-of-thread.js';
@@ -42,6 +43,8 @@ export interface ReaderData {
   readonly place: number;
   /** Of all readers of all volumes. */
   readonly inTransit: SharedArrayBuffer;
+  /** Of the process. */
+  readonly descriptors: SharedArrayBuffer;
   /** Of all readers of the volume. */
   readonly rota: SharedArrayBuffer;
   readonly intents: ReadonlyMap<string, Evidence>;
@@ -62,6 +65,7 @@ function run(data: ReaderData, plan: FaultPlan, tell: (message: ReaderMessage) =
     deviceFd: data.deviceFd,
     intents: new Intents(state, data.place, data.intents),
     keeper: new KeeperPort(data.holderFd),
+    descriptors: new DescriptorBudget(data.descriptors),
     readers: data.readers,
   });
   let first: FaultPlan | null = plan;
@@ -111,6 +115,7 @@ function serve({ volume, session, rota, flights }: Serving): void {
     if (length > 0) {
       writeReply(deviceFd, x, length);
       session.replied(x);
+      volume.giveBack();
       flights?.land(x.uniqueLow, x.uniqueHigh);
     }
     if (rota.isCrowded) volume.beforeLongWait();

@@ -1,6 +1,7 @@
 /** Takes over the tables of a plane that died: they are as it left them, but descriptors and locks were its own. */
 import { closeSync } from 'node:fs';
 import { slotOfKey } from '../kept-keys.js';
+import { handleFd } from './passthrough/handles.js';
 import { rootSlot } from './state/inode-table.js';
 import { field } from './state/volume-state.js';
 import type { Volume } from './volume.js';
@@ -18,6 +19,8 @@ export function recoverState(volume: Volume, rootFd: number, kept: ReadonlyMap<s
     inodes.contents.endAllWrites(slot);
   }
   for (const handle of handles.all()) handles.dropFd(handle);
+  // Each of them will be opened again, when it is used.
+  volume.descriptors.count('handles', state.handles.size);
   const root = volume.statFd(rootFd, volume.stat) === 0 ? volume.stat : null;
   if (root !== null && root.device !== inodes.device(rootSlot)) inodes.replant(root);
   inodes.offerFd(rootSlot, rootFd);
@@ -27,16 +30,56 @@ export function recoverState(volume: Volume, rootFd: number, kept: ReadonlyMap<s
 /**
  * Files that no name leads to any more are reached by what the holder kept of them. A plane that died between giving
  * a slot up and telling the holder left what is not of the slot's file any more: nobody shall meet that there.
+ *
+ * Where there is not room for all of them and for the handles too, what nobody has open and a name may lead to goes
+ * without; and what is open is opened again at once, so that its handles lead to it.
  */
 function takeKept(volume: Volume, kept: ReadonlyMap<string, number>): void {
-  const { name, inodes, stat, options } = volume;
+  const { name, inodes, stat, options, descriptors } = volume;
+  let open: ReadonlyMap<number, readonly number[]> | null = null;
   for (const [key, fd] of kept) {
     const slot = slotOfKey(key, name);
     if (slot === null) continue;
     const isIts = inodes.has(slot) && volume.statFd(fd, stat) === 0 && inodes.isSame(slot, stat);
-    if (isIts && inodes.offerFd(slot, fd)) continue;
-    closeSync(fd);
-    options.keeper.drop(key);
-    if (inodes.has(slot)) inodes.markLetGo(slot);
+    if (!isIts || inodes.fd(slot) >= 0) {
+      closeSync(fd);
+      options.keeper.drop(key);
+      if (inodes.has(slot)) inodes.markLetGo(slot);
+      continue;
+    }
+    const isNeeded = inodes.opens(slot) > 0 || stat.nlink === 0;
+    const hasRoom = isNeeded ? descriptors.hasRoomToPin : descriptors.hasRoomToKeep;
+    if (hasRoom) {
+      volume.pin(slot, fd);
+      continue;
+    }
+    open ??= openHandles(volume);
+    passOn(volume, { slot, fd, handles: open.get(slot) ?? [] });
   }
+}
+
+/** By inode. */
+function openHandles({ handles }: Volume): ReadonlyMap<number, readonly number[]> {
+  const open = new Map<number, number[]>();
+  for (const handle of handles.all()) {
+    const slot = handles.inode(handle);
+    const others = open.get(slot);
+    if (others) others.push(handle);
+    else open.set(slot, [handle]);
+  }
+  return open;
+}
+
+interface Passing {
+  readonly slot: number;
+  readonly fd: number;
+  readonly handles: readonly number[];
+}
+
+/** From the inode to its handles. Nobody serves yet, so nobody is using the descriptor. */
+function passOn(volume: Volume, { slot, fd, handles }: Passing): void {
+  volume.inodes.offerFd(slot, fd);
+  for (const handle of handles) handleFd(volume, handle);
+  volume.inodes.dropFd(slot);
+  closeSync(fd);
 }

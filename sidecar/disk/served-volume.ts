@@ -1,9 +1,10 @@
 /** One volume as the main thread serves it: inherited or begun, its readers started, its caches dropped. */
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
 import { type CompiledPlan, compilePlan } from '../../faults/compile.js';
 import type { DiskVerb } from '../../faults/operation.js';
 import type { FaultPlan } from '../../faults/plan.js';
 import { atMost } from '../at-most.js';
+import type { DescriptorBudget } from '../descriptor-budget.js';
 import { HavocError } from '../havoc-error.js';
 import { deviceKey, rootKey, stateKey } from '../kept-keys.js';
 import { EIO } from '../linux/errno.js';
@@ -11,6 +12,7 @@ import { libc } from '../linux/libc.js';
 import { allocate } from '../linux/memory.js';
 import type { MountStatus } from '../plan/data-plane.js';
 import { type DiskBeneath, diskBeneath } from './backing-root.js';
+import { bootReader } from './boot-reader.js';
 import { isReadable } from './device.js';
 import { availableMemory, InodeBound } from './inode-bound.js';
 import { type Inheritance, KeeperPort } from './keeper-port.js';
@@ -40,6 +42,7 @@ export interface ServedVolumeOptions {
   readonly config: VolumeConfig;
   readonly inheritance: Inheritance;
   readonly countersFd: number;
+  readonly descriptors: DescriptorBudget;
   /** How many there are to share the memory. */
   readonly volumes: number;
   /** Of the first reader; the others count on from it. */
@@ -105,6 +108,7 @@ export class ServedVolume {
       deviceFd: this.deviceFd,
       intents: new Intents(this.state, 0, this.intents),
       keeper,
+      descriptors: options.descriptors,
       readers: limits.readers,
     });
     this.paths = new Paths(this.volume.inodes);
@@ -259,6 +263,7 @@ export class ServedVolume {
       thread: this.options.firstThread + index,
       place: 1 + index,
       inTransit: this.options.inTransit,
+      descriptors: this.options.descriptors.memory,
       rota: this.rota,
       intents: this.intents,
       noteFlights: !this.resends,
@@ -278,12 +283,6 @@ export class ServedVolume {
     this.readers.push({ plans: channel.port1, serving });
   }
 }
-
-/** A reader thread that waits to be told what it reads. Booting takes longer than all that follows. */
-export const bootReader = (): Worker =>
-  new Worker(new URL('./reader.js', import.meta.url), {
-    resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 64 },
-  });
 
 const monotonicMs = (): number => performance.now();
 

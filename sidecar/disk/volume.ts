@@ -3,29 +3,21 @@
  * Everything a request handler needs that is not in the request.
  */
 
-import { performance } from 'node:perf_hooks';
+import type { DescriptorBudget } from '../descriptor-budget.js';
 import { inodeKey } from '../kept-keys.js';
-import {
-  AT_EMPTY_PATH,
-  AT_SYMLINK_NOFOLLOW,
-  O_CLOEXEC,
-  O_NOFOLLOW,
-  O_PATH,
-  STATX_BASIC_AND_BIRTH,
-} from '../linux/constants.js';
-import { ENOENT, ENOTDIR, ESTALE } from '../linux/errno.js';
+import { AT_EMPTY_PATH, AT_SYMLINK_NOFOLLOW, STATX_BASIC_AND_BIRTH } from '../linux/constants.js';
 import { errno, libc } from '../linux/libc.js';
-import { descriptorLimit } from '../linux/limits.js';
 import { allocate, type Memory } from '../linux/memory.js';
 import { CachedRead } from './cached-read.js';
 import { CallerIdentity } from './caller-identity.js';
 import { type FileSystem, fileSystemOf } from './file-system.js';
+import { InodeDescriptors } from './inode-descriptors.js';
 import type { Keeper } from './keeper.js';
 import { limits } from './limits.js';
 import { roomAt, scratchAt, scratchBytes, writeProcPath } from './scratch.js';
 import { isPlainName, longestName } from './sound-request.js';
 import { Devices } from './state/devices.js';
-import { HandleTable } from './state/handle-table.js';
+import { HandleTable, type NewHandle } from './state/handle-table.js';
 import { InodeTable } from './state/inode-table.js';
 import type { Intents } from './state/intents.js';
 import { RefusedReads } from './state/refused-reads.js';
@@ -43,17 +35,13 @@ export interface VolumeOptions {
   readonly deviceFd: number;
   readonly intents: Intents;
   readonly keeper: Keeper;
+  /** Of the whole process. */
+  readonly descriptors: DescriptorBudget;
   /** How many reader threads this volume has: the last free one never blocks. */
   readonly readers: number;
   /** In whose name files are made; where it is not given, what this thread may. */
   readonly caller?: CallerIdentity;
 }
-
-/** A name may be changing under another thread's rename: how long to look again before believing it gone. */
-const patienceMs = 50;
-
-/** Numbers are given out from the lowest: one as high as this says that half are in use. */
-const mostNumber = descriptorLimit() / 2;
 
 export class Volume {
   readonly inodes: InodeTable;
@@ -68,7 +56,7 @@ export class Volume {
   readonly roomAddress: number;
   readonly room: Uint8Array;
   readonly roomBytes = scratchBytes - roomAt;
-  private readonly borrowed: number[] = [];
+  private readonly reach: InodeDescriptors;
   /** An empty C string, for calls that act on a descriptor itself. */
   readonly empty: number;
   /** The C string `.`. */
@@ -104,6 +92,7 @@ export class Volume {
     this.caller = options.caller ?? new CallerIdentity();
     this.fileSystem = fileSystemOf(options.rootFd);
     this.devices = new Devices(options.state.header);
+    this.reach = new InodeDescriptors(this);
     this.noteDisk();
   }
 
@@ -120,30 +109,28 @@ export class Volume {
     return this.options.name;
   }
 
-  /** An O_PATH descriptor of an inode, good for this request, opened by its name when there is none yet; else a negated errno. */
+  get descriptors(): DescriptorBudget {
+    return this.options.descriptors;
+  }
+
+  /** An O_PATH descriptor of an inode, good for this request; else a negated errno. */
   fdOf(slot: number): number {
-    const known = this.inodes.fd(slot);
-    if (known >= 0) return known;
-    return this.patiently(slot, (parent) => {
-      const late = this.inodes.fd(slot);
-      if (late >= 0) return late;
-      const fd = this.openIn(parent, slot);
-      return fd < 0 ? fd : this.settle(slot, fd);
-    });
+    return this.reach.fdOf(slot);
   }
 
   /** A new O_PATH descriptor of an inode, by the name it is known by, for the caller to close; else a negated errno. */
   openByName(slot: number): number {
-    const parent = this.parentFd(slot);
-    return parent < 0 ? parent : this.openIn(parent, slot);
+    return this.reach.openByName(slot);
   }
 
-  /** As `fdOf`, and the inode keeps it: its name is about to go. */
+  /** As `fdOf`, and the inode keeps it where there is room: its name is about to go. */
   pinnedFd(slot: number): number {
-    const fd = this.fdOf(slot);
-    if (fd < 0 || this.inodes.fd(slot) >= 0) return fd;
-    this.borrowed.splice(this.borrowed.indexOf(fd), 1);
-    return this.offer(slot, fd);
+    return this.reach.pinnedFd(slot);
+  }
+
+  /** Gives an inode without a name this descriptor of it. Returns the one that is good for this request. */
+  pin(slot: number, fd: number): number {
+    return this.reach.pin(slot, fd);
   }
 
   /**
@@ -155,23 +142,45 @@ export class Volume {
     if (op !== opcode.READ && op !== opcode.WRITE && op !== opcode.FSYNC) this.caller.comeBack();
   }
 
-  /** Closes what `fdOf` opened for the request before. */
+  /** Closes what `fdOf` opened for one request alone. */
   giveBack(): void {
-    while (this.borrowed.length > 0) libc.close(this.borrowed.pop() ?? -1);
+    this.reach.giveBack();
+  }
+
+  /** Closes the descriptor of an inode that the kernel forgot; -1 is none. */
+  closeInode(fd: number): void {
+    this.reach.close(fd);
   }
 
   /** Fills `stat` for an inode; 0 or a negated errno. */
   statOf(slot: number, stat: FileStat): number {
-    const fd = this.inodes.fd(slot);
-    if (fd >= 0) return this.statFd(fd, stat);
-    return this.patiently(slot, (parent) => {
-      const late = this.inodes.fd(slot);
-      if (late >= 0) return this.statFd(late, stat);
-      const name = this.nameOf(slot);
-      const result = name === 0 ? -ESTALE : this.statAt(parent, name, stat);
-      if (result < 0) return result;
-      return this.inodes.isSame(slot, stat) ? 0 : -ENOENT;
-    });
+    return this.reach.statOf(slot, stat);
+  }
+
+  /** May a program open one more? False is counted, and answered ENFILE before anything is done. */
+  mayOpen(): boolean {
+    const { descriptors } = this.options;
+    if (descriptors.hasRoomToOpen) return true;
+    descriptors.refuseFile();
+    return false;
+  }
+
+  /** The handle's number; 0 when the table is full. */
+  addHandle(handle: NewHandle): number {
+    const fh = this.handles.add(handle);
+    if (fh === 0) return 0;
+    this.options.descriptors.count('handles', 1);
+    this.inodes.countOpen(handle.inode, 1);
+    return fh;
+  }
+
+  /** Frees a handle, and closes its descriptor. */
+  removeHandle(fh: number): void {
+    const inode = this.handles.inode(fh);
+    const fd = this.handles.remove(fh);
+    this.inodes.countOpen(inode, -1);
+    this.options.descriptors.count('handles', -1);
+    if (fd >= 0) libc.close(fd);
   }
 
   /**
@@ -227,27 +236,10 @@ export class Volume {
   }
 
   /**
-   * Tries `reach` with the inode's parent until it succeeds: another thread may stand between renaming a file
-   * and noting its new name, or between unlinking one that is open and leaving its descriptor.
-   */
-  private patiently(slot: number, reach: (parentFd: number) => number): number {
-    if (!this.inodes.has(slot) || this.inodes.isLost(slot)) return -ESTALE;
-    const started = performance.now();
-    for (;;) {
-      const parentFd = this.inodes.fd(slot) >= 0 ? 0 : this.parentFd(slot);
-      const result = parentFd < 0 ? parentFd : reach(parentFd);
-      if (result >= 0) return result;
-      if (result !== -ENOENT && result !== -ESTALE && result !== -ENOTDIR) return result;
-      if (performance.now() - started > patienceMs) return -ESTALE;
-      libc.schedYield();
-    }
-  }
-
-  /**
    * The address of an inode's name, copied out of the table before it is looked at: the table is memory that others may
    * have, and a name with a slash, or `..`, would lead out of the volume. 0 where it is such a one.
    */
-  private nameOf(slot: number): number {
+  nameOf(slot: number): number {
     const { bytes, address } = this.scratch;
     const name = this.inodes.name(slot);
     if (name.length > longestName) return 0;
@@ -255,33 +247,5 @@ export class Volume {
     bytes[scratchAt.name + name.length] = 0;
     const copied = bytes.subarray(scratchAt.name, scratchAt.name + name.length);
     return isPlainName(copied) ? address + scratchAt.name : 0;
-  }
-
-  private openIn(parentFd: number, slot: number): number {
-    const name = this.nameOf(slot);
-    const fd = name === 0 ? -1 : libc.openat(parentFd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC, 0);
-    if (fd < 0) return name === 0 ? -ESTALE : -errno();
-    const result = this.statFd(fd, this.otherStat);
-    if (result === 0 && this.inodes.isSame(slot, this.otherStat)) return fd;
-    libc.close(fd);
-    return result || -ENOENT;
-  }
-
-  private parentFd(slot: number): number {
-    const parent = this.inodes.parent(slot);
-    return parent === 0 || parent === slot ? -ESTALE : this.fdOf(parent);
-  }
-
-  /** Past half of what the process may have, a descriptor stays for one request: files that are open need them more. */
-  private settle(slot: number, fd: number): number {
-    if (fd < mostNumber) return this.offer(slot, fd);
-    this.borrowed.push(fd);
-    return fd;
-  }
-
-  private offer(slot: number, fd: number): number {
-    if (this.inodes.offerFd(slot, fd)) return fd;
-    libc.close(fd);
-    return this.inodes.fd(slot);
   }
 }

@@ -48,6 +48,8 @@ export interface DiskStatus {
   readonly parked: number;
   /** Operations let through because more than `limits.parked` waited. */
   readonly parkedOverflows: number;
+  /** Files that were not opened for want of descriptors. */
+  readonly exhausted: number;
   /** How often the plane was started again under the living mounts. */
   readonly restarts: number;
   /** Set once an uncaught error disarmed everything: its code and message. */

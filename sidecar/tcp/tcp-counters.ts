@@ -25,7 +25,7 @@ export const total = {
   bytesDown: 6,
   /** Bytes read and not yet passed on. */
   held: 7,
-  /** Times nothing could be accepted, for want of descriptors. */
+  /** Connections that were refused, for want of descriptors. */
   exhausted: 8,
 } as const;
 export type Total = (typeof total)[keyof typeof total];

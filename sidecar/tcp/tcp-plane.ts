@@ -14,6 +14,7 @@ import type { FaultPlan } from '../../faults/plan.js';
 import { readAddress, writeAddress } from '../../faults/values/address.js';
 import { peersOf } from '../../faults/values/peer.js';
 import { systemClock } from '../../time/clock.js';
+import type { DescriptorBudget } from '../descriptor-budget.js';
 import { heartbeatFd } from '../heartbeat.js';
 import { writeHostAndPort } from '../host-and-port.js';
 import type { Endpoint } from '../linux/inet-socket.js';
@@ -31,6 +32,7 @@ import type { InterceptionStatus, TcpStatus } from './tcp-status.js';
 
 export interface TcpPlaneOptions {
   readonly config: TcpConfig;
+  readonly descriptors: DescriptorBudget;
   readonly log: Logger;
   readonly onCrash: (code: string, message: string, stack: string) => void;
   /** The proxy is gone: the process must end, so that another takes over. */
@@ -61,6 +63,7 @@ export class TcpPlane implements DataPlane {
     this.proxy = new ProxyPort({
       listeners: listenersOf(config),
       countersFd: config.countersFd,
+      descriptors: options.descriptors,
       heartbeatFd,
       onCrash: (message, stack) => this.crash(message, stack),
       onDeath: options.onDeath,

@@ -16,7 +16,7 @@ export interface TcpStatus {
   readonly bytesUp: number;
   readonly bytesDown: number;
   readonly heldBytes: number;
-  /** Times nothing could be accepted, for want of descriptors. */
+  /** Connections that were refused, for want of descriptors. */
   readonly exhausted: number;
   readonly disarmedBy: string | null;
 }

@@ -46,6 +46,11 @@ export class Control {
     return disk;
   }
 
+  /** How often a file was not opened for want of descriptors. */
+  async disk(): Promise<{ readonly exhausted: number }> {
+    return (JSON.parse((await this.#request('/v1/status')).text) as { disk: { exhausted: number } }).disk;
+  }
+
   /** Waits until exactly as many operations wait. */
   async awaitParked(count: number): Promise<void> {
     await until(async () => (await this.parking()).parked === count);

@@ -10,8 +10,8 @@ import { Listening, RawSocket } from '../sidecar/tcp/proxy/raw-socket.js';
 import { freePort } from './ports.js';
 
 const wanted = 10_000;
-/** Both ends of each are ours here; the proxy has as many. */
-const spare = 300;
+/** Both ends of each are ours here; the proxy has as many, and keeps some for itself. */
+const spare = 400;
 
 interface Call {
   readonly client: RawSocket;

@@ -82,11 +82,20 @@ function troublesOf({ restarts, ready, notReady, plan, disk, kernel }: ShownStat
             mend: ['a node with Linux 6.9 or later'],
           }),
         ]),
-    ...(disk === null || disk.parkedOverflows === 0
+    ...(disk === null ? [] : troublesOfDisk(disk)),
+  ];
+}
+
+function troublesOfDisk({
+  parkedOverflows,
+  exhausted,
+}: NonNullable<ShownStatus['disk']>): readonly Judgement[] {
+  return [
+    ...(parkedOverflows === 0
       ? []
       : [
           warning({
-            found: `${disk.parkedOverflows} operations were let through because too many waited`,
+            found: `${parkedOverflows} operations were let through because too many waited`,
             follows: 'they met no fault',
             mend: [
               'narrow the fault: on, in, chance',
@@ -94,8 +103,19 @@ function troublesOf({ restarts, ready, notReady, plan, disk, kernel }: ShownStat
             ],
           }),
         ]),
+    ...(exhausted === 0
+      ? []
+      : [
+          warning({
+            found: `${exhausted} files were not opened: the sidecar was out of descriptors`,
+            follows: 'programs were told ENFILE',
+            mend: [moreDescriptors],
+          }),
+        ]),
   ];
 }
+
+const moreDescriptors = 'raise the limit of open files with which the sidecar starts (ulimit -n)';
 
 type Tcp = NonNullable<ShownStatus['tcp']>;
 
@@ -107,7 +127,12 @@ function troublesOfTcp({ disarmedBy, exhausted, interception }: Tcp): readonly J
       : [broken({ found: `TCP faults were disarmed for good: ${disarmedBy}`, mend: [logs(disarmedBy)] })]),
     ...(exhausted === 0
       ? []
-      : [warning({ found: `${exhausted} times out of descriptors`, follows: 'connections were refused' })]),
+      : [
+          warning({
+            found: `${exhausted} connections were refused: the sidecar was out of descriptors`,
+            mend: [moreDescriptors],
+          }),
+        ]),
     ...(interception === null || interception.mended === 0
       ? []
       : [

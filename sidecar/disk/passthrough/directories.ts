@@ -13,11 +13,12 @@ import { handleFd } from './handles.js';
 import { setEntry } from './reply.js';
 
 export function opendir(volume: Volume, x: Exchange): number {
+  if (!volume.mayOpen()) return -ENFILE;
   const node = volume.fdOf(x.nodeid);
   if (node < 0) return node;
   const fd = libc.openat(node, volume.here, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
   if (fd < 0) return -errno();
-  const fh = volume.handles.add({
+  const fh = volume.addHandle({
     fd,
     inode: x.nodeid,
     flags: 0,
@@ -29,7 +30,6 @@ export function opendir(volume: Volume, x: Exchange): number {
     libc.close(fd);
     return -ENFILE;
   }
-  volume.inodes.countOpen(x.nodeid, 1);
   x.set64(0, fh);
   x.set64(8, 0);
   return openOutBytes;

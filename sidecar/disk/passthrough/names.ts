@@ -47,8 +47,7 @@ function release(volume: Volume, slot: number, lookups: number): void {
   const letGo = (kept: boolean): void => {
     if (kept) volume.options.keeper.drop(inodeKey(volume.name, slot));
   };
-  const fd = volume.inodes.forget(slot, lookups, letGo);
-  if (fd >= 0) libc.close(fd);
+  volume.closeInode(volume.inodes.forget(slot, lookups, letGo));
 }
 
 /** mknod_in: mode@0 rdev@4 umask@8, name@16. */

@@ -34,6 +34,7 @@ const kernelsOwn = O_APPEND | O_CREAT | O_EXCL;
 
 /** open_in: flags@0 open_flags@4. */
 export function open(volume: Volume, x: Exchange): number {
+  if (!volume.mayOpen()) return -ENFILE;
   const node = volume.fdOf(x.nodeid);
   if (node < 0) return node;
   // What was replaced by another type keeps another number; opening a FIFO could wait for good.
@@ -49,6 +50,7 @@ export function open(volume: Volume, x: Exchange): number {
 
 /** create_in: flags@0 mode@4 umask@8 open_flags@12, name@16. Answers an entry and an open. */
 export function create(volume: Volume, x: Exchange): number {
+  if (!volume.mayOpen()) return -ENFILE;
   const parent = volume.fdOf(x.nodeid);
   if (parent < 0) return parent;
   const asked = x.u32(0);
@@ -62,6 +64,7 @@ export function create(volume: Volume, x: Exchange): number {
 
 /** As CREATE, without a name: open(2) with O_TMPFILE. */
 export function tmpfile(volume: Volume, x: Exchange): number {
+  if (!volume.mayOpen()) return -ENFILE;
   const parent = volume.fdOf(x.nodeid);
   if (parent < 0) return parent;
   const flags = (x.u32(0) & ~(O_APPEND | O_CREAT | O_NOFOLLOW)) | O_TMPFILE | O_CLOEXEC;
@@ -97,9 +100,7 @@ function replyCreated(volume: Volume, x: Exchange, { fd, flags, name, fresh }: C
 /** What has no name can be reached by a descriptor alone. */
 function keepNameless(volume: Volume, slot: number, fd: number): void {
   const node = libc.open(volume.procPath(fd), O_PATH | O_CLOEXEC, 0);
-  if (node < 0) return;
-  if (!volume.inodes.offerFd(slot, node)) libc.close(node);
-  volume.keep(slot, volume.inodes.fd(slot));
+  if (node >= 0) volume.keep(slot, volume.pin(slot, node));
 }
 
 interface Opened {
@@ -119,9 +120,8 @@ function replyOpen(volume: Volume, x: Exchange, { offset, slot, fd, flags, isOur
   const unchanged = volume.inodes.unchangedSince(slot, volume.stat) || isOurs;
   const direct = volume.readsAreFaulted(slot);
   const how = direct ? handleHow.direct : 0;
-  const fh = volume.handles.add({ fd, inode: slot, flags: flags & ~O_TRUNC, how, uid: x.uid, gid: x.gid });
+  const fh = volume.addHandle({ fd, inode: slot, flags: flags & ~O_TRUNC, how, uid: x.uid, gid: x.gid });
   if (fh === 0) return abandon(fd, -ENFILE);
-  volume.inodes.countOpen(slot, 1);
   if (volume.stat.nlink > 1) volume.keep(slot, volume.fdOf(slot));
   volume.inodes.markCached(slot);
   x.set64(offset, fh);
@@ -142,11 +142,8 @@ export function release(volume: Volume, x: Exchange): number {
   const { handles, options } = volume;
   if (options.intents.begunBefore(x)?.[0] === 1 || !handles.has(fh)) return 0;
   options.intents.begin(x);
-  const inode = handles.inode(fh);
   options.intents.note(1);
-  const fd = handles.remove(fh);
-  volume.inodes.countOpen(inode, -1);
-  if (fd >= 0) libc.close(fd);
+  volume.removeHandle(fh);
   return 0;
 }
 

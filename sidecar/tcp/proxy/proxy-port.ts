@@ -1,5 +1,6 @@
 /** The proxy's thread, as the main thread sees it. */
 import { Worker } from 'node:worker_threads';
+import type { DescriptorBudget } from '../../descriptor-budget.js';
 import { HavocError } from '../../havoc-error.js';
 import { writeHostAndPort } from '../../host-and-port.js';
 import { libc } from '../../linux/libc.js';
@@ -16,6 +17,7 @@ const EFD_CLOEXEC_NONBLOCK = 0o2004000;
 export interface ProxyPortOptions {
   readonly listeners: readonly Listener[];
   readonly countersFd: number;
+  readonly descriptors: DescriptorBudget;
   /** Where the thread shows that it lives. */
   readonly heartbeatFd?: number;
   /** An error of ours in the thread: it has disarmed itself, and goes on. */
@@ -37,7 +39,11 @@ export class ProxyPort {
 
   constructor(private readonly options: ProxyPortOptions) {
     const { listeners, countersFd, heartbeatFd = null } = options;
-    const workerData: ProxyThreadData = { listeners, countersFd, heartbeatFd, wakeFd: this.wakeFd };
+    const descriptors = options.descriptors.memory;
+    const workerData: ProxyThreadData = {
+      ...{ listeners, countersFd, descriptors, heartbeatFd },
+      wakeFd: this.wakeFd,
+    };
     this.ready = new Promise((resolve) => {
       this.isReady = () => {
         this.worker.unref();

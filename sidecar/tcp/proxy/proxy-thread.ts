@@ -1,6 +1,7 @@
 /** The thread of the proxy. The main thread posts plans and rings; each plan is answered once it is in force. */
 import { performance } from 'node:perf_hooks';
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { DescriptorBudget } from '../../descriptor-budget.js';
 import { proxyHeartbeat } from '../../heartbeat.js';
 import { libc } from '../../linux/libc.js';
 import { scratch } from '../../linux/memory.js';
@@ -11,6 +12,8 @@ import { type ProxyPlan, TcpProxy } from './tcp-proxy.js';
 export interface ProxyThreadData {
   readonly listeners: readonly Listener[];
   readonly countersFd: number;
+  /** Of the process. */
+  readonly descriptors: SharedArrayBuffer;
   readonly wakeFd: number;
   /** Null where nobody watches. */
   readonly heartbeatFd: number | null;
@@ -26,12 +29,14 @@ export type ProxyNews =
   | { readonly kind: 'done'; readonly id: number }
   | { readonly kind: 'crash'; readonly message: string; readonly stack: string };
 
-function run({ listeners, countersFd, wakeFd, heartbeatFd }: ProxyThreadData, port: MessagePort): never {
+function run(data: ProxyThreadData, port: MessagePort): never {
+  const { listeners, countersFd, wakeFd, heartbeatFd } = data;
   const tell = (news: ProxyNews): void => port.postMessage(news);
   const proxy: TcpProxy = new TcpProxy({
     listeners,
     wakeFd,
     counters: new TcpCounters(countersFd),
+    descriptors: new DescriptorBudget(data.descriptors),
     nowMs: () => performance.now(),
     wallMs: () => Date.now(),
     onWake: () => {

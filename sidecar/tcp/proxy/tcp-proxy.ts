@@ -7,6 +7,7 @@
  */
 import type { KnownPeers } from '../../../faults/compile-tcp.js';
 import type { ArmedFault } from '../../../faults/plan.js';
+import type { DescriptorBudget } from '../../descriptor-budget.js';
 import {
   EPOLLERR,
   EPOLLET,
@@ -17,9 +18,8 @@ import {
   EPOLLRDHUP,
   Epoll,
 } from '../../linux/epoll.js';
-import { EMFILE, ENFILE } from '../../linux/errno.js';
-import { accept, type Endpoint } from '../../linux/inet-socket.js';
-import { errno, libc } from '../../linux/libc.js';
+import type { Endpoint } from '../../linux/inet-socket.js';
+import { libc } from '../../linux/libc.js';
 import { limits } from '../limits.js';
 import { type TcpCounters, total } from '../tcp-counters.js';
 import { ArmedFaults } from './armed-faults.js';
@@ -32,6 +32,7 @@ import type { Listener } from './listener.js';
 import { Oversleep } from './oversleep.js';
 import { PortCounts } from './port-counts.js';
 import { receive } from './receive.js';
+import { Reception } from './reception.js';
 import { Spin } from './spin.js';
 import { Timers } from './timers.js';
 
@@ -46,6 +47,7 @@ const shortestSleepMs = 0.05;
 export interface ProxyOptions {
   readonly listeners: readonly Listener[];
   readonly counters: TcpCounters;
+  readonly descriptors: DescriptorBudget;
   readonly nowMs: () => number;
   readonly wallMs: () => number;
   /** Readable when `onWake` is to be called. */
@@ -75,13 +77,11 @@ export class TcpProxy implements House {
   private readonly oversleep = new Oversleep();
   /** By descriptor. */
   private readonly ends: (End | undefined)[] = [];
-  private readonly listeners = new Map<number, Listener>();
+  private readonly reception: Reception;
   private readonly connections = new Set<Connection>();
   private readonly dials = new Set<Dial>();
-  private hasStopped = false;
   private scheduled: Way[] = [];
   private readonly doomed: number[] = [];
-  private readonly calling: Listener[] = [];
 
   constructor(private readonly options: ProxyOptions) {
     const { counters, nowMs, wallMs } = options;
@@ -89,6 +89,12 @@ export class TcpProxy implements House {
     this.nowMs = nowMs;
     const onChange = (): void => this.meetAll();
     this.armed = new ArmedFaults({ timers: this.timers, counters, nowMs, wallMs, onChange });
+    this.reception = new Reception({
+      ...options,
+      epoll: this.epoll,
+      timers: this.timers,
+      take: (listener, fd) => this.safely(() => this.dial(receive(this, listener, fd))),
+    });
     if (options.wakeFd !== null) this.epoll.add(options.wakeFd, EPOLLIN);
   }
 
@@ -96,7 +102,7 @@ export class TcpProxy implements House {
   setPlan({ faults, known, upstreams }: ProxyPlan): void {
     this.upstreams = upstreams;
     this.armed.set(faults, known);
-    if (this.listeners.size === 0 && !this.hasStopped) this.listen();
+    this.reception.begin();
   }
 
   /** Waits for something to do, at most `mostMs`, and does it. */
@@ -106,9 +112,9 @@ export class TcpProxy implements House {
       this.note(this.epoll.fdOf(index), this.epoll.eventsOf(index));
     }
     if (this.scheduled.length > 0) this.runScheduled();
-    if (this.calling.length > 0) for (const listener of this.calling.splice(0)) this.acceptFrom(listener);
+    this.reception.acceptAll();
     if (!this.timers.isEmpty) this.safely(() => this.timers.runUntil(this.nowMs()));
-    if (this.doomed.length > 0) for (const fd of this.doomed.splice(0)) libc.close(fd);
+    if (this.doomed.length > 0) this.closeDoomed();
     this.counters.set(total.held, this.buffers.held);
   }
 
@@ -122,6 +128,7 @@ export class TcpProxy implements House {
   watch(end: End): void {
     this.ends[end.fd] = end;
     this.epoll.add(end.fd, watched);
+    this.options.descriptors.count('sockets', 1);
   }
 
   adopt(connection: Connection): void {
@@ -150,25 +157,21 @@ export class TcpProxy implements House {
 
   /** Nothing more is taken; what is open goes on. */
   stopListening(): void {
-    for (const fd of this.listeners.keys()) this.epoll.remove(fd);
-    this.listeners.clear();
-    this.hasStopped = true;
+    this.reception.stop();
   }
 
   /** Resets whatever is open. */
   close(): void {
     for (const dial of this.dials) dial.close();
     for (const connection of this.connections) connection.reset();
-    for (const fd of this.doomed.splice(0)) libc.close(fd);
+    this.closeDoomed();
     this.epoll.close();
   }
 
-  /** Not before there is a plan. */
-  private listen(): void {
-    for (const listener of this.options.listeners) {
-      this.listeners.set(listener.fd, listener);
-      this.epoll.add(listener.fd, EPOLLIN);
-    }
+  private closeDoomed(): void {
+    const fds = this.doomed.splice(0);
+    for (const fd of fds) libc.close(fd);
+    this.options.descriptors.count('sockets', -fds.length);
   }
 
   private patience(mostMs: number): number {
@@ -238,9 +241,7 @@ export class TcpProxy implements House {
   }
 
   private noteOther(fd: number): void {
-    const listener = this.listeners.get(fd);
-    if (listener) this.calling.push(listener);
-    else if (fd === this.options.wakeFd) this.safely(this.options.onWake);
+    if (!this.reception.note(fd) && fd === this.options.wakeFd) this.safely(this.options.onWake);
   }
 
   private runScheduled(): void {
@@ -252,30 +253,10 @@ export class TcpProxy implements House {
     }
   }
 
-  private acceptFrom(listener: Listener): void {
-    for (let taken = 0; taken < limits.acceptsInTurn; taken++) {
-      const fd = accept(listener.fd);
-      if (fd >= 0) this.safely(() => this.dial(receive(this, listener, fd)));
-      else {
-        if (errno() === EMFILE || errno() === ENFILE) this.pause(listener);
-        return;
-      }
-    }
-  }
-
   private dial(dial: Dial | null): void {
     if (dial === null) return;
     this.dials.add(dial);
     dial.next();
-  }
-
-  /** Without descriptors the listener would call for ever. */
-  private pause(listener: Listener): void {
-    this.counters.add(total.exhausted, 1);
-    this.epoll.remove(listener.fd);
-    this.timers.at(this.nowMs() + limits.exhaustedMs, () => {
-      if (this.listeners.has(listener.fd)) this.epoll.add(listener.fd, EPOLLIN);
-    });
   }
 
   private safely(act: () => void): void {

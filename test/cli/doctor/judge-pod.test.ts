@@ -86,7 +86,13 @@ const status: ShownStatus = {
     seedGiven: false,
     disarmedBy: null,
   },
-  disk: { mounts: [{ ...mount, resend: true }], parked: 0, parkedOverflows: 0, disarmedBy: null },
+  disk: {
+    mounts: [{ ...mount, resend: true }],
+    parked: 0,
+    parkedOverflows: 0,
+    exhausted: 0,
+    disarmedBy: null,
+  },
   tcp: null,
 };
 const tcp: NonNullable<ShownStatus['tcp']> = {
@@ -127,6 +133,8 @@ const planeCases: readonly (readonly [
     ['warning'],
   ],
   ['let some through', { disk: { ...status.disk!, parkedOverflows: 3 } }, ['warning']],
+  ['opened no more files', { disk: { ...status.disk!, exhausted: 3 } }, ['warning']],
+  ['refused connections', { tcp: { ...tcp, exhausted: 3 } }, ['warning']],
   ['has its rules changed, in a full table', { tcp: full }, ['warning', 'warning']],
 ];
 

@@ -87,6 +87,7 @@ export function someFacts(): SidecarFacts {
       ],
       parked: 3,
       parkedOverflows: 1,
+      exhausted: 0,
       restarts: 2,
       disarmedBy: null,
       operations: [

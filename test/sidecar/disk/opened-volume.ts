@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { DiskDecision } from '../../../faults/decision.js';
 import type { FaultPlan } from '../../../faults/plan.js';
+import { DescriptorBudget } from '../../../sidecar/descriptor-budget.js';
 import type { CallerIdentity } from '../../../sidecar/disk/caller-identity.js';
 import { newExchange } from '../../../sidecar/disk/device.js';
 import { FaultsOfThread } from '../../../sidecar/disk/faults-of-thread.js';
@@ -46,10 +47,15 @@ export interface VolumeOptions {
   readonly features?: readonly (keyof typeof feature)[];
   /** In whose name files are made. */
   readonly caller?: CallerIdentity;
+  /** Of the process; without them, plenty. */
+  readonly descriptors?: DescriptorBudget;
 }
 
 /** What a mount with a recent kernel agrees on, as far as handlers ask. */
 const usualFeatures = ['SETXATTR_EXT', 'HANDLE_KILLPRIV_V2', 'HAS_RESEND'] as const;
+
+export const plentyOfDescriptors = (): DescriptorBudget =>
+  DescriptorBudget.of({ limit: 65_536, volumes: 1, hasNetwork: false });
 
 export class OpenedVolume {
   readonly waiting: WaitingRequest[] = [];
@@ -59,6 +65,7 @@ export class OpenedVolume {
   readonly leftReplies: { readonly reply: Uint8Array; readonly outdated: Range }[] = [];
   readonly crashes: unknown[] = [];
   readonly volume: Volume;
+  readonly descriptors: DescriptorBudget;
   /** May one more request wait? */
   hasRoom = true;
   readonly session: Session;
@@ -74,6 +81,7 @@ export class OpenedVolume {
     inherited: boolean,
   ) {
     const intents = inherited ? inheritIntents(state) : new Map();
+    this.descriptors = options.descriptors ?? plentyOfDescriptors();
     const rootFd = libc.open(cString(directory), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
     this.volume = new Volume({
       name: 'data',
@@ -83,6 +91,7 @@ export class OpenedVolume {
       deviceFd: -1,
       intents: new Intents(state, 1, intents),
       keeper,
+      descriptors: this.descriptors,
       readers: options.readers ?? 4,
       ...(options.caller ? { caller: options.caller } : {}),
     });
@@ -113,17 +122,10 @@ export class OpenedVolume {
   }
 
   /** The plane is killed, and another takes over what it left. */
-  die(t: TestContext): OpenedVolume {
+  die(t: TestContext, options: VolumeOptions = this.options): OpenedVolume {
     this.closeDescriptors();
     const state = attachVolumeState(this.state.fd);
-    return new OpenedVolume(
-      this.directory,
-      state,
-      this.counters,
-      this.keeper,
-      this.options,
-      true,
-    ).closedAfter(t);
+    return new OpenedVolume(this.directory, state, this.counters, this.keeper, options, true).closedAfter(t);
   }
 
   path(...names: readonly string[]): string {

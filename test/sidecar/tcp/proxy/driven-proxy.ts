@@ -7,6 +7,7 @@ import assert from 'node:assert/strict';
 import type { KnownPeers } from '../../../../faults/compile-tcp.js';
 import { parse } from '../../../../faults/parse.js';
 import type { ArmedFault } from '../../../../faults/plan.js';
+import { DescriptorBudget } from '../../../../sidecar/descriptor-budget.js';
 import type { Endpoint } from '../../../../sidecar/linux/inet-socket.js';
 import { libc } from '../../../../sidecar/linux/libc.js';
 import { TcpProxy } from '../../../../sidecar/tcp/proxy/tcp-proxy.js';
@@ -39,6 +40,7 @@ export class DrivenProxy {
     this.proxy = new TcpProxy({
       listeners: [{ kind: 'forward', fd: this.front.fd, port: 5432, upstream: 'server' }],
       counters: this.counters,
+      descriptors: DescriptorBudget.of({ limit: 1024, volumes: 0, hasNetwork: true }),
       nowMs: () => this.nowMs,
       wallMs: () => this.nowMs,
       wakeFd: null,

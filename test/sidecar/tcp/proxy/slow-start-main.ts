@@ -1,4 +1,5 @@
 /** Starts a proxy whose owner gets no processor for longer than a plan may take; says `taken` once it has taken the first. */
+import { DescriptorBudget } from '../../../../sidecar/descriptor-budget.js';
 import { limits } from '../../../../sidecar/tcp/limits.js';
 import { ProxyPort } from '../../../../sidecar/tcp/proxy/proxy-port.js';
 import { TcpCounters } from '../../../../sidecar/tcp/tcp-counters.js';
@@ -11,6 +12,7 @@ const fail = (error: unknown): never => {
 const proxy = new ProxyPort({
   listeners: [],
   countersFd: TcpCounters.create(),
+  descriptors: DescriptorBudget.of({ limit: 1024, volumes: 0, hasNetwork: true }),
   onCrash: fail,
   onDeath: fail,
 });
