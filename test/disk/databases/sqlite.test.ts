@@ -10,7 +10,9 @@ import { killPlane } from '../kill-plane.js';
 import { type MountedDisk, mountDisk } from '../mounted-disk.js';
 import { type Ran, runProgram, succeed } from './run-program.js';
 
-const settings = 'pragma mmap_size=67108864; pragma synchronous=full; pragma busy_timeout=30000;';
+const settings = 'pragma mmap_size=67108864; pragma synchronous=full;';
+/** From the first statement on: even to look at the log of a database may have to wait for another process. */
+const patient = ['-bail', '-cmd', '.timeout 30000'];
 
 describe('SQLite on the mount', { skip: needs('root', 'fuse', 'sqlite3') }, () => {
   let disk: MountedDisk;
@@ -28,9 +30,13 @@ describe('SQLite on the mount', { skip: needs('root', 'fuse', 'sqlite3') }, () =
   });
   afterEach(async () => {
     await disk.control.disarmAll();
-    assert.equal((await succeed('sqlite3', [database, 'pragma integrity_check'])).trim(), 'ok');
+    assert.equal((await succeed('sqlite3', [...patient, database, 'pragma integrity_check'])).trim(), 'ok');
     const [count, copies] = (
-      await succeed('sqlite3', [database, 'select count(*), count(*) - count(distinct writer || id) from t'])
+      await succeed('sqlite3', [
+        ...patient,
+        database,
+        'select count(*), count(*) - count(distinct writer || id) from t',
+      ])
     )
       .trim()
       .split('|');
@@ -60,7 +66,7 @@ describe('SQLite on the mount', { skip: needs('root', 'fuse', 'sqlite3') }, () =
     await twoWriters(50);
     await disk.control.arm('fault', 'disk full after 256Ki');
     const { stderr } = await runProgram('sqlite3', [
-      '-bail',
+      ...patient,
       database,
       `${settings} insert into t select 9, value, hex(randomblob(500)) from generate_series(1, 5000);`,
     ]);
@@ -75,7 +81,7 @@ describe('SQLite on the mount', { skip: needs('root', 'fuse', 'sqlite3') }, () =
   });
 
   test('a writer that is killed in the midst of it leaves whole transactions', async () => {
-    const writer = spawn('sqlite3', ['-bail', database], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const writer = spawn('sqlite3', [...patient, database], { stdio: ['pipe', 'pipe', 'inherit'] });
     const exited = once(writer, 'exit');
     const lines = createInterface(writer.stdout).on('line', (line) => {
       if (line === 'done') expected += 1;
@@ -95,7 +101,7 @@ describe('SQLite on the mount', { skip: needs('root', 'fuse', 'sqlite3') }, () =
   }
 
   async function sqlite(sql: string): Promise<Ran> {
-    const ran = await runProgram('sqlite3', ['-bail', database], { input: sql });
+    const ran = await runProgram('sqlite3', [...patient, database], { input: sql });
     assert.equal(ran.code, 0, ran.stderr);
     return ran;
   }
