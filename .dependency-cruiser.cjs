@@ -1,4 +1,6 @@
 /** The import rules of ARCHITECTURE.md, as a check. */
+const { include: productFolders } = require('./tsconfig.product.json');
+
 const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 
 module.exports = {
@@ -6,19 +8,19 @@ module.exports = {
     rule('no-circular', 'Rooms that need each other are one room.', {}, { circular: true }),
     rule(
       'faults-are-pure',
-      'faults/ is the contract between the planes: no I/O, no clock, no package, nothing of ours.',
+      'faults/ is the contract between disk and TCP: no I/O, no clock, no package, of ours only core/.',
       { path: '^faults/' },
-      { pathNot: '^faults/' },
+      { pathNot: '^(faults|core)/' },
     ),
     rule(
-      'pod-is-pure',
-      'pod/ is the contract between webhook, sidecar and command line: names and paths.',
-      { path: '^pod/' },
-      { pathNot: '^pod/' },
+      'core-is-below',
+      'core/ is what everything may import: it imports nothing of ours.',
+      { path: '^core/' },
+      { path: '^(faults|kube|certs|webhook|sidecar|cli|dev|test)/' },
     ),
     rule(
       'webhook-without-sidecar',
-      'The webhook writes a patch; the sidecar runs. They meet in faults/ and pod/ alone.',
+      'The webhook writes a patch; the sidecar runs. They meet in faults/ and core/ alone.',
       { path: '^webhook/' },
       { path: '^sidecar/' },
     ),
@@ -44,7 +46,7 @@ module.exports = {
       'holder-is-small',
       'The holder must not die: it knows the kernel and nothing of faults, planes or packages.',
       { path: '^sidecar/mount/' },
-      { path: '^(faults|sidecar/(disk|tcp|control|plan)|cli)/' },
+      { path: '^(faults|sidecar/(disk|tcp|control|registry)|cli)/' },
     ),
     rule(
       'wire-is-bytes',
@@ -54,40 +56,51 @@ module.exports = {
     ),
     rule(
       'product-without-tests',
-      'What ships does not import tests, benches or the demo.',
-      { path: '^(faults|pod|time|kube|webhook|sidecar|experiment|cli|certs)/' },
-      { path: '^(test|bench|demo|setup)/' },
+      'What ships does not import tests, nor what contributors run.',
+      { path: `^(${productFolders.join('|')})/` },
+      { path: '^(test|dev)/' },
+    ),
+    rule(
+      'tests-without-tools',
+      'Tests are of the product. Those of a tool, and those on a whole cluster, may import it.',
+      { path: '^test/', pathNot: '^test/(dev|e2e)/' },
+      { path: '^dev/' },
     ),
     rule(
       'demo-without-tests',
-      'The demo is for everybody; only the one on a cluster brings one up, which is what test/cluster and test/scenes do.',
-      { path: '^demo/', pathNot: '^demo/cluster/' },
+      'The demo is for everybody; only the one on a cluster brings one up, with what the tests on it use.',
+      { path: '^dev/demo/', pathNot: '^dev/demo/cluster/' },
       { path: '^test/' },
     ),
     rule(
       'demo-without-its-theatres',
       'A demo knows injectors, addresses and timelines; who plays it, here or on a cluster, knows the demo.',
-      { path: '^demo/[^/]+\\.ts$|^demo/(chart|replica)/', pathNot: '^demo/main\\.ts$' },
-      { path: '^demo/(local|cluster)/' },
+      { path: '^dev/demo/[^/]+\\.ts$|^dev/demo/(chart|replica)/', pathNot: '^dev/demo/main\\.ts$' },
+      { path: '^dev/demo/(local|cluster)/' },
     ),
-    rule('sidecar-below-cli', 'The command line is on top.', { path: '^sidecar/' }, { path: '^cli/' }),
+    rule(
+      'product-below-cli',
+      'The command line is on top.',
+      { path: '^(core|faults|kube|certs|webhook|sidecar)/' },
+      { path: '^cli/' },
+    ),
     rule(
       'no-kubernetes-client-in-the-sidecar',
       'It costs 76 MB of memory, and the sidecar has no credentials.',
-      { path: '^(sidecar|faults|pod)/' },
+      { path: '^(sidecar|faults|core)/' },
       { path: '^(kube/|node_modules/@kubernetes/)' },
     ),
     rule(
       'kubernetes-client-only-where-it-runs',
       'See no-kubernetes-client-in-the-sidecar: every command has the whole tree of commands loaded.',
-      { path: '^cli/', pathNot: '^cli/webhook/run-webhook\\.ts$' },
-      { path: '^(kube|certs)/|node_modules/@kubernetes/' },
+      { path: '^cli/' },
+      { path: '^kube/|node_modules/@kubernetes/' },
     ),
     rule(
       'webhook-runs-when-asked',
       'See kubernetes-client-only-where-it-runs: the rest is loaded by the action.',
       { path: '^cli/' },
-      { path: '^cli/webhook/run-webhook\\.ts$', dynamic: false },
+      { path: '^webhook/main\\.ts$', dynamic: false },
     ),
     rule(
       'no-orphans',

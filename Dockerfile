@@ -1,7 +1,7 @@
 # The one image: webhook and sidecar, each a command of `havock8s`.
 #
 #     docker build -t localhost/havock8s:0.1.0 .     with BuildKit, which Docker has unasked from 23 on
-#     npm run image                                 also where there is no Docker, or no registry: docs/cluster.md
+#     npm run image                                 also where there is no Docker, or no registry: docs/contribute/cluster.md
 #
 # Behind a company's authority: --secret id=authorities,src=/path/of/its.pem, which no layer keeps.
 # By buildah and podman (--timestamp) two builds on one base differ in nothing but what Debian mends meanwhile.
@@ -12,20 +12,11 @@ WORKDIR /build
 COPY package.json package-lock.json ./
 RUN --mount=type=secret,id=authorities \
   NODE_EXTRA_CA_CERTS=/run/secrets/authorities npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
-COPY tsconfig.json ./
-COPY faults faults
-COPY pod pod
-COPY time time
-COPY kube kube
-COPY certs certs
-COPY webhook webhook
-COPY sidecar sidecar
-COPY cli cli
-COPY setup/image/bill-of-materials.ts setup/image/
+COPY . .
 RUN npx tsc --sourceMap false --incremental false --tsBuildInfoFile null \
   && chmod 755 dist/cli/main.js \
-  && mv dist/setup/image/bill-of-materials.js /build/bill-of-materials.mjs \
-  && rm -r dist/setup
+  && mv dist/dev/image/bill-of-materials.js /build/bill-of-materials.mjs \
+  && rm -r dist/dev
 
 # Types, source maps, manuals and tests of packages are for who writes programs, `prebuilds` for another runtime (Bare), `musl` for another libc.
 FROM ${NODE_IMAGE} AS packages

@@ -12,7 +12,7 @@ import { type FSWatcher, watch } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import type { Clock } from '../time/clock.js';
+import type { Clock } from '../core/clock.js';
 import type { Bundle, CertificateSource } from './bundle.js';
 import { LatestBundle } from './latest-bundle.js';
 import { certificateLimits } from './limits.js';

@@ -9,11 +9,11 @@
  * Needs `get`, `create` and `update` on the Secret; see trust.ts and replicas.ts for the rest.
  */
 import type { Logger } from 'pino';
+import type { Clock } from '../core/clock.js';
 import { backoffMs } from '../kube/backoff.js';
 import type { KubeApi } from '../kube/kube-api.js';
 import { isKubeError } from '../kube/kube-error.js';
 import type { OwnerReference } from '../kube/kube-object.js';
-import type { Clock } from '../time/clock.js';
 import { CertificateError } from './certificate-error.js';
 import { issueAuthority, issueLeaf } from './issue.js';
 import { certificateLimits, type Lifetimes } from './limits.js';

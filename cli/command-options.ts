@@ -1,9 +1,9 @@
 /** Options that several commands have, said once. */
 import { type Command, Option } from 'commander';
-import { type Console, openConsole } from './console.js';
-import { ControlClient } from './control/control-client.js';
-import { controlToken } from './control/control-token.js';
-import { controlUrl, controlVariable, defaultControl } from './control/control-url.js';
+import { ControlClient } from './client/control-client.js';
+import { controlToken } from './client/control-token.js';
+import { controlUrl, controlVariable, defaultControl } from './client/control-url.js';
+import { type Console, openConsole } from './terminal/console.js';
 
 export interface ControlFlags {
   readonly control?: string;

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The `havock8s` command. */
-import './first-process.js';
+import '../core/first-process.js';
 import { consoleOf } from './command-options.js';
 import { createProgram } from './program.js';
 import { reportFailure } from './report-failure.js';

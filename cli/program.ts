@@ -1,5 +1,6 @@
 /** The tree of commands, and what all of them have in common. */
 import { Command } from 'commander';
+import { programVersion } from '../core/program-version.js';
 import { outputOption } from './command-options.js';
 import { armCommand } from './commands/arm.js';
 import { disarmCommand } from './commands/disarm.js';
@@ -17,7 +18,6 @@ import { versionCommand } from './commands/version.js';
 import { watchCommand } from './commands/watch.js';
 import { webhookCommand } from './commands/webhook.js';
 import { exitCodeHelp } from './exit-code.js';
-import { programVersion } from './program-version.js';
 import { inkFor } from './terminal/ink.js';
 
 export function createProgram(): Command {

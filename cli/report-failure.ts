@@ -1,11 +1,11 @@
 /** The last word of a command that did not do what it was asked: what is wrong on stderr, and the exit code. */
 import { CommanderError } from 'commander';
-import { printable } from '../faults/printable.js';
-import { HavocError } from '../sidecar/havoc-error.js';
+import { HavocError } from '../core/havoc-error.js';
+import { printable } from '../core/printable.js';
 import { BadInput, type InputProblem } from './bad-input.js';
-import { caretLines } from './caret.js';
-import { type Console, printJson, type Sheet } from './console.js';
 import { exitCode } from './exit-code.js';
+import { caretLines } from './terminal/caret.js';
+import { type Console, printJson, type Sheet } from './terminal/console.js';
 
 /** Rethrows what nobody foresaw: that is our bug, and its stack is wanted. */
 export function reportFailure(error: unknown, console: Console): number {

@@ -5,7 +5,7 @@
  *     to PEERS   ─► outward  what goes out to them
  *     with PEERS ─► both;  no peers ─► both, of every connection
  */
-import { assertNever } from './assert-never.js';
+import { assertNever } from '../core/assert-never.js';
 import type { Peer, TcpEffect, TcpMatch, Trigger } from './fault.js';
 import type { TcpConnection } from './operation.js';
 import { PeerSet, type Prefix } from './peer-set.js';

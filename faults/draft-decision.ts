@@ -2,7 +2,7 @@
  * Puts the effects that hit one operation together. All of them are kept, each with the slot of its fault: which of two
  * errors answers, and how long two delays are, is only known when the wait is over, for a fault may end before that.
  */
-import { assertNever } from './assert-never.js';
+import { assertNever } from '../core/assert-never.js';
 import type { CompiledFault } from './compile.js';
 import type { Cut, Delay, DiskDecision, Flip, Quota, Refusal, Throttle } from './decision.js';
 import { delayOf } from './delay.js';

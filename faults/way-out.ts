@@ -1,5 +1,5 @@
 /** A problem in one line: what is wrong, and what to write instead. */
-import { printable } from './printable.js';
+import { printable } from '../core/printable.js';
 import type { Problem } from './problem.js';
 
 /** A problem of the sentence, whoever found it: the parser, or the sidecar's planes. */

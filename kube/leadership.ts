@@ -8,7 +8,7 @@
  *
  * Two who write at once are told apart by the resourceVersion. Needs `get`, `create` and `update` on leases.
  */
-import type { Clock } from '../time/clock.js';
+import type { Clock } from '../core/clock.js';
 import type { KubeApi } from './kube-api.js';
 import { isKubeError, type KubeError } from './kube-error.js';
 import type { OwnerReference, Target } from './kube-object.js';

@@ -11,7 +11,7 @@
  * `watch`.
  */
 
-import type { Clock } from '../time/clock.js';
+import type { Clock } from '../core/clock.js';
 import { backoffMs } from './backoff.js';
 import type { KubeApi, WatchEvent } from './kube-api.js';
 import { KubeError } from './kube-error.js';

@@ -4,11 +4,10 @@
  *     test('a mount survives its plane', { skip: needs('fuse', 'fio') }, async () => { ... });
  *
  * Every reason starts with `missing`; `.ci/run` lets no such skip pass. Which Debian package brings what
- * stands in setup/packages.
+ * stands in dev/jobs/packages.
  */
 import { spawnSync } from 'node:child_process';
 import { constants, readFileSync } from 'node:fs';
-import { isBuilt } from './cluster/binaries.js';
 import { allows, isProgram } from './is-program.js';
 import { mayBoundMemory } from './memory-cgroup.js';
 import { postgresBin } from './postgres-bin.js';
@@ -40,9 +39,9 @@ const present = {
   etcd: () => isProgram('etcd'),
   buildah: () => isProgram('buildah'),
   debootstrap: () => isProgram('debootstrap'),
-  'kube-apiserver': () => isBuilt('kube-apiserver'),
-  kubectl: () => isBuilt('kubectl'),
-  helm: () => isBuilt('helm'),
+  'kube-apiserver': () => isProgram('kube-apiserver'),
+  kubectl: () => isProgram('kubectl'),
+  helm: () => isProgram('helm'),
 } as const;
 
 const sentences: Readonly<Record<Need, string>> = {
@@ -64,9 +63,9 @@ const sentences: Readonly<Record<Need, string>> = {
   etcd: 'etcd',
   buildah: 'buildah',
   debootstrap: 'debootstrap',
-  'kube-apiserver': 'kube-apiserver, which takes Go 1.24 to build',
-  kubectl: 'kubectl, which takes Go 1.24 to build',
-  helm: 'helm, which takes Go 1.24 to build',
+  'kube-apiserver': 'kube-apiserver, which npm run test:e2e builds with Go 1.24',
+  kubectl: 'kubectl, which npm test fetches',
+  helm: 'helm, which npm test fetches',
 };
 
 const answers = new Map<Need, boolean>();

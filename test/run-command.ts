@@ -1,6 +1,6 @@
 /** One command, waited for. */
 import { spawnSync } from 'node:child_process';
-import type { Ran } from './disk/databases/run-program.js';
+import type { Ran } from './sidecar/mounted/databases/run-program.js';
 
 export function runCommand([program = '', ...args]: readonly string[], timeoutMs: number): Ran {
   const { status, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8', timeout: timeoutMs });

@@ -7,7 +7,7 @@
  * It is asked again after other webhooks have changed the pod, and then starts from what they and the pod's author
  * wrote: admitting twice gives what admitting once gives.
  */
-import { annotation } from '../pod/keys.js';
+import { annotation } from '../core/keys.js';
 import type { Admission, Surroundings } from './admission.js';
 import { choosePorts } from './inject/choose-ports.js';
 import { chooseVolumes } from './inject/choose-volumes.js';

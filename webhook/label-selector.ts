@@ -1,5 +1,5 @@
 /** `metav1.LabelSelector`, as Kubernetes matches it: every condition must hold, and a selector of none selects all. */
-import { assertNever } from '../faults/assert-never.js';
+import { assertNever } from '../core/assert-never.js';
 import type { LabelSelector } from './injection-config.js';
 
 type Labels = Readonly<Record<string, string>>;

@@ -2,10 +2,10 @@
 import { Command } from 'commander';
 import { faultNameRule, isFaultName } from '../../faults/fault-name.js';
 import { BadInput, badSentence } from '../bad-input.js';
+import type { ShownFault } from '../client/answers.js';
 import { type ControlFlags, clientOf, consoleOf, controlOption } from '../command-options.js';
-import { type Console, printJson } from '../console.js';
-import type { ShownFault } from '../control/answers.js';
 import { readSentence, sentenceHelp } from '../sentence-argument.js';
+import { type Console, printJson } from '../terminal/console.js';
 import { timeLeft } from '../terminal/time-left.js';
 import { wrap } from '../terminal/wrap.js';
 

@@ -1,12 +1,12 @@
 /** `havock8s disarm`: switches faults off. */
 import { Command } from 'commander';
+import { HavocError } from '../../core/havoc-error.js';
+import { printable } from '../../core/printable.js';
 import { nearest } from '../../faults/grammar/nearest.js';
-import { printable } from '../../faults/printable.js';
-import { HavocError } from '../../sidecar/havoc-error.js';
 import { BadInput } from '../bad-input.js';
+import type { ControlClient } from '../client/control-client.js';
 import { type ControlFlags, clientOf, consoleOf, controlOption } from '../command-options.js';
-import { type Console, printJson } from '../console.js';
-import type { ControlClient } from '../control/control-client.js';
+import { type Console, printJson } from '../terminal/console.js';
 
 interface DisarmFlags extends ControlFlags {
   readonly all?: boolean;

@@ -1,10 +1,10 @@
 /** `havock8s doctor`: what sticks, and what to do about it. */
 import { Command } from 'commander';
-import { sidecar } from '../../pod/layout.js';
+import { sidecar } from '../../core/pod-layout.js';
 import { BadInput } from '../bad-input.js';
 import { consoleOf, controlOption } from '../command-options.js';
 import type { DoctorFlags } from '../doctor/run-doctor.js';
-import { rootOption } from '../pod/root-option.js';
+import { rootOption } from './pod/root-option.js';
 
 export function doctorCommand(): Command {
   return new Command('doctor')
@@ -54,7 +54,7 @@ Examples:
 Each finding is ok, warning, broken, or unknown: why it could not be looked at. What was found, what follows ("so:")
 and what to do ("do:") stand beside it, the worst first. A mount that may hang is asked by another process, and every
 question has a bound: all of it takes at most 15 seconds. Without root it says what it could not see.
-What can stick, and how it shows: docs/troubleshooting.md.
+What can stick, and how it shows: docs/operate/troubleshooting.md.
 
 Exit codes:
   0  nothing is broken; warnings and what is unknown are no failure

@@ -4,9 +4,9 @@ import { nearest } from '../../faults/grammar/nearest.js';
 import { reference } from '../../faults/reference.js';
 import { BadInput } from '../bad-input.js';
 import { consoleOf } from '../command-options.js';
-import { type Console, printJson } from '../console.js';
-import { findEntries, referenceNames } from '../reference/find-entries.js';
-import { entryLines, overviewLines } from '../reference/reference-lines.js';
+import { type Console, printJson } from '../terminal/console.js';
+import { findEntries, referenceNames } from './effects/find-entries.js';
+import { entryLines, overviewLines } from './effects/reference-lines.js';
 
 export function effectsCommand(): Command {
   return new Command('effects')

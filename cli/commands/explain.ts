@@ -1,14 +1,14 @@
 /** `havock8s explain`: what a sentence means, or what would become of the pods of manifests, without doing it. */
 import { Command } from 'commander';
+import { injectionEnabled, injectionLabel } from '../../core/keys.js';
 import { explain } from '../../faults/explain.js';
 import { format } from '../../faults/format.js';
-import { injectionEnabled, injectionLabel } from '../../pod/keys.js';
 import { BadInput } from '../bad-input.js';
 import { consoleOf } from '../command-options.js';
-import { type Console, printJson } from '../console.js';
-import { configOption, filenameOption, namespaceOption } from '../inject/manifest-options.js';
 import { readSentence, sentenceHelp } from '../sentence-argument.js';
+import { type Console, printJson } from '../terminal/console.js';
 import { wrap } from '../terminal/wrap.js';
+import { configOption, filenameOption, namespaceOption } from './inject/manifest-options.js';
 
 interface ExplainFlags {
   readonly filename?: readonly string[];
@@ -56,9 +56,9 @@ async function explainManifests(
   { json, out, err }: Console,
 ): Promise<void> {
   const [{ explainFiles }, { explanationLines }, { readConfigFile, readManifests }] = await Promise.all([
-    import('../explain/explain-files.js'),
-    import('../explain/explanation-lines.js'),
-    import('../inject/read-manifests.js'),
+    import('./explain/explain-files.js'),
+    import('./explain/explanation-lines.js'),
+    import('./inject/read-manifests.js'),
   ]);
   const config = await readConfigFile(flags.config);
   const { workloads, assumed } = explainFiles(await readManifests(flags, err), {

@@ -1,10 +1,10 @@
 /** `havock8s faults`: container havock8s-faults of an injected pod. */
 import { Command } from 'commander';
-import { controlPort, path, sidecar } from '../../pod/layout.js';
+import { controlPort, path, sidecar } from '../../core/pod-layout.js';
 import { append, logLevelOption } from '../command-options.js';
-import { type FaultsFlags, readFaultsPlan } from '../pod/faults-plan.js';
-import { rootOption } from '../pod/root-option.js';
-import { volumeSyntax } from '../pod/volume-option.js';
+import { type FaultsFlags, readFaultsPlan } from './pod/faults-plan.js';
+import { rootOption } from './pod/root-option.js';
+import { volumeSyntax } from './pod/volume-option.js';
 
 export function faultsCommand(): Command {
   return new Command('faults')
@@ -23,7 +23,7 @@ export function faultsCommand(): Command {
     .addHelpText('after', explanation)
     .action(async (flags: FaultsFlags) => {
       const config = readFaultsPlan(flags);
-      const { becomeSupervisor } = await import('../../sidecar/pod/container-programs.js');
+      const { becomeSupervisor } = await import('../../sidecar/supervise/pod/container-programs.js');
       becomeSupervisor(config);
     });
 }

@@ -1,7 +1,7 @@
 /** `havock8s inject`: what the webhook does to pods, done to manifests by hand. */
 import { Command } from 'commander';
 import { consoleOf } from '../command-options.js';
-import type { Console } from '../console.js';
+import type { Console } from '../terminal/console.js';
 import {
   type ConfigFlags,
   configOption,
@@ -9,7 +9,7 @@ import {
   filenameOption,
   type ManifestFlags,
   namespaceOption,
-} from '../inject/manifest-options.js';
+} from './inject/manifest-options.js';
 
 type InjectFlags = ManifestFlags & ConfigFlags & { readonly asked?: boolean };
 
@@ -35,9 +35,9 @@ export function injectCommand(): Command {
 /** What it takes is loaded when it runs, since every command has this file loaded. */
 async function inject(flags: InjectFlags, console: Console): Promise<number> {
   const [{ readConfigFile, readManifests }, { injectFiles }, { deliver }] = await Promise.all([
-    import('../inject/read-manifests.js'),
-    import('../inject/change-files.js'),
-    import('../inject/deliver.js'),
+    import('./inject/read-manifests.js'),
+    import('./inject/change-files.js'),
+    import('./inject/deliver.js'),
   ]);
   const config = await readConfigFile(flags.config);
   const { namespace, asked = false } = flags;

@@ -1,18 +1,18 @@
 /** `havock8s local`: the sidecar around a command, without Kubernetes. */
 import { Command } from 'commander';
-import { HavocError } from '../../sidecar/havoc-error.js';
+import { HavocError } from '../../core/havoc-error.js';
+import { controlVariable, defaultControl } from '../client/control-url.js';
 import { append, consoleOf } from '../command-options.js';
-import type { Console } from '../console.js';
-import { controlVariable, defaultControl } from '../control/control-url.js';
 import { exitCode } from '../exit-code.js';
-import { mayMount } from '../local/capabilities.js';
-import { checkFuse } from '../local/check-fuse.js';
-import { diskSyntax } from '../local/disk-option.js';
-import { findProgram } from '../local/find-program.js';
-import { listenSyntax } from '../local/listen-option.js';
-import { type LocalFlags, readLocalPlan } from '../local/local-plan.js';
-import { checkNamespace, isInNamespace, runInNamespace } from '../local/namespace.js';
-import { runLocal } from '../local/run-local.js';
+import type { Console } from '../terminal/console.js';
+import { mayMount } from './local/capabilities.js';
+import { checkFuse } from './local/check-fuse.js';
+import { diskSyntax } from './local/disk-option.js';
+import { findProgram } from './local/find-program.js';
+import { listenSyntax } from './local/listen-option.js';
+import { type LocalFlags, readLocalPlan } from './local/local-plan.js';
+import { checkNamespace, isInNamespace, runInNamespace } from './local/namespace.js';
+import { runLocal } from './local/run-local.js';
 
 export function localCommand(): Command {
   const usual = `${defaultControl.host}:${defaultControl.port}`;

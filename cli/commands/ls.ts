@@ -1,8 +1,8 @@
 /** `havock8s ls`: which faults there are, and what they did so far. */
 import { Command } from 'commander';
 import { type ControlFlags, clientOf, consoleOf, controlOption } from '../command-options.js';
-import { type Console, printJson } from '../console.js';
-import { faultTable, refusalLines, remarkLines } from '../fault-table.js';
+import { type Console, printJson } from '../terminal/console.js';
+import { faultTable, refusalLines, remarkLines } from '../terminal/fault-table.js';
 
 export function lsCommand(): Command {
   return new Command('ls')

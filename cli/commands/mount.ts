@@ -1,11 +1,11 @@
 /** `havock8s mount`: container havock8s-mount of an injected pod. */
 import { Command } from 'commander';
-import { path, sidecar } from '../../pod/layout.js';
+import { path, sidecar } from '../../core/pod-layout.js';
 import { BadInput, type InputProblem } from '../bad-input.js';
 import { append } from '../command-options.js';
-import { checkFuse } from '../local/check-fuse.js';
-import { type RootFlag, rootOption } from '../pod/root-option.js';
-import { readVolumes, volumeSyntax } from '../pod/volume-option.js';
+import { checkFuse } from './local/check-fuse.js';
+import { type RootFlag, rootOption } from './pod/root-option.js';
+import { readVolumes, volumeSyntax } from './pod/volume-option.js';
 
 interface MountFlags extends RootFlag {
   readonly volume?: readonly string[];
@@ -31,7 +31,7 @@ export function mountCommand(): Command {
         problems.push({ subject: 'mount', message: `a volume is due: --volume ${volumeSyntax}` });
       if (problems.length > 0) throw new BadInput(problems);
       checkFuse();
-      const { becomeHolder } = await import('../../sidecar/pod/container-programs.js');
+      const { becomeHolder } = await import('../../sidecar/supervise/pod/container-programs.js');
       becomeHolder(flags.root, volumes);
     });
 }

@@ -1,10 +1,10 @@
 /** `havock8s status`: is the sidecar well, and what does it serve. */
 import { Command } from 'commander';
-import { printable } from '../../faults/printable.js';
+import { printable } from '../../core/printable.js';
 import { isNearlyFull } from '../../sidecar/tcp/netfilter/conntrack.js';
+import type { ShownMount, ShownStatus, ShownTcp } from '../client/answers.js';
 import { type ControlFlags, clientOf, consoleOf, controlOption } from '../command-options.js';
-import { printJson } from '../console.js';
-import type { ShownMount, ShownStatus, ShownTcp } from '../control/answers.js';
+import { printJson } from '../terminal/console.js';
 import { timeLeft } from '../terminal/time-left.js';
 import { padTo } from '../terminal/width.js';
 

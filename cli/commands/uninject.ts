@@ -1,8 +1,8 @@
 /** `havock8s uninject`: manifests as they were before `havock8s inject`. */
 import { Command } from 'commander';
 import { consoleOf } from '../command-options.js';
-import type { Console } from '../console.js';
-import { deliveryOptions, filenameOption, type ManifestFlags } from '../inject/manifest-options.js';
+import type { Console } from '../terminal/console.js';
+import { deliveryOptions, filenameOption, type ManifestFlags } from './inject/manifest-options.js';
 
 export function uninjectCommand(): Command {
   const command = new Command('uninject')
@@ -19,9 +19,9 @@ export function uninjectCommand(): Command {
 
 async function uninject(flags: ManifestFlags, console: Console): Promise<number> {
   const [{ readManifests }, { uninjectFiles }, { deliver }] = await Promise.all([
-    import('../inject/read-manifests.js'),
-    import('../inject/change-files.js'),
-    import('../inject/deliver.js'),
+    import('./inject/read-manifests.js'),
+    import('./inject/change-files.js'),
+    import('./inject/deliver.js'),
   ]);
   return deliver(uninjectFiles(await readManifests(flags, console.err)), flags, console);
 }

@@ -1,8 +1,8 @@
 /** `havock8s version`. */
 import { Command } from 'commander';
+import { programVersion } from '../../core/program-version.js';
 import { consoleOf } from '../command-options.js';
-import { printJson } from '../console.js';
-import { programVersion } from '../program-version.js';
+import { printJson } from '../terminal/console.js';
 
 export function versionCommand(): Command {
   return new Command('version')

@@ -1,10 +1,10 @@
 /** `havock8s watch`: what faults do, live. */
 import { Command } from 'commander';
 import { type ControlFlags, clientOf, consoleOf, controlOption } from '../command-options.js';
-import type { Console } from '../console.js';
-import { jsonView, lineView } from '../watch/line-views.js';
-import { screenView } from '../watch/screen-view.js';
-import { type WatchView, watchFaults } from '../watch/watch-faults.js';
+import type { Console } from '../terminal/console.js';
+import { jsonView, lineView } from './watch/line-views.js';
+import { screenView } from './watch/screen-view.js';
+import { type WatchView, watchFaults } from './watch/watch-faults.js';
 
 export function watchCommand(): Command {
   return new Command('watch')

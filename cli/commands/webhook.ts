@@ -1,7 +1,7 @@
 /** `havock8s webhook`: what puts sidecars into the pods of a cluster. */
 import { Command, Option } from 'commander';
 import { consoleOf, logLevelOption } from '../command-options.js';
-import type { WebhookFlags } from '../webhook/webhook-plan.js';
+import type { WebhookFlags } from './webhook-options.js';
 
 /** As the manifests have them. */
 export const webhookDefaults = {
@@ -44,11 +44,11 @@ export function webhookCommand(): Command {
     .addOption(logLevelOption())
     .addHelpText('after', notes)
     .action(async (flags: WebhookFlags, self: Command) => {
-      const { readWebhookPlan } = await import('../webhook/webhook-plan.js');
-      const plan = await readWebhookPlan(flags, consoleOf(self).env);
+      const { readWebhookOptions } = await import('./webhook-options.js');
+      const options = await readWebhookOptions(flags, consoleOf(self).env);
       // What talks to an API server costs 76 MB, and no other command is to have it.
-      const { runWebhook } = await import('../webhook/run-webhook.js');
-      await runWebhook(plan);
+      const { runWebhook } = await import('../../webhook/main.js');
+      await runWebhook(options);
     });
 }
 

@@ -1,7 +1,7 @@
 /** What is looked at on a machine, and in each of the two containers of an injected pod. */
-import { sidecar } from '../../pod/layout.js';
-import type { ControlClient } from '../control/control-client.js';
-import { mayAdministerNetwork } from '../local/capabilities.js';
+import { sidecar } from '../../core/pod-layout.js';
+import type { ControlClient } from '../client/control-client.js';
+import { mayAdministerNetwork } from '../commands/local/capabilities.js';
 import type { Check } from './check.js';
 import { fuseDevice } from './machine/fuse-device.js';
 import { kernel } from './machine/kernel.js';

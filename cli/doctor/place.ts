@@ -1,7 +1,7 @@
 /** Where the doctor is, found out by itself, as its first line says it. */
 import { existsSync } from 'node:fs';
 import { release } from 'node:os';
-import { programVersion } from '../program-version.js';
+import { programVersion } from '../../core/program-version.js';
 import { isElsewhere } from './machine/served-mounts.js';
 import { findPod, type PodPlace } from './pod/pod-place.js';
 

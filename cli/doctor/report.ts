@@ -5,9 +5,9 @@
  *                       so: whoever uses it gets ...
  *                       do: umount --lazy /mnt/pg
  */
-import { printable } from '../../faults/printable.js';
-import { type Console, printJson, type Sheet } from '../console.js';
+import { printable } from '../../core/printable.js';
 import { exitCode } from '../exit-code.js';
+import { type Console, printJson, type Sheet } from '../terminal/console.js';
 import type { Ink } from '../terminal/ink.js';
 import { padTo } from '../terminal/width.js';
 import { wrap } from '../terminal/wrap.js';

@@ -1,6 +1,6 @@
 /** All of `havock8s doctor`, loaded when it runs. Nothing that it does changes anything. */
 import { clientOf } from '../command-options.js';
-import type { Console } from '../console.js';
+import type { Console } from '../terminal/console.js';
 import { giveUpAll } from './ask-child.js';
 import { type Check, runChecks } from './check.js';
 import type { ClusterFlags } from './cluster/cluster-flags.js';

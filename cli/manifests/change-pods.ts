@@ -1,7 +1,7 @@
 /** The pods of a file, changed by JSON Patch, and the file's text with exactly that changed. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Operation } from 'fast-json-patch';
-import { HavocError } from '../../sidecar/havoc-error.js';
+import { HavocError } from '../../core/havoc-error.js';
 import { isObject } from '../../webhook/pod.js';
 import { type Path, pointerOf, stepsOf, valueAt } from './json.js';
 import { lendClaims } from './lent-claims.js';

@@ -1,6 +1,6 @@
 /** Peers: `10.0.0.1`, `10.0.7.0/24`, `fd00::/8`, `pg-1`, `app=web`, `node`. */
 
-import { assertNever } from '../assert-never.js';
+import { assertNever } from '../../core/assert-never.js';
 import type { Peer, TcpMatch } from '../fault.js';
 import { accepted, flawed, type Reading, type Syntax } from '../grammar/syntax.js';
 import { mappedIpv4, networkOf, readAddress, writeAddress } from './address.js';

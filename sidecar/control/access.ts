@@ -11,7 +11,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import type { RequestHandler } from 'express';
-import { assertNever } from '../../faults/assert-never.js';
+import { assertNever } from '../../core/assert-never.js';
 import { problemDocument, sendProblem } from './problem-document.js';
 
 export type ControlAccess =

@@ -4,8 +4,8 @@
  */
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
-import { type Clock, systemClock } from '../../time/clock.js';
-import type { PlanBook } from '../plan/plan-book.js';
+import { type Clock, systemClock } from '../../core/clock.js';
+import type { PlanBook } from '../registry/plan-book.js';
 import { type ControlAccess, requireAccess } from './access.js';
 import { type ControlLimits, controlLimits } from './control-limits.js';
 import { eventRoute } from './event-route.js';

@@ -1,7 +1,7 @@
 /** The events of faults as a server-sent stream: what was missed since Last-Event-ID, then what happens. */
 import type { Request, RequestHandler, Response } from 'express';
-import type { Clock } from '../../time/clock.js';
-import type { EventLog, FaultEvent } from '../plan/event-log.js';
+import type { Clock } from '../../core/clock.js';
+import type { EventLog, FaultEvent } from '../registry/event-log.js';
 import { controlLimits } from './control-limits.js';
 import { problemDocument, sendProblem } from './problem-document.js';
 import type { Route } from './route.js';

@@ -1,8 +1,8 @@
 /** Faults over HTTP: list, arm, disarm. */
 import type { Request, RequestHandler } from 'express';
-import { assertNever } from '../../faults/assert-never.js';
+import { assertNever } from '../../core/assert-never.js';
 import { faultNameRule, isFaultName } from '../../faults/fault-name.js';
-import type { PlanBook } from '../plan/plan-book.js';
+import type { PlanBook } from '../registry/plan-book.js';
 import { type ProblemDocument, problemDocument, sendProblem } from './problem-document.js';
 import type { Route } from './route.js';
 

@@ -1,5 +1,5 @@
 /** Alive, ready, and everything else that is to be known of the sidecar. */
-import type { PlanBook } from '../plan/plan-book.js';
+import type { PlanBook } from '../registry/plan-book.js';
 import { problemDocument, sendProblem } from './problem-document.js';
 import type { Route } from './route.js';
 import { describeSidecar, type SidecarFacts } from './status.js';

@@ -1,7 +1,7 @@
 /** The listening socket: on the loopback, every wait bounded, and closed without waiting for anybody. */
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { isIPv6 } from 'node:net';
-import { HavocError } from '../havoc-error.js';
+import { HavocError } from '../../core/havoc-error.js';
 import { type ControlLimits, controlLimits } from './control-limits.js';
 
 export interface ControlAddress {

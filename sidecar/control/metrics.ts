@@ -1,8 +1,8 @@
 /** Prometheus metrics, read from the book and the planes when they are asked for. */
 import type { RequestHandler } from 'express';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import type { DiskStatus, OperationStatus, Tallies } from '../plan/data-plane.js';
-import type { FaultState, ListedFault } from '../plan/listed-fault.js';
+import type { DiskStatus, OperationStatus, Tallies } from '../registry/data-plane.js';
+import type { FaultState, ListedFault } from '../registry/listed-fault.js';
 import type { TcpStatus } from '../tcp/tcp-status.js';
 import { OperationHistogram } from './operation-histogram.js';
 import type { Route } from './route.js';

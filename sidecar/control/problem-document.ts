@@ -1,6 +1,6 @@
 /** Errors as RFC 9457 has them: one document a refusal, `code` and each problem of a sentence being stable. */
 import type { Response } from 'express';
-import type { PlanProblem } from '../plan/statement.js';
+import type { PlanProblem } from '../registry/statement.js';
 
 /** One row a refusal: what it is called and which status it has. */
 const titles = {

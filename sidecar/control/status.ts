@@ -1,7 +1,7 @@
 /** What the sidecar says of itself at `/v1/status`, from what its plane knows and what the book knows. */
 import { release } from 'node:os';
-import type { DiskStatus, MountStatus } from '../plan/data-plane.js';
-import type { PlanState } from '../plan/plan-state.js';
+import type { DiskStatus, MountStatus } from '../registry/data-plane.js';
+import type { PlanState } from '../registry/plan-state.js';
 import type { TcpStatus } from '../tcp/tcp-status.js';
 
 /** What whoever runs the control endpoint tells it, asked anew for each answer. */

@@ -18,13 +18,13 @@
  *     kept, another directory, or none that can be opened               ─► kept
  */
 import { closeSync, fstatSync, readlinkSync } from 'node:fs';
-import { HavocError } from '../havoc-error.js';
-import { rootKey } from '../kept-keys.js';
+import { HavocError } from '../../core/havoc-error.js';
 import { O_CLOEXEC, O_DIRECTORY, O_RDONLY } from '../linux/constants.js';
 import { errnoName } from '../linux/errno.js';
 import { errno, libc } from '../linux/libc.js';
 import { cString } from '../linux/memory.js';
 import { entryOf, mountEntries } from '../linux/mountinfo.js';
+import { rootKey } from '../mount/fd-keys.js';
 import { BackingPlace } from './backing-place.js';
 import type { Keeper } from './keeper.js';
 import type { VolumeState } from './state/volume-state.js';

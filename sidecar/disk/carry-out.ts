@@ -10,7 +10,7 @@
 import type { DiskDecision } from '../../faults/decision.js';
 import { EIO, EMFILE, ENFILE, ENOSYS, EOPNOTSUPP } from '../linux/errno.js';
 import { later } from '../linux/libc.js';
-import { applyOutcome } from './apply/apply-outcome.js';
+import { applyOutcome } from './effects/apply-outcome.js';
 import { verbIndexOf } from './operation-of.js';
 import { syncOf } from './passthrough/data.js';
 import type { Handler } from './passthrough/handler.js';

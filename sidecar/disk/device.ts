@@ -1,6 +1,6 @@
 /** /dev/fuse: one read(2) is a request, one write(2) a reply or a notification. */
 
-import { HavocError } from '../havoc-error.js';
+import { HavocError } from '../../core/havoc-error.js';
 import { EAGAIN, ECONNABORTED, EINTR, ENODEV, ENOENT, errnoName } from '../linux/errno.js';
 import { errno, libc } from '../linux/libc.js';
 import { allocate, allocatePresent, scratch } from '../linux/memory.js';

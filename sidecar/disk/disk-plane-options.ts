@@ -1,6 +1,6 @@
 /** What the disk plane is given, and whom it tells of what. */
 import type { Worker } from 'node:worker_threads';
-import type { DescriptorBudget } from '../descriptor-budget.js';
+import type { DescriptorBudget } from '../proxy/descriptor-budget.js';
 import type { HolderChange } from './holder-link.js';
 import type { Inheritance } from './keeper-port.js';
 import type { VolumeConfig } from './served-volume.js';

@@ -3,12 +3,12 @@
  * handed to them, requests wait, and caches are dropped.
  */
 import { performance } from 'node:perf_hooks';
-import { assertNever } from '../../faults/assert-never.js';
+import { assertNever } from '../../core/assert-never.js';
 import type { Fault } from '../../faults/fault.js';
 import type { FaultPlan } from '../../faults/plan.js';
-import { deviceKey } from '../kept-keys.js';
 import { memoryLimit } from '../linux/memory-limit.js';
-import type { DataPlane, DiskStatus, Tallies } from '../plan/data-plane.js';
+import { deviceKey } from '../mount/fd-keys.js';
+import type { DataPlane, DiskStatus, Tallies } from '../registry/data-plane.js';
 import { answerAfterDrop, type LeftReply } from './answer-after-drop.js';
 import { BackingWatch } from './backing-watch.js';
 import {

@@ -2,7 +2,7 @@
  * Gives a holder that was started again all that the one before had. The devices go last: who finds the device of a
  * volume finds everything else of it, and where that failed, the volume is mounted anew.
  */
-import { inodeKey, rootKey, stateKey } from '../kept-keys.js';
+import { inodeKey, rootKey, stateKey } from '../mount/fd-keys.js';
 import type { Keeper } from './keeper.js';
 import { limits } from './limits.js';
 import { field } from './state/volume-state.js';

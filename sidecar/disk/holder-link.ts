@@ -6,7 +6,7 @@
  *     closed? ─ every 100 ms ─► connect ─► take the old connection's number ─► hand over ─► as before
  */
 import { closeSync } from 'node:fs';
-import { HavocError } from '../havoc-error.js';
+import { HavocError } from '../../core/havoc-error.js';
 import { O_CLOEXEC } from '../linux/constants.js';
 import { libc } from '../linux/libc.js';
 import { receive, send } from '../linux/packet-socket.js';

@@ -1,8 +1,8 @@
 /** How a plane whose holder mounts on demand comes by its volumes, whichever of the two was started last. */
 import { closeSync } from 'node:fs';
-import { HavocError } from '../havoc-error.js';
-import { deviceKey, stateKey } from '../kept-keys.js';
+import { HavocError } from '../../core/havoc-error.js';
 import { connectTo } from '../linux/packet-socket.js';
+import { deviceKey, stateKey } from '../mount/fd-keys.js';
 import { isReadable } from './device.js';
 import { type Inheritance, inherit, KeeperPort, type MountWish } from './keeper-port.js';
 import { limits } from './limits.js';

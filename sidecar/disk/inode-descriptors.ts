@@ -9,10 +9,10 @@
  * using it. One of a handle is closed at any moment, and its number used again, so it is looked through, never used.
  */
 import { performance } from 'node:perf_hooks';
-import type { DescriptorBudget } from '../descriptor-budget.js';
 import { O_CLOEXEC, O_NOFOLLOW, O_PATH } from '../linux/constants.js';
 import { ENOENT, ENOTDIR, ESTALE } from '../linux/errno.js';
 import { errno, libc } from '../linux/libc.js';
+import type { DescriptorBudget } from '../proxy/descriptor-budget.js';
 import type { HandleTable } from './state/handle-table.js';
 import type { InodeTable } from './state/inode-table.js';
 import type { FileStat } from './wire/attributes.js';

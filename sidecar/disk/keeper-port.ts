@@ -1,9 +1,9 @@
 /** The plane's side of the holder's socket: descriptors to keep go one way, those of a plane that died come back. */
 import { closeSync } from 'node:fs';
-import { HavocError } from '../havoc-error.js';
-import { isInodeKey } from '../kept-keys.js';
+import { HavocError } from '../../core/havoc-error.js';
 import { descriptorLimit } from '../linux/limits.js';
 import { connectTo, receive, send } from '../linux/packet-socket.js';
+import { isInodeKey } from '../mount/fd-keys.js';
 import type { Keeper } from './keeper.js';
 import { limits } from './limits.js';
 

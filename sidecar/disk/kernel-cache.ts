@@ -4,7 +4,7 @@
  * thread that owes one, but from libuv's pool; and around the ranges of waiting requests, not across them.
  */
 
-import { assertNever } from '../../faults/assert-never.js';
+import { assertNever } from '../../core/assert-never.js';
 import { later, libc } from '../linux/libc.js';
 import { allocate, type Memory } from '../linux/memory.js';
 import { limits } from './limits.js';

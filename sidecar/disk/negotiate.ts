@@ -1,5 +1,5 @@
 /** INIT, the first request of a mount, which the kernel sends once: what both sides can do. */
-import { HavocError } from '../havoc-error.js';
+import { HavocError } from '../../core/havoc-error.js';
 import { newExchange, readRequest, waitForRequest, writeReply } from './device.js';
 import { agreed } from './state/agreed.js';
 import { field, type VolumeState } from './state/volume-state.js';
@@ -9,7 +9,7 @@ import { initOutBytes, maxPages, maxWriteBytes } from './wire/sizes.js';
 
 const ours = { major: 7, minor: 45 } as const;
 
-/** What each is for: docs/fuse.md. */
+/** What each is for: docs/reference/fuse.md. */
 const wanted: readonly Feature[] = [
   'ASYNC_READ',
   'ATOMIC_O_TRUNC',

@@ -4,10 +4,10 @@
  */
 import { performance } from 'node:perf_hooks';
 import { type MessagePort, parentPort, receiveMessageOnPort } from 'node:worker_threads';
+import { HavocError } from '../../core/havoc-error.js';
 import type { DiskDecision } from '../../faults/decision.js';
 import type { FaultPlan } from '../../faults/plan.js';
-import { DescriptorBudget } from '../descriptor-budget.js';
-import { HavocError } from '../havoc-error.js';
+import { DescriptorBudget } from '../proxy/descriptor-budget.js';
 import { newExchangeOfReader, readRequest, writeReply } from './device.js';
 import { FaultsOfThread } from './faults-of-thread.js';
 import { KeeperPort } from './keeper-port.js';

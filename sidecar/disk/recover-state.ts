@@ -1,6 +1,6 @@
 /** Takes over the tables of a plane that died: they are as it left them, but descriptors and locks were its own. */
 import { closeSync } from 'node:fs';
-import { slotOfKey } from '../kept-keys.js';
+import { slotOfKey } from '../mount/fd-keys.js';
 import { handleFd } from './passthrough/handles.js';
 import { rootSlot } from './state/inode-table.js';
 import { field } from './state/volume-state.js';

@@ -1,16 +1,16 @@
 /** One volume as the main thread serves it: inherited or begun, its readers started, its caches dropped. */
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
+import { HavocError } from '../../core/havoc-error.js';
 import { type CompiledPlan, compilePlan } from '../../faults/compile.js';
 import type { DiskVerb } from '../../faults/operation.js';
 import type { FaultPlan } from '../../faults/plan.js';
-import { atMost } from '../at-most.js';
-import type { DescriptorBudget } from '../descriptor-budget.js';
-import { HavocError } from '../havoc-error.js';
-import { deviceKey, rootKey, stateKey } from '../kept-keys.js';
 import { EIO } from '../linux/errno.js';
 import { libc } from '../linux/libc.js';
 import { allocate } from '../linux/memory.js';
-import type { MountStatus } from '../plan/data-plane.js';
+import { deviceKey, rootKey, stateKey } from '../mount/fd-keys.js';
+import type { DescriptorBudget } from '../proxy/descriptor-budget.js';
+import type { MountStatus } from '../registry/data-plane.js';
+import { atMost } from './at-most.js';
 import { type DiskBeneath, diskBeneath } from './backing-root.js';
 import { bootReader } from './boot-reader.js';
 import { isReadable } from './device.js';

@@ -3,11 +3,11 @@
  * Everything a request handler needs that is not in the request.
  */
 
-import type { DescriptorBudget } from '../descriptor-budget.js';
-import { inodeKey } from '../kept-keys.js';
 import { AT_EMPTY_PATH, AT_SYMLINK_NOFOLLOW, STATX_BASIC_AND_BIRTH } from '../linux/constants.js';
 import { errno, libc } from '../linux/libc.js';
 import { allocate, type Memory } from '../linux/memory.js';
+import { inodeKey } from '../mount/fd-keys.js';
+import type { DescriptorBudget } from '../proxy/descriptor-budget.js';
 import { CachedRead } from './cached-read.js';
 import { CallerIdentity } from './caller-identity.js';
 import { type FileSystem, fileSystemOf } from './file-system.js';

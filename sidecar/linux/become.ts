@@ -1,6 +1,6 @@
 /** execve(2), which Node does not offer: this process becomes another program, and stays PID 1 of its container. */
 import koffi from 'koffi';
-import { HavocError } from '../havoc-error.js';
+import { HavocError } from '../../core/havoc-error.js';
 import { errnoName } from './errno.js';
 import { errno, libc } from './libc.js';
 

@@ -1,5 +1,5 @@
 /** mkdir(2) that looks at nothing: where a dead mount is, or one that nobody serves yet, looking fails or waits. */
-import { HavocError } from '../havoc-error.js';
+import { HavocError } from '../../core/havoc-error.js';
 import { AT_FDCWD } from './constants.js';
 import { EEXIST, errnoName } from './errno.js';
 import { errno, libc } from './libc.js';

@@ -3,7 +3,7 @@
  * event costs no lookup of ours and no object.
  */
 import { arch } from 'node:process';
-import { HavocError } from '../havoc-error.js';
+import { HavocError } from '../../core/havoc-error.js';
 import { EINTR, errnoName } from './errno.js';
 import { errno, libc } from './libc.js';
 import { allocate } from './memory.js';

@@ -3,9 +3,9 @@
  * (include/uapi/linux/{in,in6,tcp}.h), nothing that allocates on the way of a connection.
  */
 
+import { HavocError } from '../../core/havoc-error.js';
+import { writeHostAndPort } from '../../core/host-and-port.js';
 import { writeAddress as writeIp } from '../../faults/values/address.js';
-import { HavocError } from '../havoc-error.js';
-import { writeHostAndPort } from '../host-and-port.js';
 import { EACCES, EADDRINUSE, EPERM, errnoName } from './errno.js';
 import { errno, libc } from './libc.js';
 import { allocate, type Memory } from './memory.js';

@@ -1,6 +1,6 @@
 /** Memory outside JavaScript's heap: its address goes to the kernel, its typed arrays to us. */
 import koffi from 'koffi';
-import { HavocError } from '../havoc-error.js';
+import { HavocError } from '../../core/havoc-error.js';
 import { errnoName } from './errno.js';
 import { errno, libc } from './libc.js';
 

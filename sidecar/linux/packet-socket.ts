@@ -4,7 +4,7 @@
  * kernel, descriptors and all, even when its sender dies at once.
  */
 import { lstatSync, unlinkSync } from 'node:fs';
-import { HavocError } from '../havoc-error.js';
+import { HavocError } from '../../core/havoc-error.js';
 import { EADDRINUSE, EAGAIN, ECONNREFUSED, EINTR, errnoName } from './errno.js';
 import { errno, libc } from './libc.js';
 import { allocate, type Memory } from './memory.js';

@@ -6,13 +6,14 @@
  *     stdout: one line of JSON when `mounts` are mounted and the socket listens, {"event", "pid", "made": [OwnMount]};
  *     then nothing until the end
  */
-import { onAskedToEnd } from '../asked-to-end.js';
-import { deviceKey } from '../kept-keys.js';
+
 import { hideFromOthers } from '../linux/dumpable.js';
 import { libc } from '../linux/libc.js';
 import { socketState } from '../linux/packet-socket.js';
+import { onAskedToEnd } from '../supervise/asked-to-end.js';
 import { closePath } from './closed-path.js';
 import { isConnected } from './connection.js';
+import { deviceKey } from './fd-keys.js';
 import { type Holding, holdDescriptors } from './hold-descriptors.js';
 import { KeptDescriptors } from './kept-descriptors.js';
 import { isServed, layersAt, type OwnMount } from './mount-identity.js';

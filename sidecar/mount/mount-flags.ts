@@ -1,6 +1,6 @@
 /** A served volume is mounted as the disk beneath is: what that forbids, it forbids. */
 
-import { HavocError } from '../havoc-error.js';
+import { HavocError } from '../../core/havoc-error.js';
 import * as linux from '../linux/constants.js';
 import { O_CLOEXEC, O_DIRECTORY, O_RDONLY } from '../linux/constants.js';
 import { errnoName } from '../linux/errno.js';

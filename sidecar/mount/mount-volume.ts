@@ -1,6 +1,6 @@
 /** mount(2) and umount2(2) of one served volume. */
 import { writeFileSync } from 'node:fs';
-import { HavocError } from '../havoc-error.js';
+import { HavocError } from '../../core/havoc-error.js';
 import { MNT_DETACH, MNT_FORCE, O_CLOEXEC, O_RDWR } from '../linux/constants.js';
 import { EINVAL, ENOENT, errnoName } from '../linux/errno.js';
 import { errno, libc } from '../linux/libc.js';

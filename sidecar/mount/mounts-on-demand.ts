@@ -6,11 +6,12 @@
  *                                           ├─ mounts it ────────────► mounted VOLUME
  *                                           └─ cannot, or may not ───► failed VOLUME CODE MESSAGE
  */
-import { belongsToDevice, deviceKey } from '../kept-keys.js';
+
 import { MS_RDONLY } from '../linux/constants.js';
 import { mkdirAt } from '../linux/directories.js';
 import { openPath } from './closed-path.js';
 import { isConnected } from './connection.js';
+import { belongsToDevice, deviceKey } from './fd-keys.js';
 import type { KeptDescriptors } from './kept-descriptors.js';
 import { forbiddingFlags, heededFlags } from './mount-flags.js';
 import { isServed, type OwnMount } from './mount-identity.js';

@@ -3,8 +3,8 @@
  * connections wait in the kernel for the next, and the rules that lead to them stay true.
  */
 
+import { HavocError } from '../../core/havoc-error.js';
 import { readAddress } from '../../faults/values/address.js';
-import { HavocError } from '../havoc-error.js';
 import { listenOn, localEndpoint } from '../linux/inet-socket.js';
 import { libc } from '../linux/libc.js';
 import { hasIpv6 } from './netfilter/routes.js';

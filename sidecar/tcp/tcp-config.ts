@@ -1,5 +1,5 @@
 /** What the TCP plane is told when it is started. Its sockets are its supervisor's, who keeps them over its death. */
-import type { HostAndPort } from '../host-and-port.js';
+import type { HostAndPort } from '../../core/host-and-port.js';
 
 export interface TcpConfig {
   readonly forwards: readonly ForwardConfig[];

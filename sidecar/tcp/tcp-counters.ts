@@ -4,13 +4,14 @@
  *
  *     totals: a double each | faults: 64 x {matched, injected, exempted} x {matches, connections, bytes}
  */
+
+import { HavocError } from '../../core/havoc-error.js';
 import { limits as language } from '../../faults/limits.js';
 import type { Tally } from '../../faults/tally.js';
-import { HavocError } from '../havoc-error.js';
 import { errnoName } from '../linux/errno.js';
 import { errno, libc } from '../linux/libc.js';
 import { cString, mapFile } from '../linux/memory.js';
-import type { Met } from '../plan/data-plane.js';
+import type { Met } from '../registry/data-plane.js';
 
 /** Places among the totals. */
 export const total = {

@@ -7,24 +7,24 @@
  * Both are computed from the whole plan each time, so that no fault can undo another.
  */
 import type { Logger } from 'pino';
+import { systemClock } from '../../core/clock.js';
+import { writeHostAndPort } from '../../core/host-and-port.js';
 import { compileTcp, type KnownPeers } from '../../faults/compile-tcp.js';
 import type { Fault } from '../../faults/fault.js';
 import type { Prefix } from '../../faults/peer-set.js';
 import type { FaultPlan } from '../../faults/plan.js';
 import { readAddress, writeAddress } from '../../faults/values/address.js';
 import { peersOf } from '../../faults/values/peer.js';
-import { systemClock } from '../../time/clock.js';
-import type { DescriptorBudget } from '../descriptor-budget.js';
-import { heartbeatFd } from '../heartbeat.js';
-import { writeHostAndPort } from '../host-and-port.js';
 import type { Endpoint } from '../linux/inet-socket.js';
-import type { DataPlane, Tallies, Traffic } from '../plan/data-plane.js';
+import type { DescriptorBudget } from '../proxy/descriptor-budget.js';
+import { heartbeatFd } from '../proxy/heartbeat.js';
+import type { DataPlane, Tallies, Traffic } from '../registry/data-plane.js';
+import { listenersOf, ProxyPort } from './connection/proxy-port.js';
 import { readConntrack } from './netfilter/conntrack.js';
 import { Netfilter } from './netfilter/netfilter.js';
 import { FollowedNames } from './peers/followed-names.js';
 import { addressesOf, ownDomain } from './peers/look-up.js';
 import { nodePrefixes } from './peers/node-addresses.js';
-import { listenersOf, ProxyPort } from './proxy/proxy-port.js';
 import { refusalOf } from './refusal.js';
 import type { InterceptionConfig, TcpConfig } from './tcp-config.js';
 import { TcpCounters, type Total, total } from './tcp-counters.js';

@@ -9,10 +9,10 @@ import type { Bundle } from '../../certs/bundle.js';
 import type { Lifetimes } from '../../certs/limits.js';
 import { readSecret, type Secret } from '../../certs/read-secret.js';
 import { SecretCertificates, serviceNames } from '../../certs/secret-certificates.js';
+import type { Clock } from '../../core/clock.js';
 import type { KubeApi } from '../../kube/kube-api.js';
 import type { KubeObject, OwnerReference } from '../../kube/kube-object.js';
 import { resources } from '../../kube/resources.js';
-import type { Clock } from '../../time/clock.js';
 import { listenSecurely, type SecureListening } from '../../webhook/server/listen.js';
 import type { ManualClock } from '../kube/manual-clock.js';
 

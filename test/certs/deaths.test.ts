@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { readCertificate, readCertificates } from '../../certs/read-pair.js';
 import { ManualClock } from '../kube/manual-clock.js';
 import { ObjectStore } from '../kube/object-store.js';
-import { freePort } from '../tcp/ports.js';
+import { freePort } from '../sidecar/network/ports.js';
 import {
   caBundles,
   heldIn,

@@ -10,7 +10,7 @@ import { allServeUnder } from '../../certs/replicas.js';
 import type { KubeObject } from '../../kube/kube-object.js';
 import { resources } from '../../kube/resources.js';
 import { ObjectStore } from '../kube/object-store.js';
-import { freePort } from '../tcp/ports.js';
+import { freePort } from '../sidecar/network/ports.js';
 import { names, place } from './a-webhook.js';
 
 let present: Pair;

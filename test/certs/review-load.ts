@@ -8,7 +8,7 @@ import type { IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
 import type { TLSSocket } from 'node:tls';
 import { spanOf } from '../../certs/read-pair.js';
-import type { Clock } from '../../time/clock.js';
+import type { Clock } from '../../core/clock.js';
 
 export interface ReviewLoadOptions {
   readonly addresses: readonly string[];

@@ -6,10 +6,10 @@ import { connect } from 'node:tls';
 import { issueAuthority, issueLeaf } from '../../certs/issue.js';
 import { lifetimes } from '../../certs/limits.js';
 import type { Secret } from '../../certs/read-secret.js';
-import { until } from '../disk/until.js';
 import { ManualClock } from '../kube/manual-clock.js';
 import { ObjectStore } from '../kube/object-store.js';
-import { freePort } from '../tcp/ports.js';
+import { until } from '../sidecar/mounted/until.js';
+import { freePort } from '../sidecar/network/ports.js';
 import {
   type Configuration,
   caBundles,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Account, readAccount } from '../../cli/local/account.js';
+import { type Account, readAccount } from '../../cli/commands/local/account.js';
 
 /** Every Debian has these. */
 const account = (text: string): Account => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type CaretOptions, caretLines } from '../../cli/caret.js';
+import { type CaretOptions, caretLines } from '../../cli/terminal/caret.js';
 import { widthOf } from '../../cli/terminal/width.js';
 import { parse } from '../../faults/parse.js';
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { checkDisks, isWithin } from '../../cli/local/check-disks.js';
-import type { LocalDisk } from '../../sidecar/local/local-options.js';
+import { checkDisks, isWithin } from '../../cli/commands/local/check-disks.js';
+import type { LocalDisk } from '../../sidecar/supervise/local/local-options.js';
 import { temporaryFolders } from './temporary-folders.js';
 
 const disk = (root: string, backing: string, mountpoint: string, volume = mountpoint): LocalDisk => ({

@@ -5,7 +5,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { startedControl } from '../sidecar/control/started-control.js';
-import { annotations } from '../sidecar/plan/opened-book.js';
+import { annotations } from '../sidecar/registry/opened-book.js';
 import { onTerminal } from './on-terminal.js';
 import { errorOf, program, runCli, spawnCli, spawnProgram } from './run-cli.js';
 

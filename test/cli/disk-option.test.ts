@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
 import { test } from 'node:test';
-import { readDiskOption } from '../../cli/local/disk-option.js';
+import { readDiskOption } from '../../cli/commands/local/disk-option.js';
 
 test('readDiskOption() reads name, backing, mountpoint and :ro', () => {
   const cases = [

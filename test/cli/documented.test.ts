@@ -1,14 +1,14 @@
-/** docs/cli.md against the program: neither knows a command, an option or an address that the other does not. */
+/** docs/reference/cli.md against the program: neither knows a command, an option or an address that the other does not. */
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { controlVariable, defaultControl } from '../../cli/control/control-url.js';
-import { stopTimes } from '../../cli/local/stop-policy.js';
+import { controlVariable, defaultControl } from '../../cli/client/control-url.js';
+import { stopTimes } from '../../cli/commands/local/stop-policy.js';
 import { createProgram } from '../../cli/program.js';
 import { parse } from '../../faults/parse.js';
 
-const file = 'docs/cli.md';
+const file = 'docs/reference/cli.md';
 const guide = readFileSync(file, 'utf8');
 const program = createProgram();
 const optionsOf = (command: typeof program): readonly string[] =>

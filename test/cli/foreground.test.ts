@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { terminalTies } from '../../cli/local/foreground.js';
+import { terminalTies } from '../../cli/commands/local/foreground.js';
 
 test('terminalTies() reads behind a name that looks like fields', () => {
   const cases = [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readListenOption } from '../../cli/local/listen-option.js';
+import { readListenOption } from '../../cli/commands/local/listen-option.js';
 
 test('readListenOption() reads where to listen, on the loopback unless it says so, and where to lead on', () => {
   const cases = [

@@ -4,8 +4,8 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { until } from '../disk/until.js';
 import { needs } from '../needs.js';
+import { until } from '../sidecar/mounted/until.js';
 import {
   assertNothingLeft,
   type Folders,

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { needs } from '../needs.js';
-import { portOf } from '../tcp/ports.js';
+import { portOf } from '../sidecar/network/ports.js';
 import { program, type Ran, runCli, spawnProgram } from './run-cli.js';
 
 const table: readonly { readonly args: readonly string[]; readonly says: readonly RegExp[] }[] = [

@@ -8,7 +8,7 @@ import {
   type StopSignal,
   type StopStep,
   stopTimes,
-} from '../../cli/local/stop-policy.js';
+} from '../../cli/commands/local/stop-policy.js';
 
 type Happening = StopSignal | 'time passes' | { readonly waitMs: number };
 

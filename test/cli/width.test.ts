@@ -5,7 +5,7 @@ import { tableLines } from '../../cli/terminal/table.js';
 import { timeLeft } from '../../cli/terminal/time-left.js';
 import { cutTo, padTo, widthOf } from '../../cli/terminal/width.js';
 import { wrap } from '../../cli/terminal/wrap.js';
-import { printable } from '../../faults/printable.js';
+import { printable } from '../../core/printable.js';
 
 test('widthOf() counts the columns that a terminal takes', () => {
   const widths: readonly [string, number][] = [

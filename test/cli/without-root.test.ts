@@ -1,10 +1,10 @@
 /** `havock8s local` by a user who is not root: in a user and mount namespace of its own, with no more rights for the command. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkFuse } from '../../cli/local/check-fuse.js';
-import { HavocError } from '../../sidecar/havoc-error.js';
-import { until } from '../disk/until.js';
+import { checkFuse } from '../../cli/commands/local/check-fuse.js';
+import { HavocError } from '../../core/havoc-error.js';
 import { needs } from '../needs.js';
+import { until } from '../sidecar/mounted/until.js';
 import { asNobody } from './as-nobody.js';
 import { signalListener } from './signal-listener.js';
 import { isAlive } from './started-local.js';

@@ -8,7 +8,7 @@ import { reference } from '../../faults/reference.js';
 import { writeDuration } from '../../faults/values/duration.js';
 import { writeSize } from '../../faults/values/size.js';
 
-const guide = readFileSync(new URL('../../../docs/language.md', import.meta.url), 'utf8');
+const guide = readFileSync(new URL('../../../docs/reference/language.md', import.meta.url), 'utf8');
 const fenced = [...guide.matchAll(/^```\n([\s\S]*?)^```$/gm)].flatMap(([, block = '']) =>
   block.trim().split('\n'),
 );

@@ -5,7 +5,7 @@ import { Leadership } from '../../kube/leadership.js';
 import type { Lease } from '../../kube/lease.js';
 import { leaseLimits } from '../../kube/limits.js';
 import { resources } from '../../kube/resources.js';
-import { until } from '../disk/until.js';
+import { until } from '../sidecar/mounted/until.js';
 import { ManualClock } from './manual-clock.js';
 import { ObjectStore } from './object-store.js';
 

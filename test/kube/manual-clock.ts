@@ -1,6 +1,6 @@
 /** A clock that stands still until it is told to go on; what is due then runs in the order in which it is due. */
 import { EventEmitter, once } from 'node:events';
-import type { Clock } from '../../time/clock.js';
+import type { Clock } from '../../core/clock.js';
 
 const boundMs = 120_000;
 

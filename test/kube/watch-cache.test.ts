@@ -5,7 +5,7 @@ import type { KubeObject } from '../../kube/kube-object.js';
 import { kubeLimits } from '../../kube/limits.js';
 import { resources } from '../../kube/resources.js';
 import { type Change, WatchCache } from '../../kube/watch-cache.js';
-import { until } from '../disk/until.js';
+import { until } from '../sidecar/mounted/until.js';
 import { ManualClock } from './manual-clock.js';
 import { ObjectStore } from './object-store.js';
 

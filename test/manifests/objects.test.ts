@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { annotation, faultPrefix, injectionEnabled, injectionLabel } from '../../pod/keys.js';
-import { podVolume, sidecar } from '../../pod/layout.js';
+import { annotation, faultPrefix, injectionEnabled, injectionLabel } from '../../core/keys.js';
+import { podVolume, sidecar } from '../../core/pod-layout.js';
 import { serverLimits } from '../../webhook/server/limits.js';
 import { needs } from '../needs.js';
 import { find, type KubernetesObject, objectsIn, ownNamespace, template } from './programs.js';
@@ -134,8 +134,8 @@ test('cert-manager is told whose CA to fill in, and signs with your issuer where
   assert.equal(metadata.annotations['cert-manager.io/inject-ca-from'], `${ownNamespace}/havock8s-webhook`);
 });
 
-test('docs/kubernetes/rbac.md has every verb, and no other; no rule has a star', { skip }, () => {
-  const page = readFileSync('docs/kubernetes/rbac.md', 'utf8');
+test('docs/operate/rbac.md has every verb, and no other; no rule has a star', { skip }, () => {
+  const page = readFileSync('docs/operate/rbac.md', 'utf8');
   const rows = [...page.matchAll(/^\| ([a-z, ]+) \| ([a-z0-9., ]+) \|(.*?)\|.+\|$/gm)]
     .filter(([, verbs]) => verbs !== 'verb')
     .flatMap(([, verbs = '', resources = '', name = '']) => grants(verbs, resources, name.trim()));

@@ -4,7 +4,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { programPath } from '../cluster/binaries.js';
 
 /** What the cluster is taken for where helm asks none. */
 const kubeVersion = '1.34.4';
@@ -35,7 +34,7 @@ export interface RunOptions {
 export function run(program: 'helm' | 'kubectl', args: readonly string[], options: RunOptions = {}): Ran {
   const home = mkdtempSync(join(tmpdir(), 'havock8s-manifests-'));
   try {
-    const { status, stdout, stderr, error } = spawnSync(programPath(program), args, {
+    const { status, stdout, stderr, error } = spawnSync(program, args, {
       encoding: 'utf8',
       timeout: timeoutMs,
       input: options.input ?? '',

@@ -64,6 +64,7 @@ for (const [what, pod] of Object.entries(large)) {
   });
 }
 
+/** Ten times as many would cost a hundred times as much where each was held against each. */
 test('the choice of volumes goes over each list once, however many there are', () => {
   const choose = (count: number) => {
     const pod = readPod(aPod({ volumes: claims(count), container: { volumeMounts: mounts(count) } }));
@@ -72,7 +73,7 @@ test('the choice of volumes goes over each list once, however many there are', (
     return costOf(() => chooseVolumes(original));
   };
   const [few, ten] = [choose(4000), choose(40_000)];
-  assert.ok(ten < 40 * few + 5, `${ten} ms beside ${few} ms for a tenth`);
+  assert.ok(ten < 70 * few + 5, `${ten} ms beside ${few} ms for a tenth`);
 });
 
 test('what is larger than any pod that runs is left alone, and what is as large as the bounds is injected', () => {

@@ -7,15 +7,15 @@
  * Needs the verbs `list` and `watch` of pods, and `create` of events.
  */
 
+import type { Clock } from '../../core/clock.js';
+import { injectionEnabled, injectionLabel } from '../../core/keys.js';
 import type { KubeApi } from '../../kube/kube-api.js';
 import { isKubeError } from '../../kube/kube-error.js';
 import type { KubeObject } from '../../kube/kube-object.js';
 import { resources } from '../../kube/resources.js';
 import { WatchCache } from '../../kube/watch-cache.js';
-import { injectionEnabled, injectionLabel } from '../../pod/keys.js';
-import type { Clock } from '../../time/clock.js';
+import type { Labels } from '../context/namespaces.js';
 import type { InjectionConfig } from '../injection-config.js';
-import type { Labels } from '../surroundings/namespaces.js';
 import { eventObject } from './event-object.js';
 import { eventLimits } from './limits.js';
 import { type PodEvent, podEvent } from './pod-event.js';

@@ -4,11 +4,12 @@
  *
  *     fault.havock8s.io/slow: column 6: no effect of the disk plane is called latensy; did you mean "latency"?
  */
+
+import { faultPrefix } from '../../core/keys.js';
 import type { Fault } from '../../faults/fault.js';
 import { faultNameRule, isFaultName } from '../../faults/fault-name.js';
 import { parse } from '../../faults/parse.js';
 import { wayOut } from '../../faults/way-out.js';
-import { faultPrefix } from '../../pod/keys.js';
 import { webhookLimits } from '../limits.js';
 import { isObject } from '../pod.js';
 import { outOfReach } from './out-of-reach.js';

@@ -2,10 +2,11 @@
  * Faults that are right, and that this pod's sidecar cannot carry out: allowed, since the pod may be replaced by one
  * that can, but not without a warning.
  */
+
+import { annotation } from '../../core/keys.js';
+import { printable } from '../../core/printable.js';
 import type { Fault } from '../../faults/fault.js';
 import { isOfPackets } from '../../faults/grammar/tcp-effects.js';
-import { printable } from '../../faults/printable.js';
-import { annotation } from '../../pod/keys.js';
 import { type InjectionStatus, readStatus } from '../injection-status.js';
 
 export interface NamedFault {

@@ -1,5 +1,5 @@
 /** Which TCP ports of a pod the sidecar stands before: those that are named, else those the containers declare. */
-import { annotation } from '../../pod/keys.js';
+import { annotation } from '../../core/keys.js';
 import { type Container, isPort } from '../pod.js';
 import type { Note } from '../reasons.js';
 import { namedItems } from './named-items.js';

@@ -1,5 +1,5 @@
 /** Which volumes of a pod the sidecar stands before: those that are named, else its claims. */
-import { annotation } from '../../pod/keys.js';
+import { annotation } from '../../core/keys.js';
 import { type Container, isObject, type PodVolume } from '../pod.js';
 import type { Note, NoteCode } from '../reasons.js';
 import { namedItems } from './named-items.js';

@@ -4,8 +4,8 @@
  *
  *     havock8s-served, subPath data/pg  ─►  data, subPath pg
  */
-import { annotation } from '../../pod/keys.js';
-import { podVolume, sidecar } from '../../pod/layout.js';
+import { annotation } from '../../core/keys.js';
+import { podVolume, sidecar } from '../../core/pod-layout.js';
 import { type InjectionStatus, readStatus } from '../injection-status.js';
 import type { Container, Pod, PodVolume, VolumeMount } from '../pod.js';
 import { mountKey, unservedMount } from './served-mount.js';

@@ -2,7 +2,7 @@
  * The volumes that come with the sidecars. The one that is served must be in memory: of an emptyDir on disk the
  * kubelet's teardown deletes what it finds, through a mount that is still live too; of a tmpfs it only unmounts.
  */
-import { podVolume } from '../../pod/layout.js';
+import { podVolume } from '../../core/pod-layout.js';
 import type { InjectionConfig } from '../injection-config.js';
 import type { PodVolume } from '../pod.js';
 import type { ChosenVolume } from './choose-volumes.js';

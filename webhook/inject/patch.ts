@@ -4,7 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Operation } from 'fast-json-patch';
-import { annotation } from '../../pod/keys.js';
+import { annotation } from '../../core/keys.js';
 import type { Container, Pod, PodVolume, VolumeMount } from '../pod.js';
 import { covers } from './covers.js';
 import { isOurContainer, isOurVolume } from './original-pod.js';

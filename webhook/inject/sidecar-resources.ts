@@ -1,6 +1,7 @@
 /** Requests and limits of the sidecars: small, settable, and such that the pod stays of the class it was. */
+
+import { annotation } from '../../core/keys.js';
 import { writeSize } from '../../faults/values/size.js';
-import { annotation } from '../../pod/keys.js';
 import type { Compute, FaultsResources, InjectionConfig, SidecarResources } from '../injection-config.js';
 import type { Note } from '../reasons.js';
 import type { OriginalPod } from './original-pod.js';

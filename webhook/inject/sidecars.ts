@@ -3,7 +3,7 @@
  * privileged: so that is the holder, which has no port and parses nothing of anybody; the planes have what their
  * system calls take.
  */
-import { path, podVolume, sidecar } from '../../pod/layout.js';
+import { path, podVolume, sidecar } from '../../core/pod-layout.js';
 import type { InjectionConfig } from '../injection-config.js';
 import type { ChosenVolume } from './choose-volumes.js';
 import type { ResourceChoice, Resources } from './sidecar-resources.js';

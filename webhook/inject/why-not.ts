@@ -1,5 +1,5 @@
 /** Whether a pod is to be injected, before it is looked at what with. */
-import { annotation, injectionEnabled, injectionLabel } from '../../pod/keys.js';
+import { annotation, injectionEnabled, injectionLabel } from '../../core/keys.js';
 import type { Surroundings } from '../admission.js';
 import type { InjectionConfig } from '../injection-config.js';
 import { selects } from '../label-selector.js';

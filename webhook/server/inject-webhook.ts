@@ -1,5 +1,5 @@
 /** `/inject`: puts the sidecar into pods at their creation. */
-import { injectionEnabled, injectionLabel } from '../../pod/keys.js';
+import { injectionEnabled, injectionLabel } from '../../core/keys.js';
 import type { Admission, Surroundings } from '../admission.js';
 import { admit, type Injector } from '../admit.js';
 import type { InjectionConfig } from '../injection-config.js';

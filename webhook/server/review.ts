@@ -1,6 +1,6 @@
 /** An AdmissionReview as it comes from outside, read once: what is asked about, or what is wrong with the asking. */
 import { isAscii, isUtf8 } from 'node:buffer';
-import { printable } from '../../faults/printable.js';
+import { printable } from '../../core/printable.js';
 import { isObject } from '../pod.js';
 
 export interface Review {

@@ -2,7 +2,7 @@
  * What the person who creates a pod is shown beside the answer. The API server sends each warning as a header: it drops
  * one with a control character, and shortens all once they are too many.
  */
-import { printable } from '../../faults/printable.js';
+import { printable } from '../../core/printable.js';
 import type { Admission } from '../admission.js';
 import { noteSentence, skipSentence } from '../sentences.js';
 import { warningLimits } from './limits.js';

@@ -1,6 +1,6 @@
 /** Check `faults`: annotations of pods that are no sentences, or that nobody reads. */
 
-import { faultPrefix } from '../../../pod/keys.js';
+import { faultPrefix } from '../../../core/keys.js';
 import { judgeFaults } from '../../../webhook/faults/judge-faults.js';
 import { broken, count, type Judgement, ok, warning } from '../finding.js';
 import type { ClusterCheck } from './cluster-check.js';
@@ -36,7 +36,7 @@ function judgePod(pod: SeenPod): readonly Judgement[] {
         subject,
         found,
         follows: 'it does nothing',
-        mend: ['docs/troubleshooting.md: "A fault is armed and never hits"'],
+        mend: ['docs/operate/troubleshooting.md: "A fault is armed and never hits"'],
       }),
     );
   return judged.problems.map(({ key, column, message }) =>

@@ -1,7 +1,7 @@
 /** Check `certificate`: does the API server trust what the webhook serves, and for how long still? */
 
 import { X509Certificate } from 'node:crypto';
-import { HavocError } from '../../../sidecar/havoc-error.js';
+import { HavocError } from '../../../core/havoc-error.js';
 import { timeLeft } from '../../terminal/time-left.js';
 import { broken, type Judgement, ok, unknown, warning } from '../finding.js';
 import { type Cluster, ourName, webhookName } from './cluster.js';

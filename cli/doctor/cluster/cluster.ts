@@ -1,9 +1,10 @@
 /** What the checks ask of a cluster: each thing once, when the first of them wants it. */
-import { injectionEnabled, injectionLabel } from '../../../pod/keys.js';
-import { HavocError } from '../../../sidecar/havoc-error.js';
+
+import { HavocError } from '../../../core/havoc-error.js';
+import { injectionEnabled, injectionLabel } from '../../../core/keys.js';
+import { minorOf } from '../../../webhook/context/cluster-version.js';
 import { defaultConfig, type InjectionConfig } from '../../../webhook/injection-config.js';
 import { readConfig } from '../../../webhook/read-config.js';
-import { minorOf } from '../../../webhook/surroundings/cluster-version.js';
 import { doctorLimits } from '../doctor-limits.js';
 import type { ClusterFlags } from './cluster-flags.js';
 import type { Kubectl } from './kubectl.js';

@@ -1,10 +1,10 @@
 /** Check `injection`: pods that asked for the sidecar and have none, and why; pods with the sidecar of another version. */
 
-import { annotation } from '../../../pod/keys.js';
+import { annotation } from '../../../core/keys.js';
+import { programVersion } from '../../../core/program-version.js';
 import { admit } from '../../../webhook/admit.js';
 import type { InjectionConfig } from '../../../webhook/injection-config.js';
-import { reasonSentence } from '../../inject/outcome.js';
-import { programVersion } from '../../program-version.js';
+import { reasonSentence } from '../../commands/inject/outcome.js';
 import { broken, count, type Judgement, ok, warning } from '../finding.js';
 import type { ClusterCheck } from './cluster-check.js';
 import { isOver, podWords, type SeenPod, subjectOf } from './seen-pod.js';
@@ -86,7 +86,7 @@ function judgeBare(pod: SeenPod, { namespaces, config, minor }: InjectionFacts):
         subject: subjectOf(pod),
         found: `it is not injected: ${reasonSentence(reason, detail)} (${reason})`,
         follows: 'its faults do nothing',
-        mend: [mendOf(reason, pod), 'docs/webhook.md has every reason'],
+        mend: [mendOf(reason, pod), 'docs/operate/webhook.md has every reason'],
       }),
     ];
   }

@@ -2,7 +2,7 @@
  * The API server, read through the user's own kubectl: their kubeconfig, their way to log in. Paths are asked for as
  * they are (`get --raw`), so that it need not look up what there is, and writes no cache.
  */
-import { HavocError } from '../../../sidecar/havoc-error.js';
+import { HavocError } from '../../../core/havoc-error.js';
 import { askChild, type ChildAnswer } from '../ask-child.js';
 import { doctorLimits } from '../doctor-limits.js';
 import type { ClusterFlags } from './cluster-flags.js';

@@ -1,6 +1,6 @@
 /** Check `namespaces`: which are opted in, and does Pod Security let our sidecars in? */
 
-import { injectionEnabled, injectionLabel } from '../../../pod/keys.js';
+import { injectionEnabled, injectionLabel } from '../../../core/keys.js';
 import { type Judgement, ok, warning } from '../finding.js';
 import type { ClusterCheck } from './cluster-check.js';
 import type { Named } from './objects.js';

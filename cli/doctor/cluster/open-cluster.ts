@@ -1,5 +1,5 @@
 /** A cluster that answers, and what is looked at there. */
-import { HavocError } from '../../../sidecar/havoc-error.js';
+import { HavocError } from '../../../core/havoc-error.js';
 import type { Check } from '../check.js';
 import type { Place } from '../place.js';
 import { Cluster } from './cluster.js';

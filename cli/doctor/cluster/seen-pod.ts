@@ -1,7 +1,7 @@
 /** A pod as the checks see it. */
 
-import { annotation } from '../../../pod/keys.js';
-import { sidecar } from '../../../pod/layout.js';
+import { annotation } from '../../../core/keys.js';
+import { sidecar } from '../../../core/pod-layout.js';
 import { type InjectionStatus, readStatus } from '../../../webhook/injection-status.js';
 import { instantAt, listAt, nameOf, numberAt, textAt, textsAt } from './objects.js';
 

@@ -1,7 +1,7 @@
 /** Check `sidecars`: those of injected pods that are not native, do not start, were killed, or start again and again. */
 
-import { annotation } from '../../../pod/keys.js';
-import { sidecar } from '../../../pod/layout.js';
+import { annotation } from '../../../core/keys.js';
+import { sidecar } from '../../../core/pod-layout.js';
 import { broken, count, type Judgement, ok, warning } from '../finding.js';
 import type { ClusterCheck } from './cluster-check.js';
 import { isOver, podWords, type SeenPod, type SeenSidecar, subjectOf } from './seen-pod.js';
@@ -36,7 +36,7 @@ function judgeSidecar(one: SeenSidecar, pod: SeenPod, nowMs: number): readonly J
         subject,
         found: `it has not started after ${Math.round(ageMs / 1000)} s`,
         follows: 'the pod waits for it: the app does not start',
-        mend: [logs, describe, 'docs/troubleshooting.md: "A sidecar does not start"'],
+        mend: [logs, describe, 'docs/operate/troubleshooting.md: "A sidecar does not start"'],
       }),
     ];
   if (one.restarts === 0) return [];
@@ -71,7 +71,7 @@ function killed(subject: string, { name, restarts }: SeenSidecar): Judgement {
       ? 'operations stalled meanwhile, and connections through it were reset'
       : 'should both sidecars die at once, files that were open are lost',
     mend: isFaults
-      ? [`in the pod template: ${annotation.memoryLimit}: "768Mi" (docs/kubernetes.md, Resources)`]
+      ? [`in the pod template: ${annotation.memoryLimit}: "768Mi" (docs/operate/kubernetes.md, Resources)`]
       : ['more memory for havock8s-mount: resources.mount in the configuration of the webhook'],
   });
 }

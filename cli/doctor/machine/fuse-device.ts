@@ -1,8 +1,8 @@
 /** Check `fuse`: can the device be opened, and may this user mount? */
-import { HavocError } from '../../../sidecar/havoc-error.js';
-import { mayMount } from '../../local/capabilities.js';
-import { checkFuse } from '../../local/check-fuse.js';
-import { checkNamespace } from '../../local/namespace.js';
+import { HavocError } from '../../../core/havoc-error.js';
+import { mayMount } from '../../commands/local/capabilities.js';
+import { checkFuse } from '../../commands/local/check-fuse.js';
+import { checkNamespace } from '../../commands/local/namespace.js';
 import type { Check } from '../check.js';
 import { doctorLimits } from '../doctor-limits.js';
 import { broken, type Judgement, ok } from '../finding.js';

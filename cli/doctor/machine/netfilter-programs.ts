@@ -6,7 +6,7 @@ import type { KernelAbility } from '../../../sidecar/tcp/netfilter/interception-
 import { rulesetOf } from '../../../sidecar/tcp/netfilter/ruleset.js';
 import { table } from '../../../sidecar/tcp/netfilter/table.js';
 import type { Door } from '../../../sidecar/tcp/tcp-config.js';
-import { mayAdministerNetwork } from '../../local/capabilities.js';
+import { mayAdministerNetwork } from '../../commands/local/capabilities.js';
 import { askChild, complaintOf } from '../ask-child.js';
 import type { Check } from '../check.js';
 import { type Judgement, ok, unknown, warning } from '../finding.js';

@@ -1,10 +1,10 @@
 /** Check `annotations`: is the file the kubelet's, which follows the pod, and has the plane taken what it says? */
 import { lstatSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { annotation } from '../../../pod/keys.js';
-import { sidecar } from '../../../pod/layout.js';
+import { annotation } from '../../../core/keys.js';
+import { sidecar } from '../../../core/pod-layout.js';
 import { readIfThere } from '../../../sidecar/linux/read-if-there.js';
-import { parseAnnotations } from '../../../sidecar/plan/annotations.js';
+import { parseAnnotations } from '../../../sidecar/registry/annotations.js';
 import type { Check } from '../check.js';
 import { broken, type Judgement, ok, warning } from '../finding.js';
 import type { PodPlace } from './pod-place.js';

@@ -1,6 +1,6 @@
 /** Has this pod a volume that is served? Its disk is then mounted for the planes. */
 import { readdirSync } from 'node:fs';
-import type { PodPaths } from '../../../sidecar/pod/pod-paths.js';
+import type { PodPaths } from '../../../sidecar/supervise/pod/pod-paths.js';
 
 export function hasBacking({ backing }: PodPaths): boolean {
   try {

@@ -1,5 +1,5 @@
 /** Check `holder`: does it listen at its socket? */
-import { sidecar } from '../../../pod/layout.js';
+import { sidecar } from '../../../core/pod-layout.js';
 import { socketState } from '../../../sidecar/linux/packet-socket.js';
 import type { Check } from '../check.js';
 import { broken, type Judgement, ok, warning } from '../finding.js';

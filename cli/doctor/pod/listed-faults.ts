@@ -1,7 +1,7 @@
 /** Check `faults`: those that are armed and never hit anything, that were refused, that are over. */
 
 import { wayOut } from '../../../faults/way-out.js';
-import type { ShownFault } from '../../control/answers.js';
+import type { ShownFault } from '../../client/answers.js';
 import type { Check } from '../check.js';
 import { broken, count, type Judgement, ok, unknown, warning } from '../finding.js';
 import type { SidecarAnswers } from './sidecar-answers.js';

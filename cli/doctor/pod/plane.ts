@@ -1,9 +1,9 @@
 /** Check `plane`: does it serve, how often was it started again, and is it in trouble? */
 import { existsSync } from 'node:fs';
-import { annotation } from '../../../pod/keys.js';
-import { sidecar } from '../../../pod/layout.js';
+import { annotation } from '../../../core/keys.js';
+import { sidecar } from '../../../core/pod-layout.js';
 import { isNearlyFull } from '../../../sidecar/tcp/netfilter/conntrack.js';
-import type { ShownStatus } from '../../control/answers.js';
+import type { ShownStatus } from '../../client/answers.js';
 import { timeLeft } from '../../terminal/time-left.js';
 import type { Check } from '../check.js';
 import { broken, type Judgement, ok, unknown, warning } from '../finding.js';

@@ -1,9 +1,9 @@
 /** Which container of an injected pod this is, by what is mounted: only the holder's sees what is served. */
 import { existsSync } from 'node:fs';
-import { sidecar } from '../../../pod/layout.js';
+import { sidecar } from '../../../core/pod-layout.js';
 import { parseMountinfo } from '../../../sidecar/linux/mountinfo.js';
 import { readIfThere } from '../../../sidecar/linux/read-if-there.js';
-import { type PodPaths, podPaths } from '../../../sidecar/pod/pod-paths.js';
+import { type PodPaths, podPaths } from '../../../sidecar/supervise/pod/pod-paths.js';
 
 export interface PodPlace {
   readonly container: (typeof sidecar)['mount' | 'faults'];

@@ -1,5 +1,5 @@
 /** Check `served`: does what the holder mounts reach the other containers, and is it there? */
-import { sidecar } from '../../../pod/layout.js';
+import { sidecar } from '../../../core/pod-layout.js';
 import { type MountEntry, parseMountinfo } from '../../../sidecar/linux/mountinfo.js';
 import { readIfThere } from '../../../sidecar/linux/read-if-there.js';
 import type { Check } from '../check.js';

@@ -1,7 +1,7 @@
 /** What the sidecar says of itself, asked once for all the checks that want it. */
-import { HavocError } from '../../../sidecar/havoc-error.js';
-import type { ShownFault, ShownStatus } from '../../control/answers.js';
-import type { ControlClient } from '../../control/control-client.js';
+import { HavocError } from '../../../core/havoc-error.js';
+import type { ShownFault, ShownStatus } from '../../client/answers.js';
+import type { ControlClient } from '../../client/control-client.js';
 
 export type SidecarAnswers =
   | { readonly kind: 'answered'; readonly status: ShownStatus; readonly faults: readonly ShownFault[] }

@@ -1,6 +1,5 @@
 /** Requests that find, make, move and remove names. */
 
-import { inodeKey } from '../../kept-keys.js';
 import {
   AT_FDCWD,
   AT_REMOVEDIR,
@@ -14,6 +13,7 @@ import {
 } from '../../linux/constants.js';
 import { EEXIST, EINVAL, ENOENT } from '../../linux/errno.js';
 import { errno, libc } from '../../linux/libc.js';
+import { inodeKey } from '../../mount/fd-keys.js';
 import type { Volume } from '../volume.js';
 import { decodeDevice, statx } from '../wire/attributes.js';
 import type { Exchange } from '../wire/exchange.js';

@@ -5,13 +5,13 @@
  *     page 0: plan epoch, restarts | tallies: 64 x {matched, injected, exempted, quota} | thread x verb x row
  */
 
+import { HavocError } from '../../../core/havoc-error.js';
 import { diskVerbs } from '../../../faults/operation.js';
 import type { Tally } from '../../../faults/tally.js';
-import { HavocError } from '../../havoc-error.js';
 import { errnoName } from '../../linux/errno.js';
 import { errno, libc } from '../../linux/libc.js';
 import { cString, mapFile } from '../../linux/memory.js';
-import { type OperationStatus, operationBucketsSeconds, type Tallies } from '../../plan/data-plane.js';
+import { type OperationStatus, operationBucketsSeconds, type Tallies } from '../../registry/data-plane.js';
 
 const page = 4096;
 const faultSlots = 64;

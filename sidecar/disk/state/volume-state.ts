@@ -14,7 +14,7 @@
  * The file is sparse: only what is touched takes memory, and what is free again is given back (`slab.ts`).
  */
 import { readSync } from 'node:fs';
-import { HavocError } from '../../havoc-error.js';
+import { HavocError } from '../../../core/havoc-error.js';
 import { errnoName } from '../../linux/errno.js';
 import { errno, libc } from '../../linux/libc.js';
 import { cString, type Memory, mapFileAt, viewOf } from '../../linux/memory.js';

@@ -1,7 +1,7 @@
 /** Runs `nft` and `ip`, bounded, and says what is in the way when they fail. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { HavocError } from '../../havoc-error.js';
+import { HavocError } from '../../../core/havoc-error.js';
 import { limits } from '../limits.js';
 
 export type Program = 'nft' | 'ip';

@@ -3,9 +3,9 @@
  * has changed them.
  */
 import type { Logger } from 'pino';
+import type { Clock } from '../../../core/clock.js';
+import { HavocError } from '../../../core/havoc-error.js';
 import type { CompiledTcpFault, KnownPeers } from '../../../faults/compile-tcp.js';
-import type { Clock } from '../../../time/clock.js';
-import { HavocError } from '../../havoc-error.js';
 import { limits } from '../limits.js';
 import type { InterceptionConfig } from '../tcp-config.js';
 import type { TcpCounters } from '../tcp-counters.js';

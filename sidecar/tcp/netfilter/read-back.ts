@@ -1,5 +1,5 @@
 /** What `nft -j list table` says: the counters, and a fingerprint of everything else. */
-import { HavocError } from '../../havoc-error.js';
+import { HavocError } from '../../../core/havoc-error.js';
 
 export interface TableReading {
   readonly counters: ReadonlyMap<string, PacketCount>;

@@ -3,7 +3,7 @@
  * Removing them, and our nft table, is all there is to undo.
  */
 import { existsSync } from 'node:fs';
-import { HavocError } from '../../havoc-error.js';
+import { HavocError } from '../../../core/havoc-error.js';
 import { run } from './command.js';
 import { mark, mask, routeTable, rulePriority } from './marks.js';
 import { passingScript } from './ruleset.js';

@@ -3,7 +3,7 @@
  * they say when the rules are gone is final.
  */
 
-import { assertNever } from '../../../faults/assert-never.js';
+import { assertNever } from '../../../core/assert-never.js';
 import type { KnownPeers } from '../../../faults/compile-tcp.js';
 import type { InterceptionConfig } from '../tcp-config.js';
 import { countKinds } from '../tcp-counters.js';

@@ -1,7 +1,8 @@
 /** The names that somebody needs the addresses of, looked up again and again while they are needed. */
+
+import type { Clock } from '../../../core/clock.js';
 import type { Prefix } from '../../../faults/peer-set.js';
 import { writeAddress } from '../../../faults/values/address.js';
-import type { Clock } from '../../../time/clock.js';
 import { limits } from '../limits.js';
 
 export interface FollowedNamesOptions {

@@ -1,19 +1,19 @@
-/** docs/troubleshooting.md against the doctor: neither knows a check that the other does not. */
+/** docs/operate/troubleshooting.md against the doctor: neither knows a check that the other does not. */
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { ControlClient } from '../../../cli/control/control-client.js';
+import { ControlClient } from '../../../cli/client/control-client.js';
 import { clockBounds } from '../../../cli/doctor/cluster/clocks.js';
 import { clusterChecks } from '../../../cli/doctor/cluster/cluster-checks.js';
 import { doctorLimits } from '../../../cli/doctor/doctor-limits.js';
 import { machineChecks, podChecks } from '../../../cli/doctor/local-checks.js';
-import { sidecar } from '../../../pod/layout.js';
-import { podPaths } from '../../../sidecar/pod/pod-paths.js';
+import { sidecar } from '../../../core/pod-layout.js';
+import { podPaths } from '../../../sidecar/supervise/pod/pod-paths.js';
 import { rulePriority } from '../../../sidecar/tcp/netfilter/marks.js';
 import { table } from '../../../sidecar/tcp/netfilter/table.js';
 
-const file = 'docs/troubleshooting.md';
+const file = 'docs/operate/troubleshooting.md';
 const guide = readFileSync(file, 'utf8');
 /** Nobody listens at the port: the names are all that is wanted. */
 const client = new ControlClient(new URL('http://127.0.0.1:1'));

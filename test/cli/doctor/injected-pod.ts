@@ -2,7 +2,7 @@
 import fastJsonPatch, { type Operation } from 'fast-json-patch';
 import { admit } from '../../../webhook/admit.js';
 import { defaultConfig } from '../../../webhook/injection-config.js';
-import { databasePod, type StoredPod } from '../../webhook-cluster/pods.js';
+import { databasePod, type StoredPod } from '../../webhook/pods.js';
 
 export interface InjectedOptions {
   readonly annotations?: Readonly<Record<string, string>>;

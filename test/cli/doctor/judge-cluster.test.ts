@@ -14,8 +14,8 @@ import { judgeTerminating } from '../../../cli/doctor/cluster/terminating.js';
 import { judgeWebhook } from '../../../cli/doctor/cluster/webhook-at-work.js';
 import { doctorLimits } from '../../../cli/doctor/doctor-limits.js';
 import { type Judgement, unknown, type Verdict, warning } from '../../../cli/doctor/finding.js';
-import { HavocError } from '../../../sidecar/havoc-error.js';
-import { issuePair } from '../../webhook-cluster/serving-pair.js';
+import { HavocError } from '../../../core/havoc-error.js';
+import { issuePair } from '../../e2e/api-server/serving-pair.js';
 import { injectedPod } from './injected-pod.js';
 
 const verdicts = (judgements: readonly Judgement[]): readonly Verdict[] =>

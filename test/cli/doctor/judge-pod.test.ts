@@ -1,7 +1,7 @@
 /** What is made of facts in the containers of a pod. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ShownFault, ShownStatus } from '../../../cli/control/answers.js';
+import type { ShownFault, ShownStatus } from '../../../cli/client/answers.js';
 import type { Judgement, Verdict } from '../../../cli/doctor/finding.js';
 import { judgeAnnotations } from '../../../cli/doctor/pod/annotations.js';
 import { judgeHolder } from '../../../cli/doctor/pod/holder.js';

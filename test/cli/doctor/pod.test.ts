@@ -1,10 +1,10 @@
 /** The doctor in the two containers of an injected pod, as `kubectl exec` starts it there. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { until } from '../../disk/until.js';
 import { needs } from '../../needs.js';
-import type { Container } from '../../sidecar/pod/container.js';
-import { Pod } from '../../sidecar/pod/pod.js';
+import { until } from '../../sidecar/mounted/until.js';
+import type { Container } from '../../sidecar/supervise/pod/container.js';
+import { Pod } from '../../sidecar/supervise/pod/pod.js';
 import { type Examined, examine, verdictsOf } from './examined.js';
 
 const skip = needs('root', 'fuse', 'setpriv', 'unshare', 'network');

@@ -5,7 +5,7 @@ import {
   type InjectOptions,
   injectFiles,
   uninjectFiles,
-} from '../../../cli/inject/change-files.js';
+} from '../../../cli/commands/inject/change-files.js';
 import { type ManifestFile, parseManifests } from '../../../cli/manifests/parse-manifests.js';
 import { defaultConfig } from '../../../webhook/injection-config.js';
 

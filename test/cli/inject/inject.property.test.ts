@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { stringify } from 'yaml';
-import { sidecar } from '../../../pod/layout.js';
+import { sidecar } from '../../../core/pod-layout.js';
 import { injected, readManifest, uninjected } from './changed.js';
 
 const volumeNames = ['data', 'wal', 'logs', '1e3', 'true'] as const;

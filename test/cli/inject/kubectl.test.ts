@@ -4,7 +4,6 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { programPath } from '../../cluster/binaries.js';
 import { needs } from '../../needs.js';
 import { temporaryFolders } from '../temporary-folders.js';
 import { injected, readManifest, uninjected } from './changed.js';
@@ -18,7 +17,7 @@ function asKubectlReads(t: TestContext, text: string): readonly unknown[] {
   const root = temporaryFolders(t);
   writeFileSync(join(root, 'm.yaml'), text.replace(/^%YAML.*\n/, ''));
   writeFileSync(join(root, 'kustomization.yaml'), 'resources: [m.yaml]\n');
-  const { status, stdout, stderr } = spawnSync(programPath('kubectl'), ['kustomize', root], {
+  const { status, stdout, stderr } = spawnSync('kubectl', ['kustomize', root], {
     encoding: 'utf8',
     timeout: 30_000,
   });
@@ -56,7 +55,7 @@ function asKubectlApplies(t: TestContext, text: string): unknown {
   const file = join(temporaryFolders(t), 'm.yaml');
   writeFileSync(file, text);
   const annotate = ['annotate', '--local', '-f', file, 'seen=by-kubectl', '-o', 'json'];
-  const { status, stdout, stderr } = spawnSync(programPath('kubectl'), annotate, {
+  const { status, stdout, stderr } = spawnSync('kubectl', annotate, {
     encoding: 'utf8',
     timeout: 30_000,
   });

@@ -5,7 +5,7 @@ import { applyPatch } from 'diff';
 import fc from 'fast-check';
 import type { Operation } from 'fast-json-patch';
 import { stringify } from 'yaml';
-import { unifiedDiff } from '../../../cli/inject/unified-diff.js';
+import { unifiedDiff } from '../../../cli/commands/inject/unified-diff.js';
 import { kubernetesTags, parseManifests } from '../../../cli/manifests/parse-manifests.js';
 import { applyEdits } from '../../../cli/manifests/rewrite/edits.js';
 import { rewrite } from '../../../cli/manifests/rewrite/rewrite.js';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Operation } from 'fast-json-patch';
 import { changePods } from '../../../cli/manifests/change-pods.js';
-import { HavocError } from '../../../sidecar/havoc-error.js';
+import { HavocError } from '../../../core/havoc-error.js';
 import { readManifest } from './changed.js';
 import { patchedText } from './patched-text.js';
 

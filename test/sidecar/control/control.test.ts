@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { annotations } from '../plan/opened-book.js';
+import { annotations } from '../registry/opened-book.js';
 import { someFacts, startedControl } from './started-control.js';
 
 test('PUT arms a fault, and GET lists it with what it will do', async (t) => {
@@ -169,9 +169,9 @@ test('control.ts can be had by one dynamic import', async () => {
   assert.equal(typeof startControl, 'function');
 });
 
-test('docs/control.md names every path', async () => {
+test('docs/reference/control.md names every path', async () => {
   const { openapiDocument } = await import('../../../sidecar/control/openapi.js');
-  const page = await readFile(new URL('../../../../docs/control.md', import.meta.url), 'utf8');
+  const page = await readFile(new URL('../../../../docs/reference/control.md', import.meta.url), 'utf8');
   for (const path of Object.keys(openapiDocument.paths))
     assert.ok(page.includes(path.replace('{name}', 'NAME')), path);
 });

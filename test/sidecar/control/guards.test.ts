@@ -4,9 +4,9 @@ import { type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
+import { HavocError } from '../../../core/havoc-error.js';
 import { controlLimits } from '../../../sidecar/control/control-limits.js';
 import { listenControl } from '../../../sidecar/control/listen-control.js';
-import { HavocError } from '../../../sidecar/havoc-error.js';
 import { startedControl } from './started-control.js';
 
 interface Asked {

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { type HolderChange, HolderLink } from '../../../sidecar/disk/holder-link.js';
 import { inherit, KeeperPort } from '../../../sidecar/disk/keeper-port.js';
 import { receive, send } from '../../../sidecar/linux/packet-socket.js';
-import { until } from '../../disk/until.js';
+import { until } from '../mounted/until.js';
 
 const program = fileURLToPath(new URL('../../../sidecar/mount/main.js', import.meta.url));
 

@@ -14,8 +14,8 @@ import {
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import type { DescriptorBudget } from '../../../sidecar/descriptor-budget.js';
 import { O_RDWR, O_TRUNC } from '../../../sidecar/linux/constants.js';
+import type { DescriptorBudget } from '../../../sidecar/proxy/descriptor-budget.js';
 import { OpenedVolume, plentyOfDescriptors } from './opened-volume.js';
 import {
   ask,

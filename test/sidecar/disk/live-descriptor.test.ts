@@ -1,10 +1,10 @@
-/** Descriptors that lead nowhere any more, on a disk that goes by paths; the mount on it is in test/disk. */
+/** Descriptors that lead nowhere any more, on a disk that goes by paths; the mount on it is in test/sidecar/mounted. */
 import assert from 'node:assert/strict';
 import { closeSync, fstatSync, linkSync, readFileSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { type TestContext, test } from 'node:test';
-import { Bindfs } from '../../disk/bindfs.js';
 import { needs } from '../../needs.js';
+import { Bindfs } from '../mounted/bindfs.js';
 import { armed } from './armed.js';
 import { OpenedVolume } from './opened-volume.js';
 import {

@@ -8,8 +8,8 @@ import { constants } from 'node:os';
 import { test } from 'node:test';
 import { CallerIdentity } from '../../../sidecar/disk/caller-identity.js';
 import { libc } from '../../../sidecar/linux/libc.js';
-import { until } from '../../disk/until.js';
 import { needs } from '../../needs.js';
+import { until } from '../mounted/until.js';
 import { OpenedVolume } from './opened-volume.js';
 import { ask, names, request, u32 } from './request.js';
 

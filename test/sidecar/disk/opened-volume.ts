@@ -10,7 +10,6 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { DiskDecision } from '../../../faults/decision.js';
 import type { FaultPlan } from '../../../faults/plan.js';
-import { DescriptorBudget } from '../../../sidecar/descriptor-budget.js';
 import type { CallerIdentity } from '../../../sidecar/disk/caller-identity.js';
 import { newExchange } from '../../../sidecar/disk/device.js';
 import { FaultsOfThread } from '../../../sidecar/disk/faults-of-thread.js';
@@ -32,6 +31,7 @@ import { replyAt } from '../../../sidecar/disk/wire/sizes.js';
 import { O_CLOEXEC, O_DIRECTORY, O_RDONLY } from '../../../sidecar/linux/constants.js';
 import { libc } from '../../../sidecar/linux/libc.js';
 import { cString } from '../../../sidecar/linux/memory.js';
+import { DescriptorBudget } from '../../../sidecar/proxy/descriptor-budget.js';
 import { RecordingKeeper } from './recording-keeper.js';
 
 export interface WaitingRequest {

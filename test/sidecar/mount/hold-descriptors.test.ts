@@ -20,8 +20,8 @@ import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { inherit, KeeperPort } from '../../../sidecar/disk/keeper-port.js';
 import { connectTo, receive, send } from '../../../sidecar/linux/packet-socket.js';
-import { until } from '../../disk/until.js';
 import { needs } from '../../needs.js';
+import { until } from '../mounted/until.js';
 
 const program = fileURLToPath(new URL('../../../sidecar/mount/main.js', import.meta.url));
 

@@ -14,8 +14,8 @@ import { createVolumeState } from '../../../sidecar/disk/state/volume-state.js';
 import { MS_NOEXEC, MS_NOSUID } from '../../../sidecar/linux/constants.js';
 import { connectTo, receive, send } from '../../../sidecar/linux/packet-socket.js';
 import { lastFirst } from '../../cli/last-first.js';
-import { until } from '../../disk/until.js';
 import { needs } from '../../needs.js';
+import { until } from '../mounted/until.js';
 
 const program = fileURLToPath(new URL('../../../sidecar/mount/main.js', import.meta.url));
 const skip = needs('root', 'fuse');

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { injectionEnabled, injectionLabel } from '../../../core/keys.js';
 import { KubeError } from '../../../kube/kube-error.js';
 import type { KubeObject } from '../../../kube/kube-object.js';
 import { resources } from '../../../kube/resources.js';
 import { WatchCache } from '../../../kube/watch-cache.js';
-import { injectionEnabled, injectionLabel } from '../../../pod/keys.js';
+import type { Labels } from '../../../webhook/context/namespaces.js';
 import { eventLimits } from '../../../webhook/events/limits.js';
 import { PodEvents } from '../../../webhook/events/pod-events.js';
-import type { Labels } from '../../../webhook/surroundings/namespaces.js';
-import { until } from '../../disk/until.js';
 import { ManualClock } from '../../kube/manual-clock.js';
 import { ObjectStore } from '../../kube/object-store.js';
+import { until } from '../../sidecar/mounted/until.js';
 import { admitOptions, aPod } from '../a-pod.js';
 
 const databases = 'databases';

@@ -5,11 +5,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { explainWorkload } from '../../../cli/commands/explain/explained-workload.js';
 import { judgeInjection } from '../../../cli/doctor/cluster/injection.js';
 import { seenPod } from '../../../cli/doctor/cluster/seen-pod.js';
 import { judgeSidecars } from '../../../cli/doctor/cluster/sidecars.js';
-import { explainWorkload } from '../../../cli/explain/explained-workload.js';
-import { annotation } from '../../../pod/keys.js';
+import { annotation } from '../../../core/keys.js';
 import { admit } from '../../../webhook/admit.js';
 import { eventObject } from '../../../webhook/events/event-object.js';
 import { podEvent } from '../../../webhook/events/pod-event.js';

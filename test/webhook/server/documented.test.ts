@@ -5,7 +5,7 @@ import { noteReasons, skipReasons } from '../../../webhook/reasons.js';
 import { webhookPaths } from '../../../webhook/server/create-app.js';
 import { createMetrics, metricPrefix } from '../../../webhook/server/metrics.js';
 
-const page = readFileSync(new URL('../../../../docs/webhook.md', import.meta.url), 'utf8');
+const page = readFileSync(new URL('../../../../docs/operate/webhook.md', import.meta.url), 'utf8');
 
 const { registry } = createMetrics({
   certificateEnds: () => null,

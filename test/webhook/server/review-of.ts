@@ -1,5 +1,5 @@
 /** AdmissionReviews as the API server writes them. */
-import { annotation } from '../../../pod/keys.js';
+import { annotation } from '../../../core/keys.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 

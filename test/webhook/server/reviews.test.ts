@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fastJsonPatch, { type Operation } from 'fast-json-patch';
-import { sidecar } from '../../../pod/layout.js';
+import { sidecar } from '../../../core/pod-layout.js';
 import { podOf, responseIn, reviewOf, uid } from './review-of.js';
 import { startedServer } from './started-server.js';
 

@@ -5,7 +5,7 @@ import { Agent, request as secureRequest } from 'node:https';
 import { text as textOf } from 'node:stream/consumers';
 import type { TestContext } from 'node:test';
 import { pino } from 'pino';
-import { injectionEnabled, injectionLabel } from '../../../pod/keys.js';
+import { injectionEnabled, injectionLabel } from '../../../core/keys.js';
 import { defaultConfig } from '../../../webhook/injection-config.js';
 import { faultsWebhook } from '../../../webhook/server/faults-webhook.js';
 import { type InjectOptions, injectWebhook } from '../../../webhook/server/inject-webhook.js';

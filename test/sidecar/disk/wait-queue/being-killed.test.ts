@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import { isBeingKilled } from '../../../../sidecar/disk/wait-queue/being-killed.js';
-import { until } from '../../../disk/until.js';
+import { until } from '../../mounted/until.js';
 
 async function started(t: TestContext, program: string, args: readonly string[]): Promise<ChildProcess> {
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });

@@ -1,0 +1,77 @@
+/** What the command line asks of a running sidecar, one method a route. */
+
+import { HavocError } from '../../core/havoc-error.js';
+import type { SentenceProblem } from '../../faults/way-out.js';
+import {
+  faultList,
+  problemDocument,
+  type ShownFault,
+  type ShownStatus,
+  shownFault,
+  shownStatus,
+} from './answers.js';
+import { type Answer, exchange, type Question } from './exchange.js';
+
+export type Arming =
+  | { readonly kind: 'armed'; readonly fault: ShownFault }
+  | { readonly kind: 'refused'; readonly problems: readonly SentenceProblem[] };
+
+/** Every method rejects with a `HavocError`: those of `exchange`, and `control.refused` with what the endpoint says. */
+export class ControlClient {
+  readonly #headers: Readonly<Record<string, string>>;
+
+  /** `token`: of the endpoint of a pod, for what changes faults. */
+  constructor(
+    readonly base: URL,
+    token: string | null = null,
+  ) {
+    this.#headers = token === null ? {} : { Authorization: `Bearer ${token}` };
+  }
+
+  async faults(): Promise<readonly ShownFault[]> {
+    const answer = await this.#ask({ method: 'GET', path: '/v1/faults' });
+    return faultList(answer.body, 'body').faults;
+  }
+
+  async status(): Promise<ShownStatus> {
+    const answer = await this.#ask({ method: 'GET', path: '/v1/status' });
+    return shownStatus(answer.body, 'body');
+  }
+
+  async arm(name: string, sentence: string): Promise<Arming> {
+    const answer = await this.#exchange({ method: 'PUT', path: pathOf(name), body: { sentence } });
+    if (answer.status < 300) return { kind: 'armed', fault: shownFault(answer.body, 'body') };
+    const { problems } = problemDocument(answer.body, 'body');
+    if (problems === undefined || problems.length === 0) throw refusal(answer);
+    return { kind: 'refused', problems };
+  }
+
+  /** False when there is no fault of this name. */
+  async disarm(name: string): Promise<boolean> {
+    const answer = await this.#exchange({ method: 'DELETE', path: pathOf(name) });
+    if (answer.status < 300) return true;
+    if (problemDocument(answer.body, 'body').code === 'no-such-fault') return false;
+    throw refusal(answer);
+  }
+
+  async disarmAll(): Promise<void> {
+    await this.#ask({ method: 'DELETE', path: '/v1/faults' });
+  }
+
+  async #ask(question: Question): Promise<Answer> {
+    const answer = await this.#exchange(question);
+    if (answer.status >= 300) throw refusal(answer);
+    return answer;
+  }
+
+  #exchange(question: Question): Promise<Answer> {
+    return exchange(this.base, { ...question, headers: this.#headers });
+  }
+}
+
+const pathOf = (name: string): string => `/v1/faults/${encodeURIComponent(name)}`;
+
+function refusal({ body }: Answer): HavocError {
+  const { code, title, detail } = problemDocument(body, 'body');
+  return new HavocError(`control.${code}`, `${title}: ${detail}`);
+}

@@ -1,0 +1,100 @@
+/** Fetches and builds what of `binaries.ts` is missing. It takes minutes, once: so it says what it does, and for how long. */
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import {
+  type ClusterProgram,
+  cacheFolder,
+  type GoModule,
+  goModules,
+  isBuilt,
+  moduleFolder,
+} from './binaries.js';
+import { shippedPrograms, unpackShippedPrograms } from './kubectl-and-helm.js';
+
+/** Compiling Kubernetes takes four minutes on two cores. */
+const buildMs = 30 * 60_000;
+const progressMs = 30_000;
+const askMs = 60_000;
+const oldestMinor = 21;
+
+/** What cannot be built stays missing, after a line that says why: the tests that need it say so too. */
+export async function buildBinaries(
+  programs: ReadonlySet<ClusterProgram>,
+  say: (line: string) => void,
+): Promise<void> {
+  const shipped = shippedPrograms.filter((program) => programs.has(program));
+  const lack = shipped.length === 0 ? null : await unpackShippedPrograms(say);
+  if (lack !== null) say(`setup: there is no ${shipped.join(', ')}: ${lack}`);
+  for (const module of goModules) {
+    const missing = (Object.keys(module.programs) as ClusterProgram[]).filter(
+      (program) => programs.has(program) && !isBuilt(program),
+    );
+    if (missing.length === 0) continue;
+    say(`setup: building ${missing.join(', ')} from Go modules (minutes, once)`);
+    const failure = await build(module, missing, say);
+    if (failure !== null) say(`setup: ${missing.join(', ')} cannot be built: ${failure}`);
+  }
+}
+
+/** Under a name of its own first: whoever is killed meanwhile leaves no half program, and two at once do no harm. */
+async function build(
+  module: GoModule,
+  programs: readonly ClusterProgram[],
+  say: (line: string) => void,
+): Promise<string | null> {
+  const cache = cacheFolder(module);
+  mkdirSync(cache, { recursive: true });
+  const folder = mkdtempSync(join(cache, 'building-'));
+  const startedMs = performance.now();
+  const progress = setInterval(() => {
+    const seconds = Math.round((performance.now() - startedMs) / 1000);
+    say(`setup: still building ${programs.join(', ')}, ${seconds} s`);
+  }, progressMs);
+  try {
+    const failure = await goBuild(module, programs, folder);
+    if (failure !== null) return failure;
+    for (const program of programs) renameSync(join(folder, program), join(cache, program));
+    return null;
+  } finally {
+    clearInterval(progress);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function goBuild(
+  module: GoModule,
+  programs: readonly ClusterProgram[],
+  folder: string,
+): Promise<string | null> {
+  const unfit = await whyGoIsUnfit();
+  if (unfit !== null) return unfit;
+  const packages = programs.map((program) => module.programs[program] ?? program);
+  const args = ['build', '-trimpath', '-ldflags', module.linkerFlags, '-o', `${folder}/`, ...packages];
+  const go = spawn('go', args, {
+    cwd: moduleFolder(module),
+    env: { ...process.env, CGO_ENABLED: '0' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+    timeout: buildMs,
+  });
+  let said = '';
+  go.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-4000);
+  });
+  const [code, signal] = (await once(go, 'close')) as [number | null, string | null];
+  return code === 0 ? null : `go build ended with ${code ?? signal}:\n${said}`;
+}
+
+/** From 1.21 on Go fetches the version that a go.mod asks for, where it is let; before that it tries, and fails strangely. */
+export async function whyGoIsUnfit(): Promise<string | null> {
+  try {
+    const { stdout } = await promisify(execFile)('go', ['env', 'GOVERSION'], { timeout: askMs });
+    const [, minor = '0'] = /^go1\.(\d+)/.exec(stdout) ?? [];
+    return Number(minor) >= oldestMinor ? null : `Go 1.24 or later is needed, and this is ${stdout.trim()}`;
+  } catch (error) {
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    return isMissing ? 'Go is missing: install Go 1.24 or later' : `go env: ${String(error)}`;
+  }
+}

@@ -1,0 +1,15 @@
+/** A sentence with a mistake, which the webhook does not let into the cluster. */
+import { HavocError } from '../../../core/havoc-error.js';
+import type { Screen } from '../screen.js';
+import { annotating } from './injector.js';
+import type { TypedKubectl } from './typed-kubectl.js';
+
+const mistaken = 'disk latensy 60ms on fsync';
+
+/** Rejects with `E_NOT_REFUSED` when it is let in. */
+export async function refuseMistake(kubectl: TypedKubectl, screen: Screen, pod: string): Promise<void> {
+  const { code } = await kubectl.attempt(annotating(pod, 'slow-wal', mistaken));
+  if (code === 0)
+    throw new HavocError('E_NOT_REFUSED', `"${mistaken}" was let in: the webhook was not asked`);
+  screen.say('');
+}

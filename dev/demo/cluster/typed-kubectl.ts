@@ -1,0 +1,54 @@
+/** kubectl as a person types it: each command is shown as it is given, and what is refused, too. */
+import { HavocError } from '../../../core/havoc-error.js';
+import type { Kubectl, KubectlResult } from '../../cluster/kubectl.js';
+import type { Screen } from '../screen.js';
+
+export class TypedKubectl {
+  constructor(
+    readonly quietly: Kubectl,
+    private readonly screen: Screen,
+    private readonly indent = '  ',
+  ) {}
+
+  indented(columns: number): TypedKubectl {
+    return new TypedKubectl(this.quietly, this.screen, ' '.repeat(columns));
+  }
+
+  /** Shown, and succeeds. What it wrote. */
+  async type(args: readonly string[]): Promise<string> {
+    this.show(commandLine(args));
+    return this.succeed(args);
+  }
+
+  /** Not shown. Rejects with `E_KUBECTL` and what it says. */
+  async succeed(args: readonly string[], input?: unknown): Promise<string> {
+    const { code, stdout, stderr } = await this.quietly.run(args, input);
+    if (code !== 0)
+      throw new HavocError('E_KUBECTL', `${commandLine(args)}: ${stderr.trim() || 'no answer'}`);
+    return stdout;
+  }
+
+  /** Shown, with what it says when it fails. */
+  async attempt(args: readonly string[]): Promise<KubectlResult> {
+    this.show(commandLine(args));
+    const result = await this.quietly.run(args);
+    for (const line of result.stderr.trim().split('\n'))
+      this.screen.say(`${this.indent}  ${this.screen.ink.red(line)}`);
+    return result;
+  }
+
+  show(command: string): void {
+    this.screen.say(`${this.indent}${this.screen.ink.cyan(`$ ${command}`)}`);
+  }
+}
+
+/** For a shell: what it would take apart or make something else of stands in quotes. */
+export const commandLine = (args: readonly string[]): string => ['kubectl', ...args.map(quoted)].join(' ');
+
+const harmless = /^[\w@%+=:,./-]+$/;
+
+function quoted(word: string): string {
+  if (harmless.test(word)) return word;
+  const [, key = '', value = word] = /^([\w./-]+=)(.*)$/s.exec(word) ?? [];
+  return `${key}'${value.replaceAll("'", "'\\''")}'`;
+}

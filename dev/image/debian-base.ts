@@ -1,0 +1,146 @@
+/**
+ * A base of our own making, like Node's image of the same Debian: a minimal Debian with its updates, and the Node and npm
+ * that run this. Made a second time from the same packages it has the same bytes: nothing in it says when or where.
+ *
+ *     debootstrap ─► apt-get upgrade ─► without traces ─► with Node, npm ─► an image, kept by the builder
+ */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { cacheRoot } from '../cache-root.js';
+import { type Builder, runBuilder } from './builder.js';
+import { filesEpoch } from './files-epoch.js';
+
+const stepMs = 900_000;
+const suite = 'bookworm';
+const sources = `deb http://deb.debian.org/debian ${suite} main
+deb http://deb.debian.org/debian ${suite}-updates main
+deb http://deb.debian.org/debian-security ${suite}-security main
+`;
+const path = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+/** What is there for people, what is made anew, and what tells of the time and of this machine. The folders stay. */
+const emptied = [
+  'run',
+  'tmp',
+  'usr/share/doc',
+  'usr/share/locale',
+  'usr/share/man',
+  'var/cache/apt',
+  'var/cache/ldconfig',
+  'var/lib/apt/lists',
+  'var/log',
+];
+/** debootstrap copies the first two from this machine. */
+const removed = [
+  'etc/hostname',
+  'etc/resolv.conf',
+  'etc/machine-id',
+  'var/cache/debconf/config.dat-old',
+  'var/cache/debconf/templates.dat-old',
+  'var/lib/dpkg/diversions-old',
+  'var/lib/dpkg/status-old',
+];
+
+/** Another Node or npm, or another recipe, is another base. */
+export function debianBaseReference(): string {
+  const npm = JSON.parse(readFileSync(join(npmFolder(), 'package.json'), 'utf8')) as { version: string };
+  const recipe = [suite, sources, process.version, process.arch, npm.version, emptied, removed, filesEpoch];
+  const key = createHash('sha256').update(JSON.stringify(recipe)).digest('hex').slice(0, 12);
+  return `localhost/havock8s-node:${suite}-${key}`;
+}
+
+export function makeDebianBase(builder: Builder, reference: string): void {
+  mkdirSync(cacheRoot(), { recursive: true });
+  const folder = mkdtempSync(join(cacheRoot(), 'debootstrap-'));
+  try {
+    const root = join(folder, 'root');
+    run('debootstrap', ['--variant=minbase', suite, root]);
+    writeFileSync(join(root, 'etc/apt/sources.list'), sources);
+    run('chroot', [root, 'apt-get', 'update', '-q']);
+    run('chroot', [root, 'apt-get', 'upgrade', '-q', '-y', '--no-install-recommends']);
+    removeTraces(root);
+    addNode(join(root, 'usr/local'));
+    keep(builder, folder, reference);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function removeTraces(root: string): void {
+  for (const folder of emptied)
+    for (const entry of readdirSync(join(root, folder)))
+      rmSync(join(root, folder, entry), { recursive: true });
+  for (const file of removed) rmSync(join(root, file), { force: true });
+}
+
+/** The Node that runs this, and its npm. */
+function addNode(local: string): void {
+  cpSync(process.execPath, join(local, 'bin/node'), { dereference: true });
+  cpSync(npmFolder(), join(local, 'lib/node_modules/npm'), { recursive: true });
+  for (const name of ['npm', 'npx'])
+    symlinkSync(`../lib/node_modules/npm/bin/${name}-cli.js`, join(local, 'bin', name));
+}
+
+/** As one archive, whose order and times are not those of the disk. */
+function keep(builder: Builder, folder: string, reference: string): void {
+  const archive = join(folder, 'root.tar');
+  run('tar', [
+    '--create',
+    `--file=${archive}`,
+    `--directory=${join(folder, 'root')}`,
+    '--sort=name',
+    `--mtime=@${filesEpoch}`,
+    '--numeric-owner',
+    '.',
+  ]);
+  const bound = { timeoutMs: stepMs };
+  if (builder.name !== 'buildah') {
+    runBuilder(builder, ['import', `--change=ENV PATH=${path}`, archive, reference], bound);
+    return;
+  }
+  const container = runBuilder(builder, ['from', 'scratch']).trim();
+  runBuilder(builder, ['config', `--env=PATH=${path}`, container]);
+  runBuilder(builder, ['add', '--quiet', container, archive, '/'], bound);
+  const commit = ['commit', '--rm', '--quiet', `--timestamp=${filesEpoch}`, container, reference];
+  runBuilder(builder, commit, bound);
+}
+
+/** Debian's tools write the epoch where they would write today. */
+function run(program: string, args: readonly string[]): void {
+  const { status, stdout, stderr, error } = spawnSync(program, args, {
+    encoding: 'utf8',
+    timeout: stepMs,
+    maxBuffer: 64 * 2 ** 20,
+    env: {
+      ...process.env,
+      SOURCE_DATE_EPOCH: String(filesEpoch),
+      DEBIAN_FRONTEND: 'noninteractive',
+      LC_ALL: 'C',
+      PATH: `${process.env['PATH'] ?? ''}:${path}`,
+    },
+  });
+  if (error !== undefined && 'code' in error && error.code === 'ENOENT')
+    throw new Error(`${program} is missing (Debian: apt-get install ${program})`);
+  if (status !== 0)
+    throw new Error(`${[program, ...args].join(' ')} failed:\n${`${stdout}${stderr}`.slice(-2000)}`);
+}
+
+function npmFolder(): string {
+  const prefix = dirname(dirname(process.execPath));
+  const folder = ['lib/node_modules/npm', 'share/nodejs/npm']
+    .map((below) => resolve(prefix, below))
+    .find((candidate) => existsSync(candidate));
+  if (folder === undefined) throw new Error(`npm is not where Node ${process.execPath} has it`);
+  return folder;
+}

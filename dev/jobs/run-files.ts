@@ -1,0 +1,56 @@
+/**
+ * Runs files of tests and says how they went; the last line is `N passed, N failed`.
+ *
+ *     files ─► node:test ─► events ─┬─ spec ─► stdout
+ *                                   ├─ FileTimes ─► the slowest files
+ *                                   └─ Outcome ─► last line, exit code
+ */
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { run } from 'node:test';
+import { spec, type TestEvent } from 'node:test/reporters';
+import { FileTimes } from './file-times.js';
+import { Outcome } from './outcome.js';
+
+export interface Lot {
+  readonly files: readonly string[];
+  /** How many run at once. */
+  readonly concurrency: number;
+  /** For each file. */
+  readonly timeoutMs: number;
+}
+
+/** One after another; what a lot needs can be made when its turn comes. */
+export type Lots = Iterable<Lot> | AsyncIterable<Lot>;
+
+/** What node:test itself says at the end of a lot. */
+const summary = /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) [\d.]+$/;
+
+/** An exit code. With `complete`, a test that skips because the machine lacks something is a failure too. */
+export async function runFiles(lots: Lots, { complete }: { complete: boolean }): Promise<number> {
+  const [outcome, times] = [new Outcome(), new FileTimes()];
+  const noting = noted(events(lots), [outcome, times]);
+  await pipeline(Readable.from(noting), new spec(), process.stdout, { end: false });
+  const slowest = times.lines(process.cwd());
+  if (slowest.length > 0) console.log(['the slowest files:', ...slowest].join('\n  '));
+  if (complete)
+    for (const reason of outcome.lacking) console.log(`not run, and here everything must: ${reason}`);
+  console.log(outcome.line());
+  return outcome.isGood(complete) ? 0 : 1;
+}
+
+async function* events(lots: Lots): AsyncGenerator<TestEvent> {
+  for await (const { files, concurrency, timeoutMs } of lots) {
+    if (files.length > 0) yield* run({ files: [...files], concurrency, timeout: timeoutMs });
+  }
+}
+
+async function* noted(
+  all: AsyncIterable<TestEvent>,
+  notes: readonly { note(event: TestEvent): void }[],
+): AsyncGenerator<TestEvent> {
+  for await (const event of all) {
+    for (const one of notes) one.note(event);
+    if (event.type !== 'test:diagnostic' || !summary.test(event.data.message)) yield event;
+  }
+}

@@ -1,0 +1,31 @@
+/**
+ * `npm test`: all that takes a moment and needs no Kubernetes. The rest is `npm run test:e2e`.
+ *
+ *     sources ─ testFiles ─► together ─► runFiles
+ *
+ * Arguments choose files by the start of their path: `npm test -- test/faults test/cli`.
+ * With `--complete`, a test that skips because the machine lacks something is a failure too.
+ */
+import { parseArgs } from 'node:util';
+import { shippedPrograms } from '../cluster/kubectl-and-helm.js';
+import { bringPrograms } from './bring-programs.js';
+import { runFiles } from './run-files.js';
+import { testFiles } from './test-files.js';
+
+const cores = 2;
+const timeoutMs = 300_000;
+
+async function main(args: readonly string[]): Promise<void> {
+  const options = { complete: { type: 'boolean', default: false } } as const;
+  const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
+  const { together, ...rest } = testFiles(positionals);
+  const elsewhere = Object.values(rest).flat().length;
+  if (positionals.length > 0 && elsewhere > 0)
+    console.log(
+      `not run, being end-to-end: ${elsewhere} files. npm run test:e2e -- ${positionals.join(' ')}`,
+    );
+  await bringPrograms(together, shippedPrograms);
+  process.exit(await runFiles([{ files: together, concurrency: cores, timeoutMs }], values));
+}
+
+await main(process.argv.slice(2));

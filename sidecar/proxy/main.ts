@@ -1,0 +1,200 @@
+/**
+ * The plane process. The disk comes first: after a death its readers run again before anything else is loaded. One
+ * that stands by has loaded its code and booted its first reader, and waits for the death of the one that serves.
+ *
+ *     (stand by) ─► inherit ─► plan book, annotations ─► readers, proxy ─► control endpoint
+ *
+ * An error that nobody caught disarms everything and passes; SIGTERM disarms, finishes what is in flight, and
+ * goes on serving until the volumes are unmounted.
+ */
+import { readFileSync } from 'node:fs';
+import pino, { type Logger } from 'pino';
+import { controlLimitsWithin } from '../control/control-limits.js';
+import { bootReader } from '../disk/boot-reader.js';
+import { DiskPlane } from '../disk/disk-plane.js';
+import type { HolderChange } from '../disk/holder-link.js';
+import { inheritMounts } from '../disk/inherit-mounts.js';
+import { inherit } from '../disk/keeper-port.js';
+import { hideFromOthers } from '../linux/dumpable.js';
+import { libc } from '../linux/libc.js';
+import { descriptorLimit, raiseDescriptorLimit } from '../linux/limits.js';
+import type { AnnotationsReading } from '../registry/annotations.js';
+import { PlanBook } from '../registry/plan-book.js';
+import { watchAnnotations } from '../registry/watch-annotations.js';
+import type { TcpPlane } from '../tcp/tcp-plane.js';
+import { controlConnections, DescriptorBudget } from './descriptor-budget.js';
+import { Heartbeat } from './heartbeat.js';
+import type { PlaneConfig, PlaneMessage } from './proxy-config.js';
+import { endWith, leave } from './proxy-end.js';
+
+const config = JSON.parse(process.argv[2] ?? '{}') as PlaneConfig;
+if (config.isHidden) hideFromOthers();
+const log = openLog();
+const heartbeat = new Heartbeat();
+heartbeat.begin();
+process.title = config.standBy ? 'havock8s-spare' : 'havock8s-faults';
+
+const tell = (message: PlaneMessage): void => {
+  process.send?.(message);
+};
+
+async function start(): Promise<void> {
+  libc.umask(0);
+  raiseDescriptorLimit();
+  const spareWorkers = config.volumes.length > 0 ? [bootReader()] : [];
+  const loading = config.tcp === null ? null : import('../tcp/tcp-plane.js');
+  if (config.standBy) await toldToTakeOver();
+  const limit = descriptorLimit();
+  const hasNetwork = config.tcp !== null;
+  const descriptors = DescriptorBudget.of({ limit, volumes: config.volumes.length, hasNetwork });
+  const startedMs = Date.now();
+  let book: PlanBook | undefined;
+  const onCrash = (code: string, message: string, stack: string): void => {
+    log.fatal({ code, stack }, `disarmed by our own error: ${message}`);
+    void book?.disarmEverything(code);
+  };
+  const disk = await openDisk({ spareWorkers, descriptors, onCrash });
+  const tcp = openNetwork(await loading, { descriptors, onCrash });
+  book = await PlanBook.open({
+    planes: [disk, tcp].filter((plane) => plane !== null),
+    seed: config.seed,
+    stateDirectory: config.stateDirectory,
+    log,
+  });
+  disarmOnTrouble(book);
+  endWith({ book, disk, tcp, log, tell });
+  await book.setLocal(config.faults);
+  if (config.annotationsFile !== null) await followAnnotations(config.annotationsFile, book);
+  await Promise.all([disk?.serve(), tcp?.serve()]);
+  const mounts = disk?.status().mounts ?? [];
+  const restarts = disk?.status().restarts ?? tcp?.status().restarts ?? 0;
+  log.info({ code: 'plane.serving', restarts, mounts, ms: Date.now() - startedMs }, 'serving');
+  tell({ event: 'serving', resend: mounts.every(({ resend }) => resend), restarts });
+
+  const { startControl } = await import('../control/control.js');
+  const status = () => ({ disk: disk?.status() ?? null, tcp: tcp?.status() ?? null });
+  const facts = () => ({ version: ownVersion(), startedMs, notReady: troubleOf(disk), ...status() });
+  const limits = controlLimitsWithin(controlConnections(limit));
+  const access = config.controlAccess;
+  const control = await startControl({ book, facts, log, access, limits }, config.control);
+  tell({ event: 'ready', controlUrl: control.url });
+}
+
+/** Of the first disk beneath that does not answer. */
+const troubleOf = (disk: DiskPlane | null): string | null =>
+  disk?.status().mounts.find(({ backingTrouble }) => backingTrouble !== null)?.backingTrouble ?? null;
+
+interface Opening {
+  readonly descriptors: DescriptorBudget;
+  readonly onCrash: (code: string, message: string, stack: string) => void;
+}
+
+async function openDisk({
+  spareWorkers,
+  descriptors,
+  onCrash,
+}: Opening & { readonly spareWorkers: ReturnType<typeof bootReader>[] }): Promise<DiskPlane | null> {
+  const { holderSocket, mounts, volumes } = config;
+  if (holderSocket === null) return null;
+  const inheritance = mounts.length > 0 ? await inheritMounts(holderSocket, mounts) : inherit(holderSocket);
+  return new DiskPlane({
+    volumes,
+    inheritance,
+    holderSocket,
+    onHolderChange: logHolder,
+    resend: config.resend,
+    descriptors,
+    spareWorkers,
+    onReaderDeath: die,
+    excuse: (work) => heartbeat.excuse(work),
+    onCrash,
+    onBackingTrouble: (volume, trouble) => {
+      if (trouble === null) log.info({ code: 'disk.answers', volume }, 'the disk beneath answers again');
+      else log.warn({ code: 'disk.gone', volume }, trouble);
+    },
+    onMountedAgain: (volume) => {
+      log.warn(
+        { code: 'disk.mounted-again', volume },
+        'the disk beneath is mounted again: another plane serves it',
+      );
+      process.kill(process.pid, 'SIGKILL');
+    },
+    onUnmounted: () => {
+      tell({ event: 'failed', code: 'E_UNMOUNTED', message: 'every volume was unmounted' });
+      leave(log);
+    },
+  });
+}
+
+function logHolder(change: HolderChange): void {
+  if (change.kind === 'lost')
+    log.warn(
+      { code: 'holder.lost' },
+      'the holder is gone: until another has everything, a death of ours counts',
+    );
+  else log.info({ code: 'holder.found', holder: change.pid }, 'another holder has everything');
+}
+
+/** Loaded before one that stands by is needed, and only where there is a network to carry. */
+function openNetwork(
+  network: typeof import('../tcp/tcp-plane.js') | null,
+  { descriptors, onCrash }: Opening,
+): TcpPlane | null {
+  if (network === null || config.tcp === null) return null;
+  return new network.TcpPlane({ config: config.tcp, descriptors, log, onCrash, onDeath: die });
+}
+
+/** A thread died, and what it was doing is unanswered: another plane takes over. */
+function die(error: Error): void {
+  log.fatal({ code: 'plane.thread-died', err: error }, 'a thread died: another plane takes over');
+  process.kill(process.pid, 'SIGKILL');
+}
+
+function toldToTakeOver(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('message', () => {
+      process.title = 'havock8s-faults';
+      resolve();
+    });
+    process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+  });
+}
+
+/** Resolves when what the file says is armed: a plane that takes over serves nobody without it. */
+async function followAnnotations(file: string, book: PlanBook): Promise<void> {
+  let first: Promise<void> | undefined;
+  const deliver = (reading: AnnotationsReading): void => {
+    const settled = book.setAnnotations(reading);
+    first ??= settled;
+  };
+  await watchAnnotations({ file, log, deliver });
+  await first;
+}
+
+/** Whoever reads the log may be gone; that must not end the plane. */
+function openLog(): Logger {
+  const output = pino.destination({ fd: 1, sync: true });
+  output.on('error', () => {});
+  return pino({ level: config.logLevel, base: { pid: process.pid } }, output);
+}
+
+function disarmOnTrouble(book: PlanBook): void {
+  const disarm = (error: unknown): void => {
+    log.fatal({ code: 'E_BUG', err: error }, 'an error nobody caught: every fault is disarmed');
+    void book.disarmEverything('E_BUG');
+  };
+  process.on('uncaughtException', disarm);
+  process.on('unhandledRejection', disarm);
+}
+
+const ownVersion = (): string =>
+  (JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string })
+    .version;
+
+start().catch((error: unknown) => {
+  const code = (error as { readonly code?: string }).code ?? 'E_BUG';
+  const message = error instanceof Error ? error.message : String(error);
+  log.fatal({ code, err: error }, message);
+  tell({ event: 'failed', code, message });
+  setTimeout(() => process.kill(process.pid, 'SIGKILL'), 100);
+});

@@ -1,0 +1,50 @@
+/** How the plane ends: asked to, it disarms and finishes what is in flight; without a supervisor, at once. */
+import type { Logger } from 'pino';
+import type { DiskPlane } from '../disk/disk-plane.js';
+import type { PlanBook } from '../registry/plan-book.js';
+import type { TcpPlane } from '../tcp/tcp-plane.js';
+import type { PlaneMessage } from './proxy-config.js';
+
+export interface Ending {
+  readonly book: PlanBook;
+  readonly disk: DiskPlane | null;
+  readonly tcp: TcpPlane | null;
+  readonly log: Logger;
+  readonly tell: (message: PlaneMessage) => void;
+}
+
+/** Listens for the signals that ask for it. With a disk the plane goes on serving until that is unmounted. */
+export function endWith({ book, disk, tcp, log, tell }: Ending): void {
+  let stopping = false;
+  const stop = async (signal: string): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    log.info({ code: 'plane.stopping', signal }, 'disarming');
+    disk?.leave();
+    await book.close();
+    await disk?.drain();
+    await tcp
+      ?.close()
+      .catch((err: unknown) => log.error({ code: 'tcp.close-failed', err }, 'rules are left'));
+    tell({ event: 'drained' });
+    if (disk === null) setTimeout(() => leave(log), farewellMs);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => void stop(signal));
+  // Nobody unmounts then, and the holder does so by itself: there is nothing left to serve.
+  process.on('disconnect', () => {
+    const gone = tcp?.close() ?? Promise.resolve();
+    void gone.catch(() => {}).finally(() => process.kill(process.pid, 'SIGKILL'));
+  });
+}
+
+/** For the last message to be heard. */
+const farewellMs = 50;
+
+/** Readers that are blocked in the kernel would keep `process.exit` waiting for ever. */
+export function leave(log: Logger): void {
+  try {
+    log.info({ code: 'plane.left' }, 'done');
+  } finally {
+    process.kill(process.pid, 'SIGKILL');
+  }
+}

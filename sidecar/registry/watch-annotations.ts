@@ -1,0 +1,166 @@
+/**
+ * Follows the annotations file and hands over each reading that differs from the last.
+ *
+ *     inotify event ─┐
+ *     poll, 1 s ─────┴─► debounce ─► read ─┬─ nothing is lost ─────────────► deliver
+ *                                          └─ something is: read again ─► same ─► deliver
+ *
+ * A file that only gains or changes faults is believed at once. One that loses a fault, has a torn line, or is
+ * gone may be in the middle of an edit in place, so it is believed when it has stayed the same for
+ * `planLimits.settleMs`. Bounded, so that a fault whose annotation was removed always ends.
+ *
+ * A file that is absent, unreadable or too large arms nothing: in doubt, nothing is injected.
+ */
+import type { Logger } from 'pino';
+import { type Clock, systemClock } from '../../core/clock.js';
+import { type AnnotationsReading, parseAnnotations } from './annotations.js';
+import { type FileContent, readAnnotationsFile } from './annotations-file.js';
+import { DirectoryWatchers } from './directory-watchers.js';
+import { planLimits } from './plan-limits.js';
+
+export interface WatchAnnotationsOptions {
+  readonly file: string;
+  readonly log: Logger;
+  readonly deliver: (reading: AnnotationsReading) => void;
+  readonly clock?: Clock;
+}
+
+/** Resolves when the first reading has been delivered, whatever it says. */
+export async function watchAnnotations(options: WatchAnnotationsOptions): Promise<AnnotationsWatch> {
+  const watch = new AnnotationsWatch(options);
+  await watch.started;
+  return watch;
+}
+
+export class AnnotationsWatch {
+  readonly started: Promise<void>;
+  readonly #options: WatchAnnotationsOptions;
+  readonly #clock: Clock;
+  readonly #watchers: DirectoryWatchers;
+  readonly #running: Promise<void>;
+  #delivered: { readonly content: FileContent; readonly reading: AnnotationsReading } | null = null;
+  #changed = false;
+  #closed = false;
+  #eventsWork = true;
+  #wake: () => void = () => {};
+
+  constructor(options: WatchAnnotationsOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#watchers = new DirectoryWatchers(options.file, () => {
+      this.#changed = true;
+      this.#wake();
+    });
+    this.started = this.#look();
+    this.#running = this.#follow();
+  }
+
+  /** Nothing is delivered after this. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#wake();
+    await this.#running;
+    this.#watchers.close();
+  }
+
+  async #follow(): Promise<void> {
+    await this.started;
+    while (!this.#closed) {
+      if (!this.#changed) await this.#idle();
+      if (this.#changed) await this.#rest(planLimits.debounceMs);
+      this.#changed = false;
+      if (!this.#closed) await this.#look();
+    }
+  }
+
+  async #look(): Promise<void> {
+    // Watching comes before reading, so that a change after the reading is an event.
+    this.#noteEvents(await this.#watchers.sync());
+    let content = await readAnnotationsFile(this.#options.file);
+    for (let round = 0; round < planLimits.settleRounds && this.#isDoubtful(content); round++) {
+      await this.#rest(planLimits.settleMs);
+      const again = await readAnnotationsFile(this.#options.file);
+      if (isSame(again, content)) break;
+      content = again;
+    }
+    if (!this.#closed) this.#deliver(content);
+  }
+
+  #noteEvents(work: boolean): void {
+    if (this.#eventsWork && !work) {
+      this.#options.log.warn(
+        { code: 'annotations.polled', file: this.#options.file },
+        'no events for the annotations file, polling it',
+      );
+    }
+    this.#eventsWork = work;
+  }
+
+  #isDoubtful(content: FileContent): boolean {
+    if (this.#delivered === null)
+      return content.kind === 'text' && parseAnnotations(content.text).problems.length > 0;
+    if (isSame(content, this.#delivered.content)) return false;
+    if (content.kind !== 'text') return true;
+    const reading = parseAnnotations(content.text);
+    return reading.problems.length > 0 || losesFault(this.#delivered.reading, reading);
+  }
+
+  #deliver(content: FileContent): void {
+    if (this.#delivered !== null && isSame(content, this.#delivered.content)) return;
+    const reading = content.kind === 'text' ? parseAnnotations(content.text) : content;
+    this.#delivered = { content, reading };
+    logReading(this.#options, reading);
+    this.#options.deliver(reading);
+  }
+
+  /** Until the next event, or as long as none is needed. */
+  #idle(): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#clock.after(
+        this.#eventsWork ? planLimits.pollMs : planLimits.pollWithoutEventsMs,
+        resolve,
+      );
+      this.#wake = () => {
+        cancel();
+        resolve();
+      };
+    });
+  }
+
+  /** Lets a burst of events pass. Short, so that not even `close` cuts it. */
+  #rest(ms: number): Promise<void> {
+    return new Promise((resolve) => this.#clock.after(ms, resolve));
+  }
+}
+
+function isSame(a: FileContent, b: FileContent): boolean {
+  if (a.kind === 'text' || b.kind === 'text')
+    return a.kind === 'text' && b.kind === 'text' && a.text === b.text;
+  if (a.kind === 'unreadable' && b.kind === 'unreadable') return a.code === b.code;
+  return a.kind === b.kind;
+}
+
+function losesFault(before: AnnotationsReading, after: AnnotationsReading): boolean {
+  if (before.kind !== 'read' || after.kind !== 'read') return false;
+  const names = new Set(after.faults.map((fault) => fault.name));
+  return before.faults.some((fault) => !names.has(fault.name));
+}
+
+function logReading({ file, log }: WatchAnnotationsOptions, reading: AnnotationsReading): void {
+  switch (reading.kind) {
+    case 'read':
+      for (const problem of reading.problems) {
+        log.warn({ code: `annotations.${problem.code}`, file, line: problem.line }, problem.message);
+      }
+      log.info({ code: 'annotations.read', file, faults: reading.faults.length }, 'annotations read');
+      return;
+    case 'absent':
+      log.warn({ code: 'annotations.absent', file }, 'no annotations file: no faults from it');
+      return;
+    case 'unreadable':
+      log.error(
+        { code: 'annotations.unreadable', file, cause: reading.code },
+        `${reading.message}: no faults from it`,
+      );
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * The sidecar around processes of this machine, without Kubernetes.
+ *
+ *     this process ─ IPC ─► supervisor ─┬─► holder   mounts, and must not die
+ *                                       └─► plane    serves, and is started again when it dies
+ *
+ * The supervisor is a process of its own, so that this one may use the volumes as it likes: a thread that waits
+ * for a file of a volume cannot start the plane that would answer it.
+ */
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { HavocError } from '../../core/havoc-error.js';
+import { exitOf } from './child.js';
+import type { LocalOptions, Sidecar } from './local/local-options.js';
+import type { SupervisorMessage } from './local/supervisor-message.js';
+
+const program = fileURLToPath(new URL('./local/main.js', import.meta.url));
+type Ready = Extract<SupervisorMessage, { event: 'ready' }>;
+
+/** Longer than everything the supervisor may wait for. */
+const stopMs = 20_000;
+
+/** Resolves when the volumes are mounted and the control endpoint answers. Rejects with a HavocError, leaving nothing. */
+export async function startSidecar({ onLog, ...options }: LocalOptions): Promise<Sidecar> {
+  const child = fork(program, [JSON.stringify(options)], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    detached: true,
+  });
+  const gone = exitOf(child);
+  let planePid = 0;
+  let closing: Promise<void> | null = null;
+
+  let fail: (error: Error) => void = () => {};
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  failed.catch(() => {});
+  const ready = new Promise<Ready>((resolve) => {
+    child.on('message', (raw) => {
+      const message = raw as SupervisorMessage;
+      if (message.event === 'log') onLog?.(message.line);
+      if (message.event === 'plane') planePid = message.pid;
+      if (message.event === 'ready') resolve(message);
+      if (message.event === 'failed') fail(new HavocError(message.code, message.message));
+    });
+  });
+  void gone.then(() => {
+    if (!closing) fail(new HavocError('E_SUPERVISOR', 'the supervisor of the sidecar ended'));
+  });
+
+  const close = async (): Promise<void> => {
+    if (child.connected) child.send('close', () => {});
+    const timer = setTimeout(() => child.kill('SIGKILL'), stopMs);
+    await gone;
+    clearTimeout(timer);
+  };
+  try {
+    const facts = await Promise.race([ready, failed]);
+    planePid ||= facts.planePid;
+    return {
+      ...facts,
+      planePid: () => planePid,
+      failed,
+      close: () => {
+        closing ??= close();
+        return closing;
+      },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

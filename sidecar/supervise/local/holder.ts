@@ -1,0 +1,60 @@
+/** The holder as a child process. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { HavocError } from '../../../core/havoc-error.js';
+import type { HolderConfig } from '../../mount/main.js';
+import type { OwnMount } from '../../mount/mount-identity.js';
+import { endChild, exitOf } from '../child.js';
+import { linesOf } from '../lines.js';
+import { smallEngineEnv, smallEngineFlags } from '../small-engine.js';
+
+const program = fileURLToPath(new URL('../../mount/main.js', import.meta.url));
+const startMs = 15_000;
+const stopMs = 5000;
+
+type HolderLine =
+  | { readonly event: 'mounted'; readonly pid: number; readonly made: readonly OwnMount[] }
+  | { readonly event: 'failed'; readonly code: string; readonly message: string };
+
+export class Holder {
+  readonly exited: Promise<void>;
+
+  /** What it mounted. */
+  mounts: readonly OwnMount[] = [];
+
+  private constructor(private readonly child: ChildProcess) {
+    this.exited = exitOf(child);
+  }
+
+  /** Resolves when every volume is mounted. */
+  static async start(config: HolderConfig, onLog: (line: string) => void): Promise<Holder> {
+    const child = spawn(process.execPath, [...smallEngineFlags, program, JSON.stringify(config)], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: smallEngineEnv(process.env),
+      detached: true,
+    });
+    linesOf(child.stderr, onLog);
+    const holder = new Holder(child);
+    const timer = setTimeout(() => child.kill('SIGKILL'), startMs);
+    const said = await Promise.race([firstLine(child), holder.exited.then(() => null)]);
+    clearTimeout(timer);
+    if (said?.event === 'mounted') {
+      holder.mounts = said.made;
+      return holder;
+    }
+    await endChild(child, stopMs);
+    throw new HavocError(said?.code ?? 'E_HOLDER', said?.message ?? 'the holder ended before it had mounted');
+  }
+
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
+  /** Unmounts every layer; resolves when it is gone. */
+  stop(): Promise<void> {
+    return endChild(this.child, stopMs);
+  }
+}
+
+const firstLine = (child: ChildProcess): Promise<HolderLine> =>
+  new Promise((resolve) => linesOf(child.stdout, (line) => resolve(JSON.parse(line) as HolderLine)));

@@ -1,0 +1,17 @@
+/** What the supervisor process tells its parent. */
+import type { OwnMount } from '../../mount/mount-identity.js';
+
+export type SupervisorMessage =
+  | {
+      readonly event: 'ready';
+      readonly controlUrl: string;
+      readonly stateDirectory: string;
+      readonly holderPid: number | null;
+      readonly mounts: readonly OwnMount[];
+      readonly planePid: number;
+      readonly resend: boolean;
+    }
+  /** The plane was started again. */
+  | { readonly event: 'plane'; readonly pid: number }
+  | { readonly event: 'log'; readonly line: string }
+  | { readonly event: 'failed'; readonly code: string; readonly message: string };

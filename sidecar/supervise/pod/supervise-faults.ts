@@ -1,0 +1,151 @@
+/**
+ * Container havock8s-faults: the plane as a child, started again whenever it dies, and what outlives it. The volumes
+ * are the other container's, and stay mounted when this one ends: what is asked of them then waits for the next plane,
+ * or for the holder to unmount.
+ *
+ *     annotations ─► plane ─► serves ─► file `serving`
+ *                    ▲   │
+ *                    └ dies, for longer than 2 s: connections go direct, `serving` is gone
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { controlPort } from '../../../core/pod-layout.js';
+import { bindError } from '../../control/bind-error.js';
+import type { VolumeConfig } from '../../disk/served-volume.js';
+import { backingFlags } from '../../mount/mount-flags.js';
+import type { PlaneConfig } from '../../proxy/proxy-config.js';
+import { inheritedFrom } from '../../tcp/sockets.js';
+import { logLine } from '../log-line.js';
+import { type Network, openNetwork } from '../network.js';
+import { firstInherited, Plane } from '../plane.js';
+import type { FaultsConfig } from './faults-config.js';
+import { type PodPaths, podPaths } from './pod-paths.js';
+import { ServingFile } from './serving-file.js';
+
+export interface FaultsOptions {
+  readonly config: FaultsConfig;
+  readonly onLog: (line: string) => void;
+  /** Rejects when the container is to end before it serves. */
+  readonly aborted: Promise<never>;
+}
+
+export interface PodFaults {
+  /** Rejects when it cannot go on: the volumes were unmounted, or the plane does not start any more. */
+  readonly failed: Promise<never>;
+  /** Disarms, lets what is in flight be answered, and ends; bounded. */
+  close(): Promise<void>;
+}
+
+/** Resolves when faults can be armed. Rejects leaving no rule and no process. */
+export async function superviseFaults(options: FaultsOptions): Promise<PodFaults> {
+  const { config, onLog } = options;
+  const paths = podPaths(config.root);
+  mkdirSync(paths.state, { recursive: true });
+  const serving = new ServingFile(paths.serving);
+  const network = await openNetwork({ forwards: [], interception: config.interception }, onLog);
+  try {
+    const plane = await startPlane(options, { paths, serving, network });
+    const close = async (): Promise<void> => {
+      serving.close();
+      await plane.disarm();
+      await plane.end();
+      await network.close();
+    };
+    return { failed: plane.failed, close };
+  } catch (error) {
+    serving.close();
+    await network.close();
+    throw error;
+  }
+}
+
+interface Parts {
+  readonly paths: PodPaths;
+  readonly serving: ServingFile;
+  readonly network: Network;
+}
+
+async function startPlane(options: FaultsOptions, { paths, serving, network }: Parts): Promise<Plane> {
+  const { onLog, aborted } = options;
+  const fds = network.sockets?.fds ?? [];
+  const config = await planeConfig(options, { paths, network });
+  return Plane.start(
+    { config, fds, aborted, startMs: limits.startMs },
+    {
+      onLog,
+      onPlane: () => {},
+      onServing: () => serving.put(),
+      onDown: () => {
+        serving.take();
+        void network.failOpen();
+      },
+    },
+  );
+}
+
+/**
+ * A little less than the startup probe grants, so that the log says what was waited for. A node that starts many pods at once
+ * needs most of that to load them, and who gives up before only has it load them again.
+ */
+const limits = { startMs: 110_000 } as const;
+
+async function planeConfig(
+  { config, onLog }: FaultsOptions,
+  { paths, network }: Pick<Parts, 'paths' | 'network'>,
+): Promise<PlaneConfig> {
+  const volumes = config.volumes.map(
+    ({ volume, readOnly }): VolumeConfig => ({
+      volume,
+      readOnly,
+      backing: join(paths.backing, volume),
+      mountpoint: join(paths.served, volume),
+    }),
+  );
+  const { sockets } = network;
+  return {
+    volumes,
+    holderSocket: volumes.length === 0 ? null : paths.holderSocket,
+    mounts: volumes.map(({ volume, backing, readOnly }) => ({
+      volume,
+      flags: backingFlags(backing, readOnly),
+    })),
+    tcp: sockets === null ? null : inheritedFrom(firstInherited, sockets),
+    stateDirectory: paths.state,
+    annotationsFile: paths.annotations,
+    faults: [],
+    control: await controlAddress(config, onLog),
+    controlAccess: config.openControl
+      ? { kind: 'anybody' }
+      : { kind: 'token', file: keptToken(paths.controlToken) },
+    seed: config.seed,
+    logLevel: config.logLevel,
+    resend: true,
+    isHidden: true,
+    standBy: false,
+  };
+}
+
+/** Returns the file. It outlives this container, so that whoever has read it need not do so again. */
+function keptToken(file: string): string {
+  try {
+    writeFileSync(file, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o400, flag: 'wx' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  return file;
+}
+
+/** The app may listen there itself, or be about to. */
+async function controlAddress(
+  { interception }: FaultsConfig,
+  onLog: (line: string) => void,
+): Promise<PlaneConfig['control']> {
+  const usual = { host: '127.0.0.1', port: controlPort };
+  const isTheirs = interception?.inboundPorts.includes(controlPort) ?? false;
+  const code = isTheirs ? 'the app has it' : await bindError(usual);
+  if (code === null) return usual;
+  const msg = `cannot listen on ${usual.host}:${usual.port} (${code}): the control endpoint takes any free port`;
+  onLog(logLine('warn', 'control.other-port', msg));
+  return { ...usual, port: 0 };
+}

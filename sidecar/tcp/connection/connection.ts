@@ -1,0 +1,234 @@
+/**
+ * One proxied connection: two sockets, and a flow each way.
+ *
+ *     client ══ up ══► server          `from` and `to` of a sentence see it from the peer, who is the client of what
+ *            ◄═ down ══                comes in and the server of what goes out
+ */
+import { type CompiledTcpFault, waysOf } from '../../../faults/compile-tcp.js';
+import type { TcpConnection } from '../../../faults/operation.js';
+import { askInt, SIOCOUTQ, setLinger } from '../../linux/inet-socket.js';
+import { ending } from '../effects/lifetime.js';
+import { Shaper } from '../effects/shaper.js';
+import { closeDelay } from '../effects/slow-close.js';
+import { limits } from '../limits.js';
+import { total } from '../tcp-counters.js';
+import { Discard } from './discard.js';
+import type { End } from './end.js';
+import { Flow, type FlowOwner } from './flow.js';
+import { flowFaults } from './flow-faults.js';
+import type { Intake } from './intake.js';
+import type { Passage } from './passage.js';
+import { Speech } from './speech.js';
+import { callOff, type Timer } from './timers.js';
+import { isOverOnceOpen, type Shapers, show, type Verdict, verdictOn, type Way } from './verdict.js';
+
+export interface ConnectionOptions {
+  readonly facts: TcpConnection;
+  readonly client: End;
+  readonly server: End;
+  readonly ordinal: number;
+  readonly passage: Passage;
+  /** What was decided when it was taken. */
+  readonly verdicts: ReadonlyMap<string, Verdict>;
+  /** Of a `bandwidth` that connections share. */
+  readonly sharedShapers: (fault: CompiledTcpFault) => Shapers;
+  readonly onClose: (connection: Connection) => void;
+}
+
+export class Connection implements FlowOwner {
+  readonly intake: Intake;
+  private readonly up: Flow;
+  private readonly down: Flow;
+  private verdicts: ReadonlyMap<string, Verdict>;
+  private state: 'open' | 'failing' | 'closed' = 'open';
+  /** Of both ends, once a fault has ended the connection in order. */
+  private discards: readonly Discard[] = [];
+  private closeTimer: Timer | null = null;
+  /** Runs when a fault ends the connection by its time. */
+  private lifeTimer: Timer | null = null;
+
+  constructor(private readonly options: ConnectionOptions) {
+    const { client, server, passage, ordinal } = options;
+    this.verdicts = options.verdicts;
+    this.intake = { passage, ordinal, speech: new Speech(client) };
+    this.up = new Flow({ source: client, sink: server, owner: this, passage, total: total.bytesUp });
+    this.down = new Flow({ source: server, sink: client, owner: this, passage, total: total.bytesDown });
+    if (this.verdicts.size > 0) this.assign();
+    [client.from, client.to, server.from, server.to] = [this.up, this.down, this.down, this.up];
+  }
+
+  /** Begins to carry bytes, or does not get that far. */
+  open(): void {
+    if (this.resetsAtOnce()) return;
+    this.up.open();
+    this.down.open();
+  }
+
+  /** A plan has changed. `armed` are the keys of its faults. */
+  meet(faults: readonly CompiledTcpFault[], armed: ReadonlySet<string>): void {
+    if (this.verdicts.size === 0 && faults.length === 0) return;
+    const before = this.verdicts;
+    const verdicts = new Map<string, Verdict>();
+    for (const fault of faults) {
+      const verdict = this.judged(fault, before.get(fault.key) ?? null);
+      if (verdict) verdicts.set(fault.key, verdict);
+    }
+    this.verdicts = verdicts;
+    this.assign(armed);
+    if (this.state === 'open') this.resetsAtOnce();
+  }
+
+  isLast(flow: Flow): boolean {
+    return this.discards.length === 0 && (flow === this.up ? this.down : this.up).isDone;
+  }
+
+  finished(): void {
+    if (!this.up.isDone || !this.down.isDone || this.state === 'closed') return;
+    if (this.discards.every(({ isDone }) => isDone)) this.closeInOrder();
+    else this.closeLater();
+  }
+
+  /** What the other side has still said before it went is passed on first. */
+  failed(flow: Flow): void {
+    if (this.state !== 'open') return;
+    this.state = 'failing';
+    const { timers, counters, nowMs } = this.options.passage;
+    const other = flow === this.up ? this.down : this.up;
+    other.run();
+    const delayMs = closeDelay(flow.faults?.slowCloses ?? [], counters);
+    if (delayMs === 0) this.reset();
+    else timers.at(nowMs() + delayMs, () => this.reset());
+  }
+
+  bitten(verdict: Verdict, flow: Flow): void {
+    show(verdict, this.options.passage.counters);
+    if (verdict.fault.effect.kind === 'reset') {
+      flow.halt();
+      this.resetOnceReceived(flow, limits.drainMs);
+      return;
+    }
+    this.endInOrder('delivered');
+  }
+
+  /** Both sides see RST: every socket here lingers for 0 seconds until it is to be closed in order. */
+  reset(): void {
+    if (this.state === 'closed') return;
+    this.options.passage.counters.add(total.resets, 1);
+    this.close();
+  }
+
+  /** What we know of a fault that we knew goes on; the ways may be other ones, as when a name has new addresses. */
+  private judged(fault: CompiledTcpFault, known: Verdict | null): Verdict | null {
+    if (isOverOnceOpen(fault)) return null;
+    if (known === null) return verdictOn(this.options.facts, fault, this.options.passage.counters);
+    const ways = waysOf(fault, this.options.facts);
+    if (!ways.inward && !ways.outward) return null;
+    return Object.assign(known, { fault }, ways);
+  }
+
+  /** Gives both flows what they have to apply. */
+  private assign(armed: ReadonlySet<string> = new Set(this.verdicts.keys())): void {
+    const { facts } = this.options;
+    const shaperOf = (verdict: Verdict, way: Way): Shaper => this.shaperOf(verdict, way);
+    const of = (way: Way) => flowFaults(this.verdicts.values(), way, shaperOf);
+    const [inward, outward] = facts.opened === 'in' ? [this.up, this.down] : [this.down, this.up];
+    inward.meet(of('inward'), armed);
+    outward.meet(of('outward'), armed);
+    this.awaitEnding();
+  }
+
+  private awaitEnding(): void {
+    callOff(this.lifeTimer);
+    this.lifeTimer = null;
+    if (this.state !== 'open' || this.discards.length > 0) return;
+    const { timers, nowMs, counters } = this.options.passage;
+    const [first] = ending(this.verdicts.values(), nowMs());
+    if (first === undefined) return;
+    this.lifeTimer = timers.at(first.dueMs, () => {
+      show(first.verdict, counters);
+      if (first.verdict.fault.effect.kind === 'reset') this.reset();
+      else this.endInOrder('cut off');
+    });
+  }
+
+  private shaperOf(verdict: Verdict, way: Way): Shaper {
+    const { fault } = verdict;
+    const { effect } = fault;
+    if (effect.kind !== 'bandwidth') throw new TypeError(`${effect.kind} has no shaper`);
+    const { timers, nowMs } = this.options.passage;
+    const { bytesPerSecond } = effect;
+    const shapers = effect.each ? verdict.shapers : this.options.sharedShapers(fault);
+    shapers[way] ??= new Shaper({ bytesPerSecond, timers, nowMs });
+    return shapers[way];
+  }
+
+  private resetsAtOnce(): boolean {
+    for (const verdict of this.verdicts.values()) {
+      const { fault, outcome } = verdict;
+      if (fault.effect.kind !== 'reset' || outcome !== 'hit' || verdict.leftBytes > 0) continue;
+      show(verdict, this.options.passage.counters);
+      this.reset();
+      return true;
+    }
+    return false;
+  }
+
+  /**
+   * Both sides see an end, and what they still send goes nowhere. What was read still arrives, but for what a
+   * `blackhole` holds that cuts the connection off.
+   */
+  private endInOrder(how: 'delivered' | 'cut off'): void {
+    if (this.discards.length > 0) return;
+    const { client, server, passage } = this.options;
+    this.discards = [client, server].map((end) => {
+      const discard = new Discard({ end, passage, onDone: () => this.finished() });
+      end.from = discard;
+      passage.schedule(discard);
+      return discard;
+    });
+    for (const flow of [this.up, this.down]) {
+      if (how === 'cut off') flow.cutOff();
+      else flow.stopReading();
+    }
+  }
+
+  /** Who has not ended by then is not waited for. */
+  private closeLater(): void {
+    const { timers, nowMs } = this.options.passage;
+    this.closeTimer ??= timers.at(nowMs() + limits.discardMs, () => this.closeInOrder());
+  }
+
+  /** A reset overtakes what the kernel has not sent yet; these bytes were to arrive. */
+  private resetOnceReceived(flow: Flow, patienceMs: number): void {
+    const { timers, nowMs } = this.options.passage;
+    if (this.state === 'closed') return;
+    if (patienceMs <= 0 || askInt(flow.sink.fd, SIOCOUTQ) <= 0) this.reset();
+    else
+      timers.at(nowMs() + limits.drainLookMs, () =>
+        this.resetOnceReceived(flow, patienceMs - limits.drainLookMs),
+      );
+  }
+
+  private closeInOrder(): void {
+    if (this.state === 'closed') return;
+    const { client, server } = this.options;
+    setLinger(client.fd, null);
+    setLinger(server.fd, null);
+    this.close();
+  }
+
+  private close(): void {
+    const { client, server, passage, onClose } = this.options;
+    this.state = 'closed';
+    this.up.close();
+    this.down.close();
+    callOff(this.closeTimer);
+    callOff(this.lifeTimer);
+    for (const discard of this.discards) discard.close();
+    for (const end of [client, server]) {
+      [end.from, end.to] = [null, null];
+      passage.closeLater(end.fd);
+    }
+    onClose(this);
+  }
+}

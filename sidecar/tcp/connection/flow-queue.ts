@@ -1,0 +1,118 @@
+/** What was read on one way of a connection and is still to be sent, in order. */
+import { EAGAIN, EINTR } from '../../linux/errno.js';
+import { MSG_NOSIGNAL, MSG_OOB } from '../../linux/inet-socket.js';
+import { errno, libc } from '../../linux/libc.js';
+import type { Waiter } from '../effects/shaper.js';
+import { limits } from '../limits.js';
+import type { Chunk } from './chunk.js';
+import type { End } from './end.js';
+import type { FlowFaults, Shaped } from './flow-faults.js';
+import type { Passage } from './passage.js';
+import { callOff, type Timer } from './timers.js';
+import { show } from './verdict.js';
+
+export type Delivery =
+  | 'empty'
+  /** The other side takes no more, or a turn is waited for: whoever has something to say wakes the flow. */
+  | 'waiting'
+  /** The other side is gone. */
+  | 'failed';
+
+export class FlowQueue {
+  private chunks: Chunk[] = [];
+  /** Bytes of all chunks. */
+  bytes = 0;
+  private lastDueMs = 0;
+  private nextPieceMs = 0;
+  private timer: Timer | null = null;
+
+  constructor(
+    private readonly passage: Passage,
+    private readonly waiter: Waiter,
+  ) {}
+
+  get isEmpty(): boolean {
+    return this.chunks.length === 0;
+  }
+
+  /** None is sent before the one it follows. */
+  push(chunk: Chunk): void {
+    chunk.dueMs = Math.max(chunk.dueMs, this.lastDueMs);
+    this.lastDueMs = chunk.dueMs;
+    this.chunks.push(chunk);
+    this.bytes += chunk.bytes.length;
+  }
+
+  /** Has every chunk's time computed anew. */
+  reconsider(change: (chunks: readonly Chunk[]) => void): void {
+    change(this.chunks);
+    this.lastDueMs = this.chunks.at(-1)?.dueMs ?? 0;
+    this.nextPieceMs = 0;
+  }
+
+  deliver(sink: End, faults: FlowFaults | null): Delivery {
+    for (let chunk = this.chunks[0]; chunk; chunk = this.chunks[0]) {
+      if (!sink.isWritable) return 'waiting';
+      const nowMs = this.passage.nowMs();
+      const isPiecewise = Number.isFinite(chunk.pieceBytes);
+      const dueMs = isPiecewise ? Math.max(chunk.dueMs, this.nextPieceMs) : chunk.dueMs;
+      if (dueMs > nowMs) return this.wait(dueMs);
+      if (chunk.bytes.length === 0) {
+        this.chunks.shift();
+        continue;
+      }
+      const size = this.granted(chunk, faults?.shapers ?? []);
+      if (size === 0) return 'waiting';
+      const sent = this.send(chunk, size, sink);
+      if (sent < 0) return 'failed';
+      for (const { shaper } of faults?.shapers ?? []) shaper.spend(sent);
+      if (isPiecewise) this.nextPieceMs = nowMs + limits.sliceGapMs;
+    }
+    return 'empty';
+  }
+
+  /** Forgets everything. */
+  close(): void {
+    callOff(this.timer);
+    for (const { buffer } of this.chunks) this.passage.buffers.reuse(buffer);
+    this.passage.buffers.release(this.bytes);
+    this.chunks = [];
+    this.bytes = 0;
+  }
+
+  private wait(dueMs: number): 'waiting' {
+    if (this.timer?.run && this.timer.dueMs === dueMs) return 'waiting';
+    callOff(this.timer);
+    this.timer = this.passage.timers.at(dueMs, () => this.waiter.run());
+    return 'waiting';
+  }
+
+  private granted({ bytes, pieceBytes }: Chunk, shapers: readonly Shaped[]): number {
+    let size = Math.min(bytes.length, pieceBytes);
+    for (const { verdict, shaper } of shapers) {
+      size = Math.min(size, shaper.grant(this.waiter, size));
+      if (size === 0) return 0;
+      show(verdict, this.passage.counters);
+      this.passage.counters.count(verdict.fault.slot, 'bytes', 'injected', size);
+    }
+    return size;
+  }
+
+  /** How much went; 0 when there was no room, -1 when there is nobody. */
+  private send(chunk: Chunk, size: number, sink: End): number {
+    const flags = chunk.isUrgent ? MSG_NOSIGNAL | MSG_OOB : MSG_NOSIGNAL;
+    const sent = libc.sendBytes(sink.fd, chunk.bytes, size, flags);
+    if (sent < 0) {
+      if (errno() === EINTR) return 0;
+      if (errno() !== EAGAIN) return -1;
+      sink.isWritable = false;
+      return 0;
+    }
+    if (sent < size) sink.isWritable = false;
+    chunk.bytes = chunk.bytes.subarray(sent);
+    this.bytes -= sent;
+    this.passage.buffers.release(sent);
+    if (chunk.bytes.length === 0) this.passage.buffers.reuse(this.chunks.shift()?.buffer ?? null);
+    return sent;
+  }
+}

@@ -1,0 +1,116 @@
+/** The proxy's thread, as the main thread sees it. */
+import { Worker } from 'node:worker_threads';
+import { HavocError } from '../../../core/havoc-error.js';
+import { writeHostAndPort } from '../../../core/host-and-port.js';
+import { libc } from '../../linux/libc.js';
+import { scratch } from '../../linux/memory.js';
+import type { DescriptorBudget } from '../../proxy/descriptor-budget.js';
+import { limits } from '../limits.js';
+import type { TcpConfig } from '../tcp-config.js';
+import type { Listener } from './listener.js';
+import type { ProxyNews, ProxyOrder, ProxyThreadData } from './proxy-thread.js';
+import type { ProxyPlan } from './tcp-proxy.js';
+
+const program = new URL('./proxy-thread.js', import.meta.url);
+const EFD_CLOEXEC_NONBLOCK = 0o2004000;
+
+export interface ProxyPortOptions {
+  readonly listeners: readonly Listener[];
+  readonly countersFd: number;
+  readonly descriptors: DescriptorBudget;
+  /** Where the thread shows that it lives. */
+  readonly heartbeatFd?: number;
+  /** An error of ours in the thread: it has disarmed itself, and goes on. */
+  readonly onCrash: (message: string, stack: string) => void;
+  /** The thread is gone, and every connection with it. */
+  readonly onDeath: (error: Error) => void;
+}
+
+export class ProxyPort {
+  /** The thread hears orders. On a starved machine it takes many seconds to start: who starts the plane bounds that. */
+  readonly ready: Promise<void>;
+  private isReady: () => void = () => {};
+  private readonly wakeFd = libc.eventfd(0, EFD_CLOEXEC_NONBLOCK);
+  private readonly worker: Worker;
+  private readonly waiting = new Map<number, () => void>();
+  private lastId = 0;
+  /** It has answered once: until then it may still be loading its code. */
+  private isUp = false;
+
+  constructor(private readonly options: ProxyPortOptions) {
+    const { listeners, countersFd, heartbeatFd = null } = options;
+    const descriptors = options.descriptors.memory;
+    const workerData: ProxyThreadData = {
+      ...{ listeners, countersFd, descriptors, heartbeatFd },
+      wakeFd: this.wakeFd,
+    };
+    this.ready = new Promise((resolve) => {
+      this.isReady = () => {
+        this.worker.unref();
+        resolve();
+      };
+    });
+    this.worker = new Worker(program, { workerData });
+    this.worker.on('message', (news: ProxyNews) => this.hear(news));
+    this.worker.on('error', options.onDeath);
+  }
+
+  /** Resolves when every byte that is read from now on meets this plan. Rejects with `tcp.late`. */
+  publish(plan: ProxyPlan): Promise<void> {
+    return this.order((id) => ({ kind: 'plan', id, plan }));
+  }
+
+  stopListening(): Promise<void> {
+    return this.order((id) => ({ kind: 'stop-listening', id }));
+  }
+
+  private order(orderOf: (id: number) => ProxyOrder): Promise<void> {
+    const id = ++this.lastId;
+    const boundMs = this.isUp ? limits.applyMs : limits.startMs;
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.waiting.delete(id);
+        reject(new HavocError('tcp.late', `the proxy did not answer within ${boundMs} ms`));
+      }, boundMs);
+      this.waiting.set(id, () => {
+        clearTimeout(timer);
+        resolve();
+      });
+      this.worker.postMessage(orderOf(id));
+      this.ring();
+    });
+  }
+
+  private ring(): void {
+    scratch.longs[0] = 1n;
+    libc.write(this.wakeFd, scratch.address, 8);
+  }
+
+  private hear(news: ProxyNews): void {
+    if (news.kind === 'ready') this.isReady();
+    else if (news.kind === 'crash') this.options.onCrash(news.message, news.stack);
+    else {
+      this.isUp = true;
+      this.waiting.get(news.id)?.();
+      this.waiting.delete(news.id);
+    }
+  }
+}
+
+/** The sockets that its supervisor gave to the plane, as the proxy sees them. */
+export function listenersOf({ forwards, interception }: TcpConfig): readonly Listener[] {
+  const { inboundPorts = [], outboundPorts = [], doors = [] } = interception ?? {};
+  return [
+    ...forwards.map(({ fd, port, upstream }) => ({
+      kind: 'forward' as const,
+      fd,
+      port,
+      upstream: writeHostAndPort(upstream),
+    })),
+    ...doors.map(({ fd, way }) => ({
+      kind: way,
+      fd,
+      ports: way === 'inbound' ? inboundPorts : outboundPorts,
+    })),
+  ];
+}

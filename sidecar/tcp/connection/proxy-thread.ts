@@ -1,0 +1,67 @@
+/** The thread of the proxy. The main thread posts plans and rings; each plan is answered once it is in force. */
+import { performance } from 'node:perf_hooks';
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { libc } from '../../linux/libc.js';
+import { scratch } from '../../linux/memory.js';
+import { DescriptorBudget } from '../../proxy/descriptor-budget.js';
+import { proxyHeartbeat } from '../../proxy/heartbeat.js';
+import { TcpCounters } from '../tcp-counters.js';
+import type { Listener } from './listener.js';
+import { type ProxyPlan, TcpProxy } from './tcp-proxy.js';
+
+export interface ProxyThreadData {
+  readonly listeners: readonly Listener[];
+  readonly countersFd: number;
+  /** Of the process. */
+  readonly descriptors: SharedArrayBuffer;
+  readonly wakeFd: number;
+  /** Null where nobody watches. */
+  readonly heartbeatFd: number | null;
+}
+
+export type ProxyOrder =
+  | { readonly kind: 'plan'; readonly id: number; readonly plan: ProxyPlan }
+  | { readonly kind: 'stop-listening'; readonly id: number };
+
+export type ProxyNews =
+  /** The thread has started, and hears orders from now on. */
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'done'; readonly id: number }
+  | { readonly kind: 'crash'; readonly message: string; readonly stack: string };
+
+function run(data: ProxyThreadData, port: MessagePort): never {
+  const { listeners, countersFd, wakeFd, heartbeatFd } = data;
+  const tell = (news: ProxyNews): void => port.postMessage(news);
+  const proxy: TcpProxy = new TcpProxy({
+    listeners,
+    wakeFd,
+    counters: new TcpCounters(countersFd),
+    descriptors: new DescriptorBudget(data.descriptors),
+    nowMs: () => performance.now(),
+    wallMs: () => Date.now(),
+    onWake: () => {
+      libc.read(wakeFd, scratch.address, 8);
+      for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) {
+        tell(obeyed(proxy, next.message as ProxyOrder));
+      }
+    },
+    onCrash: (error) => {
+      const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
+      tell({ kind: 'crash', message, stack });
+    },
+  });
+  tell({ kind: 'ready' });
+  const beat = heartbeatFd === null ? () => {} : proxyHeartbeat(heartbeatFd);
+  for (;;) {
+    beat();
+    proxy.turn(Number.POSITIVE_INFINITY);
+  }
+}
+
+function obeyed(proxy: TcpProxy, order: ProxyOrder): ProxyNews {
+  if (order.kind === 'plan') proxy.setPlan(order.plan);
+  else proxy.stopListening();
+  return { kind: 'done', id: order.id };
+}
+
+if (parentPort) run(workerData as ProxyThreadData, parentPort);

@@ -1,0 +1,28 @@
+/** `tcp corrupt N bits`: bits are flipped in the payload, once in each connection that is hit. */
+import { chosenBits } from '../../../faults/chosen-bits.js';
+import { draw } from '../../../faults/dice.js';
+import { show, type Verdict } from '../connection/verdict.js';
+import type { TcpCounters } from '../tcp-counters.js';
+
+export interface Payload {
+  readonly bytes: Uint8Array;
+  readonly isTls: boolean;
+  /** Tells one connection's bits from another's. */
+  readonly ordinal: number;
+}
+
+/** TLS would notice, and the program see an abort instead of wrong data: there it takes `tls` to flip. */
+export function corrupt(flips: readonly Verdict[], payload: Payload, counters: TcpCounters): void {
+  for (const verdict of flips) {
+    const { fault } = verdict;
+    if (fault.effect.kind !== 'corrupt' || verdict.hasShown) continue;
+    if (payload.isTls && !fault.effect.tls) continue;
+    const seed = draw(fault.seed, payload.ordinal, 'flip');
+    for (const bit of chosenBits(seed, fault.effect.bits, payload.bytes.length * 8)) {
+      const at = bit >>> 3;
+      payload.bytes[at] = (payload.bytes[at] ?? 0) ^ (1 << (bit & 7));
+    }
+    show(verdict, counters);
+    counters.count(fault.slot, 'bytes', 'injected', payload.bytes.length);
+  }
+}

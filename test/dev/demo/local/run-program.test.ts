@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, rmSync, watch } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { runProgram } from '../../../../dev/demo/local/run-program.js';
+
+const user = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+const { signal } = new AbortController();
+
+test('a program that fails is told by its last words', async () => {
+  const failing = runProgram('sh', ['-c', 'echo no room >&2; exit 3'], { user, code: 'E_TEST', signal });
+  await assert.rejects(failing, { code: 'E_TEST', message: 'sh failed: no room' });
+});
+
+test('a program that is not there is told', async () => {
+  const missing = runProgram('/nowhere/initdb', [], { user, code: 'E_TEST', signal });
+  await assert.rejects(missing, { code: 'E_TEST', message: /^initdb failed: .*ENOENT/ });
+});
+
+/** Takes its time to end, and leaves `gone` when it does. */
+const slow = `
+  trap 'sleep 0.2; : > "$0/gone"; exit 1' TERM
+  : > "$0/ready"
+  while :; do sleep 0.01; done`;
+
+test('a program that is called off is gone before anybody hears of it', { timeout: 20_000 }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'run-program-'));
+  const stop = new AbortController();
+  const watcher = watch(folder, (_, name) => {
+    if (name === 'ready') stop.abort();
+  });
+  try {
+    const running = runProgram('sh', ['-c', slow, folder], { user, code: 'E_TEST', signal: stop.signal });
+    await assert.rejects(running, { code: 'E_TEST' });
+    assert.ok(existsSync(join(folder, 'gone')));
+  } finally {
+    watcher.close();
+    rmSync(folder, { recursive: true });
+  }
+});

@@ -1,0 +1,167 @@
+/** Against a real kube-apiserver: what the store in memory only imitates. */
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { systemClock } from '../../../core/clock.js';
+import { type ApiServer, startApiServer } from '../../../dev/cluster/api-server.js';
+import { connect } from '../../../kube/connect.js';
+import type { KubeApi } from '../../../kube/kube-api.js';
+import type { KubeObject } from '../../../kube/kube-object.js';
+import { Leadership } from '../../../kube/leadership.js';
+import type { Lease } from '../../../kube/lease.js';
+import { readOwner } from '../../../kube/read-owner.js';
+import { resources } from '../../../kube/resources.js';
+import { WatchCache } from '../../../kube/watch-cache.js';
+import { needs } from '../../needs.js';
+import { until } from '../../sidecar/mounted/until.js';
+
+const skip = needs('etcd', 'kube-apiserver', 'kubectl', 'setpriv');
+const namespace = 'default';
+const secrets = { resource: resources.secrets, namespace };
+const secret = (name: string) => ({ ...secrets, name });
+type Secret = KubeObject & { readonly data?: Readonly<Record<string, string>> };
+const object = (name: string, data: Readonly<Record<string, string>> = {}): Secret => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: { name },
+  data,
+});
+
+let server: ApiServer;
+let api: KubeApi;
+
+before(async () => {
+  if (skip) return;
+  server = await startApiServer({ users: { visitor: [] } });
+  api = connect({ kubeconfig: server.kubectl.kubeconfig });
+});
+after(() => server?.stop());
+
+test('an object is made, read, replaced and removed, and what failed has a code', { skip }, async () => {
+  assert.equal(await api.get(secret('one')), null);
+  const made = await api.create(secrets, object('one', { a: 'YQ==' }));
+  await assert.rejects(api.create(secrets, object('one')), { code: 'E_API_EXISTS' });
+  const changed = await api.replace(secret('one'), { ...made, data: { a: 'Yg==' } });
+  await assert.rejects(api.replace(secret('one'), made), { code: 'E_API_CONFLICT' });
+  assert.deepEqual((await api.get<Secret>(secret('one')))?.data, changed.data);
+  await assert.rejects(api.create(secrets, object('Not A Name')), { code: 'E_API_INVALID' });
+  await assert.rejects(api.replace(secret('none'), object('none')), { code: 'E_API_NOT_FOUND' });
+  await api.remove(secret('one'));
+  await api.remove(secret('one'));
+});
+
+test('each kind of patch goes under its own content type', { skip }, async () => {
+  await api.create(secrets, object('patched'));
+  const target = secret('patched');
+  await api.patch(target, { kind: 'merge', body: { data: { merged: 'YQ==' } } });
+  await api.patch(target, { kind: 'strategic-merge', body: { data: { strategic: 'YQ==' } } });
+  await api.patch(target, { kind: 'json', body: [{ op: 'add', path: '/data/json', value: 'YQ==' }] });
+  const body = object('patched', { applied: 'YQ==' }) as unknown as Record<string, unknown>;
+  const { data } = await api.patch<Secret>(target, { kind: 'apply', body, fieldManager: 'test' });
+  assert.deepEqual(Object.keys(data ?? {}).sort(), ['applied', 'json', 'merged', 'strategic']);
+  const stale = { op: 'test', path: '/metadata/resourceVersion', value: '1' } as const;
+  await assert.rejects(api.patch(target, { kind: 'json', body: [stale] }), { code: 'E_API_INVALID' });
+});
+
+test('a list of several pages is one list', { skip }, async () => {
+  const names = Array.from({ length: 501 }, (_, index) => `many-${index}`);
+  await Promise.all(names.map((name) => api.create(secrets, object(name))));
+  const { items } = await api.list(secrets);
+  assert.equal(items.filter(({ metadata }) => metadata.name.startsWith('many-')).length, names.length);
+});
+
+test('who may not, and who is nobody, is told which', { skip }, async () => {
+  const visitor = connect({ kubeconfig: server.kubeconfig('visitor') });
+  await assert.rejects(visitor.list(secrets), { code: 'E_API_FORBIDDEN' });
+  const nobody = connect({ kubeconfig: server.kubeconfig('nobody', 'a-token-of-nobody') });
+  await assert.rejects(nobody.list(secrets), { code: 'E_API_UNAUTHORIZED' });
+});
+
+test('a cache of one object by its name follows it and nothing else', { skip }, async () => {
+  const told: string[] = [];
+  const selection = { ...secrets, fieldSelector: 'metadata.name=followed' };
+  const cache = new WatchCache({
+    api,
+    selection,
+    keep: (found) => (found as Secret).data?.['a'],
+    clock: systemClock,
+    random: Math.random,
+  });
+  try {
+    cache.onChange(({ kind, key }) => told.push(`${kind} ${key}`));
+    await cache.ready;
+    const made = await api.create(secrets, object('followed', { a: 'YQ==' }));
+    await api.create(secrets, object('other'));
+    await until(() => cache.get('default/followed') === 'YQ==');
+    await api.replace(secret('followed'), { ...made, data: { a: 'Yg==' } });
+    await until(() => cache.get('default/followed') === 'Yg==');
+    await api.remove(secret('followed'));
+    await until(() => told.length === 3);
+    assert.deepEqual(told, [
+      'added default/followed',
+      'changed default/followed',
+      'removed default/followed',
+    ]);
+  } finally {
+    await cache.stop();
+  }
+});
+
+test('of two who want to lead one does, and hands over when it stops', { skip }, async () => {
+  const candidate = (identity: string): Leadership =>
+    new Leadership({
+      api,
+      namespace,
+      name: 'webhook',
+      identity,
+      owner: null,
+      clock: systemClock,
+      random: Math.random,
+      onChange: () => {},
+    });
+  const all = ['a', 'b'].map(candidate);
+  try {
+    await until(() => all.some(({ leads }) => leads));
+    const [leader, follower] = all[0]?.leads ? all : all.toReversed();
+    await leader?.stop();
+    await until(() => follower?.leads === true);
+    const lease = await api.get<Lease>({ resource: resources.leases, namespace, name: 'webhook' });
+    assert.equal(lease?.spec?.leaseTransitions, 1);
+    assert.match(lease?.spec?.renewTime ?? '', /^\d{4}-.*\.\d{6}Z$/);
+  } finally {
+    await Promise.all(all.map((one) => one.stop()));
+  }
+});
+
+test('the owner is the Deployment, or nobody where there is none', { skip }, async () => {
+  assert.equal(await readOwner(api, namespace, 'webhook'), null);
+  await api.create({ resource: resources.deployments, namespace }, {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'webhook' },
+    spec: {
+      selector: { matchLabels: { app: 'w' } },
+      template: {
+        metadata: { labels: { app: 'w' } },
+        spec: { containers: [{ name: 'webhook', image: 'havock8s' }] },
+      },
+    },
+  } as KubeObject);
+  const owner = await readOwner(api, namespace, 'webhook');
+  assert.equal(owner?.apiVersion, 'apps/v1');
+  assert.match(owner?.uid ?? '', /^[0-9a-f-]{36}$/);
+});
+
+test('a server that is gone is E_API_UNREACHABLE, and a kubeconfig of nothing E_KUBECONFIG', {
+  skip,
+}, async () => {
+  const file = join(server.folder, 'empty.kubeconfig');
+  writeFileSync(file, 'apiVersion: v1\nkind: Config\n');
+  assert.throws(() => connect({ kubeconfig: file }), { code: 'E_KUBECONFIG' });
+  writeFileSync(file, 'clusters: [');
+  assert.throws(() => connect({ kubeconfig: file }), { code: 'E_KUBECONFIG' });
+  assert.throws(() => connect({ kubeconfig: join(server.folder, 'none') }), { code: 'E_KUBECONFIG' });
+  await server.stop();
+  await assert.rejects(api.list(secrets), { code: 'E_API_UNREACHABLE' });
+});

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { before, suite, test } from 'node:test';
+import type { V1ServiceAccount } from '@kubernetes/client-node';
+import { sidecar } from '../../../core/pod-layout.js';
+import type { Kubectl } from '../../../dev/cluster/kubectl.js';
+import { clusterAtHand, needsCluster } from '../cluster-at-hand.js';
+import { install, system, webhook } from '../installation.js';
+import { Scene } from '../scene.js';
+import { redisPod } from './redis-pod.js';
+import { readRightsPage, rightsOf } from './rights-page.js';
+
+const skip = needsCluster();
+
+suite('what our accounts and containers may do', { skip }, () => {
+  before(() => install(clusterAtHand().kubectl));
+
+  test('kubectl auth can-i --list of our account says what docs/operate/rbac.md says, here and elsewhere', async (t) => {
+    const { kubectl } = clusterAtHand();
+    const page = readRightsPage(readFileSync('docs/operate/rbac.md', 'utf8'));
+    assert.ok(page.namespaced.length > 5 && page.cluster.length > 5);
+    const [ofEverybody, ofOurs] = [
+      await anybodyMay(kubectl, system),
+      await accountMay(kubectl, webhook, system),
+    ];
+    const ours = ofOurs.filter((right) => !ofEverybody.includes(right));
+    t.diagnostic(`${ours.length} rights in ${system}, beside ${ofEverybody.length} of any account`);
+    assert.deepEqual(ours.toSorted(), [...page.namespaced, ...page.cluster].toSorted());
+
+    const elsewhere = await anybodyMay(kubectl, 'default');
+    const there = (await accountMay(kubectl, webhook, 'default')).filter(
+      (right) => !elsewhere.includes(right),
+    );
+    assert.deepEqual(there.toSorted(), page.cluster.toSorted());
+  });
+
+  test('there is no other account of ours, and none of the namespace may more than any', async () => {
+    const { kubectl } = clusterAtHand();
+    const all = await kubectl.json<{ items: readonly V1ServiceAccount[] }>([
+      ...['get', 'serviceaccounts', '--all-namespaces', '--selector=app.kubernetes.io/name=havock8s'],
+    ]);
+    assert.deepEqual(
+      all.items.map(({ metadata }) => `${metadata?.namespace}/${metadata?.name}`),
+      [`${system}/${webhook}`],
+    );
+    const bindings = await kubectl.succeed([
+      ...['get', 'rolebindings,clusterrolebindings', '--all-namespaces', '--output'],
+      `jsonpath={range .items[*]}{.roleRef.name}{" "}{range .subjects[*]}{.kind}/{.namespace}/{.name}{" "}{end}{"\\n"}{end}`,
+    ]);
+    const ours = bindings.split('\n').filter((line) => /havock8s/.test(line));
+    assert.deepEqual(
+      new Set(ours.map((line) => line.trim())),
+      new Set([`${webhook} ServiceAccount/${system}/${webhook}`]),
+    );
+  });
+
+  test('the sidecars of a running pod have no token, by file or by environment; the app keeps its own', () =>
+    Scene.play({ name: 'token' }, async (scene) => {
+      await scene.apply([redisPod('app')]);
+      await scene.succeed(['wait', '--for=condition=Ready', 'pod/app', '--timeout=240s']);
+      const folder = '/var/run/secrets/kubernetes.io/serviceaccount';
+      assert.match(await scene.exec('app', 'redis', ['ls', folder]), /^token$/m);
+      for (const container of [sidecar.mount, sidecar.faults]) {
+        const inside = (script: string): Promise<string> =>
+          scene.exec('app', container, ['sh', '-c', script]);
+        // A volume of ours, the pod's annotations, takes the place.
+        assert.match(await inside(`ls ${folder}`), /^annotations\n$/, container);
+        assert.match(await inside(`touch ${folder}/token 2>&1; true`), /Read-only|No such file/, container);
+        // A JSON Web Token begins with {"alg": in base64.
+        assert.equal(
+          await inside(`tr '\\0' '\\n' </proc/1/environ | grep -c eyJhbGci; true`),
+          '0\n',
+          container,
+        );
+        const files = `find / -xdev -type f -name 'token*' -not -path '/proc/*' -not -path '*/node_modules/*' -size -16k 2>/dev/null`;
+        assert.equal(await inside(`${files} | xargs -r grep -l '^eyJhbGci'; true`), '', container);
+        assert.equal(await inside(`grep -c serviceaccount /proc/mounts; true`), '1\n', container);
+        assert.match(await inside(`grep serviceaccount /proc/mounts`), /^\S+ \S+ \S+ ro/, container);
+      }
+    }));
+});
+
+async function accountMay(kubectl: Kubectl, account: string, namespace: string): Promise<readonly string[]> {
+  const as = `--as=system:serviceaccount:${system}:${account}`;
+  return rightsOf(await kubectl.succeed(['auth', 'can-i', '--list', as, `--namespace=${namespace}`]));
+}
+
+/** That every account has by its groups. */
+const anybodyMay = (kubectl: Kubectl, namespace: string): Promise<readonly string[]> =>
+  accountMay(kubectl, 'nobody-in-particular', namespace);

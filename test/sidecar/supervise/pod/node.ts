@@ -1,0 +1,58 @@
+/** What a kubelet does for a pod, in a mount namespace of its own, so that nothing of it is seen outside. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { readlinkSync } from 'node:fs';
+import type { Ran } from '../../mounted/databases/run-program.js';
+import { until } from '../../mounted/until.js';
+import { Host } from '../../network/host.js';
+
+export class Node {
+  private constructor(
+    private readonly keeper: ChildProcess,
+    readonly network: Host,
+    private readonly ownNetwork: boolean,
+  ) {}
+
+  /** The pod's network is `network`, or one with a loopback only. */
+  static async start(network: Host | null): Promise<Node> {
+    const host = network ?? (await Host.start(null));
+    const [program = '', ...args] = host.entering([
+      ...['setpriv', '--pdeathsig', 'KILL', 'unshare', '--mount', '--propagation', 'private'],
+      ...['sleep', 'infinity'],
+    ]);
+    const keeper = spawn(program, args, { stdio: 'ignore' });
+    await until(() => !['', mountsOf(process.pid)].includes(mountsOf(keeper.pid)));
+    return new Node(keeper, host, network === null);
+  }
+
+  /** The command that runs `command` here, and that dies with us. */
+  entering(command: readonly string[]): readonly string[] {
+    const where = ['--target', String(this.keeper.pid), '--mount', '--net'];
+    return ['setpriv', '--pdeathsig', 'KILL', 'nsenter', ...where, '--', ...command];
+  }
+
+  /** Shell commands, as the kubelet; what they wrote. Fails when they do. */
+  succeed(script: string): string {
+    const { code, stdout, stderr } = this.run(script);
+    if (code !== 0) throw new Error(`${script}: ${stderr}`);
+    return stdout;
+  }
+
+  run(script: string): Ran {
+    const [program = '', ...args] = this.entering(['sh', '-ec', script]);
+    const { status, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8', timeout: 30_000 });
+    return { code: status, stdout, stderr };
+  }
+
+  async close(): Promise<void> {
+    this.keeper.kill('SIGKILL');
+    if (this.ownNetwork) await this.network.close();
+  }
+}
+
+function mountsOf(pid: number | undefined): string {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/mnt`);
+  } catch {
+    return '';
+  }
+}
