@@ -20,7 +20,7 @@ export const path = {
   annotations: '/havock8s/pod/annotations',
   /** Of `havock8s-mount`: the holder listens. */
   holderSocket: '/havock8s/run/holder.sock',
-  /** Of `havock8s-faults`: there while the planes serve. */
+  /** Of `havock8s-faults`: there while the fault proxies serve. */
   serving: '/havock8s/run/serving',
   /** Who has it may change faults through the control endpoint. */
   controlToken: '/havock8s/run/control-token',

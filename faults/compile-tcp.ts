@@ -6,10 +6,10 @@
  *     with PEERS ─► both;  no peers ─► both, of every connection
  */
 import { assertNever } from '../core/assert-never.js';
+import type { ArmedFault } from './armed-faults.js';
 import type { Peer, TcpEffect, TcpMatch, Trigger } from './fault.js';
 import type { TcpConnection } from './operation.js';
 import { PeerSet, type Prefix } from './peer-set.js';
-import type { ArmedFault } from './plan.js';
 import { readAddress } from './values/address.js';
 import { peersOf } from './values/peer.js';
 

@@ -4,14 +4,15 @@
  *
  *     verb ──► the faults that reach it ──► path (remembered) ──► those whose glob matches
  */
+
+import type { ArmedFault, ArmedFaults } from './armed-faults.js';
 import type { DiskEffect, DiskFault, Trigger } from './fault.js';
 import { compileGlob, type PathMatcher } from './glob.js';
 import { limits } from './limits.js';
 import { type DiskOperation, type DiskVerb, diskVerbs } from './operation.js';
-import type { ArmedFault, FaultPlan } from './plan.js';
 import { verbsOf } from './verbs.js';
 
-export interface CompiledPlan {
+export interface CompiledFaults {
   readonly version: number;
   /** Could any fault hit an operation of this verb? If not, `decide` need not be asked. */
   touches(verb: DiskVerb): boolean;
@@ -37,7 +38,7 @@ export interface CompiledFault {
 }
 
 /** Faults of other planes are left out. */
-export function compilePlan(plan: FaultPlan): CompiledPlan {
+export function compileFaults(plan: ArmedFaults): CompiledFaults {
   const faults = plan.faults.flatMap((armed) => compileFault(armed));
   const byVerb = reachByVerb(faults);
   return {

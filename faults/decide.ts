@@ -4,7 +4,7 @@
  *
  *     reaching ─► on this volume, not yet ended ─► counted as matched ─► trigger ─► effects, put together
  */
-import { type CompiledFault, type CompiledPlan, isOn } from './compile.js';
+import { type CompiledFault, type CompiledFaults, isOn } from './compile.js';
 import type { DiskDecision } from './decision.js';
 import { addTo, type DraftDecision, emptyDraft } from './draft-decision.js';
 import type { DiskOperation } from './operation.js';
@@ -20,7 +20,7 @@ export interface DecideContext {
 
 /** Null when nothing hits. */
 export function decide(
-  plan: CompiledPlan,
+  plan: CompiledFaults,
   operation: DiskOperation,
   context: DecideContext,
 ): DiskDecision | null {

@@ -1,7 +1,7 @@
 /**
  * What a test needs of the machine it runs on, so that it skips with a reason instead of failing for one:
  *
- *     test('a mount survives its plane', { skip: needs('fuse', 'fio') }, async () => { ... });
+ *     test('a mount survives its fault proxy', { skip: needs('fuse', 'fio') }, async () => { ... });
  *
  * Every reason starts with `missing`; `.ci/run` lets no such skip pass. Which Debian package brings what
  * stands in dev/jobs/packages.

@@ -19,7 +19,7 @@ export type Admission =
     };
 
 /** What is known of the pod's namespace and of the cluster. */
-export interface Surroundings {
+export interface AdmissionContext {
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
   /** Of Kubernetes 1.MINOR; null where nobody can tell, as offline. */

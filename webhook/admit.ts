@@ -8,16 +8,16 @@
  * wrote: admitting twice gives what admitting once gives.
  */
 import { annotation } from '../core/keys.js';
-import type { Admission, Surroundings } from './admission.js';
+import type { Admission, AdmissionContext } from './admission.js';
 import { choosePorts } from './inject/choose-ports.js';
 import { chooseVolumes } from './inject/choose-volumes.js';
 import { type OriginalPod, originalMount, originalPod } from './inject/original-pod.js';
-import { ourVolumes } from './inject/our-volumes.js';
 import { patchTo } from './inject/patch.js';
 import { mountKey, type ReplacedFields, replacedFields, servedMount } from './inject/served-mount.js';
 import { chooseResources } from './inject/sidecar-resources.js';
+import { sidecarVolumes } from './inject/sidecar-volumes.js';
 import { sidecars } from './inject/sidecars.js';
-import { annotationBytes, whyNot } from './inject/why-not.js';
+import { annotationBytes, skipReason } from './inject/skip-reason.js';
 import type { InjectionConfig } from './injection-config.js';
 import { type InjectionStatus, writeStatus } from './injection-status.js';
 import { webhookLimits } from './limits.js';
@@ -28,7 +28,7 @@ import type { Note, SkipCode } from './reasons.js';
 export type Injector = Pick<InjectionStatus, 'by' | 'version'>;
 
 export interface AdmitOptions {
-  readonly surroundings: Surroundings;
+  readonly surroundings: AdmissionContext;
   readonly config: InjectionConfig;
   readonly injector: Injector;
 }
@@ -38,7 +38,7 @@ export function admit(value: unknown, { surroundings, config, injector }: AdmitO
   const pod = readPod(value);
   if (pod === null) return skip('malformed-pod');
   const original = originalPod(pod);
-  const reason = whyNot(original, surroundings, config);
+  const reason = skipReason(original, surroundings, config);
   if (reason !== null) return skip(reason.reason, reason.detail);
   if (original.hasOurs && original.status?.by === 'hand' && injector.by === 'webhook')
     return skip('already-injected');
@@ -85,7 +85,7 @@ function inject(
     return skip('annotations-full', '', choiceNotes);
   const patch = patchTo(pod, {
     sidecars: sidecars({ volumes, inbound, outbound, resources, config }),
-    volumes: ourVolumes(volumes, config),
+    volumes: sidecarVolumes(volumes, config),
     mount: (container, mount) => {
       const before = originalMount(container, mount, original.status);
       return isServed(before) ? servedMount(before) : before;

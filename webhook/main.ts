@@ -25,7 +25,7 @@ import { readOwner } from '../kube/read-owner.js';
 import { resources } from '../kube/resources.js';
 import { WatchCache } from '../kube/watch-cache.js';
 import { ClusterVersion } from './context/cluster-version.js';
-import { type Labels, namespaceSurroundings } from './context/namespaces.js';
+import { type Labels, namespaceContext } from './context/namespaces.js';
 import { PodEvents } from './events/pod-events.js';
 import { faultsWebhook } from './server/faults-webhook.js';
 import { injectWebhook } from './server/inject-webhook.js';
@@ -125,7 +125,7 @@ function openServer(
   { port, metricsPort, config }: WebhookOptions,
   { api, namespaces, version, facts, log, onError }: Parts,
 ): Promise<WebhookServer> {
-  const surroundings = namespaceSurroundings({
+  const surroundings = namespaceContext({
     known: namespaces,
     lookUp: async (name) => {
       const selection = { resource: resources.namespaces, namespace: null };

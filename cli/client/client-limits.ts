@@ -1,6 +1,6 @@
 /** Every bound of what the command line asks of a control endpoint. */
 export const clientLimits = {
-  /** Longer than the sidecar gives its planes to take a plan. */
+  /** Longer than the sidecar gives its fault proxies to take a plan. */
   answerMs: 10_000,
   answerBytes: 8 * 1024 * 1024,
   /** Longer than two heartbeats of the event stream. */

@@ -3,7 +3,7 @@ export const doctorLimits = {
   /** A program that is asked: `nft`, `ip`, `unshare`. */
   childMs: 4000,
   childBytes: 4 * 1024 * 1024,
-  /** A mount that does not answer by then hangs. One whose plane is started again waits for less than a second. */
+  /** A mount that does not answer by then hangs. One whose fault proxy is started again waits for less than a second. */
   mountMs: 3000,
   /** One question to the API server, and the most that its answer may be. */
   kubectlMs: 6000,

@@ -1,12 +1,12 @@
 /** What a check found: the facts, what follows from them, and what to do. Data: who shows it decides how. */
 
-export type Verdict = 'ok' | 'warning' | 'broken' | 'unknown';
+export type FindingState = 'ok' | 'warning' | 'broken' | 'unknown';
 
 /** Worst first: the order in which people want to read them. */
-export const verdicts: readonly Verdict[] = ['broken', 'warning', 'unknown', 'ok'];
+export const verdicts: readonly FindingState[] = ['broken', 'warning', 'unknown', 'ok'];
 
 export interface Judgement {
-  readonly verdict: Verdict;
+  readonly verdict: FindingState;
   /** What it is about: a mountpoint, a pod, a node; '' where the check has one subject alone. */
   readonly subject: string;
   /** One sentence without a full stop; of `unknown`: why it could not be looked at. */
@@ -34,11 +34,14 @@ export const warning = (trouble: Trouble): Judgement => judgement('warning', tro
 export const broken = (trouble: Trouble): Judgement => judgement('broken', trouble);
 export const unknown = (trouble: Trouble): Judgement => judgement('unknown', trouble);
 
-function judgement(verdict: Verdict, { subject = '', found, follows = '', mend = [] }: Trouble): Judgement {
+function judgement(
+  verdict: FindingState,
+  { subject = '', found, follows = '', mend = [] }: Trouble,
+): Judgement {
   return { verdict, subject, found, follows, mend };
 }
 
-export const worstOf = (findings: readonly Pick<Judgement, 'verdict'>[]): Verdict =>
+export const worstOf = (findings: readonly Pick<Judgement, 'verdict'>[]): FindingState =>
   verdicts.find((verdict) => findings.some((finding) => finding.verdict === verdict)) ?? 'ok';
 
 /** What is wrong, or, where nothing is, the one sentence that says so. */

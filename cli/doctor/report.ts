@@ -11,7 +11,7 @@ import { type Console, printJson, type Sheet } from '../terminal/console.js';
 import type { Ink } from '../terminal/ink.js';
 import { padTo } from '../terminal/width.js';
 import { wrap } from '../terminal/wrap.js';
-import { count, type Finding, type Verdict, verdicts, worstOf } from './finding.js';
+import { count, type Finding, type FindingState, verdicts, worstOf } from './finding.js';
 
 export interface Report {
   readonly place: { readonly kind: string; readonly says: string };
@@ -60,7 +60,7 @@ export function reportLines(
   });
 }
 
-function paint(ink: Ink, verdict: Verdict): (text: string) => string {
+function paint(ink: Ink, verdict: FindingState): (text: string) => string {
   return { broken: ink.red, warning: ink.yellow, unknown: ink.dim, ok: ink.green }[verdict];
 }
 
@@ -68,7 +68,7 @@ const beyondLines = (beyond: readonly string[], { ink, columns }: Sheet): readon
   beyond.map((one) => ink.dim(wrap(`out of reach from here: ${one}`, Math.min(columns, 160))));
 
 function sumOf(findings: readonly Finding[]): string {
-  const of = (verdict: Verdict): number => findings.filter((one) => one.verdict === verdict).length;
+  const of = (verdict: FindingState): number => findings.filter((one) => one.verdict === verdict).length;
   const checks = new Set(findings.map(({ check }) => check)).size;
   return `${count(checks, 'check')}: ${of('broken')} broken, ${count(of('warning'), 'warning')}, ${of('unknown')} unknown, ${of('ok')} ok`;
 }

@@ -2,7 +2,7 @@
  * Shows a bad sentence with a caret below each problem, the nearest right word beside it:
  *
  *     disk latensy 200 on fsync
- *          ^^^^^^^ no effect of the disk plane; did you mean "latency"?
+ *          ^^^^^^^ no effect of the disk server; did you mean "latency"?
  *                  ^^^ a number needs a unit; did you mean "200ms"?
  */
 

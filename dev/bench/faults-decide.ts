@@ -2,11 +2,12 @@
  * What `decide` costs one operation, in nanoseconds: it stands in the way of every read and write of a
  * database. The promise is under 2 us with 64 faults armed that do not match.
  */
-import { compilePlan } from '../../faults/compile.js';
+
+import type { ArmedFaults } from '../../faults/armed-faults.js';
+import { compileFaults } from '../../faults/compile.js';
 import { decide } from '../../faults/decide.js';
 import type { DiskOperation } from '../../faults/operation.js';
 import { parse } from '../../faults/parse.js';
-import type { FaultPlan } from '../../faults/plan.js';
 import type { Tally } from '../../faults/tally.js';
 
 const calls = 300_000;
@@ -36,7 +37,7 @@ for (const { paths, files } of plans) {
   }
 }
 
-function planOf(count: number, sentence: (index: number) => string): FaultPlan {
+function planOf(count: number, sentence: (index: number) => string): ArmedFaults {
   const faults = Array.from({ length: count }, (_, slot) => {
     const parsed = parse(sentence(slot));
     if (parsed.kind === 'problems') throw new Error(`${sentence(slot)}: ${parsed.problems[0]?.message}`);
@@ -45,9 +46,9 @@ function planOf(count: number, sentence: (index: number) => string): FaultPlan {
   return { version: 1, faults };
 }
 
-/** The median of the rounds. Paths are made before, as the data plane has them at hand. */
-function nanoseconds(plan: FaultPlan, paths: number): number {
-  const compiled = compilePlan(plan);
+/** The median of the rounds. Paths are made before, as the disk server has them at hand. */
+function nanoseconds(plan: ArmedFaults, paths: number): number {
+  const compiled = compileFaults(plan);
   const context = { nowMs: 0, tally: countingTally() };
   const operations = Array.from({ length: paths }, (_, index) =>
     readOf(`pg_data/1${index % 7}/${index}_fsm`),

@@ -14,7 +14,7 @@ export type Deed =
   | { readonly kind: 'fault'; readonly sentence: string }
   /** A fault that parts the replica from the database, and ends by itself. */
   | { readonly kind: 'cut-off'; readonly sentence: string }
-  /** The plane dies by SIGKILL, so many times, evenly spread. */
+  /** The fault proxy dies by SIGKILL, so many times, evenly spread. */
   | { readonly kind: 'kill'; readonly times: number }
   /** What only one theatre can do. Resolves to what it proved, in words. */
   | { readonly kind: 'own'; readonly told: string; readonly perform: () => Promise<string> };

@@ -1,7 +1,7 @@
 /** What misbehaves: the sidecar around a disk and a network, switched by annotations. */
 import type { ShownFault } from '../../cli/client/answers.js';
 import { HavocError } from '../../core/havoc-error.js';
-import type { Tallies, Traffic } from '../../sidecar/registry/data-plane.js';
+import type { Tallies, Traffic } from '../../sidecar/registry/fault-applier.js';
 
 export interface Injector {
   arm(name: string, sentence: string): Promise<void>;
@@ -9,7 +9,7 @@ export interface Injector {
   proof(name: string): Promise<Proof>;
   disarm(name: string): Promise<void>;
   killPlane(): Promise<void>;
-  /** How often the plane was started again. */
+  /** How often the fault proxy was started again. */
   restarts(): Promise<number>;
   /** Rejects when disk and network are gone for good. */
   readonly failed: Promise<never>;

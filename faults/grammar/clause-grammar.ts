@@ -37,7 +37,7 @@ export interface ClauseGrammar<T> {
   readonly stray?: RegExp;
   /** Why it cannot stand behind this effect; null when it can. */
   misfit?(effect: string): string | null;
-  /** `disk` is the effect before it, where that is one of the disk plane and was understood. */
+  /** `disk` is the effect before it, where that is one of the disk server and was understood. */
   read(words: WordReader, disk: DiskEffect | null): T | null;
   /** The value, canonically; '' for a clause of one word, null when the fault does not say it. */
   write(fault: Fault): string | null;

@@ -1,4 +1,4 @@
-/** The effects of the disk plane. */
+/** The effects of the disk server. */
 import { errnos } from '../errno.js';
 import type { DiskEffect } from '../fault.js';
 import { limits } from '../limits.js';

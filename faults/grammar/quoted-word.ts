@@ -1,19 +1,19 @@
 /** Words in double quotes: `"a b"`, `"say \"hi\""`, `"\u{A0}"`. Anything can be said in them. */
-import { codePointName, hexOf, invisible, matchAt, report, type Tape } from './tape.js';
+import { codePointName, hexOf, invisible, matchAt, report, type Scanner } from './scanner.js';
 import type { Word } from './word.js';
 
 /** Reads the word whose opening quote is under the head. */
-export function quotedWord(tape: Tape): Word {
-  const { sentence, problems } = tape;
-  const start = tape.at;
+export function quotedWord(scanner: Scanner): Word {
+  const { sentence, problems } = scanner;
+  const start = scanner.at;
   const before = problems.length;
   let text = '';
-  tape.at += 1;
-  while (tape.at < sentence.length && sentence[tape.at] !== '"') text += character(tape);
-  if (tape.at === sentence.length) report(tape, unclosed, start);
-  else tape.at += 1;
-  const length = tape.at - start;
-  readTrailing(tape);
+  scanner.at += 1;
+  while (scanner.at < sentence.length && sentence[scanner.at] !== '"') text += character(scanner);
+  if (scanner.at === sentence.length) report(scanner, unclosed, start);
+  else scanner.at += 1;
+  const length = scanner.at - start;
+  readTrailing(scanner);
   return { text, quoted: true, broken: problems.length > before, column: start + 1, length };
 }
 
@@ -37,29 +37,29 @@ const toEscape = new RegExp(`["\\\\]|${invisible.source}`, 'gu');
 const wordEnd = /[^ \t\r\n]*/y;
 const controls: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' };
 
-function character(tape: Tape): string {
-  const read = String.fromCodePoint(tape.sentence.codePointAt(tape.at) ?? 0);
-  if (read === '\\') return escapedCharacter(tape);
+function character(scanner: Scanner): string {
+  const read = String.fromCodePoint(scanner.sentence.codePointAt(scanner.at) ?? 0);
+  if (read === '\\') return escapedCharacter(scanner);
   if (!isCharacter(read.codePointAt(0) ?? 0)) {
-    report(tape, {
+    report(scanner, {
       code: 'invisible-character',
       message: `half a character (${codePointName(read)})`,
       length: 1,
     });
   }
-  tape.at += read.length;
+  scanner.at += read.length;
   return read;
 }
 
-function escapedCharacter(tape: Tape): string {
-  const [whole, single, hex] = matchAt(escapeSequence, tape);
+function escapedCharacter(scanner: Scanner): string {
+  const [whole, single, hex] = matchAt(escapeSequence, scanner);
   const codePoint = hex === undefined ? 0 : Number.parseInt(hex, 16);
   if (whole === '' || !isCharacter(codePoint)) {
-    report(tape, badEscape);
-    tape.at += 1;
+    report(scanner, badEscape);
+    scanner.at += 1;
     return '\\';
   }
-  tape.at += whole.length;
+  scanner.at += whole.length;
   return single === undefined ? String.fromCodePoint(codePoint) : (controls[single] ?? single);
 }
 
@@ -67,10 +67,10 @@ function escapedCharacter(tape: Tape): string {
 const isCharacter = (codePoint: number): boolean =>
   codePoint <= 0x10ffff && !(codePoint >= 0xd800 && codePoint <= 0xdfff);
 
-function readTrailing(tape: Tape): void {
-  const [rest] = matchAt(wordEnd, tape);
-  if (rest !== '') report(tape, { ...trailing, length: rest.length });
-  tape.at += rest.length;
+function readTrailing(scanner: Scanner): void {
+  const [rest] = matchAt(wordEnd, scanner);
+  if (rest !== '') report(scanner, { ...trailing, length: rest.length });
+  scanner.at += rest.length;
 }
 
 function escaped(written: string): string {

@@ -1,4 +1,4 @@
-/** The effects of the TCP plane. */
+/** The effects of the TCP proxy. */
 import type { TcpEffect } from '../fault.js';
 import { limits } from '../limits.js';
 import { type Amount, sizeOrDuration } from '../values/amount.js';

@@ -1,11 +1,11 @@
 /**
  * The control endpoint: an HTTP API on the loopback, through which a test in the pod arms faults of its own, and
- * people and Prometheus see what they do. It only asks the book; whatever it answers, the disk is served.
+ * people and Prometheus see what they do. It only asks the registry; whatever it answers, the disk is served.
  */
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { type Clock, systemClock } from '../../core/clock.js';
-import type { PlanBook } from '../registry/plan-book.js';
+import type { FaultRegistry } from '../registry/fault-registry.js';
 import { type ControlAccess, requireAccess } from './access.js';
 import { type ControlLimits, controlLimits } from './control-limits.js';
 import { eventRoute } from './event-route.js';
@@ -20,7 +20,7 @@ import { addRoute, type Route } from './route.js';
 import type { SidecarFacts } from './status.js';
 
 export interface ControlOptions {
-  readonly book: PlanBook;
+  readonly book: FaultRegistry;
   readonly facts: () => SidecarFacts;
   readonly log: Logger;
   readonly access: ControlAccess;

@@ -2,25 +2,25 @@
 import type { Request, RequestHandler } from 'express';
 import { assertNever } from '../../core/assert-never.js';
 import { faultNameRule, isFaultName } from '../../faults/fault-name.js';
-import type { PlanBook } from '../registry/plan-book.js';
+import type { FaultRegistry } from '../registry/fault-registry.js';
 import { type ProblemDocument, problemDocument, sendProblem } from './problem-document.js';
 import type { Route } from './route.js';
 
-export function faultRoutes(book: PlanBook): readonly Route[] {
+export function faultRoutes(book: FaultRegistry): readonly Route[] {
   return [
     { path: '/v1/faults', methods: { get: list(book), delete: disarmAll(book) } },
     { path: '/v1/faults/:name', methods: { get: show(book), put: arm(book), delete: disarm(book) } },
   ];
 }
 
-function list(book: PlanBook): RequestHandler {
+function list(book: FaultRegistry): RequestHandler {
   return async (_request, response) => {
     response.json({ faults: await book.listInForce() });
   };
 }
 
 /** The one that counts, when several sources have this name. */
-function show(book: PlanBook): RequestHandler {
+function show(book: FaultRegistry): RequestHandler {
   return async (request, response) => {
     const name = nameOf(request);
     const fault = (await book.listInForce()).find((listed) => listed.name === name);
@@ -29,7 +29,7 @@ function show(book: PlanBook): RequestHandler {
   };
 }
 
-function arm(book: PlanBook): RequestHandler {
+function arm(book: FaultRegistry): RequestHandler {
   return async (request, response) => {
     const name = nameOf(request);
     if (!isFaultName(name)) return sendProblem(response, problemDocument('bad-name', faultNameRule));
@@ -52,7 +52,7 @@ function arm(book: PlanBook): RequestHandler {
   };
 }
 
-function disarm(book: PlanBook): RequestHandler {
+function disarm(book: FaultRegistry): RequestHandler {
   return async (request, response) => {
     const name = nameOf(request);
     if (!(await book.disarm(name))) return sendProblem(response, unknownName(name));
@@ -60,7 +60,7 @@ function disarm(book: PlanBook): RequestHandler {
   };
 }
 
-function disarmAll(book: PlanBook): RequestHandler {
+function disarmAll(book: FaultRegistry): RequestHandler {
   return async (_request, response) => {
     await book.disarmAll();
     response.status(204).end();

@@ -1,11 +1,11 @@
 /** Alive, ready, and everything else that is to be known of the sidecar. */
-import type { PlanBook } from '../registry/plan-book.js';
+import type { FaultRegistry } from '../registry/fault-registry.js';
 import { problemDocument, sendProblem } from './problem-document.js';
 import type { Route } from './route.js';
 import { describeSidecar, type SidecarFacts } from './status.js';
 
 export interface HealthContext {
-  readonly book: PlanBook;
+  readonly book: FaultRegistry;
   readonly facts: () => SidecarFacts;
   readonly nowMs: () => number;
 }
@@ -21,7 +21,8 @@ export function healthRoutes({ book, facts, nowMs }: HealthContext): readonly Ro
       },
     },
     {
-      // It answers, so it lives: a sidecar that has disarmed everything still serves the disk, and must not be killed for it.
+      // It answers, so it lives: a sidecar that has disarmed everything still serves the disk, and must not be killed
+      // for it.
       path: '/healthz',
       methods: {
         get: (_request, response) => {

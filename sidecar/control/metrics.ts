@@ -1,7 +1,7 @@
-/** Prometheus metrics, read from the book and the planes when they are asked for. */
+/** Prometheus metrics, read from the registry and the fault proxies when they are asked for. */
 import type { RequestHandler } from 'express';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import type { DiskStatus, OperationStatus, Tallies } from '../registry/data-plane.js';
+import type { DiskStatus, OperationStatus, Tallies } from '../registry/fault-applier.js';
 import type { FaultState, ListedFault } from '../registry/listed-fault.js';
 import type { TcpStatus } from '../tcp/tcp-status.js';
 import { OperationHistogram } from './operation-histogram.js';

@@ -1,9 +1,9 @@
 /**
- * The latency of operations as a Prometheus histogram. The planes count into buckets themselves, in shared memory;
+ * The latency of operations as a Prometheus histogram. The fault proxies count into buckets themselves, in shared memory;
  * prom-client can only observe, so its answers are made here from what was counted.
  */
 import { Histogram, type Registry } from 'prom-client';
-import { type OperationStatus, operationBucketsSeconds } from '../registry/data-plane.js';
+import { type OperationStatus, operationBucketsSeconds } from '../registry/fault-applier.js';
 
 type HistogramAnswer = Awaited<ReturnType<Histogram<'verb'>['get']>>;
 type HistogramValue = HistogramAnswer['values'][number];

@@ -1,6 +1,6 @@
 /** Errors as RFC 9457 has them: one document a refusal, `code` and each problem of a sentence being stable. */
 import type { Response } from 'express';
-import type { PlanProblem } from '../registry/statement.js';
+import type { FaultProblem } from '../registry/fault-request.js';
 
 /** One row a refusal: what it is called and which status it has. */
 const titles = {
@@ -33,7 +33,7 @@ export interface ProblemDocument {
   readonly detail: string;
   readonly code: ProblemDocumentCode;
   /** Those of the sentence, each with its column. */
-  readonly problems?: readonly PlanProblem[];
+  readonly problems?: readonly FaultProblem[];
 }
 
 export const problemMediaType = 'application/problem+json';
@@ -41,7 +41,7 @@ export const problemMediaType = 'application/problem+json';
 export function problemDocument(
   code: ProblemDocumentCode,
   detail: string,
-  problems?: readonly PlanProblem[],
+  problems?: readonly FaultProblem[],
 ): ProblemDocument {
   const [status, title] = titles[code];
   const document = { type: `urn:havock8s:problem:${code}`, title, status, detail, code };

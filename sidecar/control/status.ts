@@ -1,7 +1,7 @@
-/** What the sidecar says of itself at `/v1/status`, from what its plane knows and what the book knows. */
+/** What the sidecar says of itself at `/v1/status`, from what its fault proxy knows and what the registry knows. */
 import { release } from 'node:os';
-import type { DiskStatus, MountStatus } from '../registry/data-plane.js';
-import type { PlanState } from '../registry/plan-state.js';
+import type { DiskStatus, MountStatus } from '../registry/fault-applier.js';
+import type { RegistryState } from '../registry/registry-state.js';
 import type { TcpStatus } from '../tcp/tcp-status.js';
 
 /** What whoever runs the control endpoint tells it, asked anew for each answer. */
@@ -12,9 +12,9 @@ export interface SidecarFacts {
   readonly startedMs: number;
   /** Why it does not serve, or not yet, as a sentence; null when it does. */
   readonly notReady: string | null;
-  /** Null where there is no disk plane, or not yet. */
+  /** Null where there is no disk server, or not yet. */
   readonly disk: DiskStatus | null;
-  /** Null where there is no TCP plane. */
+  /** Null where there is no TCP proxy. */
   readonly tcp: TcpStatus | null;
 }
 
@@ -25,16 +25,16 @@ export interface SidecarStatus {
   readonly pids: { readonly plane: number; readonly holder: number | null };
   readonly startedAt: string;
   readonly uptimeMs: number;
-  /** Times the plane was started again beneath living mounts. */
+  /** Times the fault proxy was started again beneath living mounts. */
   readonly restarts: number;
   readonly ready: boolean;
   readonly notReady: string | null;
-  readonly plan: PlanStatus;
+  readonly plan: RegistryStatus;
   readonly disk: DiskSummary | null;
   readonly tcp: TcpStatus | null;
 }
 
-export interface PlanStatus {
+export interface RegistryStatus {
   readonly version: number;
   readonly changedAt: string;
   readonly ageMs: number;
@@ -56,7 +56,7 @@ export interface DiskSummary {
   readonly disarmedBy: string | null;
 }
 
-export function describeSidecar(facts: SidecarFacts, plan: PlanState, nowMs: number): SidecarStatus {
+export function describeSidecar(facts: SidecarFacts, plan: RegistryState, nowMs: number): SidecarStatus {
   return {
     version: facts.version,
     node: process.version,
@@ -73,7 +73,7 @@ export function describeSidecar(facts: SidecarFacts, plan: PlanState, nowMs: num
   };
 }
 
-function describePlan({ changedMs, stopped, ...plan }: PlanState, nowMs: number): PlanStatus {
+function describePlan({ changedMs, stopped, ...plan }: RegistryState, nowMs: number): RegistryStatus {
   const changedAt = new Date(changedMs).toISOString();
   return { ...plan, changedAt, ageMs: Math.max(0, nowMs - changedMs), disarmedBy: stopped };
 }

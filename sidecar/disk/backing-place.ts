@@ -1,7 +1,7 @@
 /**
- * Where the disk beneath a volume is mounted, and what of: mount point, type, source, and the path within. It is noted when
- * the volume is begun, in the memory that outlives a plane. A disk that was unmounted leaves its mount point behind, which is a
- * directory of another disk: only what is mounted like the first is taken for it.
+ * Where the disk beneath a volume is mounted, and what of: mount point, type, source, and the path within. It is noted
+ * when the volume is begun, in the memory that outlives a fault proxy. A disk that was unmounted leaves its mount point
+ * behind, which is a directory of another disk: only what is mounted like the first is taken for it.
  */
 import { createHash } from 'node:crypto';
 import { entryOf, type MountEntry } from '../linux/mountinfo.js';

@@ -1,5 +1,5 @@
 /**
- * The descriptor from which everything beneath a volume is reached, the same for every plane that serves it.
+ * The descriptor from which everything beneath a volume is reached, the same for every fault proxy that serves it.
  *
  * A container that is started again sees its volumes through new mounts. The kernel neither links nor renames from one
  * mount to another, though both be of one file system (EXDEV of rename(2)), and what the holder kept of files was opened
@@ -26,7 +26,7 @@ import { cString } from '../linux/memory.js';
 import { entryOf, mountEntries } from '../linux/mountinfo.js';
 import { rootKey } from '../mount/fd-keys.js';
 import { BackingPlace } from './backing-place.js';
-import type { Keeper } from './keeper.js';
+import type { FdStore } from './fd-store.js';
 import type { VolumeState } from './state/volume-state.js';
 
 export interface DiskBeneath {
@@ -40,10 +40,10 @@ export interface DiskBeneath {
 export interface BackingWanted {
   readonly volume: string;
   readonly backing: string;
-  /** Of the plane before us, while its volume is the one that is served. */
+  /** Of the fault proxy before us, while its volume is the one that is served. */
   readonly kept: number | undefined;
   readonly state: VolumeState;
-  readonly keeper: Keeper;
+  readonly fdStore: FdStore;
 }
 
 /** Throws `E_BACKING` where there is nothing to serve. */
@@ -53,7 +53,7 @@ export function diskBeneath(wanted: BackingWanted): DiskBeneath {
   return { volume, backing, place, rootFd: rootOf(wanted, place) };
 }
 
-function rootOf({ volume, backing, kept, keeper }: BackingWanted, place: BackingPlace): number {
+function rootOf({ volume, backing, kept, fdStore }: BackingWanted, place: BackingPlace): number {
   const opened = libc.open(cString(backing), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
   if (opened < 0 && kept === undefined)
     throw new HavocError(
@@ -66,7 +66,7 @@ function rootOf({ volume, backing, kept, keeper }: BackingWanted, place: Backing
     return kept;
   }
   place.note(opened);
-  keeper.keep(rootKey(volume), opened);
+  fdStore.keep(rootKey(volume), opened);
   return opened;
 }
 

@@ -1,9 +1,9 @@
 /**
- * Do the disks beneath answer? Asked once a second on a thread of libuv's pool, one disk after the other, so that disks that
- * hang hold one thread. The question is statfs(2), which no cache answers.
+ * Do the disks beneath answer? Asked once a second on a thread of libuv's pool, one disk after the other, so that disks
+ * that hang hold one thread. The question is statfs(2), which no cache answers.
  *
  *     answers ─► fine
- *     fails ─┬─ mounted again as before ─► another plane takes over, and begins at the new root
+ *     fails ─┬─ mounted again as before ─► another proxy takes over, and begins at the new root
  *            └─ not, or something else is there ─► trouble, and asked again
  *     no answer ─► trouble, for as long as there is none
  */

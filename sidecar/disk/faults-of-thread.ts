@@ -3,11 +3,12 @@
  * raising the shared epoch; a thread looks at the epoch before each request, so that no request that starts
  * after a plan was announced meets an older one.
  */
-import { type CompiledPlan, compilePlan } from '../../faults/compile.js';
+
+import type { ArmedFaults } from '../../faults/armed-faults.js';
+import { type CompiledFaults, compileFaults } from '../../faults/compile.js';
 import { decide } from '../../faults/decide.js';
 import type { DiskDecision } from '../../faults/decision.js';
 import { diskVerbs } from '../../faults/operation.js';
-import type { FaultPlan } from '../../faults/plan.js';
 import { operationOf, verbIndexOf } from './operation-of.js';
 import { Paths } from './paths.js';
 import type { Counters } from './state/counters.js';
@@ -25,12 +26,12 @@ const verbIndex = {
   getattr: diskVerbs.indexOf('getattr'),
 } as const;
 
-const nothing: CompiledPlan = compilePlan({ version: 0, faults: [] });
+const nothing: CompiledFaults = compileFaults({ version: 0, faults: [] });
 
-export interface PlanSource {
+export interface ArmedFaultsSource {
   readonly counters: Counters;
   /** The newest plan that was posted, or null when there is none that was not taken yet. */
-  takePlan(): FaultPlan | null;
+  takePlan(): ArmedFaults | null;
 }
 
 export class FaultsOfThread {
@@ -42,7 +43,7 @@ export class FaultsOfThread {
 
   constructor(
     private readonly volume: string,
-    private readonly source: PlanSource,
+    private readonly source: ArmedFaultsSource,
     private readonly inodes: InodeTable,
   ) {
     this.paths = new Paths(inodes);
@@ -113,7 +114,7 @@ export class FaultsOfThread {
     if (epoch === this.epoch) return;
     const plan = this.source.takePlan();
     if (plan) this.waits = plan.faults.some(({ fault }) => waiting.has(fault.effect.kind));
-    if (plan) this.compiled = plan.faults.length === 0 ? nothing : compilePlan(plan);
+    if (plan) this.compiled = plan.faults.length === 0 ? nothing : compileFaults(plan);
     if (plan) this.unreached.clear();
     this.epoch = epoch;
   }

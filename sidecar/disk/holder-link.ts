@@ -1,7 +1,7 @@
 /**
- * The plane's connection to the holder. The holder may die too, and is then started again with empty hands; the
- * mounts live on, since the plane has their devices. It is looked for, and everything is handed to it: should the plane
- * die next, nothing is lost either.
+ * The fault proxy's connection to the holder. The holder may die too, and is then started again with empty hands; the
+ * mounts live on, since the fault proxy has their devices. It is looked for, and everything is handed to it: should the
+ * fault proxy die next, nothing is lost either.
  *
  *     closed? ─ every 100 ms ─► connect ─► take the old connection's number ─► hand over ─► as before
  */
@@ -10,8 +10,8 @@ import { HavocError } from '../../core/havoc-error.js';
 import { O_CLOEXEC } from '../linux/constants.js';
 import { libc } from '../linux/libc.js';
 import { receive, send } from '../linux/packet-socket.js';
-import type { Keeper } from './keeper.js';
-import { type Inheritance, inherit, KeeperPort } from './keeper-port.js';
+import type { FdStore } from './fd-store.js';
+import { FdStorePort, type Inheritance, inherit } from './fd-store-port.js';
 import { limits } from './limits.js';
 
 const SHUT_RDWR = 2;
@@ -20,7 +20,7 @@ export interface HolderLinkOptions {
   readonly socketPath: string;
   readonly inheritance: Inheritance;
   /** Gives all that is to be kept; false when that failed, and is to be tried again. */
-  readonly handOver: (keeper: Keeper) => boolean;
+  readonly handOver: (fdStore: FdStore) => boolean;
   readonly onChange: (change: HolderChange) => void;
 }
 
@@ -31,16 +31,16 @@ export type HolderChange =
 
 export class HolderLink {
   pid: number;
-  private readonly port: KeeperPort;
+  private readonly port: FdStorePort;
   private isLost = false;
   private isLeaving = false;
 
   constructor(private readonly options: HolderLinkOptions) {
-    this.port = new KeeperPort(options.inheritance.holderFd);
+    this.port = new FdStorePort(options.inheritance.holderFd);
     this.pid = options.inheritance.holderPid;
   }
 
-  /** Would a plane after us find everything, and is one to come? */
+  /** Would a fault proxy after us find everything, and is one to come? */
   get hasSuccessor(): boolean {
     return !this.isLost && !this.isLeaving;
   }

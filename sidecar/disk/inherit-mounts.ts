@@ -1,10 +1,10 @@
-/** How a plane whose holder mounts on demand comes by its volumes, whichever of the two was started last. */
+/** How a fault proxy whose holder mounts on demand comes by its volumes, whichever of the two was started last. */
 import { closeSync } from 'node:fs';
 import { HavocError } from '../../core/havoc-error.js';
 import { connectTo } from '../linux/packet-socket.js';
 import { deviceKey, stateKey } from '../mount/fd-keys.js';
 import { isReadable } from './device.js';
-import { type Inheritance, inherit, KeeperPort, type MountWish } from './keeper-port.js';
+import { FdStorePort, type Inheritance, inherit, type MountWish } from './fd-store-port.js';
 import { limits } from './limits.js';
 import { isAgreed } from './state/volume-state.js';
 
@@ -14,8 +14,8 @@ export async function inheritMounts(socketPath: string, wishes: readonly MountWi
   const inheritance = inherit(socketPath, wishes);
   const spoilt = wishes.filter(({ volume }) => isSpoilt(volume, inheritance));
   if (spoilt.length === 0) return inheritance;
-  const keeper = new KeeperPort(inheritance.holderFd);
-  for (const { volume } of spoilt) keeper.drop(deviceKey(volume));
+  const fdStore = new FdStorePort(inheritance.holderFd);
+  for (const { volume } of spoilt) fdStore.drop(deviceKey(volume));
   for (const fd of [...inheritance.kept.values(), inheritance.holderFd]) closeSync(fd);
   return inherit(socketPath, wishes);
 }
@@ -43,8 +43,8 @@ function listensAt(socketPath: string): boolean {
 }
 
 /**
- * A plane that died between taking the kernel's first request, which comes once, and noting the answer has left a mount
- * that nobody can serve any more; nor has anybody used it.
+ * A fault proxy that died between taking the kernel's first request, which comes once, and noting the answer has left a
+ * mount that nobody can serve any more; nor has anybody used it.
  */
 function isSpoilt(volume: string, { kept }: Inheritance): boolean {
   const [device, state] = [kept.get(deviceKey(volume)), kept.get(stateKey(volume))];

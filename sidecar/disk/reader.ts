@@ -5,14 +5,14 @@
 import { performance } from 'node:perf_hooks';
 import { type MessagePort, parentPort, receiveMessageOnPort } from 'node:worker_threads';
 import { HavocError } from '../../core/havoc-error.js';
+import type { ArmedFaults } from '../../faults/armed-faults.js';
 import type { DiskDecision } from '../../faults/decision.js';
-import type { FaultPlan } from '../../faults/plan.js';
 import { DescriptorBudget } from '../proxy/descriptor-budget.js';
 import { newExchangeOfReader, readRequest, writeReply } from './device.js';
 import { FaultsOfThread } from './faults-of-thread.js';
-import { KeeperPort } from './keeper-port.js';
+import { FdStorePort } from './fd-store-port.js';
 import { mayTakeLong } from './may-take-long.js';
-import { Rota } from './rota.js';
+import { ReaderPool } from './reader-pool.js';
 import { Session } from './session.js';
 import { Counters } from './state/counters.js';
 import { Flights } from './state/flights.js';
@@ -37,7 +37,7 @@ export interface ReaderData {
   readonly deviceFd: number;
   readonly holderFd: number;
   readonly readers: number;
-  /** Among all threads of the plane: 0 is the main thread, readers count from 1. */
+  /** Among all threads of the fault proxy: 0 is the main thread, readers count from 1. */
   readonly thread: number;
   /** Among those of the volume, counted alike. */
   readonly place: number;
@@ -46,7 +46,7 @@ export interface ReaderData {
   /** Of the process. */
   readonly descriptors: SharedArrayBuffer;
   /** Of all readers of the volume. */
-  readonly rota: SharedArrayBuffer;
+  readonly readerPool: SharedArrayBuffer;
   readonly intents: ReadonlyMap<string, Evidence>;
   /** Must requests in flight be noted, because the kernel cannot hand them out again? */
   readonly noteFlights: boolean;
@@ -54,7 +54,7 @@ export interface ReaderData {
   readonly plans: MessagePort;
 }
 
-function run(data: ReaderData, plan: FaultPlan, tell: (message: ReaderMessage) => void): void {
+function run(data: ReaderData, plan: ArmedFaults, tell: (message: ReaderMessage) => void): void {
   const counters = new Counters(data.countersFd);
   const state = attachVolumeState(data.stateFd, data.stateAddress);
   const volume = new Volume({
@@ -64,12 +64,12 @@ function run(data: ReaderData, plan: FaultPlan, tell: (message: ReaderMessage) =
     rootFd: data.rootFd,
     deviceFd: data.deviceFd,
     intents: new Intents(state, data.place, data.intents),
-    keeper: new KeeperPort(data.holderFd),
+    fdStore: new FdStorePort(data.holderFd),
     descriptors: new DescriptorBudget(data.descriptors),
     readers: data.readers,
   });
-  let first: FaultPlan | null = plan;
-  const takePlan = (): FaultPlan | null => {
+  let first: ArmedFaults | null = plan;
+  const takePlan = (): ArmedFaults | null => {
     const newest = newestOf(data.plans) ?? first;
     first = null;
     return newest;
@@ -88,26 +88,26 @@ function run(data: ReaderData, plan: FaultPlan, tell: (message: ReaderMessage) =
   });
   tell({ kind: 'serving', volume: data.volume });
   const flights = data.noteFlights ? new Flights(state) : null;
-  serve({ volume, session, rota: new Rota(data.rota), flights });
+  serve({ volume, session, readerPool: new ReaderPool(data.readerPool), flights });
   tell({ kind: 'unmounted', volume: data.volume });
 }
 
 interface Serving {
   readonly volume: Volume;
   readonly session: Session;
-  readonly rota: Rota;
+  readonly readerPool: ReaderPool;
   readonly flights: Flights | null;
 }
 
-function serve({ volume, session, rota, flights }: Serving): void {
+function serve({ volume, session, readerPool, flights }: Serving): void {
   const { deviceFd } = volume.options;
   const x = newExchangeOfReader();
   let isAway = false;
   volume.beforeLongWait = () => {
-    if (!isAway) rota.leave();
+    if (!isAway) readerPool.leave();
     isAway = true;
   };
-  rota.enter();
+  readerPool.enter();
   while (readRequest(deviceFd, x)) {
     if (mayTakeLong(volume, x)) volume.beforeLongWait();
     if (!isUnanswered(x.opcode)) flights?.depart(x.uniqueLow, x.uniqueHigh);
@@ -118,11 +118,11 @@ function serve({ volume, session, rota, flights }: Serving): void {
       volume.giveBack();
       flights?.land(x.uniqueLow, x.uniqueHigh);
     }
-    if (rota.isCrowded) volume.beforeLongWait();
-    if (isAway) rota.enter();
+    if (readerPool.isCrowded) volume.beforeLongWait();
+    if (isAway) readerPool.enter();
     isAway = false;
   }
-  rota.dismiss();
+  readerPool.dismiss();
 }
 
 function waitPort(volume: string, inTransit: InTransit, tell: (message: ReaderMessage) => void): WaitPort {
@@ -163,10 +163,10 @@ function crash(
   tell({ kind: 'crash', volume, code: 'E_BUG', message, stack });
 }
 
-function newestOf(port: MessagePort): FaultPlan | null {
-  let newest: FaultPlan | null = null;
+function newestOf(port: MessagePort): ArmedFaults | null {
+  let newest: ArmedFaults | null = null;
   for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) {
-    newest = next.message as FaultPlan;
+    newest = next.message as ArmedFaults;
   }
   return newest;
 }
@@ -175,6 +175,6 @@ const port = parentPort;
 if (port) {
   const tell = (message: ReaderMessage): void => port.postMessage(message);
   port.once('message', (data: ReaderData) => {
-    data.plans.once('message', (plan: FaultPlan) => run(data, plan, tell));
+    data.plans.once('message', (plan: ArmedFaults) => run(data, plan, tell));
   });
 }

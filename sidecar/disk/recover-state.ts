@@ -1,4 +1,4 @@
-/** Takes over the tables of a plane that died: they are as it left them, but descriptors and locks were its own. */
+/** Takes over the tables of a fault proxy that died: they are as it left them, but descriptors and locks were its own. */
 import { closeSync } from 'node:fs';
 import { slotOfKey } from '../mount/fd-keys.js';
 import { handleFd } from './passthrough/handles.js';
@@ -28,8 +28,8 @@ export function recoverState(volume: Volume, rootFd: number, kept: ReadonlyMap<s
 }
 
 /**
- * Files that no name leads to any more are reached by what the holder kept of them. A plane that died between giving
- * a slot up and telling the holder left what is not of the slot's file any more: nobody shall meet that there.
+ * Files that no name leads to any more are reached by what the holder kept of them. A fault proxy that died between
+ * giving a slot up and telling the holder left what is not of the slot's file any more: nobody shall meet that there.
  *
  * Where there is not room for all of them and for the handles too, what nobody has open and a name may lead to goes
  * without; and what is open is opened again at once, so that its handles lead to it.
@@ -43,7 +43,7 @@ function takeKept(volume: Volume, kept: ReadonlyMap<string, number>): void {
     const isIts = inodes.has(slot) && volume.statFd(fd, stat) === 0 && inodes.isSame(slot, stat);
     if (!isIts || inodes.fd(slot) >= 0) {
       closeSync(fd);
-      options.keeper.drop(key);
+      options.fdStore.drop(key);
       if (inodes.has(slot)) inodes.markLetGo(slot);
       continue;
     }

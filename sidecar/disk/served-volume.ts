@@ -1,28 +1,28 @@
 /** One volume as the main thread serves it: inherited or begun, its readers started, its caches dropped. */
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
 import { HavocError } from '../../core/havoc-error.js';
-import { type CompiledPlan, compilePlan } from '../../faults/compile.js';
+import type { ArmedFaults } from '../../faults/armed-faults.js';
+import { type CompiledFaults, compileFaults } from '../../faults/compile.js';
 import type { DiskVerb } from '../../faults/operation.js';
-import type { FaultPlan } from '../../faults/plan.js';
 import { EIO } from '../linux/errno.js';
 import { libc } from '../linux/libc.js';
 import { allocate } from '../linux/memory.js';
 import { deviceKey, rootKey, stateKey } from '../mount/fd-keys.js';
 import type { DescriptorBudget } from '../proxy/descriptor-budget.js';
-import type { MountStatus } from '../registry/data-plane.js';
+import type { MountStatus } from '../registry/fault-applier.js';
 import { atMost } from './at-most.js';
 import { type DiskBeneath, diskBeneath } from './backing-root.js';
 import { bootReader } from './boot-reader.js';
 import { isReadable } from './device.js';
+import { FdStorePort, type Inheritance } from './fd-store-port.js';
 import { availableMemory, InodeBound } from './inode-bound.js';
-import { type Inheritance, KeeperPort } from './keeper-port.js';
 import { KernelCache, type Range, type Remembered } from './kernel-cache.js';
 import { limits } from './limits.js';
 import { agreedFeatures, canResend, negotiate, protocolOf } from './negotiate.js';
 import { Paths } from './paths.js';
 import type { ReaderData } from './reader.js';
+import { ReaderPool, readerPoolBytes } from './reader-pool.js';
 import { recoverState } from './recover-state.js';
-import { Rota, rotaBytes } from './rota.js';
 import { Flights } from './state/flights.js';
 import { rootSlot } from './state/inode-table.js';
 import { type Evidence, Intents, inheritIntents } from './state/intents.js';
@@ -54,7 +54,7 @@ export interface ServedVolumeOptions {
   /** Of `InTransit`. */
   readonly inTransit: SharedArrayBuffer;
   readonly onMessage: (message: ReaderMessage) => void;
-  /** A reader took its request with it: only another plane can have it sent again. */
+  /** A reader took its request with it: only another fault proxy can have it sent again. */
   readonly onReaderDeath: (error: Error) => void;
   /** Readers that were booted ahead; taken from the end. */
   readonly spareWorkers: Worker[];
@@ -82,23 +82,23 @@ export class ServedVolume {
   private readonly paths: Paths;
   readonly cache: KernelCache;
   private readonly bound: InodeBound;
-  private readonly rota = new SharedArrayBuffer(rotaBytes);
+  private readonly readerPool = new SharedArrayBuffer(readerPoolBytes);
   private isServing = false;
-  private plan: FaultPlan = { version: 0, faults: [] };
-  private compiled = compilePlan(this.plan);
+  private plan: ArmedFaults = { version: 0, faults: [] };
+  private compiled = compileFaults(this.plan);
   private readonly readers: { readonly plans: MessagePort; readonly serving: Promise<void> }[] = [];
 
   constructor(private readonly options: ServedVolumeOptions) {
     const { config, inheritance } = options;
     const name = config.volume;
-    const keeper = new KeeperPort(inheritance.holderFd);
+    const fdStore = new FdStorePort(inheritance.holderFd);
     this.deviceFd = deviceOf(name, inheritance);
     const earlier = earlierState(inheritance.kept.get(stateKey(name)));
     this.inherited = earlier !== null;
     this.state = earlier ?? createVolumeState(name);
     const kept = this.inherited ? inheritance.kept.get(rootKey(name)) : undefined;
-    this.beneath = diskBeneath({ volume: name, backing: config.backing, kept, state: this.state, keeper });
-    if (!this.inherited) keeper.keep(stateKey(name), this.state.fd);
+    this.beneath = diskBeneath({ volume: name, backing: config.backing, kept, state: this.state, fdStore });
+    if (!this.inherited) fdStore.keep(stateKey(name), this.state.fd);
     this.intents = this.inherited ? inheritIntents(this.state) : new Map();
     this.volume = new Volume({
       name,
@@ -107,7 +107,7 @@ export class ServedVolume {
       rootFd: this.beneath.rootFd,
       deviceFd: this.deviceFd,
       intents: new Intents(this.state, 0, this.intents),
-      keeper,
+      fdStore,
       descriptors: options.descriptors,
       readers: limits.readers,
     });
@@ -130,10 +130,10 @@ export class ServedVolume {
   }
 
   /**
-   * Asks for what the plane before us left unanswered, then gives the readers a plan to begin with. In this order:
+   * Asks for what the fault proxy before us left unanswered, then gives the readers a plan to begin with. In this order:
    * RESEND hands out again whatever is unanswered, also what a reader of ours is just carrying out.
    */
-  async serve(plan: FaultPlan): Promise<void> {
+  async serve(plan: ArmedFaults): Promise<void> {
     if (this.inherited) this.settleFlights();
     if (this.inherited && (this.state.header[field.readsFaulted] === 1 || !this.resends))
       void this.dropAllPages();
@@ -146,20 +146,23 @@ export class ServedVolume {
     this.watchRequests();
   }
 
-  /** A reader may come to wait for the disk where none was expected to; and the kernel to know more than there is room for. */
+  /**
+   * A reader may come to wait for the disk where none was expected to; and the kernel to know more than there is room
+   * for.
+   */
   private watchRequests(): void {
     this.bound.start();
-    const rota = new Rota(this.rota);
+    const readerPool = new ReaderPool(this.readerPool);
     setInterval(
-      () => rota.relieve(isReadable(this.deviceFd), this.options.answered()),
+      () => readerPool.relieve(isReadable(this.deviceFd), this.options.answered()),
       limits.reliefMs,
     ).unref();
   }
 
   /** A reader serves from the first plan it gets: none is given one before the volume is to be served. */
-  publish(plan: FaultPlan): void {
+  publish(plan: ArmedFaults): void {
     this.plan = plan;
-    this.compiled = compilePlan(plan);
+    this.compiled = compileFaults(plan);
     if (this.compiled.touches('read')) this.state.header[field.readsFaulted] = 1;
     if (this.isServing) for (const { plans } of this.readers) plans.postMessage(plan);
   }
@@ -174,8 +177,8 @@ export class ServedVolume {
   }
 
   /** Has the kernel forget what an armed fault wants to be asked for. */
-  forgetWhatIsFaulted(plan: FaultPlan): Promise<void> {
-    return this.forgetAll(this.rememberedAndFaulted(compilePlan(plan)));
+  forgetWhatIsFaulted(plan: ArmedFaults): Promise<void> {
+    return this.forgetAll(this.rememberedAndFaulted(compileFaults(plan)));
   }
 
   /** There may be millions: each is worked out when its turn comes. */
@@ -184,7 +187,7 @@ export class ServedVolume {
   }
 
   private *rememberedAndFaulted(
-    compiled: CompiledPlan,
+    compiled: CompiledFaults,
   ): Generator<{ readonly what: Remembered; readonly slot: number }> {
     for (const { verb, what } of kernelRemembers) {
       if (!compiled.touches(verb)) continue;
@@ -226,7 +229,7 @@ export class ServedVolume {
       (isOn('getattr') && this.reaches(this.compiled, 'getattr', slot));
   }
 
-  private reaches(compiled: CompiledPlan, verb: DiskVerb, slot: number): boolean {
+  private reaches(compiled: CompiledFaults, verb: DiskVerb, slot: number): boolean {
     return compiled.reaches(verb, this.volume.name, compiled.needsPath(verb) ? this.paths.of(slot) : '');
   }
 
@@ -264,7 +267,7 @@ export class ServedVolume {
       place: 1 + index,
       inTransit: this.options.inTransit,
       descriptors: this.options.descriptors.memory,
-      rota: this.rota,
+      readerPool: this.readerPool,
       intents: this.intents,
       noteFlights: !this.resends,
       plans: channel.port2,

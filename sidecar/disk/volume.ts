@@ -10,9 +10,9 @@ import { inodeKey } from '../mount/fd-keys.js';
 import type { DescriptorBudget } from '../proxy/descriptor-budget.js';
 import { CachedRead } from './cached-read.js';
 import { CallerIdentity } from './caller-identity.js';
+import type { FdStore } from './fd-store.js';
 import { type FileSystem, fileSystemOf } from './file-system.js';
 import { InodeDescriptors } from './inode-descriptors.js';
-import type { Keeper } from './keeper.js';
 import { limits } from './limits.js';
 import { roomAt, scratchAt, scratchBytes, writeProcPath } from './scratch.js';
 import { isPlainName, longestName } from './sound-request.js';
@@ -34,7 +34,7 @@ export interface VolumeOptions {
   readonly rootFd: number;
   readonly deviceFd: number;
   readonly intents: Intents;
-  readonly keeper: Keeper;
+  readonly fdStore: FdStore;
   /** Of the whole process. */
   readonly descriptors: DescriptorBudget;
   /** How many reader threads this volume has: the last free one never blocks. */
@@ -203,7 +203,7 @@ export class Volume {
     Atomics.sub(this.options.state.header, field.blockedReaders, 1);
   }
 
-  /** Has the holder keep a descriptor of an inode, for the plane after us. */
+  /** Has the holder keep a descriptor of an inode, for the fault proxy after us. */
   keep(slot: number, fd: number): void {
     if (!this.inodes.isKept(slot) && fd >= 0) this.hand(slot, fd);
   }
@@ -212,11 +212,11 @@ export class Volume {
   hand(slot: number, fd: number): void {
     const { header } = this.options.state;
     const holder = Atomics.load(header, field.holder);
-    this.options.keeper.keep(inodeKey(this.name, slot), fd);
+    this.options.fdStore.keep(inodeKey(this.name, slot), fd);
     this.inodes.markKept(slot);
     // A holder that came in between was given what was marked then.
     if (Atomics.load(header, field.holder) !== holder)
-      this.options.keeper.keep(inodeKey(this.name, slot), fd);
+      this.options.fdStore.keep(inodeKey(this.name, slot), fd);
   }
 
   statFd(fd: number, stat: FileStat): number {

@@ -1,6 +1,6 @@
 /**
  * Unix sockets of whole messages (SOCK_SEQPACKET) that carry descriptors (SCM_RIGHTS): how the holder and
- * the plane, in two containers, share /dev/fuse, memory and files. A message that was sent is kept by the
+ * the fault proxy, in two containers, share /dev/fuse, memory and files. A message that was sent is kept by the
  * kernel, descriptors and all, even when its sender dies at once.
  */
 import { lstatSync, unlinkSync } from 'node:fs';

@@ -1,6 +1,6 @@
 /**
- * What the holder keeps of a volume, and what each descriptor is called there. Planes name them; the holder tells by the
- * name what is of no use any more.
+ * What the holder keeps of a volume, and what each descriptor is called there. Fault proxies name them; the holder
+ * tells by the name what is of no use any more.
  */
 export const deviceKey = (volume: string): string => `device/${volume}`;
 export const stateKey = (volume: string): string => `state/${volume}`;

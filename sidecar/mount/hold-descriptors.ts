@@ -1,14 +1,14 @@
 /**
- * Keeps descriptors for a plane that may die at any moment, and gives them to the next.
+ * Keeps descriptors for a fault proxy that may die at any moment, and gives them to the next.
  *
- *     plane ─ hello ─────────► holder     holder ─ has KEY + descriptor ... end PID ─► plane
- *     plane ─ keep KEY + fd ─► holder
- *     plane ─ drop KEY ──────► holder
- *     plane ─ mount VOLUME FLAGS ─► holder ─ mounted VOLUME, or failed VOLUME CODE MESSAGE ─► plane
- *     holder ─ ending ─► plane ─ serving, or leaving ─► holder
+ *     proxy ─ hello ─────────► holder     holder ─ has KEY + descriptor ... end PID ─► proxy
+ *     proxy ─ keep KEY + fd ─► holder
+ *     proxy ─ drop KEY ──────► holder
+ *     proxy ─ mount VOLUME FLAGS ─► holder ─ mounted VOLUME, or failed VOLUME CODE MESSAGE ─► proxy
+ *     holder ─ ending ─► proxy ─ serving, or leaving ─► holder
  *
- * One plane is served at a time: who says `hello` beside it is hung up on and gets nothing, and nobody else may keep or
- * drop. What a plane that died had sent before is taken first.
+ * One fault proxy is served at a time: who says `hello` beside it is hung up on and gets nothing, and nobody else may
+ * keep or drop. What a fault proxy that died had sent before is taken first.
  */
 import { unlinkSync } from 'node:fs';
 import { later, libc } from '../linux/libc.js';
@@ -23,7 +23,7 @@ import {
   send,
 } from '../linux/packet-socket.js';
 import type { KeptDescriptors } from './kept-descriptors.js';
-import { LastPlane } from './last-plane.js';
+import { LastFaultProxy } from './last-fault-proxy.js';
 import type { MountsOnDemand } from './mounts-on-demand.js';
 
 const POLLIN = 1;
@@ -31,7 +31,7 @@ const pollfdBytes = 8;
 const mostConnections = 8;
 /** Messages taken from one connection before the others get their turn. */
 const burst = 256;
-/** More than the socket of a plane that died can hold. */
+/** More than the socket of a fault proxy that died can hold. */
 const mostBursts = 16;
 
 type Message = Extract<Received, { readonly kind: 'message' }>;
@@ -48,16 +48,16 @@ export interface Holding {
 interface Matter {
   readonly kept: KeptDescriptors;
   readonly demands: MountsOnDemand;
-  readonly lastPlane: LastPlane;
+  readonly lastPlane: LastFaultProxy;
   readonly connections: number[];
-  /** The connection of the plane that is served. */
+  /** The connection of the fault proxy that is served. */
   served: number | null;
 }
 
 export function holdDescriptors(socketPath: string, kept: KeptDescriptors, demands: MountsOnDemand): Holding {
   const listener = listenAt(socketPath);
   let stopping = false;
-  const lastPlane = new LastPlane({ ask: (fd) => void send(fd, 'ending'), onStay });
+  const lastPlane = new LastFaultProxy({ ask: (fd) => void send(fd, 'ending'), onStay });
   const matter: Matter = { kept, demands, lastPlane, connections: [], served: null };
   const stopped = serve(listener, matter, () => stopping).finally(() => {
     libc.close(listener);
@@ -98,7 +98,7 @@ async function serve(listener: number, matter: Matter, stopping: () => boolean):
 /** The events that poll(2) found stand in the high half of a pollfd's second word. */
 const isReady = (words: Int32Array, index: number): boolean => (words[index * 2 + 1] ?? 0) >>> 16 !== 0;
 
-/** The plane that is served is never hung up on to make room. */
+/** The fault proxy that is served is never hung up on to make room. */
 function greet(listener: number, matter: Matter): void {
   const { connections } = matter;
   const fd = acceptFrom(listener);

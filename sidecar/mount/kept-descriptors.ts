@@ -4,7 +4,7 @@ import { descriptorLimit } from '../linux/limits.js';
 
 /**
  * What a small heap has room for, and what leaves descriptors to listen and to mount with. A file without a name that is
- * past it is lost when its plane dies.
+ * past it is lost when its fault proxy dies.
  */
 const most = Math.min(65_536, descriptorLimit() - 64);
 /** The name of a volume and a number. */

@@ -1,5 +1,5 @@
 /**
- * The holder: mounts, gives the plane what outlives it, unmounts. It must not die, so it does nothing else:
+ * The holder: mounts, gives the fault proxy what outlives it, unmounts. It must not die, so it does nothing else:
  * no port, no file of anybody's, no parsing but of its own messages of a few words.
  *
  *     argv: {"socket": PATH, "mounts": [{"volume", "mountpoint", "source", "flags"}], "onDemand": [{"volume", ...}]}
@@ -24,7 +24,7 @@ export interface HolderConfig {
   readonly socket: string;
   /** Mounted before the socket listens. */
   readonly mounts: readonly MountRequest[];
-  /** Mounted when a plane asks. */
+  /** Mounted when a fault proxy asks. */
   readonly onDemand: readonly DemandedVolume[];
   readonly endWithParent: boolean;
   /** In a pod: other containers may see our processes. */
@@ -65,8 +65,8 @@ function unmountAll(): void {
 }
 
 /**
- * A mount without a unique number that was taken away from outside cannot be told from one that another sidecar made since
- * and that got its numbers. Its connection has ended then.
+ * A mount without a unique number that was taken away from outside cannot be told from one that another sidecar made
+ * since and that got its numbers. Its connection has ended then.
  */
 const isStillThere = ({ mount, device }: (typeof made)[number]): boolean =>
   mount.identity.uniqueId !== null || isConnected(device);
@@ -85,7 +85,10 @@ function end(): void {
   holding?.stop();
 }
 
-/** With `local`, whoever asks has the plane wait for the unmounting; in a pod it has ended before, or ends as well. */
+/**
+ * With `local`, whoever asks has the fault proxy wait for the unmounting; in a pod it has ended before, or ends as
+ * well.
+ */
 onAskedToEnd(() => {
   if (holding === null || config.onDemand.length === 0) end();
   else holding.whenUnserved(end);

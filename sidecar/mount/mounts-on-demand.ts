@@ -2,7 +2,7 @@
  * Mounts volumes when whoever serves them asks: the holder of a pod cannot see what is beneath, and so cannot know how
  * to mount it.
  *
- *     plane ─ mount VOLUME FLAGS ─► holder ─┬─ has it, and it lives ─► mounted VOLUME
+ *     proxy ─ mount VOLUME FLAGS ─► holder ─┬─ has it, and it lives ─► mounted VOLUME
  *                                           ├─ mounts it ────────────► mounted VOLUME
  *                                           └─ cannot, or may not ───► failed VOLUME CODE MESSAGE
  */

@@ -1,5 +1,5 @@
 /**
- * The plane process. The disk comes first: after a death its readers run again before anything else is loaded. One
+ * The fault proxy. The disk comes first: after a death its readers run again before anything else is loaded. One
  * that stands by has loaded its code and booted its first reader, and waits for the death of the one that serves.
  *
  *     (stand by) ─► inherit ─► plan book, annotations ─► readers, proxy ─► control endpoint
@@ -11,30 +11,30 @@ import { readFileSync } from 'node:fs';
 import pino, { type Logger } from 'pino';
 import { controlLimitsWithin } from '../control/control-limits.js';
 import { bootReader } from '../disk/boot-reader.js';
-import { DiskPlane } from '../disk/disk-plane.js';
+import { DiskServer } from '../disk/disk-server.js';
+import { inherit } from '../disk/fd-store-port.js';
 import type { HolderChange } from '../disk/holder-link.js';
 import { inheritMounts } from '../disk/inherit-mounts.js';
-import { inherit } from '../disk/keeper-port.js';
 import { hideFromOthers } from '../linux/dumpable.js';
 import { libc } from '../linux/libc.js';
 import { descriptorLimit, raiseDescriptorLimit } from '../linux/limits.js';
 import type { AnnotationsReading } from '../registry/annotations.js';
-import { PlanBook } from '../registry/plan-book.js';
+import { FaultRegistry } from '../registry/fault-registry.js';
 import { watchAnnotations } from '../registry/watch-annotations.js';
-import type { TcpPlane } from '../tcp/tcp-plane.js';
+import type { TcpProxy } from '../tcp/tcp-proxy.js';
 import { controlConnections, DescriptorBudget } from './descriptor-budget.js';
 import { Heartbeat } from './heartbeat.js';
-import type { PlaneConfig, PlaneMessage } from './proxy-config.js';
+import type { FaultProxyConfig, FaultProxyMessage } from './proxy-config.js';
 import { endWith, leave } from './proxy-end.js';
 
-const config = JSON.parse(process.argv[2] ?? '{}') as PlaneConfig;
+const config = JSON.parse(process.argv[2] ?? '{}') as FaultProxyConfig;
 if (config.isHidden) hideFromOthers();
 const log = openLog();
 const heartbeat = new Heartbeat();
 heartbeat.begin();
 process.title = config.standBy ? 'havock8s-spare' : 'havock8s-faults';
 
-const tell = (message: PlaneMessage): void => {
+const tell = (message: FaultProxyMessage): void => {
   process.send?.(message);
 };
 
@@ -42,21 +42,21 @@ async function start(): Promise<void> {
   libc.umask(0);
   raiseDescriptorLimit();
   const spareWorkers = config.volumes.length > 0 ? [bootReader()] : [];
-  const loading = config.tcp === null ? null : import('../tcp/tcp-plane.js');
+  const loading = config.tcp === null ? null : import('../tcp/tcp-proxy.js');
   if (config.standBy) await toldToTakeOver();
   const limit = descriptorLimit();
   const hasNetwork = config.tcp !== null;
   const descriptors = DescriptorBudget.of({ limit, volumes: config.volumes.length, hasNetwork });
   const startedMs = Date.now();
-  let book: PlanBook | undefined;
+  let book: FaultRegistry | undefined;
   const onCrash = (code: string, message: string, stack: string): void => {
     log.fatal({ code, stack }, `disarmed by our own error: ${message}`);
     void book?.disarmEverything(code);
   };
   const disk = await openDisk({ spareWorkers, descriptors, onCrash });
   const tcp = openNetwork(await loading, { descriptors, onCrash });
-  book = await PlanBook.open({
-    planes: [disk, tcp].filter((plane) => plane !== null),
+  book = await FaultRegistry.open({
+    appliers: [disk, tcp].filter((plane) => plane !== null),
     seed: config.seed,
     stateDirectory: config.stateDirectory,
     log,
@@ -81,7 +81,7 @@ async function start(): Promise<void> {
 }
 
 /** Of the first disk beneath that does not answer. */
-const troubleOf = (disk: DiskPlane | null): string | null =>
+const troubleOf = (disk: DiskServer | null): string | null =>
   disk?.status().mounts.find(({ backingTrouble }) => backingTrouble !== null)?.backingTrouble ?? null;
 
 interface Opening {
@@ -93,11 +93,11 @@ async function openDisk({
   spareWorkers,
   descriptors,
   onCrash,
-}: Opening & { readonly spareWorkers: ReturnType<typeof bootReader>[] }): Promise<DiskPlane | null> {
+}: Opening & { readonly spareWorkers: ReturnType<typeof bootReader>[] }): Promise<DiskServer | null> {
   const { holderSocket, mounts, volumes } = config;
   if (holderSocket === null) return null;
   const inheritance = mounts.length > 0 ? await inheritMounts(holderSocket, mounts) : inherit(holderSocket);
-  return new DiskPlane({
+  return new DiskServer({
     volumes,
     inheritance,
     holderSocket,
@@ -137,14 +137,14 @@ function logHolder(change: HolderChange): void {
 
 /** Loaded before one that stands by is needed, and only where there is a network to carry. */
 function openNetwork(
-  network: typeof import('../tcp/tcp-plane.js') | null,
+  network: typeof import('../tcp/tcp-proxy.js') | null,
   { descriptors, onCrash }: Opening,
-): TcpPlane | null {
+): TcpProxy | null {
   if (network === null || config.tcp === null) return null;
-  return new network.TcpPlane({ config: config.tcp, descriptors, log, onCrash, onDeath: die });
+  return new network.TcpProxy({ config: config.tcp, descriptors, log, onCrash, onDeath: die });
 }
 
-/** A thread died, and what it was doing is unanswered: another plane takes over. */
+/** A thread died, and what it was doing is unanswered: another fault proxy takes over. */
 function die(error: Error): void {
   log.fatal({ code: 'plane.thread-died', err: error }, 'a thread died: another plane takes over');
   process.kill(process.pid, 'SIGKILL');
@@ -160,8 +160,8 @@ function toldToTakeOver(): Promise<void> {
   });
 }
 
-/** Resolves when what the file says is armed: a plane that takes over serves nobody without it. */
-async function followAnnotations(file: string, book: PlanBook): Promise<void> {
+/** Resolves when what the file says is armed: a fault proxy that takes over serves nobody without it. */
+async function followAnnotations(file: string, book: FaultRegistry): Promise<void> {
   let first: Promise<void> | undefined;
   const deliver = (reading: AnnotationsReading): void => {
     const settled = book.setAnnotations(reading);
@@ -171,14 +171,14 @@ async function followAnnotations(file: string, book: PlanBook): Promise<void> {
   await first;
 }
 
-/** Whoever reads the log may be gone; that must not end the plane. */
+/** Whoever reads the log may be gone; that must not end the fault proxy. */
 function openLog(): Logger {
   const output = pino.destination({ fd: 1, sync: true });
   output.on('error', () => {});
   return pino({ level: config.logLevel, base: { pid: process.pid } }, output);
 }
 
-function disarmOnTrouble(book: PlanBook): void {
+function disarmOnTrouble(book: FaultRegistry): void {
   const disarm = (error: unknown): void => {
     log.fatal({ code: 'E_BUG', err: error }, 'an error nobody caught: every fault is disarmed');
     void book.disarmEverything('E_BUG');

@@ -1,10 +1,10 @@
-/** What the plane process is told when it is started: one JSON argument. */
+/** What the fault proxy is told when it is started: one JSON argument. */
 import type { ControlAccess } from '../control/access.js';
-import type { MountWish } from '../disk/keeper-port.js';
+import type { MountWish } from '../disk/fd-store-port.js';
 import type { VolumeConfig } from '../disk/served-volume.js';
 import type { TcpConfig } from '../tcp/tcp-config.js';
 
-export interface PlaneConfig {
+export interface FaultProxyConfig {
   readonly volumes: readonly VolumeConfig[];
   /** Null where there is no disk, and so nobody who holds one. */
   readonly holderSocket: string | null;
@@ -24,15 +24,15 @@ export interface PlaneConfig {
   readonly resend: boolean;
   /** In a pod: other containers may see our processes. */
   readonly isHidden: boolean;
-  /** Get ready, and begin when told to: the plane that serves has died. */
+  /** Get ready, and begin when told to: the fault proxy that serves has died. */
   readonly standBy: boolean;
 }
 
-/** What a plane that stands by is told. */
+/** What a fault proxy that stands by is told. */
 export const takeOver = 'take over';
 
 /** What it says on its IPC channel. */
-export type PlaneMessage =
+export type FaultProxyMessage =
   | { readonly event: 'serving'; readonly resend: boolean; readonly restarts: number }
   | { readonly event: 'ready'; readonly controlUrl: string }
   /** After SIGTERM: nothing is armed, nothing waits, and what was in flight is answered. */

@@ -1,19 +1,19 @@
-/** How the plane ends: asked to, it disarms and finishes what is in flight; without a supervisor, at once. */
+/** How the fault proxy ends: asked to, it disarms and finishes what is in flight; without a supervisor, at once. */
 import type { Logger } from 'pino';
-import type { DiskPlane } from '../disk/disk-plane.js';
-import type { PlanBook } from '../registry/plan-book.js';
-import type { TcpPlane } from '../tcp/tcp-plane.js';
-import type { PlaneMessage } from './proxy-config.js';
+import type { DiskServer } from '../disk/disk-server.js';
+import type { FaultRegistry } from '../registry/fault-registry.js';
+import type { TcpProxy } from '../tcp/tcp-proxy.js';
+import type { FaultProxyMessage } from './proxy-config.js';
 
 export interface Ending {
-  readonly book: PlanBook;
-  readonly disk: DiskPlane | null;
-  readonly tcp: TcpPlane | null;
+  readonly book: FaultRegistry;
+  readonly disk: DiskServer | null;
+  readonly tcp: TcpProxy | null;
   readonly log: Logger;
-  readonly tell: (message: PlaneMessage) => void;
+  readonly tell: (message: FaultProxyMessage) => void;
 }
 
-/** Listens for the signals that ask for it. With a disk the plane goes on serving until that is unmounted. */
+/** Listens for the signals that ask for it. With a disk the fault proxy goes on serving until that is unmounted. */
 export function endWith({ book, disk, tcp, log, tell }: Ending): void {
   let stopping = false;
   const stop = async (signal: string): Promise<void> => {

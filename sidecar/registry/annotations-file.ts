@@ -1,7 +1,7 @@
 /** One bounded look at the annotations file, whatever stands at its path. */
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { planLimits } from './plan-limits.js';
+import { registryLimits } from './registry-limits.js';
 
 export type FileContent =
   | { readonly kind: 'text'; readonly text: string }
@@ -26,17 +26,17 @@ async function readBounded(handle: FileHandle): Promise<FileContent> {
   const stat = await handle.stat();
   if (!stat.isFile()) return unreadable('not-a-file', 'the annotations file is not a regular file');
   // One byte more than it was: a file that grows while it is read shows, and comes again with the next event.
-  const buffer = Buffer.alloc(Math.min(stat.size, planLimits.annotationsFileBytes) + 1);
+  const buffer = Buffer.alloc(Math.min(stat.size, registryLimits.annotationsFileBytes) + 1);
   let length = 0;
   while (length < buffer.length) {
     const { bytesRead } = await handle.read(buffer, length, buffer.length - length, length);
     if (bytesRead === 0) break;
     length += bytesRead;
   }
-  if (length > planLimits.annotationsFileBytes) {
+  if (length > registryLimits.annotationsFileBytes) {
     return unreadable(
       'too-large',
-      `the annotations file has more than ${planLimits.annotationsFileBytes} bytes`,
+      `the annotations file has more than ${registryLimits.annotationsFileBytes} bytes`,
     );
   }
   return { kind: 'text', text: buffer.toString('utf8', 0, length) };

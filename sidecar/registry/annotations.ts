@@ -12,7 +12,7 @@
 import { faultPrefix } from '../../core/keys.js';
 import { faultNameRule, isFaultName } from '../../faults/fault-name.js';
 import { unquoteGo } from './go-quoted.js';
-import { planLimits } from './plan-limits.js';
+import { registryLimits } from './registry-limits.js';
 
 /** What one look at the file said. Only `read` tells that an annotation was removed; the others say nothing of any. */
 export type AnnotationsReading =
@@ -46,7 +46,7 @@ export function parseAnnotations(text: string): AnnotationsRead {
   const problems: LineProblem[] = [];
   text.split('\n').forEach((raw, index) => {
     const { fault, problem } = readLine(raw.endsWith('\r') ? raw.slice(0, -1) : raw, index + 1, faults);
-    if (problem !== undefined && problems.length < planLimits.lineProblems) problems.push(problem);
+    if (problem !== undefined && problems.length < registryLimits.lineProblems) problems.push(problem);
     if (fault !== undefined) faults.set(fault.name, fault);
   });
   return { kind: 'read', faults: [...faults.values()], problems };
@@ -96,8 +96,8 @@ function readFault(name: string, { value, line, known }: FaultLine): Line {
       problem: { line, code: 'key-twice', message: `${faultPrefix}${name} is there twice, the later counts` },
     };
   }
-  if (known.size < planLimits.annotations) return { fault };
-  const message = `more than ${planLimits.annotations} faults, ${name} is not looked at`;
+  if (known.size < registryLimits.annotations) return { fault };
+  const message = `more than ${registryLimits.annotations} faults, ${name} is not looked at`;
   return { problem: { line, code: 'too-many-annotations', message } };
 }
 

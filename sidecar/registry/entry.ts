@@ -4,13 +4,13 @@
  */
 
 import type { Clock } from '../../core/clock.js';
+import type { ArmedFault } from '../../faults/armed-faults.js';
 import type { Fault } from '../../faults/fault.js';
 import { limits } from '../../faults/limits.js';
-import type { ArmedFault } from '../../faults/plan.js';
 import { type End, endOf, hasEnded } from './deadline.js';
+import { type FaultProblem, type FaultRequest, type Source, wholeSentence } from './fault-request.js';
 import type { FaultSeeds } from './fault-seeds.js';
 import type { Slots } from './slots.js';
-import { type PlanProblem, type Source, type Statement, wholeSentence } from './statement.js';
 
 export type Entry = FaultEntry | RefusedEntry;
 
@@ -36,10 +36,10 @@ export interface RefusedEntry {
   readonly source: Source;
   readonly name: string;
   readonly sentence: string;
-  readonly problems: readonly PlanProblem[];
+  readonly problems: readonly FaultProblem[];
 }
 
-/** By `entryKey`, in the order of the statements. */
+/** By `entryKey`, in the order of the requests. */
 export type Entries = ReadonlyMap<string, Entry>;
 
 export function entryKey({ source, name }: { readonly source: Source; readonly name: string }): string {
@@ -50,7 +50,7 @@ export function isArmed(entry: Entry | undefined): entry is FaultEntry {
   return entry?.kind === 'fault' && entry.ended === null && !entry.shadowed;
 }
 
-/** As a plane gets it. */
+/** As an applier gets it. */
 export const armedFaultOf = ({ name, fault, slot, seed, endsMs }: FaultEntry): ArmedFault => ({
   name,
   fault,
@@ -88,41 +88,41 @@ export interface EntriesContext {
   readonly clock: Clock;
 }
 
-/** `statements` come in the order of precedence. Takes slots for the new, having released those of the gone. */
-export function listEntries(statements: readonly Statement[], context: EntriesContext): Entries {
-  releaseGone(statements, context);
+/** `requests` come in the order of precedence. Takes slots for the new, having released those of the gone. */
+export function listEntries(requests: readonly FaultRequest[], context: EntriesContext): Entries {
+  releaseGone(requests, context);
   const entries = new Map<string, Entry>();
   const owned = new Set<string>();
-  for (const statement of statements) {
-    entries.set(entryKey(statement), entryOf(statement, owned.has(statement.name), context));
-    owned.add(statement.name);
+  for (const request of requests) {
+    entries.set(entryKey(request), entryOf(request, owned.has(request.name), context));
+    owned.add(request.name);
   }
   return entries;
 }
 
-function releaseGone(statements: readonly Statement[], { before, slots }: EntriesContext): void {
-  const staying = new Map(statements.map((statement) => [entryKey(statement), statement]));
+function releaseGone(requests: readonly FaultRequest[], { before, slots }: EntriesContext): void {
+  const staying = new Map(requests.map((request) => [entryKey(request), request]));
   for (const [key, entry] of before) {
-    const statement = staying.get(key);
-    const stays = entry.kind === 'fault' && statement !== undefined && isOf(entry, statement);
+    const request = staying.get(key);
+    const stays = entry.kind === 'fault' && request !== undefined && isOf(entry, request);
     if (entry.kind === 'fault' && !stays) slots.release(entry.slot);
   }
 }
 
-function isOf(entry: FaultEntry, { judgement }: Statement): boolean {
-  return judgement.kind === 'fault' && judgement.sentence === entry.sentence;
+function isOf(entry: FaultEntry, { validated }: FaultRequest): boolean {
+  return validated.kind === 'fault' && validated.sentence === entry.sentence;
 }
 
-function entryOf(statement: Statement, shadowed: boolean, context: EntriesContext): Entry {
-  const { source, name, judgement } = statement;
-  if (judgement.kind === 'refused') {
-    return { kind: 'refused', source, name, sentence: judgement.sentence, problems: judgement.problems };
+function entryOf(request: FaultRequest, shadowed: boolean, context: EntriesContext): Entry {
+  const { source, name, validated } = request;
+  if (validated.kind === 'refused') {
+    return { kind: 'refused', source, name, sentence: validated.sentence, problems: validated.problems };
   }
-  const before = context.before.get(entryKey(statement));
+  const before = context.before.get(entryKey(request));
   const entry =
-    before?.kind === 'fault' && isOf(before, statement)
+    before?.kind === 'fault' && isOf(before, request)
       ? before
-      : newEntry({ source, name, ...judgement }, context);
+      : newEntry({ source, name, ...validated }, context);
   if (entry.kind === 'refused') return entry;
   const ended = entry.ended ?? (hasEnded(entry, context.clock) ? 'expired' : null);
   return { ...entry, shadowed, ended };
@@ -144,7 +144,7 @@ function newEntry({ source, name, sentence, fault }: Stated, context: EntriesCon
   return { ...stated, slot, resumed, seed, startedMs, ended, shadowed: false, ...end };
 }
 
-export function noRoom(sentence: string): PlanProblem {
+export function noRoom(sentence: string): FaultProblem {
   return wholeSentence(
     sentence,
     'too-many-faults',

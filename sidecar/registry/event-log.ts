@@ -3,9 +3,9 @@
  * Bounded both ways.
  */
 
-import type { Tallies } from './data-plane.js';
-import { planLimits } from './plan-limits.js';
-import type { PlanProblem, Source } from './statement.js';
+import type { Tallies } from './fault-applier.js';
+import type { FaultProblem, Source } from './fault-request.js';
+import { registryLimits } from './registry-limits.js';
 
 export interface FaultEvent {
   /** Ordered within one life of the sidecar, and never the same in another. */
@@ -19,7 +19,7 @@ export interface FaultEvent {
   readonly reason: string | null;
   /** What it did until then; null when it never was a fault. */
   readonly tallies: Tallies | null;
-  readonly problems: readonly PlanProblem[];
+  readonly problems: readonly FaultProblem[];
 }
 
 export type FaultEventKind = 'armed' | 'hit' | 'expired' | 'disarmed' | 'refused';
@@ -46,7 +46,7 @@ export class EventLog {
   append(happening: FaultHappening, nowMs: number): void {
     this.#count += 1;
     const event = { id: `${this.#life}-${this.#count}`, at: new Date(nowMs).toISOString(), ...happening };
-    this.#recent = [...this.#recent.slice(1 - planLimits.events), event];
+    this.#recent = [...this.#recent.slice(1 - registryLimits.events), event];
     for (const subscriber of this.#subscribers) subscriber.event(event);
   }
 
@@ -57,7 +57,7 @@ export class EventLog {
 
   /** Returns the way to leave; null when there is no room or the log has ended. */
   subscribe(subscriber: Subscriber): (() => void) | null {
-    if (this.#ended || this.#subscribers.size >= planLimits.subscribers) return null;
+    if (this.#ended || this.#subscribers.size >= registryLimits.subscribers) return null;
     this.#subscribers.add(subscriber);
     return () => this.#subscribers.delete(subscriber);
   }

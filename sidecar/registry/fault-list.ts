@@ -1,6 +1,6 @@
 /**
  * Which faults there are, from what the sources say and what is known from before. Nothing here waits or writes:
- * each change answers what has happened, and the book carries it out.
+ * each change answers what has happened, and the registry carries it out.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../../core/clock.js';
@@ -17,11 +17,11 @@ import {
   listEntries,
   noRoom,
 } from './entry.js';
+import type { FaultProblem, FaultRequest, Source } from './fault-request.js';
+import { FaultRequests } from './fault-requests.js';
 import type { FaultSeeds } from './fault-seeds.js';
 import { keptOf } from './kept-faults.js';
 import { Slots } from './slots.js';
-import type { PlanProblem, Source, Statement } from './statement.js';
-import { Statements } from './statements.js';
 
 export interface Turn {
   /** Ends before beginnings. */
@@ -34,7 +34,7 @@ export interface Turn {
 
 export class FaultList {
   readonly #clock: Clock;
-  readonly #statements = new Statements();
+  readonly #requests = new FaultRequests();
   readonly #slots: Slots;
   readonly #seeds: FaultSeeds;
   #kept: ReadonlyMap<string, KeptFault>;
@@ -73,26 +73,26 @@ export class FaultList {
   }
 
   /** Null when the control endpoint may arm this. */
-  problemsOf(statement: Statement): readonly PlanProblem[] | null {
-    if (statement.judgement.kind === 'refused') return statement.judgement.problems;
-    const { sentence } = statement.judgement;
-    return this.#statements.hasRoomFor(statement, this.#ended(this.#entries)) ? null : [noRoom(sentence)];
+  problemsOf(request: FaultRequest): readonly FaultProblem[] | null {
+    if (request.validated.kind === 'refused') return request.validated.problems;
+    const { sentence } = request.validated;
+    return this.#requests.hasRoomFor(request, this.#ended(this.#entries)) ? null : [noRoom(sentence)];
   }
 
-  declare(source: Source, statements: readonly Statement[]): Turn {
-    this.#statements.declare(source, statements);
+  declare(source: Source, requests: readonly FaultRequest[]): Turn {
+    this.#requests.declare(source, requests);
     return this.turn();
   }
 
   lose(source: Source): Turn {
-    this.#statements.lose(source);
+    this.#requests.lose(source);
     return this.turn();
   }
 
   /** To arm what has ended, under the same name and sentence, is to ask for it anew. */
-  putControl(statement: Statement): Turn {
-    this.#statements.putControl(statement);
-    const key = entryKey(statement);
+  putControl(request: FaultRequest): Turn {
+    this.#requests.putControl(request);
+    const key = entryKey(request);
     const entry = this.#entries.get(key);
     if (entry?.kind !== 'fault' || entry.ended === null) return this.turn();
     this.#slots.release(entry.slot);
@@ -102,7 +102,7 @@ export class FaultList {
 
   /** The control's faults go; those that others declare stay listed, and off. */
   switchOff(chosen: (name: string) => boolean): Turn {
-    this.#statements.dropControl(chosen);
+    this.#requests.dropControl(chosen);
     const off = (entry: Entry): Entry =>
       entry.kind === 'fault' && chosen(entry.name) ? { ...entry, ended: entry.ended ?? 'disarmed' } : entry;
     return this.turn(new Map([...this.#entries].map(([key, entry]) => [key, off(entry)])));
@@ -110,15 +110,15 @@ export class FaultList {
 
   /** Looks at everything anew, as when a deadline has passed. */
   turn(before: Entries = this.#entries): Turn {
-    this.#statements.makeRoom(this.#faults(before));
+    this.#requests.makeRoom(this.#faults(before));
     const context = {
       before,
       kept: this.#kept,
       slots: this.#slots,
       ...{ seeds: this.#seeds, clock: this.#clock },
     };
-    const entries = listEntries(this.#statements.inOrder(), context);
-    const kept = keptOf(entries, this.#kept, (source) => this.#statements.isSilent(source));
+    const entries = listEntries(this.#requests.inOrder(), context);
+    const kept = keptOf(entries, this.#kept, (source) => this.#requests.isSilent(source));
     const turn = {
       changes: changesBetween(this.#entries, entries),
       fresh: freshIn(entries, this.#entries),

@@ -10,7 +10,7 @@
  */
 import { randomInt } from 'node:crypto';
 import { limits } from '../../faults/limits.js';
-import { planLimits } from './plan-limits.js';
+import { registryLimits } from './registry-limits.js';
 
 /** What of it outlives a restart. */
 export interface KeptSeeds {
@@ -56,7 +56,7 @@ export class FaultSeeds {
   /** Past the bound names are not remembered, and their dice are the operating system's. */
   #next(name: string): number {
     const armings = this.#armings.get(name) ?? 0;
-    if (armings === 0 && this.#armings.size >= planLimits.rememberedNames) return this.#draw();
+    if (armings === 0 && this.#armings.size >= registryLimits.rememberedNames) return this.#draw();
     this.#armings.set(name, armings + 1);
     return seedOf(this.seed, name, armings);
   }

@@ -6,9 +6,9 @@
 import { isFaultName } from '../../faults/fault-name.js';
 import { limits } from '../../faults/limits.js';
 import { type Entries, entryKey, type KeptFault } from './entry.js';
+import { type Source, sources } from './fault-request.js';
 import { type KeptSeeds, noSeeds } from './fault-seeds.js';
-import { planLimits } from './plan-limits.js';
-import { type Source, sources } from './statement.js';
+import { registryLimits } from './registry-limits.js';
 
 const formatVersion = 2;
 
@@ -49,7 +49,7 @@ export function readKept(text: string): KeptState {
 
 function readSeeds({ seed, armings }: Readonly<Record<string, unknown>>): KeptSeeds {
   if (seed !== null && !isSeed(seed)) throw new TypeError('the seed is none');
-  if (!Array.isArray(armings) || armings.length > planLimits.rememberedNames || !armings.every(isArming))
+  if (!Array.isArray(armings) || armings.length > registryLimits.rememberedNames || !armings.every(isArming))
     throw new TypeError('the names that were armed are no list of names and counts');
   return { seed, armings: new Map(armings) };
 }

@@ -3,10 +3,10 @@
 import type { Clock } from '../../core/clock.js';
 import { explain } from '../../faults/explain.js';
 import { rollsDice } from '../../faults/rolls-dice.js';
-import type { Tallies, Traffic } from './data-plane.js';
 import { remainingMs } from './deadline.js';
 import { type Entry, type FaultEntry, isArmed, type RefusedEntry } from './entry.js';
-import type { PlanProblem, Source } from './statement.js';
+import type { Tallies, Traffic } from './fault-applier.js';
+import type { FaultProblem, Source } from './fault-request.js';
 
 export interface ListedFault {
   readonly name: string;
@@ -22,14 +22,17 @@ export interface ListedFault {
   readonly startedAt: string | null;
   readonly endsAt: string | null;
   readonly remainingMs: number;
-  /** What its dice follow from: `seed` with this number rolls the same again. Null where none are rolled, or by the kernel. */
+  /**
+   * What its dice follow from: `seed` with this number rolls the same again. Null where none are rolled, or by the
+   * kernel.
+   */
   readonly seed: number | null;
   readonly tallies: Tallies;
-  /** Connections and bytes, of a fault of the TCP plane. */
+  /** Connections and bytes, of a fault of the TCP proxy. */
   readonly traffic: Traffic | null;
   /** What a person should know of it, as that a name has no address: sentences without a full stop. */
   readonly remarks: readonly string[];
-  readonly problems: readonly PlanProblem[];
+  readonly problems: readonly FaultProblem[];
 }
 
 /** `shadowed`: a source that goes before this one has the name, and this waits, its deadline running. */

@@ -1,27 +1,27 @@
 /**
- * Brings plans to the planes, one after the other. A plane that fails to take a plan is a plane of which nobody
- * knows what it injects, so the publisher rejects, and the book disarms everything.
+ * Brings plans to the appliers, one after the other. An applier that fails to take a plan is an applier of which nobody
+ * knows what it injects, so the publisher rejects, and the registry disarms everything.
  */
 
 import type { Clock } from '../../core/clock.js';
 import { HavocError } from '../../core/havoc-error.js';
-import type { FaultPlan } from '../../faults/plan.js';
-import type { DataPlane } from './data-plane.js';
-import { planLimits } from './plan-limits.js';
+import type { ArmedFaults } from '../../faults/armed-faults.js';
+import type { FaultApplier } from './fault-applier.js';
+import { registryLimits } from './registry-limits.js';
 
 export class Publisher {
-  readonly #planes: readonly DataPlane[];
+  readonly #planes: readonly FaultApplier[];
   readonly #clock: Clock;
   #tail: Promise<void> = Promise.resolve();
   #cleared = false;
 
-  constructor(planes: readonly DataPlane[], clock: Clock) {
+  constructor(planes: readonly FaultApplier[], clock: Clock) {
     this.#planes = planes;
     this.#clock = clock;
   }
 
-  /** Resolves once the planes have taken this plan, after those published before it. */
-  publish(plan: FaultPlan): Promise<void> {
+  /** Resolves once the appliers have taken this plan, after those published before it. */
+  publish(plan: ArmedFaults): Promise<void> {
     const taken = this.#tail.then(() => (this.#cleared ? undefined : this.#apply(plan)));
     this.#tail = taken.catch(() => {});
     return taken;
@@ -33,7 +33,7 @@ export class Publisher {
     await this.#apply({ version, faults: [] });
   }
 
-  async #apply(plan: FaultPlan): Promise<void> {
+  async #apply(plan: ArmedFaults): Promise<void> {
     const applied = this.#planes.map((plane) => {
       const faults = plan.faults.filter(({ fault }) => fault.plane === plane.name);
       return plane.apply({ version: plan.version, faults });
@@ -45,9 +45,9 @@ export class Publisher {
     return new Promise((resolve, reject) => {
       const late = () =>
         reject(
-          new HavocError('plan.apply-late', `a plane took over ${planLimits.applyMs} ms to take a plan`),
+          new HavocError('plan.apply-late', `a plane took over ${registryLimits.applyMs} ms to take a plan`),
         );
-      const cancel = this.#clock.after(planLimits.applyMs, late);
+      const cancel = this.#clock.after(registryLimits.applyMs, late);
       applied.then(() => resolve(), reject).finally(cancel);
     });
   }

@@ -6,7 +6,7 @@ import { open, readFile, rename, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
 import { type KeptState, nothingKept, readKept, writeKept } from './kept-faults.js';
-import { planLimits } from './plan-limits.js';
+import { registryLimits } from './registry-limits.js';
 
 export class StateFile {
   readonly #path: string;
@@ -23,7 +23,7 @@ export class StateFile {
   async load(): Promise<KeptState> {
     try {
       const { size } = await stat(this.#path);
-      if (size > planLimits.stateFileBytes) throw new RangeError(`${size} bytes`);
+      if (size > registryLimits.stateFileBytes) throw new RangeError(`${size} bytes`);
       return readKept(await readFile(this.#path, 'utf8'));
     } catch (cause) {
       if (isMissing(cause)) return nothingKept;
@@ -49,7 +49,7 @@ export class StateFile {
     if (this.#writing === null) return;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, planLimits.settledMs);
+      timer = setTimeout(resolve, registryLimits.settledMs);
     });
     await Promise.race([this.#writing, late]);
     clearTimeout(timer);

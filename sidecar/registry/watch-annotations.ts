@@ -16,7 +16,7 @@ import { type Clock, systemClock } from '../../core/clock.js';
 import { type AnnotationsReading, parseAnnotations } from './annotations.js';
 import { type FileContent, readAnnotationsFile } from './annotations-file.js';
 import { DirectoryWatchers } from './directory-watchers.js';
-import { planLimits } from './plan-limits.js';
+import { registryLimits } from './registry-limits.js';
 
 export interface WatchAnnotationsOptions {
   readonly file: string;
@@ -67,7 +67,7 @@ export class AnnotationsWatch {
     await this.started;
     while (!this.#closed) {
       if (!this.#changed) await this.#idle();
-      if (this.#changed) await this.#rest(planLimits.debounceMs);
+      if (this.#changed) await this.#rest(registryLimits.debounceMs);
       this.#changed = false;
       if (!this.#closed) await this.#look();
     }
@@ -77,8 +77,8 @@ export class AnnotationsWatch {
     // Watching comes before reading, so that a change after the reading is an event.
     this.#noteEvents(await this.#watchers.sync());
     let content = await readAnnotationsFile(this.#options.file);
-    for (let round = 0; round < planLimits.settleRounds && this.#isDoubtful(content); round++) {
-      await this.#rest(planLimits.settleMs);
+    for (let round = 0; round < registryLimits.settleRounds && this.#isDoubtful(content); round++) {
+      await this.#rest(registryLimits.settleMs);
       const again = await readAnnotationsFile(this.#options.file);
       if (isSame(again, content)) break;
       content = again;
@@ -117,7 +117,7 @@ export class AnnotationsWatch {
   #idle(): Promise<void> {
     return new Promise((resolve) => {
       const cancel = this.#clock.after(
-        this.#eventsWork ? planLimits.pollMs : planLimits.pollWithoutEventsMs,
+        this.#eventsWork ? registryLimits.pollMs : registryLimits.pollWithoutEventsMs,
         resolve,
       );
       this.#wake = () => {

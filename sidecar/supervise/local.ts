@@ -2,10 +2,10 @@
  * The sidecar around processes of this machine, without Kubernetes.
  *
  *     this process ─ IPC ─► supervisor ─┬─► holder   mounts, and must not die
- *                                       └─► plane    serves, and is started again when it dies
+ *                                       └─► proxy    serves, and is started again when it dies
  *
  * The supervisor is a process of its own, so that this one may use the volumes as it likes: a thread that waits
- * for a file of a volume cannot start the plane that would answer it.
+ * for a file of a volume cannot start the fault proxy that would answer it.
  */
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';

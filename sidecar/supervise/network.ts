@@ -1,4 +1,4 @@
-/** What of the TCP plane outlives a plane: its sockets, and the way back to a network without us. */
+/** What of the TCP proxy outlives a fault proxy: its sockets, and the way back to a network without us. */
 import { letPass, rollBack } from '../tcp/netfilter/routes.js';
 import { openSockets, type TcpRequest, type TcpSockets } from '../tcp/sockets.js';
 import { logLine } from './log-line.js';

@@ -1,9 +1,9 @@
-/** Whether, and when, a plane that ended is started again, and the one that stands by. */
+/** Whether, and when, a fault proxy that ended is started again, and the one that stands by. */
 
-export interface PlaneLife {
+export interface FaultProxyLife {
   /** How often in a row it ended before it served. */
   readonly stillbirths: number;
-  /** Since a plane last began to serve; null: none ever did. */
+  /** Since a fault proxy last began to serve; null: none ever did. */
   readonly servedAgoMs: number | null;
 }
 
@@ -22,7 +22,7 @@ const promptTries = 3;
 const firstPauseMs = 25;
 const longestPauseMs = 200;
 
-export function restartOf({ stillbirths, servedAgoMs }: PlaneLife): Restart {
+export function restartOf({ stillbirths, servedAgoMs }: FaultProxyLife): Restart {
   const isHopeless =
     servedAgoMs === null
       ? stillbirths >= mostFirstTries

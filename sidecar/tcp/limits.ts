@@ -1,4 +1,4 @@
-/** Every bound of the TCP plane. */
+/** Every bound of the TCP proxy. */
 export const limits = {
   /** Read at once from one connection: larger wins nothing, smaller costs throughput. */
   readBytes: 512 * 1024,
@@ -51,9 +51,12 @@ export const limits = {
   watchMs: 5000,
   /** And soon after a start: the supervisor may just have been taking the rules away. */
   firstWatchMs: 300,
-  /** `nft` and `ip` are waited for at most so long, and say at most so much: a node short of processors needs seconds for one. */
+  /**
+   * `nft` and `ip` are waited for at most so long, and say at most so much: a node short of processors needs seconds
+   * for one.
+   */
   commandMs: 20_000,
   commandBytes: 4 * 1024 * 1024,
-  /** The supervisor takes the rules away when no plane has served for so long. */
+  /** The supervisor takes the rules away when no fault proxy has served for so long. */
   downMs: 2000,
 } as const;

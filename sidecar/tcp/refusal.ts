@@ -1,4 +1,4 @@
-/** What this plane cannot do where it is, and what to do instead. */
+/** What this fault proxy cannot do where it is, and what to do instead. */
 import type { Fault, TcpFault } from '../../faults/fault.js';
 import { isOfPackets } from '../../faults/grammar/tcp-effects.js';
 import { peersOf, writePeer } from '../../faults/values/peer.js';

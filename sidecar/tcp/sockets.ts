@@ -1,5 +1,5 @@
 /**
- * The sockets of the TCP plane, opened by its supervisor and inherited by each plane: while one is dead, new
+ * The sockets of the TCP proxy, opened by its supervisor and inherited by each fault proxy: while one is dead, new
  * connections wait in the kernel for the next, and the rules that lead to them stay true.
  */
 
@@ -8,7 +8,7 @@ import { readAddress } from '../../faults/values/address.js';
 import { listenOn, localEndpoint } from '../linux/inet-socket.js';
 import { libc } from '../linux/libc.js';
 import { hasIpv6 } from './netfilter/routes.js';
-import type { Door, ForwardRequest, InterceptionRequest, TcpConfig } from './tcp-config.js';
+import type { ForwardRequest, InterceptionRequest, TcpConfig, TproxyListener } from './tcp-config.js';
 import { TcpCounters } from './tcp-counters.js';
 
 export interface TcpRequest {
@@ -72,7 +72,7 @@ const loopback = { ipv4: [127, 0, 0, 1], ipv6: [...new Array<number>(15).fill(0)
 function openDoors(
   { inboundPorts, outboundPorts }: InterceptionRequest,
   keep: (fd: number) => number,
-): readonly Door[] {
+): readonly TproxyListener[] {
   const families = hasIpv6() ? (['ipv4', 'ipv6'] as const) : (['ipv4'] as const);
   const ways = (['inbound', 'outbound'] as const).filter(
     (way) => (way === 'inbound' ? inboundPorts : outboundPorts).length > 0,

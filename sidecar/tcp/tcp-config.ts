@@ -1,4 +1,4 @@
-/** What the TCP plane is told when it is started. Its sockets are its supervisor's, who keeps them over its death. */
+/** What the TCP proxy is told when it is started. Its sockets are its supervisor's, who keeps them over its death. */
 import type { HostAndPort } from '../../core/host-and-port.js';
 
 export interface TcpConfig {
@@ -31,11 +31,11 @@ export interface InterceptionRequest {
 }
 
 export interface InterceptionConfig extends InterceptionRequest {
-  readonly doors: readonly Door[];
+  readonly doors: readonly TproxyListener[];
 }
 
 /** Where TPROXY hands connections over: a socket on the loopback, for one family and one way. */
-export interface Door {
+export interface TproxyListener {
   readonly fd: number;
   readonly family: 'ipv4' | 'ipv6';
   readonly way: 'inbound' | 'outbound';

@@ -1,6 +1,6 @@
 /**
- * What the TCP plane counts, in memory that the proxy's thread writes and the main thread reads, and that the
- * supervisor keeps over the plane's death.
+ * What the TCP proxy counts, in memory that the proxy's thread writes and the main thread reads, and that the
+ * supervisor keeps over the fault proxy's death.
  *
  *     totals: a double each | faults: 64 x {matched, injected, exempted} x {matches, connections, bytes}
  */
@@ -11,11 +11,11 @@ import type { Tally } from '../../faults/tally.js';
 import { errnoName } from '../linux/errno.js';
 import { errno, libc } from '../linux/libc.js';
 import { cString, mapFile } from '../linux/memory.js';
-import type { Met } from '../registry/data-plane.js';
+import type { Met } from '../registry/fault-applier.js';
 
 /** Places among the totals. */
 export const total = {
-  /** Planes that have begun to serve. */
+  /** Fault proxies that have begun to serve. */
   starts: 0,
   accepted: 1,
   open: 2,

@@ -1,4 +1,4 @@
-/** What the TCP plane tells of itself, for the status page and the metrics. */
+/** What the TCP proxy tells of itself, for the status page and the metrics. */
 import type { Conntrack } from './netfilter/conntrack.js';
 
 export interface TcpStatus {

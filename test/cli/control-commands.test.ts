@@ -1,11 +1,11 @@
-/** arm, disarm, ls, status and watch against a real control endpoint, whose disk plane is a recording one. */
+/** arm, disarm, ls, status and watch against a real control endpoint, whose disk server is a recording one. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { startedControl } from '../sidecar/control/started-control.js';
-import { annotations } from '../sidecar/registry/opened-book.js';
+import { annotations } from '../sidecar/registry/opened-registry.js';
 import { onTerminal } from './on-terminal.js';
 import { errorOf, program, runCli, spawnCli, spawnProgram } from './run-cli.js';
 

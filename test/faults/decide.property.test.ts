@@ -2,18 +2,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { compilePlan } from '../../faults/compile.js';
+import type { ArmedFaults } from '../../faults/armed-faults.js';
+import { compileFaults } from '../../faults/compile.js';
 import { decide } from '../../faults/decide.js';
 import type { DiskFault } from '../../faults/fault.js';
 import { compileGlob } from '../../faults/glob.js';
 import { type DiskOperation, diskVerbs } from '../../faults/operation.js';
 import { parse } from '../../faults/parse.js';
-import type { FaultPlan } from '../../faults/plan.js';
 import { verbsOf } from '../../faults/verbs.js';
 import { arbitraryDiskFault } from './arbitrary-fault.js';
 import { countingTally, hitsOf, planOf } from './plan-of.js';
 
-const arbitraryPlan: fc.Arbitrary<FaultPlan> = fc
+const arbitraryPlan: fc.Arbitrary<ArmedFaults> = fc
   .array(fc.tuple(arbitraryDiskFault, fc.nat({ max: 2 ** 31 }), fc.integer({ min: 0, max: 3 })), {
     maxLength: 12,
   })
@@ -42,7 +42,7 @@ test('the same seed and order of operations give the same decisions', () => {
   fc.assert(
     fc.property(arbitraryPlan, operations, (plan, order) => {
       const run = () => {
-        const [compiled, tally] = [compilePlan(plan), countingTally()];
+        const [compiled, tally] = [compileFaults(plan), countingTally()];
         return order.map((operation) => decide(compiled, operation, { nowMs: 1, tally }));
       };
       assert.deepEqual(run(), run());
@@ -53,7 +53,7 @@ test('the same seed and order of operations give the same decisions', () => {
 test('decide() counts and hits nothing but what verb, path, volume and deadline allow', () => {
   fc.assert(
     fc.property(arbitraryPlan, operations, (plan, order) => {
-      const compiled = compilePlan(plan);
+      const compiled = compileFaults(plan);
       for (const operation of order) {
         const tally = countingTally();
         const decision = decide(compiled, operation, { nowMs: 1, tally });
@@ -70,7 +70,7 @@ test('decide() counts and hits nothing but what verb, path, volume and deadline 
 
 /** As the types say it, with nothing remembered and nothing skipped. */
 function couldHit(
-  { plane, effect, match }: FaultPlan['faults'][number]['fault'],
+  { plane, effect, match }: ArmedFaults['faults'][number]['fault'],
   operation: DiskOperation,
 ): boolean {
   if (plane !== 'disk' || !verbsOf(effect, match).includes(operation.verb)) return false;
@@ -83,7 +83,7 @@ function couldHit(
 test('touches(), needsPath() and reaches() never let a hit be missed', () => {
   fc.assert(
     fc.property(arbitraryPlan, operations, (plan, order) => {
-      const compiled = compilePlan(plan);
+      const compiled = compileFaults(plan);
       for (const operation of order) {
         const { verb, volume, path: at, otherPath, ...rest } = operation;
         const single = { verb, volume, path: at, ...rest };
@@ -109,7 +109,7 @@ const brokenSentence = fc
 test('an invalid plan never injects', () => {
   fc.assert(
     fc.property(fc.array(brokenSentence, { minLength: 1 }), operations, (sentences, order) => {
-      const compiled = compilePlan(planOf(...sentences));
+      const compiled = compileFaults(planOf(...sentences));
       const tally = countingTally();
       for (const operation of order) assert.equal(decide(compiled, operation, { nowMs: 0, tally }), null);
       assert.deepEqual(tally.matches, []);
@@ -125,7 +125,7 @@ test('a fault with a glob that is not valid matches nothing, whoever made it', (
     trigger: { chance: 1, every: 1, skip: 0 },
     deadline: { kind: 'default' },
   };
-  const compiled = compilePlan({ version: 1, faults: [{ name: 'f', fault, slot: 0, seed: 0, endsMs: 9 }] });
+  const compiled = compileFaults({ version: 1, faults: [{ name: 'f', fault, slot: 0, seed: 0, endsMs: 9 }] });
   fc.assert(
     fc.property(arbitraryOperation, (operation) => {
       assert.equal(decide(compiled, operation, { nowMs: 0, tally: countingTally() }), null);

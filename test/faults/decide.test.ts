@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { compilePlan } from '../../faults/compile.js';
+import { compileFaults } from '../../faults/compile.js';
 import { decide } from '../../faults/decide.js';
 import type { DiskDecision } from '../../faults/decision.js';
 import type { DiskOperation } from '../../faults/operation.js';
@@ -22,7 +22,7 @@ function decided({
   exempt,
 }: Case): DiskDecision | null {
   const context = { nowMs, tally, ...(exempt !== undefined && { exempt }) };
-  return decide(compilePlan(planOf(...sentences)), operationOf(operation), context);
+  return decide(compileFaults(planOf(...sentences)), operationOf(operation), context);
 }
 
 test('decide() is null when no fault is armed', () => {
@@ -177,7 +177,7 @@ const triggers: readonly (readonly [string, readonly number[]])[] = [
 
 for (const [trigger, expected] of triggers) {
   test(`decide() hits matches ${expected.join(', ')} of 12 with trigger "${trigger}"`, () => {
-    const plan = compilePlan(planOf(`disk error EIO ${trigger}`));
+    const plan = compileFaults(planOf(`disk error EIO ${trigger}`));
     const tally = countingTally();
     const hit = Array.from({ length: 12 }, () => decide(plan, operationOf(), { nowMs: 0, tally }) !== null);
     assert.deepEqual(
@@ -189,7 +189,7 @@ for (const [trigger, expected] of triggers) {
 }
 
 test('decide() hits about as often as chance says', () => {
-  const plan = compilePlan(planOf('disk error EIO chance 30% seed 1'));
+  const plan = compileFaults(planOf('disk error EIO chance 30% seed 1'));
   const tally = countingTally();
   const hits = Array.from({ length: 10_000 }, () => decide(plan, operationOf(), { nowMs: 0, tally })).filter(
     Boolean,
@@ -199,7 +199,7 @@ test('decide() hits about as often as chance says', () => {
 
 test('decide() spreads jitter evenly both ways, and never below nothing', () => {
   const delays = (sentence: string): readonly number[] => {
-    const plan = compilePlan(planOf(sentence));
+    const plan = compileFaults(planOf(sentence));
     const tally = countingTally();
     return Array.from(
       { length: 5000 },

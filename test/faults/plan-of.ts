@@ -1,12 +1,13 @@
 /** Plans and operations for tests of what is decided about them. */
+
+import type { ArmedFault, ArmedFaults } from '../../faults/armed-faults.js';
 import type { DiskDecision } from '../../faults/decision.js';
 import type { DiskOperation } from '../../faults/operation.js';
 import { parse } from '../../faults/parse.js';
-import type { ArmedFault, FaultPlan } from '../../faults/plan.js';
 import type { Tally } from '../../faults/tally.js';
 
 /** One fault a sentence, in slots 0, 1, 2... A sentence with a problem arms nothing, as in the sidecar. */
-export function planOf(...sentences: readonly string[]): FaultPlan {
+export function planOf(...sentences: readonly string[]): ArmedFaults {
   return { version: 1, faults: sentences.flatMap(armed) };
 }
 

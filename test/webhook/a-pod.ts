@@ -1,6 +1,6 @@
 /** A pod of a database as its author wrote it, and how it is admitted in most tests. */
 import jsonPatch from 'fast-json-patch';
-import type { Admission, Surroundings } from '../../webhook/admission.js';
+import type { Admission, AdmissionContext } from '../../webhook/admission.js';
 import { type AdmitOptions, admit } from '../../webhook/admit.js';
 import { defaultConfig, type InjectionConfig } from '../../webhook/injection-config.js';
 
@@ -53,7 +53,7 @@ export function admitOptions({
   config = {},
   by = 'webhook',
 }: Circumstances = {}): AdmitOptions {
-  const surroundings: Surroundings = {
+  const surroundings: AdmissionContext = {
     namespace: 'databases',
     labels: { 'havock8s.io/injection': 'enabled', ...labels },
     minor,

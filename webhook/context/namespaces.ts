@@ -7,8 +7,8 @@
  *                            └─ failed, too late ──► what was known, or nothing
  */
 import { injectionEnabled, injectionLabel } from '../../core/keys.js';
-import type { Surroundings } from '../admission.js';
-import type { SurroundingsOf } from '../server/inject-webhook.js';
+import type { AdmissionContext } from '../admission.js';
+import type { AdmissionContextOf } from '../server/inject-webhook.js';
 import { surroundingsLimits } from './limits.js';
 
 export type Labels = Readonly<Record<string, string>>;
@@ -25,9 +25,9 @@ export interface NamespacesOptions {
   readonly onFailure: (name: string, error: unknown) => void;
 }
 
-export function namespaceSurroundings(options: NamespacesOptions): SurroundingsOf {
+export function namespaceContext(options: NamespacesOptions): AdmissionContextOf {
   const lookUps = new LookUps(options);
-  const surroundings = (namespace: string, labels: Labels): Surroundings => ({
+  const surroundings = (namespace: string, labels: Labels): AdmissionContext => ({
     namespace,
     labels,
     minor: options.minor(),

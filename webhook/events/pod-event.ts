@@ -5,7 +5,7 @@
  *     pod ─┬─ has our status ── something left ─► SidecarIncomplete
  *          └─ has none, and asked ── admit ─ skip ─► SidecarSkipped
  */
-import type { Admission, Surroundings } from '../admission.js';
+import type { Admission, AdmissionContext } from '../admission.js';
 import { admit } from '../admit.js';
 import { originalPod } from '../inject/original-pod.js';
 import type { InjectionConfig } from '../injection-config.js';
@@ -30,7 +30,7 @@ export interface ObjectReference {
 /** Null where there is nothing to tell, as of most pods. */
 export function podEvent(
   value: unknown,
-  surroundings: Surroundings,
+  surroundings: AdmissionContext,
   config: InjectionConfig,
 ): PodEvent | null {
   const pod = readPod(value);

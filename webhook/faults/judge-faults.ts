@@ -2,7 +2,7 @@
  * The second webhook: are the faults annotated on a pod sentences of the language? A bad one is refused when it is
  * written, with every problem, where the sidecar could only list it as refused.
  *
- *     fault.havock8s.io/slow: column 6: no effect of the disk plane is called latensy; did you mean "latency"?
+ *     fault.havock8s.io/slow: column 6: no effect of the disk server is called latensy; did you mean "latency"?
  */
 
 import { faultPrefix } from '../../core/keys.js';

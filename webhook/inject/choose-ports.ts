@@ -2,8 +2,8 @@
 import { annotation } from '../../core/keys.js';
 import { type Container, isPort } from '../pod.js';
 import type { Note } from '../reasons.js';
-import { namedItems } from './named-items.js';
 import type { OriginalPod } from './original-pod.js';
+import { parseListAnnotation } from './parse-list-annotation.js';
 
 export interface PortChoice {
   readonly inbound: readonly number[];
@@ -18,7 +18,7 @@ const meshProxies: readonly string[] = ['istio-proxy', 'linkerd-proxy'];
 export function choosePorts(pod: OriginalPod): PortChoice {
   const notes: Note[] = [];
   const named = (key: string): readonly number[] | null =>
-    namedItems(pod.annotations[key])?.flatMap((item) => {
+    parseListAnnotation(pod.annotations[key])?.flatMap((item) => {
       const port = readPort(item);
       if (port === null) notes.push({ code: 'bad-port', subject: item });
       return port ?? [];

@@ -2,8 +2,8 @@
 import { annotation } from '../../core/keys.js';
 import { type Container, isObject, type PodVolume } from '../pod.js';
 import type { Note, NoteCode } from '../reasons.js';
-import { namedItems } from './named-items.js';
 import type { OriginalPod } from './original-pod.js';
+import { parseListAnnotation } from './parse-list-annotation.js';
 
 export interface ChosenVolume {
   readonly name: string;
@@ -23,7 +23,7 @@ const projected: readonly string[] = ['configMap', 'secret', 'downwardAPI', 'pro
 
 /** In the order of the pod's own list, so that the same pod gives the same sidecar. Each list is gone over once. */
 export function chooseVolumes(pod: OriginalPod): VolumeChoice {
-  const items = namedItems(pod.annotations[annotation.volumes]);
+  const items = parseListAnnotation(pod.annotations[annotation.volumes]);
   const named = items === null ? null : new Set(items);
   const uses = usesOf([...pod.initContainers, ...pod.containers]);
   const candidates = pod.volumes.filter((volume) =>
@@ -91,7 +91,9 @@ function usesOf(containers: readonly Container[]): ReadonlyMap<string, Use> {
 const isClaim = (volume: PodVolume): boolean =>
   isObject(volume['persistentVolumeClaim']) || isObject(volume['ephemeral']);
 
-/** A medium is memory, or a kind of it: pages written to it are charged to who writes them, which would be the sidecar. */
+/**
+ * A medium is memory, or a kind of it: pages written to it are charged to who writes them, which would be the sidecar.
+ */
 const isInMemory = ({ emptyDir }: PodVolume): boolean => isObject(emptyDir) && Boolean(emptyDir['medium']);
 
 const isReadOnlyClaim = ({ persistentVolumeClaim: claim }: PodVolume): boolean =>

@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Operation } from 'fast-json-patch';
 import { annotation } from '../../core/keys.js';
 import type { Container, Pod, PodVolume, VolumeMount } from '../pod.js';
-import { covers } from './covers.js';
+import { isSupersetOf } from './is-superset-of.js';
 import { isOurContainer, isOurVolume } from './original-pod.js';
 
 export interface Wanted {
@@ -47,7 +47,7 @@ function volumeOperations({ spec }: Pod, { volumes }: Wanted): readonly Operatio
   const present = spec.volumes ?? [];
   const replaced = present.flatMap((volume, index): Operation[] => {
     const value = volumes.find(({ name }) => name === volume.name);
-    if (value === undefined || covers(volume, value)) return [];
+    if (value === undefined || isSupersetOf(volume, value)) return [];
     return [{ op: 'replace', path: `${list}/${index}`, value }];
   });
   const unwanted = (volume: PodVolume): boolean =>
@@ -67,7 +67,7 @@ function sidecarOperations({ spec }: Pod, { sidecars }: Wanted): readonly Operat
     return [...removed, ...additions(list, spec.initContainers, [...sidecars].reverse(), '0')];
   }
   return sidecars.flatMap((value, index): Operation[] =>
-    covers(present[index], value) ? [] : [{ op: 'replace', path: `${list}/${index}`, value }],
+    isSupersetOf(present[index], value) ? [] : [{ op: 'replace', path: `${list}/${index}`, value }],
   );
 }
 

@@ -1,6 +1,6 @@
 /**
  * The two native sidecars as they stand in the pod. Kubernetes allows `Bidirectional` only where a container is
- * privileged: so that is the holder, which has no port and parses nothing of anybody; the planes have what their
+ * privileged: so that is the holder, which has no port and parses nothing of anybody; the fault proxies have what their
  * system calls take.
  */
 import { path, podVolume, sidecar } from '../../core/pod-layout.js';
@@ -27,7 +27,7 @@ export function sidecars(options: SidecarOptions): readonly SidecarContainer[] {
   return options.volumes.length > 0 ? [mount(options), faults(options)] : [faults(options)];
 }
 
-/** Its probe asks for the socket: until the planes serve, whoever touches the mount waits for them. */
+/** Its probe asks for the socket: until the fault proxies serve, whoever touches the mount waits for them. */
 const mount = ({ volumes, resources, config }: SidecarOptions): SidecarContainer =>
   container(sidecar.mount, config, {
     args: ['mount', ...volumes.map(volumeArgument)],

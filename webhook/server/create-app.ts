@@ -10,8 +10,8 @@ import type { Logger } from 'pino';
 import type { ServerLimits } from './limits.js';
 import type { Metrics } from './metrics.js';
 import { BodyRoom } from './read-body.js';
+import type { Webhook, WebhookName } from './review-result.js';
 import { reviewRoute } from './review-route.js';
-import type { Webhook, WebhookName } from './verdict.js';
 
 export interface AppOptions {
   readonly webhooks: Readonly<Record<WebhookName, Webhook>>;

@@ -3,10 +3,10 @@ import { judgeFaults, refusalMessage } from '../faults/judge-faults.js';
 import { allowed, denied } from './answer.js';
 import { misdirected } from './inject-webhook.js';
 import { serverLimits } from './limits.js';
-import type { Verdict, Webhook } from './verdict.js';
+import type { ReviewResult, Webhook } from './review-result.js';
 import { bounded } from './warnings.js';
 
-export const faultsWebhook: Webhook = (review): Verdict => {
+export const faultsWebhook: Webhook = (review): ReviewResult => {
   if (!review.isPod) return misdirected(review);
   const judgement = judgeFaults({ object: review.object, oldObject: review.oldObject });
   if (judgement.kind === 'allow') {

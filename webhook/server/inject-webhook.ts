@@ -1,24 +1,26 @@
 /** `/inject`: puts the sidecar into pods at their creation. */
 import { injectionEnabled, injectionLabel } from '../../core/keys.js';
-import type { Admission, Surroundings } from '../admission.js';
+import type { Admission, AdmissionContext } from '../admission.js';
 import { admit, type Injector } from '../admit.js';
 import type { InjectionConfig } from '../injection-config.js';
 import { allowed, patched } from './answer.js';
 import type { Review } from './review.js';
-import type { Verdict, Webhook } from './verdict.js';
+import type { ReviewResult, Webhook } from './review-result.js';
 import { admissionWarnings, bounded } from './warnings.js';
 
 export interface InjectOptions {
   readonly config: InjectionConfig;
   readonly injector: Injector;
-  readonly surroundings: SurroundingsOf;
+  readonly surroundings: AdmissionContextOf;
 }
 
 /** At once where the namespace is known, which is nearly always. */
-export type SurroundingsOf = (namespace: string) => Surroundings | null | Promise<Surroundings | null>;
+export type AdmissionContextOf = (
+  namespace: string,
+) => AdmissionContext | null | Promise<AdmissionContext | null>;
 
 export function injectWebhook({ config, injector, surroundings: lookUp }: InjectOptions): Webhook {
-  const judge = ({ object, namespace }: Review, known: Surroundings | null): Verdict => {
+  const judge = ({ object, namespace }: Review, known: AdmissionContext | null): ReviewResult => {
     const surroundings = known ?? guaranteed(namespace);
     const admission = admit(object, { surroundings, config, injector });
     return verdictOf(known === null && admission.kind === 'inject' ? unknownNamespace : admission);
@@ -33,7 +35,7 @@ export function injectWebhook({ config, injector, surroundings: lookUp }: Inject
 }
 
 /** What the `namespaceSelector` of the webhook says of any namespace: enough to say why not. */
-const guaranteed = (namespace: string): Surroundings => ({
+const guaranteed = (namespace: string): AdmissionContext => ({
   namespace,
   labels: { [injectionLabel]: injectionEnabled },
   minor: null,
@@ -42,7 +44,7 @@ const guaranteed = (namespace: string): Surroundings => ({
 /** Its Pod Security level may forbid the sidecar, and then the pod would not be created at all. */
 const unknownNamespace: Admission = { kind: 'skip', reason: 'unknown-namespace', detail: '', notes: [] };
 
-function verdictOf(admission: Admission): Verdict {
+function verdictOf(admission: Admission): ReviewResult {
   const warnings = admissionWarnings(admission);
   const notes = admission.notes.map(({ code }) => code);
   if (admission.kind === 'inject') {
@@ -59,7 +61,7 @@ function verdictOf(admission: Admission): Verdict {
 }
 
 /** Somebody registered the webhook for more than it is for: not a reason to keep them from what they do. */
-export const misdirected = ({ operation, resource }: Review): Verdict => ({
+export const misdirected = ({ operation, resource }: Review): ReviewResult => ({
   answer: allowed(
     bounded([`havock8s was asked about ${operation} of ${resource}, which its webhooks are not for`]),
   ),

@@ -1,10 +1,10 @@
 /** What Prometheus is told of the webhook: the prefix is `havock8s_webhook_`. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { Verdict, WebhookName } from './verdict.js';
+import type { ReviewResult, WebhookName } from './review-result.js';
 
 export interface Metrics {
   readonly registry: Registry;
-  reviewed(webhook: WebhookName, verdict: Verdict, seconds: number): void;
+  reviewed(webhook: WebhookName, verdict: ReviewResult, seconds: number): void;
   /** A request that was no review. */
   rejected(status: number): void;
 }

@@ -11,7 +11,7 @@ import { allowed, writeReview } from './answer.js';
 import type { Metrics } from './metrics.js';
 import { type BodyRoom, readBody } from './read-body.js';
 import { type Review, readReview } from './review.js';
-import type { Verdict, Webhook, WebhookName } from './verdict.js';
+import type { ReviewResult, Webhook, WebhookName } from './review-result.js';
 import { bounded } from './warnings.js';
 
 export interface RouteOptions {
@@ -38,7 +38,7 @@ export function reviewRoute(options: RouteOptions) {
 }
 
 /** An error of ours must not keep a pod from being created: it is allowed as it is, and said. */
-async function judge(review: Review, { name, webhook, log }: RouteOptions): Promise<Verdict> {
+async function judge(review: Review, { name, webhook, log }: RouteOptions): Promise<ReviewResult> {
   try {
     const verdict = webhook(review);
     return verdict instanceof Promise ? await verdict : verdict;
@@ -56,7 +56,7 @@ interface Report extends RouteOptions {
   readonly ms: number;
 }
 
-function report(review: Review, verdict: Verdict, { name, metrics, log, ms }: Report): void {
+function report(review: Review, verdict: ReviewResult, { name, metrics, log, ms }: Report): void {
   metrics.reviewed(name, verdict, ms / 1000);
   const level = verdict.isNews ? 'info' : 'debug';
   if (!log.isLevelEnabled(level)) return;

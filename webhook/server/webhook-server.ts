@@ -16,7 +16,7 @@ import {
 } from './listen.js';
 import type { Metrics } from './metrics.js';
 import { createProbes } from './probes.js';
-import type { Webhook, WebhookName } from './verdict.js';
+import type { Webhook, WebhookName } from './review-result.js';
 
 export interface ServerOptions {
   readonly port: number;

@@ -1,4 +1,4 @@
-/** One word of the language, looked up: `read` is a group of operations, `corrupt` an effect of either plane. */
+/** One word of the language, looked up: `read` is a group of operations, `corrupt` an effect of disk or TCP. */
 import type {
   ClauseReference,
   EffectReference,

@@ -11,7 +11,7 @@ import { annotation, injectionEnabled, injectionLabel } from '../../../core/keys
 import { programVersion } from '../../../core/program-version.js';
 import { explain } from '../../../faults/explain.js';
 import { format } from '../../../faults/format.js';
-import type { Admission, Surroundings } from '../../../webhook/admission.js';
+import type { Admission, AdmissionContext } from '../../../webhook/admission.js';
 import { admit } from '../../../webhook/admit.js';
 import { judgeFaults } from '../../../webhook/faults/judge-faults.js';
 import type { InjectionConfig } from '../../../webhook/injection-config.js';
@@ -70,7 +70,7 @@ export interface RewrittenMount {
 export interface ExplainOptions {
   readonly kind: string;
   readonly name: string;
-  readonly surroundings: Surroundings;
+  readonly surroundings: AdmissionContext;
   readonly config: InjectionConfig;
 }
 

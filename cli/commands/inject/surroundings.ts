@@ -1,6 +1,6 @@
 /** What manifests tell of the namespace that their pods will be in. */
 
-import type { Surroundings } from '../../../webhook/admission.js';
+import type { AdmissionContext } from '../../../webhook/admission.js';
 import { isObject } from '../../../webhook/pod.js';
 import type { ManifestFile } from '../../manifests/parse-manifests.js';
 import { type Resource, resourcesOf } from '../../manifests/workloads.js';
@@ -21,7 +21,7 @@ export function namespacesOf(files: readonly ManifestFile[]): Namespaces {
 export function surroundingsOf(
   { namespace: own }: Pick<Resource, 'namespace'>,
   { namespaces, namespace: usual }: { readonly namespaces: Namespaces; readonly namespace: string },
-): Surroundings {
+): AdmissionContext {
   const namespace = own ?? usual;
   return { namespace, labels: namespaces.get(namespace) ?? {}, minor: null };
 }

@@ -54,7 +54,7 @@ function isEmpty(path: string): boolean {
   }
 }
 
-/** The plane reaches backings by their paths: none may lead through a mount, or it would wait for itself. */
+/** The fault proxy reaches backings by their paths: none may lead through a mount, or it would wait for itself. */
 function problemsAmong(disk: LocalDisk, earlier: readonly LocalDisk[]): readonly InputProblem[] {
   const problems = isWithin(disk.mountpoint, disk.backing) ? [overlap('MOUNT', disk.mountpoint, disk)] : [];
   if (isWithin(disk.backing, disk.mountpoint)) problems.push(overlap('BACKING', disk.backing, disk));

@@ -2,7 +2,7 @@
  * Without root: havock8s again, within a user and a mount namespace of its own, where this user may mount. The user
  * stays who they are, so that a database that refuses to run as root runs.
  *
- *     havock8s ── unshare ── havock8s (the same user, who may mount here) ── holder, plane, COMMAND
+ *     havock8s ── unshare ── havock8s (the same user, who may mount here) ── holder, proxy, COMMAND
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';

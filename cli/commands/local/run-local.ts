@@ -47,7 +47,7 @@ export async function runLocal(
 
 async function start(plan: LocalPlan, console: Console): Promise<Sidecar> {
   if (plan.stateDir !== null) mkdirSync(plan.stateDir, { recursive: true, mode: 0o700 });
-  // Loaded here, so that no other command pays for the planes.
+  // Loaded here, so that no other command pays for the fault proxies.
   const { startSidecar } = await import('../../../sidecar/supervise/local.js');
   const sidecar = await startSidecar({
     ...sidecarOptions(plan),

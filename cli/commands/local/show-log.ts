@@ -1,5 +1,5 @@
 /**
- * What holder and plane log, for the person at the terminal: warnings and errors, each in one line, and a sentence
+ * What holder and fault proxy log, for the person at the terminal: warnings and errors, each in one line, and a sentence
  * of the annotations file that was refused with carets. Programs get the lines as they are.
  */
 

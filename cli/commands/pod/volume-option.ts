@@ -5,7 +5,7 @@ import { isVolumeName } from '../../volume-name.js';
 
 export const volumeSyntax = 'NAME[:ro]';
 
-/** A plane counts for the readers of so many. */
+/** A fault proxy counts for the readers of so many. */
 const mostVolumes = 31;
 
 /** Problems are added to `problems`. */

@@ -1,4 +1,4 @@
-/** Check `processes`: holders and planes that lost the supervisor which would have ended them. */
+/** Check `processes`: holders and fault proxies that lost the supervisor which would have ended them. */
 import type { Check } from '../check.js';
 import { type Judgement, ok, warning } from '../finding.js';
 import { findProcesses, type SeenProcess } from './processes.js';

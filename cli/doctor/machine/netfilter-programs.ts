@@ -5,7 +5,7 @@
 import type { KernelAbility } from '../../../sidecar/tcp/netfilter/interception-rules.js';
 import { rulesetOf } from '../../../sidecar/tcp/netfilter/ruleset.js';
 import { table } from '../../../sidecar/tcp/netfilter/table.js';
-import type { Door } from '../../../sidecar/tcp/tcp-config.js';
+import type { TproxyListener } from '../../../sidecar/tcp/tcp-config.js';
 import { mayAdministerNetwork } from '../../commands/local/capabilities.js';
 import { askChild, complaintOf } from '../ask-child.js';
 import type { Check } from '../check.js';
@@ -44,7 +44,7 @@ async function complaintAbout(ability: KernelAbility): Promise<string | null> {
 
 /** All that rules of ours are made of, in a table that nobody has. */
 export function trialRules(ability: KernelAbility): string {
-  const doors = (['inbound', 'outbound'] as const).map((way, index): Door => {
+  const doors = (['inbound', 'outbound'] as const).map((way, index): TproxyListener => {
     return { fd: -1, family: 'ipv4', way, port: index + 1 };
   });
   const { script } = rulesetOf({

@@ -1,4 +1,4 @@
-/** Check `annotations`: is the file the kubelet's, which follows the pod, and has the plane taken what it says? */
+/** Check `annotations`: is the file the kubelet's, which follows the pod, and has the fault proxy taken what it says? */
 import { lstatSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { annotation } from '../../../core/keys.js';
@@ -15,7 +15,7 @@ export interface AnnotationFacts {
   readonly text: string | null;
   /** Has the directory the link `..data`, by which the kubelet replaces all of it at once? */
   readonly isLive: boolean;
-  /** Of annotations, as the plane lists them; null: it was not to be asked. */
+  /** Of annotations, as the fault proxy lists them; null: it was not to be asked. */
   readonly listed: ReadonlySet<string> | null;
 }
 

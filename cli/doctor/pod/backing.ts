@@ -1,4 +1,4 @@
-/** Has this pod a volume that is served? Its disk is then mounted for the planes. */
+/** Has this pod a volume that is served? Its disk is then mounted for the fault proxies. */
 import { readdirSync } from 'node:fs';
 import type { PodPaths } from '../../../sidecar/supervise/pod/pod-paths.js';
 

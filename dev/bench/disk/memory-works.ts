@@ -1,4 +1,4 @@
-/** What the plane and the holder occupy, as the kernel counts it; measured before the works and after. */
+/** What the fault proxy and the holder occupy, as the kernel counts it; measured before the works and after. */
 import { residentKiB } from '../resident-memory.js';
 import type { Processes } from './place.js';
 import type { Work } from './work.js';

@@ -11,7 +11,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Closing } from '../../demo/closing.js';
-import type { Surroundings } from '../run-bench.js';
+import type { BenchContext } from '../run-bench.js';
 import { haproxy } from './haproxy.js';
 import { link, type Network, openNamespace } from './network.js';
 import { ours } from './ours.js';
@@ -28,7 +28,7 @@ export interface PlacesOptions {
   readonly chosen: readonly Subject[];
   /** Where a folder is made for what the servers and proxies write. */
   readonly directory: string;
-  readonly surroundings: Surroundings;
+  readonly surroundings: BenchContext;
 }
 
 export async function openPlaces(options: PlacesOptions): Promise<Places> {
@@ -84,7 +84,7 @@ async function openSite(
 interface Ground {
   readonly network: Network;
   readonly folder: string;
-  readonly surroundings: Surroundings;
+  readonly surroundings: BenchContext;
 }
 
 async function openPlace(

@@ -6,7 +6,7 @@ import { cacheFolder } from '../cache-folder.js';
 import { run } from '../command.js';
 import { Daemon } from '../daemon.js';
 import { hasProgram } from '../programs.js';
-import type { Surroundings } from '../run-bench.js';
+import type { BenchContext } from '../run-bench.js';
 import { listening } from './listening.js';
 import { type Network, within } from './network.js';
 import { type Place, type Ports, portPairs } from './place.js';
@@ -23,7 +23,7 @@ export interface ToxiproxyOptions {
 /** Nobody, and a line that says why, where it cannot be had. */
 export async function toxiproxy(
   { network, ports, folder }: ToxiproxyOptions,
-  surroundings: Surroundings,
+  surroundings: BenchContext,
   closing: Closing,
 ): Promise<Place | null> {
   const binary = await built(surroundings);
@@ -45,7 +45,7 @@ const proxies = (ports: Ports): readonly unknown[] =>
     enabled: true,
   }));
 
-async function built({ signal, progress }: Surroundings): Promise<string | null> {
+async function built({ signal, progress }: BenchContext): Promise<string | null> {
   const folder = join(cacheFolder(), `toxiproxy-${version}`);
   const binary = join(folder, 'server');
   if (existsSync(binary)) return binary;

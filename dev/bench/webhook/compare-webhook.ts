@@ -6,7 +6,7 @@ import fastJsonPatch from 'fast-json-patch';
 import { admit } from '../../../webhook/admit.js';
 import { patched } from '../../../webhook/server/answer.js';
 import type { InjectOptions } from '../../../webhook/server/inject-webhook.js';
-import type { Webhook } from '../../../webhook/server/verdict.js';
+import type { Webhook } from '../../../webhook/server/review-result.js';
 import { admissionWarnings } from '../../../webhook/server/warnings.js';
 
 const { applyPatch, compare, deepClone } = fastJsonPatch;

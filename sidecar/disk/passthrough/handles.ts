@@ -1,4 +1,4 @@
-/** The backing descriptor of an open handle, opened again where a plane before us died with it. */
+/** The backing descriptor of an open handle, opened again where a fault proxy before us died with it. */
 import { EBADF } from '../../linux/errno.js';
 import { libc } from '../../linux/libc.js';
 import type { Volume } from '../volume.js';

@@ -45,7 +45,7 @@ export function batchForget(volume: Volume, x: Exchange): number {
 
 function release(volume: Volume, slot: number, lookups: number): void {
   const letGo = (kept: boolean): void => {
-    if (kept) volume.options.keeper.drop(inodeKey(volume.name, slot));
+    if (kept) volume.options.fdStore.drop(inodeKey(volume.name, slot));
   };
   volume.closeInode(volume.inodes.forget(slot, lookups, letGo));
 }
@@ -171,7 +171,7 @@ interface Doomed {
 /**
  * A file that loses its name may live on: it is open, a working directory, or has other names. It is held by a
  * descriptor from here on; of what is open or goes by another name the holder keeps a copy, so that it outlives
- * the plane too.
+ * the fault proxy too.
  */
 function prepareRemoval(
   volume: Volume,

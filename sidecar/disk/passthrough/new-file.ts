@@ -52,7 +52,7 @@ export function newFile(volume: Volume, x: Exchange, wanted: FileWanted): NewFil
   return { fd: result, fresh };
 }
 
-/** What a plane that died has made for this very request; EEXIST for what somebody else has. */
+/** What a fault proxy that died has made for this very request; EEXIST for what somebody else has. */
 function openMade(volume: Volume, x: Exchange, wanted: FileWanted, since: Since): number {
   const fd = openIf(volume, wanted, (stat) => isMade(volume, stat, { x, since, type: S_IFREG }));
   return fd === -ESTALE ? -EEXIST : fd;

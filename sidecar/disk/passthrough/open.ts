@@ -149,7 +149,7 @@ export function release(volume: Volume, x: Exchange): number {
 
 /**
  * close(2) of one descriptor: nothing is held back here that it could report. The kernel is told at the open not to
- * ask, unless a fault on flush is armed; so a close never waits for a plane that is being started again.
+ * ask, unless a fault on flush is armed; so a close never waits for a fault proxy that is being started again.
  */
 export const flush = (): number => 0;
 

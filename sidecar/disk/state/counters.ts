@@ -1,5 +1,5 @@
 /**
- * What the sidecar counts, in memory shared by its threads that outlives the plane: the tallies of each fault
+ * What the sidecar counts, in memory shared by its threads that outlives the fault proxy: the tallies of each fault
  * (every thread adds to them) and the operations by kind (each thread has rows of its own).
  *
  *     page 0: plan epoch, restarts | tallies: 64 x {matched, injected, exempted, quota} | thread x verb x row
@@ -11,7 +11,7 @@ import type { Tally } from '../../../faults/tally.js';
 import { errnoName } from '../../linux/errno.js';
 import { errno, libc } from '../../linux/libc.js';
 import { cString, mapFile } from '../../linux/memory.js';
-import { type OperationStatus, operationBucketsSeconds, type Tallies } from '../../registry/data-plane.js';
+import { type OperationStatus, operationBucketsSeconds, type Tallies } from '../../registry/fault-applier.js';
 
 const page = 4096;
 const faultSlots = 64;

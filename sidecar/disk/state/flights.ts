@@ -1,5 +1,5 @@
 /**
- * The requests taken from the kernel and not answered: what a plane that died owes. A kernel before Linux 6.9
+ * The requests taken from the kernel and not answered: what a fault proxy that died owes. A kernel before Linux 6.9
  * cannot hand them out again, so each is answered EIO at the next start; none is left hanging.
  * Kept only on such kernels: one entry of two words a request, 0 where free, found by the request's number. These
  * grow by 2, so that neighbours have places of their own, and few requests that wait long are met again.

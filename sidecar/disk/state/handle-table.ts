@@ -40,7 +40,7 @@ export class HandleTable {
     return this.state.handles.knows(slot) && (this.how(slot) & handleHow.used) !== 0;
   }
 
-  /** The descriptor of the backing file, or -1 when the plane that opened it died. */
+  /** The descriptor of the backing file, or -1 when the fault proxy that opened it died. */
   fd(slot: number): number {
     return this.get(slot, word.fd) - 1;
   }
@@ -73,7 +73,7 @@ export class HandleTable {
     return this.get(slot, word.flags);
   }
 
-  /** Who opened it; root, where a plane of an older version opened it. */
+  /** Who opened it; root, where a fault proxy of an older version opened it. */
   uid(slot: number): number {
     return this.get(slot, word.uid) >>> 0;
   }

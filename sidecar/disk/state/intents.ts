@@ -1,12 +1,12 @@
 /**
- * What each thread is about to do that must not be done twice. A plane killed between the act and the answer
+ * What each thread is about to do that must not be done twice. A fault proxy killed between the act and the answer
  * is asked again by the kernel (RESEND): without this a resent MKDIR would say EEXIST, an exchanging rename
  * would swap back, a RELEASE might close a handle that was given out anew.
  *
  *     slot (1 KiB): [unique low, unique high, evidence 0, evidence 1]
  *     slots: one a thread in odd lives | one a thread in even lives
  *
- * A plane that dies soon after its start has not overwritten what the one before it left.
+ * A fault proxy that dies soon after its start has not overwritten what the one before it left.
  */
 
 import type { Exchange } from '../wire/exchange.js';
@@ -32,14 +32,14 @@ export class Intents {
     state: VolumeState,
     /** 0 is the main thread; readers of the volume count from 1. */
     place: number,
-    /** What the planes before left behind; taken once, before any thread overwrites it. */
+    /** What the fault proxies before left behind; taken once, before any thread overwrites it. */
     private readonly inherited: ReadonlyMap<string, Evidence>,
   ) {
     this.at = wordOf(firstPlace(lifeOf(state)) + place);
     this.unsigned = state.intents.unsigned;
   }
 
-  /** Was this request begun by a plane that died? Then its evidence. */
+  /** Was this request begun by a fault proxy that died? Then its evidence. */
   begunBefore(x: Exchange): Evidence | undefined {
     if (this.inherited.size === 0 || (x.uniqueHigh & UNIQUE_RESEND_HIGH) === 0) return undefined;
     return this.inherited.get(key(x.uniqueLow, x.uniqueHigh));
@@ -60,8 +60,8 @@ export class Intents {
 }
 
 /**
- * Takes what the planes before left, of one number the newest, and begins a life of our own: it writes over what
- * the last plane but one left.
+ * Takes what the fault proxies before left, of one number the newest, and begins a life of our own: it writes over what
+ * the last fault proxy but one left.
  */
 export function inheritIntents(state: VolumeState): Map<string, Evidence> {
   const died = lifeOf(state);

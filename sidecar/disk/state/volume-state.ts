@@ -1,5 +1,5 @@
 /**
- * What a volume's plane must know to be started again after a SIGKILL, in memory that outlives it: an
+ * What a volume's fault proxy must know to be started again after a SIGKILL, in memory that outlives it: an
  * anonymous file that all its threads map and the holder keeps.
  *
  *     ┌ page 0: the INIT that was agreed, locks, high-water marks
@@ -50,7 +50,7 @@ export const field = {
   readsFaulted: 13,
   inodeSlab: 16,
   handleSlab: 18,
-  /** How many planes served this mount before. */
+  /** How many fault proxies served this mount before. */
   life: 20,
   /** Grows when another holder begins to be handed what the one before had. */
   holder: 21,
@@ -118,7 +118,7 @@ export function boundInodes({ header }: VolumeState, bytes: number): void {
   header[field.manyKiB] = Math.floor(bytes / 2048);
 }
 
-/** The state that a plane that died made; or, with its address, that another thread of this process mapped. */
+/** The state that a fault proxy that died made; or, with its address, that another thread of this process mapped. */
 export function attachVolumeState(fd: number, address = mapFileAt(fd, fileBytes)): VolumeState {
   const state = viewVolumeState(fd, address);
   if (state.header[field.magic] !== magic) {
@@ -130,14 +130,14 @@ export function attachVolumeState(fd: number, address = mapFileAt(fd, fileBytes)
   return state;
 }
 
-/** What a plane before us kept, if it got as far as to agree with the kernel. */
+/** What a fault proxy before us kept, if it got as far as to agree with the kernel. */
 export function earlierState(fd: number | undefined): VolumeState | null {
   if (fd === undefined) return null;
   const state = attachVolumeState(fd);
   return state.header[field.initDone] === 1 ? state : null;
 }
 
-/** Did the plane that made this state get as far as to agree with the kernel? */
+/** Did the fault proxy that made this state get as far as to agree with the kernel? */
 export function isAgreed(fd: number): boolean {
   const words = new Int32Array(field.initDone + 1);
   readSync(fd, words, 0, words.byteLength, 0);

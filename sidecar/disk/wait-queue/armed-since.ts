@@ -2,13 +2,14 @@
  * Since when the fault in each slot is armed. A slot is given again when its fault has gone, in the same step if need be:
  * what was decided for the fault before must not be taken for the next one's.
  */
+
+import type { ArmedFault, ArmedFaults } from '../../../faults/armed-faults.js';
 import { format } from '../../../faults/format.js';
-import type { ArmedFault, FaultPlan } from '../../../faults/plan.js';
 
 export class ArmedSince {
   #slots: ReadonlyMap<number, Since> = new Map();
 
-  follow({ version, faults }: FaultPlan): void {
+  follow({ version, faults }: ArmedFaults): void {
     const since = (armed: ArmedFault): Since => {
       const before = this.#slots.get(armed.slot);
       return before && isSame(before.armed, armed) ? before : { version, armed };

@@ -5,8 +5,9 @@
  *     wait ─► a hold for each fault ─┬─ its delays are over, its throttle has a token ─┬─► none left ─► perform ─► reply
  *                                    └─ its fault is no longer armed ──────────────────┘
  */
+
+import type { ArmedFaults } from '../../../faults/armed-faults.js';
 import { withoutEnded } from '../../../faults/decision.js';
-import type { FaultPlan } from '../../../faults/plan.js';
 import { EINTR } from '../../linux/errno.js';
 import { limits } from '../limits.js';
 import { ArmedSince } from './armed-since.js';
@@ -71,7 +72,7 @@ export class WaitQueue {
   }
 
   /** What waits for a fault that is no longer armed, and for nothing else, goes on at once. */
-  follow(plan: FaultPlan): void {
+  follow(plan: ArmedFaults): void {
     this.armed.follow(plan);
     for (const [slot, { bucket, since }] of this.buckets) {
       if (this.armed.since(slot) === since) continue;

@@ -11,7 +11,7 @@ export interface LocalDisk {
 
 export interface LocalOptions {
   readonly disks: readonly LocalDisk[];
-  /** Ports of the TCP plane: forwarded, and intercepted. */
+  /** Ports of the TCP proxy: forwarded, and intercepted. */
   readonly forwards?: readonly ForwardRequest[];
   readonly interception?: InterceptionRequest;
   readonly annotationsFile?: string;
@@ -26,7 +26,7 @@ export interface LocalOptions {
   readonly seed?: number | null;
   /** Of pino; 'silent' by default. */
   readonly logLevel?: string;
-  /** Each line that holder and plane log, JSON as pino writes it. */
+  /** Each line that holder and fault proxy log, JSON as pino writes it. */
   readonly onLog?: (line: string) => void;
   /** False behaves as on a kernel without RESEND. */
   readonly resend?: boolean;
@@ -39,10 +39,10 @@ export interface Sidecar {
   readonly holderPid: number | null;
   /** Those that the holder made. */
   readonly mounts: readonly OwnMount[];
-  /** Can requests in flight be asked for again, should the plane die (Linux 6.9)? */
+  /** Can requests in flight be asked for again, should the fault proxy die (Linux 6.9)? */
   readonly resend: boolean;
   planePid(): number;
-  /** Rejects when the sidecar cannot go on: the holder died, or the plane does not start any more. */
+  /** Rejects when the sidecar cannot go on: the holder died, or the fault proxy does not start any more. */
   readonly failed: Promise<never>;
   /** Disarms, unmounts, ends everything; bounded. */
   close(): Promise<void>;

@@ -1,8 +1,8 @@
 /**
- * Holder and plane as children of this process, the plane started again whenever it dies. This process must
- * never touch the volumes: while the plane is away it would wait for itself.
+ * Holder and fault proxy as children of this process, the fault proxy started again whenever it dies. This process must
+ * never touch the volumes: while the fault proxy is away it would wait for itself.
  *
- *     superviseSidecar ─┬─► holder (mounts)             ├─► plane (serves) ─► control endpoint answers
+ *     superviseSidecar ─┬─► holder (mounts)             ├─► proxy (serves) ─► control endpoint answers
  *                       └─► sockets, kept over a death ─┘     ▲       │
  *                                                             └─ dies ┘
  */
@@ -15,8 +15,8 @@ import type { ControlAccess } from '../../control/access.js';
 import { backingFlags } from '../../mount/mount-flags.js';
 import { unmountOwn } from '../../mount/mount-volume.js';
 import { inheritedFrom } from '../../tcp/sockets.js';
+import { FaultProxy, firstInherited } from '../fault-proxy.js';
 import { type Network, openNetwork } from '../network.js';
-import { firstInherited, Plane } from '../plane.js';
 import { Holder } from './holder.js';
 import type { LocalOptions, Sidecar } from './local-options.js';
 
@@ -66,7 +66,7 @@ async function assemble(options: LocalOptions, surroundings: Surroundings): Prom
   }
 }
 
-/** What of the sidecar is not the plane's, and outlives it. */
+/** What of the sidecar is not the fault proxy's, and outlives it. */
 interface Disks {
   readonly holder: Holder | null;
   readonly socket: string;
@@ -121,7 +121,7 @@ interface PlaneSurroundings extends Surroundings {
 function startPlane(
   options: LocalOptions,
   { stateDirectory, onLog, onPlane, disks, network }: PlaneSurroundings,
-): Promise<Plane> {
+): Promise<FaultProxy> {
   const { sockets } = network;
   const config = {
     volumes: disks.volumes,
@@ -140,7 +140,7 @@ function startPlane(
     standBy: false,
   };
   const onDown = (): void => void network.failOpen();
-  return Plane.start({ config, fds: sockets?.fds ?? [] }, { onLog, onPlane, onDown });
+  return FaultProxy.start({ config, fds: sockets?.fds ?? [] }, { onLog, onPlane, onDown });
 }
 
 /** The user who started it, root, and the one who became root by sudo to do so. */
@@ -152,7 +152,7 @@ function accessOf({ openControl = false }: LocalOptions): ControlAccess {
 }
 
 interface Parts extends PlaneSurroundings {
-  readonly plane: Plane;
+  readonly plane: FaultProxy;
 }
 
 function sidecarOf({ disks, network, plane, stateDirectory, cleanUp }: Parts): Sidecar {

@@ -11,7 +11,7 @@ export type SupervisorMessage =
       readonly planePid: number;
       readonly resend: boolean;
     }
-  /** The plane was started again. */
+  /** The fault proxy was started again. */
   | { readonly event: 'plane'; readonly pid: number }
   | { readonly event: 'log'; readonly line: string }
   | { readonly event: 'failed'; readonly code: string; readonly message: string };

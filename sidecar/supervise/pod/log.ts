@@ -1,4 +1,4 @@
-/** What the container says: lines of JSON on stdout, its own and those of the planes. */
+/** What the container says: lines of JSON on stdout, its own and those of the fault proxies. */
 import { type Level, level, logLine } from '../log-line.js';
 
 /** Of what nobody reads; past it lines are dropped, so that a log that stalls stalls nothing else. */

@@ -1,4 +1,4 @@
-/** The file by which a probe sees that faults can be armed and nothing waits: there while a plane serves. */
+/** The file by which a probe sees that faults can be armed and nothing waits: there while a fault proxy serves. */
 import { rmSync, writeFileSync } from 'node:fs';
 
 export class ServingFile {

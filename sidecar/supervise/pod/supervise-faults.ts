@@ -1,9 +1,9 @@
 /**
- * Container havock8s-faults: the plane as a child, started again whenever it dies, and what outlives it. The volumes
- * are the other container's, and stay mounted when this one ends: what is asked of them then waits for the next plane,
- * or for the holder to unmount.
+ * Container havock8s-faults: the fault proxy as a child, started again whenever it dies, and what outlives it. The
+ * volumes are the other container's, and stay mounted when this one ends: what is asked of them then waits for the next
+ * fault proxy, or for the holder to unmount.
  *
- *     annotations ─► plane ─► serves ─► file `serving`
+ *     annotations ─► proxy ─► serves ─► file `serving`
  *                    ▲   │
  *                    └ dies, for longer than 2 s: connections go direct, `serving` is gone
  */
@@ -14,11 +14,11 @@ import { controlPort } from '../../../core/pod-layout.js';
 import { bindError } from '../../control/bind-error.js';
 import type { VolumeConfig } from '../../disk/served-volume.js';
 import { backingFlags } from '../../mount/mount-flags.js';
-import type { PlaneConfig } from '../../proxy/proxy-config.js';
+import type { FaultProxyConfig } from '../../proxy/proxy-config.js';
 import { inheritedFrom } from '../../tcp/sockets.js';
+import { FaultProxy, firstInherited } from '../fault-proxy.js';
 import { logLine } from '../log-line.js';
 import { type Network, openNetwork } from '../network.js';
-import { firstInherited, Plane } from '../plane.js';
 import type { FaultsConfig } from './faults-config.js';
 import { type PodPaths, podPaths } from './pod-paths.js';
 import { ServingFile } from './serving-file.js';
@@ -31,7 +31,7 @@ export interface FaultsOptions {
 }
 
 export interface PodFaults {
-  /** Rejects when it cannot go on: the volumes were unmounted, or the plane does not start any more. */
+  /** Rejects when it cannot go on: the volumes were unmounted, or the fault proxy does not start any more. */
   readonly failed: Promise<never>;
   /** Disarms, lets what is in flight be answered, and ends; bounded. */
   close(): Promise<void>;
@@ -66,11 +66,11 @@ interface Parts {
   readonly network: Network;
 }
 
-async function startPlane(options: FaultsOptions, { paths, serving, network }: Parts): Promise<Plane> {
+async function startPlane(options: FaultsOptions, { paths, serving, network }: Parts): Promise<FaultProxy> {
   const { onLog, aborted } = options;
   const fds = network.sockets?.fds ?? [];
   const config = await planeConfig(options, { paths, network });
-  return Plane.start(
+  return FaultProxy.start(
     { config, fds, aborted, startMs: limits.startMs },
     {
       onLog,
@@ -85,15 +85,15 @@ async function startPlane(options: FaultsOptions, { paths, serving, network }: P
 }
 
 /**
- * A little less than the startup probe grants, so that the log says what was waited for. A node that starts many pods at once
- * needs most of that to load them, and who gives up before only has it load them again.
+ * A little less than the startup probe grants, so that the log says what was waited for. A node that starts many pods
+ * at once needs most of that to load them, and who gives up before only has it load them again.
  */
 const limits = { startMs: 110_000 } as const;
 
 async function planeConfig(
   { config, onLog }: FaultsOptions,
   { paths, network }: Pick<Parts, 'paths' | 'network'>,
-): Promise<PlaneConfig> {
+): Promise<FaultProxyConfig> {
   const volumes = config.volumes.map(
     ({ volume, readOnly }): VolumeConfig => ({
       volume,
@@ -140,7 +140,7 @@ function keptToken(file: string): string {
 async function controlAddress(
   { interception }: FaultsConfig,
   onLog: (line: string) => void,
-): Promise<PlaneConfig['control']> {
+): Promise<FaultProxyConfig['control']> {
   const usual = { host: '127.0.0.1', port: controlPort };
   const isTheirs = interception?.inboundPorts.includes(controlPort) ?? false;
   const code = isTheirs ? 'the app has it' : await bindError(usual);

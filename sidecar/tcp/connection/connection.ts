@@ -12,24 +12,31 @@ import { Shaper } from '../effects/shaper.js';
 import { closeDelay } from '../effects/slow-close.js';
 import { limits } from '../limits.js';
 import { total } from '../tcp-counters.js';
+import {
+  type ConnectionFault,
+  connectionFaultOn,
+  isOverOnceOpen,
+  type Shapers,
+  show,
+  type Way,
+} from './connection-fault.js';
+import type { ConnectionRuntime } from './connection-runtime.js';
 import { Discard } from './discard.js';
 import type { End } from './end.js';
 import { Flow, type FlowOwner } from './flow.js';
 import { flowFaults } from './flow-faults.js';
 import type { Intake } from './intake.js';
-import type { Passage } from './passage.js';
-import { Speech } from './speech.js';
 import { callOff, type Timer } from './timers.js';
-import { isOverOnceOpen, type Shapers, show, type Verdict, verdictOn, type Way } from './verdict.js';
+import { TlsDetector } from './tls-detector.js';
 
 export interface ConnectionOptions {
   readonly facts: TcpConnection;
   readonly client: End;
   readonly server: End;
   readonly ordinal: number;
-  readonly passage: Passage;
+  readonly passage: ConnectionRuntime;
   /** What was decided when it was taken. */
-  readonly verdicts: ReadonlyMap<string, Verdict>;
+  readonly verdicts: ReadonlyMap<string, ConnectionFault>;
   /** Of a `bandwidth` that connections share. */
   readonly sharedShapers: (fault: CompiledTcpFault) => Shapers;
   readonly onClose: (connection: Connection) => void;
@@ -39,7 +46,7 @@ export class Connection implements FlowOwner {
   readonly intake: Intake;
   private readonly up: Flow;
   private readonly down: Flow;
-  private verdicts: ReadonlyMap<string, Verdict>;
+  private verdicts: ReadonlyMap<string, ConnectionFault>;
   private state: 'open' | 'failing' | 'closed' = 'open';
   /** Of both ends, once a fault has ended the connection in order. */
   private discards: readonly Discard[] = [];
@@ -50,7 +57,7 @@ export class Connection implements FlowOwner {
   constructor(private readonly options: ConnectionOptions) {
     const { client, server, passage, ordinal } = options;
     this.verdicts = options.verdicts;
-    this.intake = { passage, ordinal, speech: new Speech(client) };
+    this.intake = { passage, ordinal, speech: new TlsDetector(client) };
     this.up = new Flow({ source: client, sink: server, owner: this, passage, total: total.bytesUp });
     this.down = new Flow({ source: server, sink: client, owner: this, passage, total: total.bytesDown });
     if (this.verdicts.size > 0) this.assign();
@@ -68,7 +75,7 @@ export class Connection implements FlowOwner {
   meet(faults: readonly CompiledTcpFault[], armed: ReadonlySet<string>): void {
     if (this.verdicts.size === 0 && faults.length === 0) return;
     const before = this.verdicts;
-    const verdicts = new Map<string, Verdict>();
+    const verdicts = new Map<string, ConnectionFault>();
     for (const fault of faults) {
       const verdict = this.judged(fault, before.get(fault.key) ?? null);
       if (verdict) verdicts.set(fault.key, verdict);
@@ -100,7 +107,7 @@ export class Connection implements FlowOwner {
     else timers.at(nowMs() + delayMs, () => this.reset());
   }
 
-  bitten(verdict: Verdict, flow: Flow): void {
+  bitten(verdict: ConnectionFault, flow: Flow): void {
     show(verdict, this.options.passage.counters);
     if (verdict.fault.effect.kind === 'reset') {
       flow.halt();
@@ -118,9 +125,9 @@ export class Connection implements FlowOwner {
   }
 
   /** What we know of a fault that we knew goes on; the ways may be other ones, as when a name has new addresses. */
-  private judged(fault: CompiledTcpFault, known: Verdict | null): Verdict | null {
+  private judged(fault: CompiledTcpFault, known: ConnectionFault | null): ConnectionFault | null {
     if (isOverOnceOpen(fault)) return null;
-    if (known === null) return verdictOn(this.options.facts, fault, this.options.passage.counters);
+    if (known === null) return connectionFaultOn(this.options.facts, fault, this.options.passage.counters);
     const ways = waysOf(fault, this.options.facts);
     if (!ways.inward && !ways.outward) return null;
     return Object.assign(known, { fault }, ways);
@@ -129,7 +136,7 @@ export class Connection implements FlowOwner {
   /** Gives both flows what they have to apply. */
   private assign(armed: ReadonlySet<string> = new Set(this.verdicts.keys())): void {
     const { facts } = this.options;
-    const shaperOf = (verdict: Verdict, way: Way): Shaper => this.shaperOf(verdict, way);
+    const shaperOf = (verdict: ConnectionFault, way: Way): Shaper => this.shaperOf(verdict, way);
     const of = (way: Way) => flowFaults(this.verdicts.values(), way, shaperOf);
     const [inward, outward] = facts.opened === 'in' ? [this.up, this.down] : [this.down, this.up];
     inward.meet(of('inward'), armed);
@@ -151,7 +158,7 @@ export class Connection implements FlowOwner {
     });
   }
 
-  private shaperOf(verdict: Verdict, way: Way): Shaper {
+  private shaperOf(verdict: ConnectionFault, way: Way): Shaper {
     const { fault } = verdict;
     const { effect } = fault;
     if (effect.kind !== 'bandwidth') throw new TypeError(`${effect.kind} has no shaper`);

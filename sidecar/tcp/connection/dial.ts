@@ -8,12 +8,12 @@ import { takeError } from '../../linux/inet-socket.js';
 import { total } from '../tcp-counters.js';
 import { Connection } from './connection.js';
 import { End, type Opening } from './end.js';
-import type { House } from './house.js';
 import type { Destination } from './listener.js';
+import type { ProxyRuntime } from './proxy-runtime.js';
 import { reachOut } from './reach-out.js';
 
 export interface DialOptions {
-  readonly house: House;
+  readonly house: ProxyRuntime;
   readonly client: End;
   readonly clientPort: number;
   readonly facts: TcpConnection;

@@ -6,12 +6,12 @@ import { EAGAIN, EINTR } from '../../linux/errno.js';
 import { MSG_TRUNC } from '../../linux/inet-socket.js';
 import { errno, libc } from '../../linux/libc.js';
 import { limits } from '../limits.js';
+import type { ConnectionRuntime } from './connection-runtime.js';
 import type { End, Way } from './end.js';
-import type { Passage } from './passage.js';
 
 export interface DiscardOptions {
   readonly end: End;
-  readonly passage: Passage;
+  readonly passage: ConnectionRuntime;
   /** Its peer has ended too, or is gone. */
   readonly onDone: () => void;
 }
@@ -46,7 +46,7 @@ export class Discard implements Way {
   }
 
   /** MSG_TRUNC: the kernel copies nothing. */
-  private read(end: End, { buffers }: Passage): void {
+  private read(end: End, { buffers }: ConnectionRuntime): void {
     const read = libc.recv(end.fd, buffers.address, buffers.readBytes, MSG_TRUNC);
     if (read > 0) this.leftBytes -= read;
     else if (read < 0 && errno() === EAGAIN) end.isReadable = false;

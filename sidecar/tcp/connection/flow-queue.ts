@@ -5,11 +5,11 @@ import { errno, libc } from '../../linux/libc.js';
 import type { Waiter } from '../effects/shaper.js';
 import { limits } from '../limits.js';
 import type { Chunk } from './chunk.js';
+import { show } from './connection-fault.js';
+import type { ConnectionRuntime } from './connection-runtime.js';
 import type { End } from './end.js';
 import type { FlowFaults, Shaped } from './flow-faults.js';
-import type { Passage } from './passage.js';
 import { callOff, type Timer } from './timers.js';
-import { show } from './verdict.js';
 
 export type Delivery =
   | 'empty'
@@ -27,7 +27,7 @@ export class FlowQueue {
   private timer: Timer | null = null;
 
   constructor(
-    private readonly passage: Passage,
+    private readonly passage: ConnectionRuntime,
     private readonly waiter: Waiter,
   ) {}
 

@@ -16,13 +16,13 @@ import { closeDelay } from '../effects/slow-close.js';
 import { limits } from '../limits.js';
 import type { Total } from '../tcp-counters.js';
 import { restOf } from './chunk.js';
+import { type ConnectionFault, show } from './connection-fault.js';
+import type { ConnectionRuntime } from './connection-runtime.js';
 import type { End, Way } from './end.js';
 import type { FlowFaults } from './flow-faults.js';
 import { FlowQueue } from './flow-queue.js';
 import { type Intake, lateEnd, takeChunk } from './intake.js';
-import type { Passage } from './passage.js';
 import { callOff, type Timer } from './timers.js';
-import { show, type Verdict } from './verdict.js';
 
 /** What a flow tells its connection. */
 export interface FlowOwner {
@@ -35,14 +35,14 @@ export interface FlowOwner {
   /** One of the ends is gone. */
   failed(flow: Flow): void;
   /** So much has passed that this fault ends the connection. */
-  bitten(verdict: Verdict, flow: Flow): void;
+  bitten(verdict: ConnectionFault, flow: Flow): void;
 }
 
 export interface FlowOptions {
   readonly source: End;
   readonly sink: End;
   readonly owner: FlowOwner;
-  readonly passage: Passage;
+  readonly passage: ConnectionRuntime;
   readonly total: Total;
 }
 
@@ -53,7 +53,7 @@ export class Flow implements Way {
   faults: FlowFaults | null = null;
   /** No more is read: the source has ended, or a fault lets no more pass. */
   private hasEnded = false;
-  private bite: Verdict | null = null;
+  private bite: ConnectionFault | null = null;
   private isOpen = false;
   private isFinished = false;
   private isClosed = false;
@@ -203,7 +203,7 @@ export class Flow implements Way {
     return true;
   }
 
-  private tellBite(bite: Verdict): void {
+  private tellBite(bite: ConnectionFault): void {
     this.bite = null;
     this.options.owner.bitten(bite, this);
   }

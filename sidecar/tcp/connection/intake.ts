@@ -6,21 +6,21 @@ import { delaysOf, dueOf } from '../effects/latency.js';
 import { spend } from '../effects/quota.js';
 import { pieceOf } from '../effects/slice.js';
 import { type Chunk, restOf } from './chunk.js';
+import type { ConnectionFault } from './connection-fault.js';
+import type { ConnectionRuntime } from './connection-runtime.js';
 import type { End } from './end.js';
 import type { FlowFaults } from './flow-faults.js';
-import type { Passage } from './passage.js';
-import type { Speech } from './speech.js';
-import type { Verdict } from './verdict.js';
+import type { TlsDetector } from './tls-detector.js';
 
 export interface Intake {
-  readonly passage: Passage;
+  readonly passage: ConnectionRuntime;
   /** Which connection this is, from 1. */
   readonly ordinal: number;
-  readonly speech: Speech;
+  readonly speech: TlsDetector;
 }
 
 export type Taken =
-  | { readonly kind: 'chunk'; readonly chunk: Chunk; readonly bitten: Verdict | null }
+  | { readonly kind: 'chunk'; readonly chunk: Chunk; readonly bitten: ConnectionFault | null }
   /** recv(2) gave no bytes: 0 at the end, else `errno()` says why. */
   | { readonly kind: 'nothing'; readonly result: number };
 
@@ -66,7 +66,10 @@ function judged(read: number, { source, isUrgent, faults, intake }: Arrival): Ch
 }
 
 /** A chunk without a byte, due when one that came now would be. */
-export function lateEnd(latencies: readonly Verdict[], { counters, nowMs }: Passage): Chunk {
+export function lateEnd(
+  latencies: readonly ConnectionFault[],
+  { counters, nowMs }: ConnectionRuntime,
+): Chunk {
   const arrivedMs = nowMs();
   const delays = delaysOf(latencies, 0, counters);
   return { ...restOf(new Uint8Array(0), null), arrivedMs, delays, dueMs: dueOf(arrivedMs, delays) };

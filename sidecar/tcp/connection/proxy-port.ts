@@ -7,9 +7,9 @@ import { scratch } from '../../linux/memory.js';
 import type { DescriptorBudget } from '../../proxy/descriptor-budget.js';
 import { limits } from '../limits.js';
 import type { TcpConfig } from '../tcp-config.js';
+import type { ProxyFaults } from './connection-loop.js';
 import type { Listener } from './listener.js';
 import type { ProxyNews, ProxyOrder, ProxyThreadData } from './proxy-thread.js';
-import type { ProxyPlan } from './tcp-proxy.js';
 
 const program = new URL('./proxy-thread.js', import.meta.url);
 const EFD_CLOEXEC_NONBLOCK = 0o2004000;
@@ -27,7 +27,10 @@ export interface ProxyPortOptions {
 }
 
 export class ProxyPort {
-  /** The thread hears orders. On a starved machine it takes many seconds to start: who starts the plane bounds that. */
+  /**
+   * The thread hears orders. On a starved machine it takes many seconds to start: who starts the fault proxy bounds
+   * that.
+   */
   readonly ready: Promise<void>;
   private isReady: () => void = () => {};
   private readonly wakeFd = libc.eventfd(0, EFD_CLOEXEC_NONBLOCK);
@@ -56,7 +59,7 @@ export class ProxyPort {
   }
 
   /** Resolves when every byte that is read from now on meets this plan. Rejects with `tcp.late`. */
-  publish(plan: ProxyPlan): Promise<void> {
+  publish(plan: ProxyFaults): Promise<void> {
     return this.order((id) => ({ kind: 'plan', id, plan }));
   }
 
@@ -97,7 +100,7 @@ export class ProxyPort {
   }
 }
 
-/** The sockets that its supervisor gave to the plane, as the proxy sees them. */
+/** The sockets that its supervisor gave to the fault proxy, as the proxy sees them. */
 export function listenersOf({ forwards, interception }: TcpConfig): readonly Listener[] {
   const { inboundPorts = [], outboundPorts = [], doors = [] } = interception ?? {};
   return [

@@ -6,8 +6,8 @@ import { scratch } from '../../linux/memory.js';
 import { DescriptorBudget } from '../../proxy/descriptor-budget.js';
 import { proxyHeartbeat } from '../../proxy/heartbeat.js';
 import { TcpCounters } from '../tcp-counters.js';
+import { ConnectionLoop, type ProxyFaults } from './connection-loop.js';
 import type { Listener } from './listener.js';
-import { type ProxyPlan, TcpProxy } from './tcp-proxy.js';
 
 export interface ProxyThreadData {
   readonly listeners: readonly Listener[];
@@ -20,7 +20,7 @@ export interface ProxyThreadData {
 }
 
 export type ProxyOrder =
-  | { readonly kind: 'plan'; readonly id: number; readonly plan: ProxyPlan }
+  | { readonly kind: 'plan'; readonly id: number; readonly plan: ProxyFaults }
   | { readonly kind: 'stop-listening'; readonly id: number };
 
 export type ProxyNews =
@@ -32,7 +32,7 @@ export type ProxyNews =
 function run(data: ProxyThreadData, port: MessagePort): never {
   const { listeners, countersFd, wakeFd, heartbeatFd } = data;
   const tell = (news: ProxyNews): void => port.postMessage(news);
-  const proxy: TcpProxy = new TcpProxy({
+  const proxy: ConnectionLoop = new ConnectionLoop({
     listeners,
     wakeFd,
     counters: new TcpCounters(countersFd),
@@ -58,7 +58,7 @@ function run(data: ProxyThreadData, port: MessagePort): never {
   }
 }
 
-function obeyed(proxy: TcpProxy, order: ProxyOrder): ProxyNews {
+function obeyed(proxy: ConnectionLoop, order: ProxyOrder): ProxyNews {
   if (order.kind === 'plan') proxy.setPlan(order.plan);
   else proxy.stopListening();
   return { kind: 'done', id: order.id };

@@ -5,14 +5,14 @@ import { acceptedPeer, localEndpoint } from '../../linux/inet-socket.js';
 import { libc } from '../../linux/libc.js';
 import { isForKernel } from '../netfilter/fault-rules.js';
 import { total } from '../tcp-counters.js';
+import { connectionFaultOn, show } from './connection-fault.js';
 import { Dial } from './dial.js';
 import { End } from './end.js';
-import type { House } from './house.js';
 import { destinationsOf, factsOf, type Listener } from './listener.js';
-import { show, verdictOn } from './verdict.js';
+import type { ProxyRuntime } from './proxy-runtime.js';
 
 /** Null where the connection is over already. Accepted sockets linger for 0 seconds: close(2) alone is a refusal. */
-export function receive(house: House, listener: Listener, fd: number): Dial | null {
+export function receive(house: ProxyRuntime, listener: Listener, fd: number): Dial | null {
   const { counters, armed } = house;
   const peer = acceptedPeer();
   const accepted = { peer, local: listener.kind === 'forward' ? peer : localEndpoint(fd) };
@@ -33,10 +33,10 @@ export function receive(house: House, listener: Listener, fd: number): Dial | nu
 }
 
 /** What was intercepted has passed the kernel's own refusals. */
-function isRefused({ armed, counters }: House, { kind }: Listener, facts: TcpConnection): boolean {
+function isRefused({ armed, counters }: ProxyRuntime, { kind }: Listener, facts: TcpConnection): boolean {
   for (const fault of armed.faults) {
     if (fault.effect.kind !== 'refuse' || (kind !== 'forward' && isForKernel(fault))) continue;
-    const verdict = verdictOn(facts, fault, counters);
+    const verdict = connectionFaultOn(facts, fault, counters);
     if (verdict?.outcome !== 'hit') continue;
     show(verdict, counters);
     return true;

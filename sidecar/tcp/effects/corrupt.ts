@@ -1,7 +1,7 @@
 /** `tcp corrupt N bits`: bits are flipped in the payload, once in each connection that is hit. */
 import { chosenBits } from '../../../faults/chosen-bits.js';
 import { draw } from '../../../faults/dice.js';
-import { show, type Verdict } from '../connection/verdict.js';
+import { type ConnectionFault, show } from '../connection/connection-fault.js';
 import type { TcpCounters } from '../tcp-counters.js';
 
 export interface Payload {
@@ -12,7 +12,7 @@ export interface Payload {
 }
 
 /** TLS would notice, and the program see an abort instead of wrong data: there it takes `tls` to flip. */
-export function corrupt(flips: readonly Verdict[], payload: Payload, counters: TcpCounters): void {
+export function corrupt(flips: readonly ConnectionFault[], payload: Payload, counters: TcpCounters): void {
   for (const verdict of flips) {
     const { fault } = verdict;
     if (fault.effect.kind !== 'corrupt' || verdict.hasShown) continue;

@@ -1,12 +1,12 @@
 /** `tcp latency D`: each chunk arrives later, none before the one that went before it. */
 import { decideDelay } from '../../../faults/decide-tcp.js';
 import type { Chunk, Delay } from '../connection/chunk.js';
-import { show, type Verdict } from '../connection/verdict.js';
+import { type ConnectionFault, show } from '../connection/connection-fault.js';
 import type { TcpCounters } from '../tcp-counters.js';
 
 /** By how much a chunk that just arrived is late, and why. */
 export function delaysOf(
-  latencies: readonly Verdict[],
+  latencies: readonly ConnectionFault[],
   bytes: number,
   counters: TcpCounters,
 ): readonly Delay[] {

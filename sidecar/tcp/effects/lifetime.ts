@@ -1,9 +1,9 @@
 /** `tcp reset after D` and `tcp blackhole close after D`: a connection ends so long after it met the fault. */
 import type { TcpEffect } from '../../../faults/fault.js';
-import type { Verdict } from '../connection/verdict.js';
+import type { ConnectionFault } from '../connection/connection-fault.js';
 
 /** Those that end the connection by a time, the next one first. From `nowMs` on where they are new. */
-export function ending(verdicts: Iterable<Verdict>, nowMs: number): readonly Ending[] {
+export function ending(verdicts: Iterable<ConnectionFault>, nowMs: number): readonly Ending[] {
   const endings: Ending[] = [];
   for (const verdict of verdicts) {
     const lifeMs = lifeOf(verdict.fault.effect);
@@ -15,7 +15,7 @@ export function ending(verdicts: Iterable<Verdict>, nowMs: number): readonly End
 }
 
 export interface Ending {
-  readonly verdict: Verdict;
+  readonly verdict: ConnectionFault;
   readonly dueMs: number;
 }
 

@@ -1,11 +1,11 @@
 /** `tcp slice SIZE`: data goes on in pieces, each sent by itself. */
 import { decideHit } from '../../../faults/decide-tcp.js';
 import type { Chunk } from '../connection/chunk.js';
-import { show, type Verdict } from '../connection/verdict.js';
+import { type ConnectionFault, show } from '../connection/connection-fault.js';
 import type { TcpCounters } from '../tcp-counters.js';
 
 /** The size of the pieces that a chunk goes in; Infinity: whole. */
-export function pieceOf(slices: readonly Verdict[], bytes: number, counters: TcpCounters): number {
+export function pieceOf(slices: readonly ConnectionFault[], bytes: number, counters: TcpCounters): number {
   let piece = Number.POSITIVE_INFINITY;
   for (const verdict of slices) {
     const { fault } = verdict;

@@ -45,12 +45,12 @@ export function isForKernel({ effect, trigger }: Pick<CompiledTcpFault, 'effect'
   return isOfPackets(effect.kind);
 }
 
-export interface Surroundings {
+export interface RuleContext {
   readonly interception: InterceptionConfig;
   readonly nowMs: number;
 }
 
-export function rulesOfFault({ fault, serial }: PacketFault, surroundings: Surroundings): FaultRules {
+export function rulesOfFault({ fault, serial }: PacketFault, surroundings: RuleContext): FaultRules {
   const timeoutMs = Math.ceil(fault.endsMs - surroundings.nowMs);
   const sides = (['from', 'to'] as const).filter(
     (side) => (side === 'from' ? fault.inward : fault.outward) !== 'none',
@@ -112,7 +112,7 @@ function hookOf({ kind }: TcpEffect, side: Side): Hook {
   return kind === 'refuse' ? 'opening' : 'departing';
 }
 
-function jumpsOf({ fault, serial }: PacketFault, side: Side, surroundings: Surroundings): readonly string[] {
+function jumpsOf({ fault, serial }: PacketFault, side: Side, surroundings: RuleContext): readonly string[] {
   const field = side === 'from' ? 'saddr' : 'daddr';
   const ports = portMatches(fault, side, surroundings);
   return families.flatMap((family) =>
@@ -130,7 +130,7 @@ function jumpsOf({ fault, serial }: PacketFault, side: Side, surroundings: Surro
 }
 
 /** Of `partition` and `loss`: either end of a connection to that port. */
-function portMatches(fault: CompiledTcpFault, side: Side, { interception }: Surroundings): readonly string[] {
+function portMatches(fault: CompiledTcpFault, side: Side, { interception }: RuleContext): readonly string[] {
   const ports = fault.ports === null ? null : `{ ${[...fault.ports].join(', ')} }`;
   if (fault.effect.kind !== 'refuse') {
     const both = ['dport', 'sport'].map((end) => ` meta l4proto { tcp, udp } th ${end} ${ports}`);

@@ -6,7 +6,7 @@
  *     server's answers to it ─► output ─ marked ─► routed back here, though the address is the client's
  *     goes out ─► output ─ marked ─► routed here ─► prerouting ─ TPROXY ─► proxy ══► elsewhere
  */
-import type { Door, InterceptionConfig } from '../tcp-config.js';
+import type { InterceptionConfig, TproxyListener } from '../tcp-config.js';
 import { connectionMark, mark, mask } from './marks.js';
 
 export interface Chain {
@@ -96,15 +96,16 @@ const throughUs = {
 const followsOut = `ct direction original ${isConnection(connectionMark.outbound)} ${markPacket}`;
 
 /**
- * While no plane serves: what is opened goes direct. A plane may be taking over at this very moment, and what is with us
- * must not lose its way; what was with one that is dead finds no socket here, and both of its ends are told so.
+ * While no fault proxy serves: what is opened goes direct. A fault proxy may be taking over at this very moment, and
+ * what is with us must not lose its way; what was with one that is dead finds no socket here, and both of its ends are
+ * told so.
  */
 export const passingChains: readonly Chain[] = [
   throughUs.opening,
   { ...throughUs.leaving, rules: [...throughUs.leaving.rules, followsOut] },
 ];
 
-const handOver = ({ family, port }: Door): string =>
+const handOver = ({ family, port }: TproxyListener): string =>
   family === 'ipv4'
     ? `meta nfproto ipv4 meta l4proto tcp tproxy ip to 127.0.0.1:${port} accept`
     : `meta nfproto ipv6 meta l4proto tcp tproxy ip6 to [::1]:${port} accept`;

@@ -25,7 +25,7 @@ export interface NetfilterOptions {
   readonly clock: Clock;
 }
 
-export interface PacketPlan {
+export interface PacketFaults {
   readonly faults: readonly CompiledTcpFault[];
   readonly known: KnownPeers;
 }
@@ -34,7 +34,7 @@ export class Netfilter {
   /** Times somebody else had changed our rules. */
   mended = 0;
   private readonly counts: PacketCounts;
-  private plan: PacketPlan = { faults: [], known: { names: new Map(), node: [] } };
+  private plan: PacketFaults = { faults: [], known: { names: new Map(), node: [] } };
   private inForce: readonly PacketFault[] = [];
   private retired: readonly Retired[] = [];
   private readonly serials = new Map<string, number>();
@@ -53,7 +53,7 @@ export class Netfilter {
   }
 
   /** Resolves when the kernel applies this plan, and no other. Rejects with a `netfilter.` code: then the one before. */
-  apply(plan: PacketPlan): Promise<void> {
+  apply(plan: PacketFaults): Promise<void> {
     return this.exclusively(async () => {
       this.plan = plan;
       if (this.fingerprint === null) return this.bringUp();

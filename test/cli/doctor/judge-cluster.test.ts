@@ -13,12 +13,12 @@ import { judgeSidecars } from '../../../cli/doctor/cluster/sidecars.js';
 import { judgeTerminating } from '../../../cli/doctor/cluster/terminating.js';
 import { judgeWebhook } from '../../../cli/doctor/cluster/webhook-at-work.js';
 import { doctorLimits } from '../../../cli/doctor/doctor-limits.js';
-import { type Judgement, unknown, type Verdict, warning } from '../../../cli/doctor/finding.js';
+import { type FindingState, type Judgement, unknown, warning } from '../../../cli/doctor/finding.js';
 import { HavocError } from '../../../core/havoc-error.js';
 import { issuePair } from '../../e2e/api-server/serving-pair.js';
 import { injectedPod } from './injected-pod.js';
 
-const verdicts = (judgements: readonly Judgement[]): readonly Verdict[] =>
+const verdicts = (judgements: readonly Judgement[]): readonly FindingState[] =>
   judgements.map(({ verdict }) => verdict);
 
 test('Kubernetes: 1.29 for sidecars, 1.30 for the manifests', () => {
@@ -38,7 +38,7 @@ const clock = (skewMs: number, rest: Partial<SeenClock> = {}): SeenClock => ({
 const unnoted = (renewedMs: number, isReady = true): SeenClock =>
   clock(0, { notedMs: null, renewedMs, isReady });
 
-const clockCases: readonly (readonly [what: string, clock: SeenClock, verdict: Verdict])[] = [
+const clockCases: readonly (readonly [what: string, clock: SeenClock, verdict: FindingState])[] = [
   ['agrees', clock(0), 'ok'],
   ['is off by no more than can be seen', clock(1500), 'ok'],
   ['is 6 s ahead', clock(6000), 'warning'],
@@ -157,7 +157,7 @@ const withSidecar = (rest: Partial<SeenSidecar>): SeenPod => {
   return pod({ sidecars: [{ ...first, ...rest }] });
 };
 
-const sidecarCases: readonly (readonly [what: string, pod: SeenPod, verdict: Verdict])[] = [
+const sidecarCases: readonly (readonly [what: string, pod: SeenPod, verdict: FindingState])[] = [
   ['are well', pod(), 'ok'],
   ['have lost their restartPolicy', withSidecar({ isNative: false }), 'broken'],
   ['do not start', withSidecar({ isStarted: false }), 'broken'],

@@ -1,7 +1,7 @@
 /** What is made of facts on a machine and in a pod: tables, with nothing real behind them. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Judgement, Verdict } from '../../../cli/doctor/finding.js';
+import type { FindingState, Judgement } from '../../../cli/doctor/finding.js';
 import { stateOf } from '../../../cli/doctor/machine/ask-mount.js';
 import { judgeFuse } from '../../../cli/doctor/machine/fuse-device.js';
 import { judgeKernel, kernelNeeds } from '../../../cli/doctor/machine/kernel.js';
@@ -14,10 +14,10 @@ import { judgePropagation, kubeletRoot } from '../../../cli/doctor/machine/propa
 import { judgeMounts, type SeenMount } from '../../../cli/doctor/machine/served-mounts.js';
 import { parseMountinfo } from '../../../sidecar/linux/mountinfo.js';
 
-const verdicts = (judgements: readonly Judgement[]): readonly Verdict[] =>
+const verdicts = (judgements: readonly Judgement[]): readonly FindingState[] =>
   judgements.map(({ verdict }) => verdict);
 
-const kernels: readonly (readonly [release: string, verdict: Verdict, lacks: readonly string[]])[] = [
+const kernels: readonly (readonly [release: string, verdict: FindingState, lacks: readonly string[]])[] = [
   ['6.18.44', 'ok', []],
   ['6.9.0-rc1', 'ok', []],
   ['7.0.1', 'ok', []],

@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ShownFault, ShownStatus } from '../../../cli/client/answers.js';
-import type { Judgement, Verdict } from '../../../cli/doctor/finding.js';
+import type { FindingState, Judgement } from '../../../cli/doctor/finding.js';
 import { judgeAnnotations } from '../../../cli/doctor/pod/annotations.js';
+import { judgeFaultProxy } from '../../../cli/doctor/pod/fault-proxy.js';
 import { judgeHolder } from '../../../cli/doctor/pod/holder.js';
 import { judgeFaultList } from '../../../cli/doctor/pod/listed-faults.js';
-import { judgePlane } from '../../../cli/doctor/pod/plane.js';
 import { judgeRoom } from '../../../cli/doctor/pod/run-directory.js';
 
-const verdicts = (judgements: readonly Judgement[]): readonly Verdict[] =>
+const verdicts = (judgements: readonly Judgement[]): readonly FindingState[] =>
   judgements.map(({ verdict }) => verdict);
 
 const nowMs = Date.parse('2026-01-01T00:10:00Z');
@@ -35,20 +35,21 @@ const fault = (rest: Partial<ShownFault>): ShownFault => ({
 });
 
 const hit = { matched: 5, injected: 5, exempted: 0, passed: 0 };
-const faultCases: readonly (readonly [what: string, fault: ShownFault, expected: readonly Verdict[]])[] = [
-  ['armed for long, and nothing matched', fault({}), ['warning']],
-  ['armed a moment ago', fault({ startedAt: '2026-01-01T00:09:55.000Z' }), ['ok']],
-  ['armed, and hits', fault({ tallies: hit }), ['ok']],
+const faultCases: readonly (readonly [what: string, fault: ShownFault, expected: readonly FindingState[]])[] =
   [
-    'armed, matched, and its chance spared all so far',
-    fault({ tallies: { ...hit, injected: 0, passed: 5 } }),
-    ['ok'],
-  ],
-  ['over, and never hit', fault({ state: 'expired' }), ['warning']],
-  ['over, and hit', fault({ state: 'expired', tallies: hit }), ['ok']],
-  ['refused', fault({ state: 'refused' }), ['broken']],
-  ['with a remark', fault({ tallies: hit, remarks: ['pg-9 has no address'] }), ['warning']],
-];
+    ['armed for long, and nothing matched', fault({}), ['warning']],
+    ['armed a moment ago', fault({ startedAt: '2026-01-01T00:09:55.000Z' }), ['ok']],
+    ['armed, and hits', fault({ tallies: hit }), ['ok']],
+    [
+      'armed, matched, and its chance spared all so far',
+      fault({ tallies: { ...hit, injected: 0, passed: 5 } }),
+      ['ok'],
+    ],
+    ['over, and never hit', fault({ state: 'expired' }), ['warning']],
+    ['over, and hit', fault({ state: 'expired', tallies: hit }), ['ok']],
+    ['refused', fault({ state: 'refused' }), ['broken']],
+    ['with a remark', fault({ tallies: hit, remarks: ['pg-9 has no address'] }), ['warning']],
+  ];
 
 for (const [what, one, expected] of faultCases)
   test(`a fault that is ${what}: ${expected.join()}`, () => {
@@ -120,7 +121,7 @@ const full = {
 const planeCases: readonly (readonly [
   what: string,
   status: Partial<ShownStatus>,
-  expected: readonly Verdict[],
+  expected: readonly FindingState[],
 ])[] = [
   ['serves', {}, ['ok']],
   ['serves connections too', { tcp }, ['ok']],
@@ -141,13 +142,13 @@ const planeCases: readonly (readonly [
 for (const [what, rest, expected] of planeCases)
   test(`a plane that ${what}: ${expected.join()}`, () => {
     const answers = { kind: 'answered', status: { ...status, ...rest }, faults: [] } as const;
-    assert.deepEqual(verdicts(judgePlane({ answers, isServing: true })), expected);
+    assert.deepEqual(verdicts(judgeFaultProxy({ answers, isServing: true })), expected);
   });
 
 test('a plane that does not answer is broken, or serves elsewhere', () => {
   const answers = { kind: 'silent', code: 'control.unreachable', why: 'ECONNREFUSED' } as const;
-  assert.deepEqual(verdicts(judgePlane({ answers, isServing: false })), ['broken']);
-  assert.deepEqual(verdicts(judgePlane({ answers, isServing: true })), ['unknown']);
+  assert.deepEqual(verdicts(judgeFaultProxy({ answers, isServing: false })), ['broken']);
+  assert.deepEqual(verdicts(judgeFaultProxy({ answers, isServing: true })), ['unknown']);
 });
 
 test('the holder: listening, busy, gone, or not wanted', () => {

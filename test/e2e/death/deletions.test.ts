@@ -60,7 +60,7 @@ const fault = (sentence: string) => async (): Promise<void> => {
   await armed();
 };
 
-/** The kubelet has written the annotation, and the plane has read it. */
+/** The kubelet has written the annotation, and the fault proxy has read it. */
 const armed = async (): Promise<void> => {
   const script =
     'for i in $(seq 300); do havock8s ls --output json | grep -q armed && exit 0; sleep 0.2; done; exit 1';

@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * Eats the memory of its container in pieces smaller than the plane, each a `tail` that waits for the end of a line, until
- * the plane is dead; then it gives all of it back.
+ * Eats the memory of its container in pieces smaller than the fault proxy, each a `tail` that waits for the end of a
+ * line, until the fault proxy is dead; then it gives all of it back.
  */
 export const eatMemory = (planeName: string): string => `
 plane=$(basename "$(dirname "$(grep -lx ${planeName} /proc/[0-9]*/comm)")")

@@ -1,4 +1,4 @@
-/** The plane of a pod dies under load, in every way that it can die. */
+/** The fault proxy of a pod dies under load, in every way that it can die. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { annotation } from '../../../core/keys.js';
@@ -11,7 +11,7 @@ import { processName, signalAll } from './pod-processes.js';
 
 const skip = needsCluster('own');
 const deaths = 10;
-/** Of the container: little more than the planes have. */
+/** Of the container: little more than the fault proxies have. */
 const memory = { [annotation.memory]: '200Mi', [annotation.memoryLimit]: '320Mi' };
 /** The kubelet starts a container again after 0, 10, 20, 40 ... 300 s. */
 const containerDeaths = 3;
@@ -24,7 +24,7 @@ after(async () => {
   if (skip === false) await work.close();
 });
 
-/** Only the plane's own process dies: its supervisor has another take over. */
+/** Only the fault proxy's own process dies: its supervisor has another take over. */
 const kills: Readonly<Record<string, () => Promise<void>>> = {
   'killed from the node': async () => signalAll([work.at.processes.one(processName.plane)], 'SIGKILL'),
   'killed from within its container': async () => {

@@ -1,4 +1,7 @@
-/** How each effect of the disk plane shows, to PostgreSQL itself where it asks the kernel for it, else to a program beside it. */
+/**
+ * How each effect of the disk server shows, to PostgreSQL itself where it asks the kernel for it, else to a program
+ * beside it.
+ */
 import { dataFolder } from '../postgres/postgres-set.js';
 import type { Witness } from '../witness/witness.js';
 import type { Question, Sight } from '../witness/witness-program.js';

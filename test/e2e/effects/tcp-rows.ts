@@ -1,4 +1,4 @@
-/** How each effect of the TCP plane shows to who asks PostgreSQL over it, whichever end the sidecar is at. */
+/** How each effect of the TCP proxy shows to who asks PostgreSQL over it, whichever end the sidecar is at. */
 import type { Witness } from '../witness/witness.js';
 import type { Sight } from '../witness/witness-program.js';
 import type { Amounts } from './effect-forms.js';

@@ -152,7 +152,10 @@ function startOf({ metadata, status }: StoredPod): { readonly startedS: number; 
   };
 }
 
-/** Transactions a second. What a pod says to its own addresses is not intercepted: both planes are in the way from another. */
+/**
+ * Transactions a second. What a pod says to its own addresses is not intercepted: both halves of the sidecar are in the
+ * way from another.
+ */
 async function pgbench(scene: Scene, set: string, overNetwork: boolean): Promise<number> {
   const command = ['pgbench', '--client=4', `--time=${roundS}`, '--no-vacuum', 'postgres'];
   const said = overNetwork

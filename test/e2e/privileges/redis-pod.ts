@@ -1,4 +1,4 @@
-/** A pod as Pod Security `restricted` wants it, with a volume and a port, so that both planes have something to do. */
+/** A pod as Pod Security `restricted` wants it, with a volume and a port, so that disk and TCP have something to do. */
 import type { V1Container, V1Pod, V1PodSpec } from '@kubernetes/client-node';
 import { annotation } from '../../../core/keys.js';
 import { sidecar } from '../../../core/pod-layout.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { annotations } from '../registry/opened-book.js';
+import { annotations } from '../registry/opened-registry.js';
 import { someFacts, startedControl } from './started-control.js';
 
 test('PUT arms a fault, and GET lists it with what it will do', async (t) => {

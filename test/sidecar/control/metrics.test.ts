@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { annotations } from '../registry/opened-book.js';
+import { annotations } from '../registry/opened-registry.js';
 import { someFacts, startedControl } from './started-control.js';
 
 /** Samples that begin with `prefix`, as they stand. */

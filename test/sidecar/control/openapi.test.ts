@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { controlRoutes } from '../../../sidecar/control/control.js';
 import { openapiDocument } from '../../../sidecar/control/openapi.js';
 import { problemDocument } from '../../../sidecar/control/problem-document.js';
-import { openedBook } from '../registry/opened-book.js';
+import { openedBook } from '../registry/opened-registry.js';
 import { assertShape } from './documented.js';
 import { someFacts, startedControl } from './started-control.js';
 

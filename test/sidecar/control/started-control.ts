@@ -4,7 +4,7 @@ import type { ControlAccess } from '../../../sidecar/control/access.js';
 import { startControl } from '../../../sidecar/control/control.js';
 import type { ControlServer } from '../../../sidecar/control/listen-control.js';
 import type { SidecarFacts } from '../../../sidecar/control/status.js';
-import { type OpenedBook, openedBook } from '../registry/opened-book.js';
+import { type OpenedBook, openedBook } from '../registry/opened-registry.js';
 import { type Answer, assertDocumented } from './documented.js';
 
 export interface StartedControl extends OpenedBook {

@@ -1,4 +1,4 @@
-/** fio, which checks all it reads against the checksums it wrote, while the plane is killed every two seconds. */
+/** fio, which checks all it reads against the checksums it wrote, while the fault proxy is killed every two seconds. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

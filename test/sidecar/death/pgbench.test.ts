@@ -1,4 +1,4 @@
-/** PostgreSQL at work while the plane is killed every two seconds. */
+/** PostgreSQL at work while the fault proxy is killed every two seconds. */
 import assert from 'node:assert/strict';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-/** Kills the plane again and again while something works on its volumes. */
+/** Kills the fault proxy again and again while something works on its volumes. */
 import type { Sidecar } from '../../../sidecar/supervise/local/local-options.js';
 
 const everyMs = 2000;

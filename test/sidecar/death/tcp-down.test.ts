@@ -1,4 +1,6 @@
-/** A plane that does not come back: after two seconds connections go direct, and through us again once one serves. */
+/**
+ * A fault proxy that does not come back: after two seconds connections go direct, and through us again once one serves.
+ */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -9,7 +11,7 @@ import { addresses, withPair } from '../network/host.js';
 import { Peer } from '../network/peer.js';
 import { SidecarOnHost } from '../network/sidecar-on-host.js';
 
-/** Those that are planes, or will be. */
+/** Those that are fault proxies, or will be. */
 const planesBelow = (pid: number): readonly number[] =>
   below(pid).filter((one) => /^havock8s-(faults|spare)|sidecar\/plane\.js/.test(read(one, 'cmdline')));
 
@@ -73,7 +75,7 @@ test('when everything of ours is dead at once, what comes in goes direct, a part
     const caller = await Peer.start(client);
     const sidecar = await SidecarOnHost.start(server, '--inbound', '5000', '--outbound', '6000');
     await sidecar.arm('split', `tcp partition with ${addresses.client.ipv4} for 4s`);
-    // The youngest first: a plane that outlives its supervisor for a moment takes the rules away.
+    // The youngest first: a fault proxy that outlives its supervisor for a moment takes the rules away.
     for (const pid of [sidecar.pid, ...below(sidecar.pid)].toReversed()) killIfThere(pid);
     assert.equal(
       await caller.connectWithin(addresses.server.ipv4, 5000, 1000),

@@ -1,4 +1,4 @@
-/** A holder that dies and is started again, as the plane that is connected to it sees it. */
+/** A holder that dies and is started again, as the fault proxy that is connected to it sees it. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { FdStorePort, inherit } from '../../../sidecar/disk/fd-store-port.js';
 import { type HolderChange, HolderLink } from '../../../sidecar/disk/holder-link.js';
-import { inherit, KeeperPort } from '../../../sidecar/disk/keeper-port.js';
 import { receive, send } from '../../../sidecar/linux/packet-socket.js';
 import { until } from '../mounted/until.js';
 
@@ -43,20 +43,20 @@ test('it is looked for until it takes everything, and everybody speaks to it by 
   const link = new HolderLink({
     socketPath,
     inheritance,
-    handOver: (keeper) => ++tries > 2 && keeper.keep('everything', 0),
+    handOver: (fdStore) => ++tries > 2 && fdStore.keep('everything', 0),
     onChange: (change) => changes.push(change),
   });
   link.follow();
   assert.equal(link.pid, first.pid);
   await first.kill();
   await until(() => changes.length === 1);
-  assert.equal(new KeeperPort(inheritance.holderFd).keep('unheard', 0), false);
+  assert.equal(new FdStorePort(inheritance.holderFd).keep('unheard', 0), false);
   const second = await startHolder(t, socketPath);
   await until(() => changes.length === 2);
   assert.deepEqual(changes, [{ kind: 'lost' }, { kind: 'found', pid: second.pid }]);
   assert.deepEqual([link.pid, tries], [second.pid, 3]);
 
-  assert.equal(new KeeperPort(inheritance.holderFd).keep('later', 0), true);
+  assert.equal(new FdStorePort(inheritance.holderFd).keep('later', 0), true);
   send(inheritance.holderFd, 'hello');
   const answers = Array.from({ length: 3 }, () => receive(inheritance.holderFd, 5000));
   const texts = answers.map((answer) => (answer.kind === 'message' ? answer.text : answer.kind));

@@ -84,7 +84,7 @@ test('a file that is open and loses its name goes on without a descriptor of its
   assert.equal(ask(next, readFrame(file, fh, 0, 16)).payload.toString(), 'content');
   assert.equal(ask(next, releaseFrame(file, fh)).error, 0);
   next.serve(request('FORGET', { nodeid: file }, u64(1)));
-  assert.deepEqual(next.keeper.keys, []);
+  assert.deepEqual(next.fdStore.keys, []);
 });
 
 test('what is kept of files is passed on to their handles where there is no room for both', (t) => {

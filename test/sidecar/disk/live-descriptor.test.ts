@@ -63,9 +63,9 @@ function useAndUnlinkFirst(opened: OpenedVolume, file: number): void {
   assert.equal(ask(opened, unlink('first')).error, 0);
 }
 
-/** The descriptors that a next plane would be given. */
+/** The descriptors that a next fault proxy would be given. */
 function linksOfKept(opened: OpenedVolume): readonly number[] {
-  return [...opened.keeper.handOver().values()].map((fd) => {
+  return [...opened.fdStore.handOver().values()].map((fd) => {
     try {
       return fstatSync(fd).nlink;
     } finally {
@@ -106,10 +106,10 @@ test('what the holder kept and leads nowhere is let go of after a death, and kep
   const file = twoNames(first, 'first');
   useAndUnlinkFirst(first, file);
   const second = first.die(t);
-  assert.deepEqual(second.keeper.keys, []);
+  assert.deepEqual(second.fdStore.keys, []);
   handleOf(openFile(second, file, O_RDWR));
   assert.equal(ask(second, unlink('second')).error, 0);
-  assert.deepEqual(second.keeper.keys, [`inode/data/${file}`]);
+  assert.deepEqual(second.fdStore.keys, [`inode/data/${file}`]);
 });
 
 test('what was open before a death is opened again by the name seen last', { skip }, async (t) => {

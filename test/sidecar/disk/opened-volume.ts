@@ -2,14 +2,14 @@
  * A volume and a session over a directory of the test's own, in this process and without a mount: a request is
  * a frame put into the exchange, its reply is what lies there afterwards.
  *
- *     life 1 ─ die() ─► life 2: the same shared memory, as a plane finds it that is started after a SIGKILL
+ *     life 1 ─ die() ─► life 2: the same shared memory, as a proxy finds it that is started after a SIGKILL
  */
 import { closeSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import type { ArmedFaults } from '../../../faults/armed-faults.js';
 import type { DiskDecision } from '../../../faults/decision.js';
-import type { FaultPlan } from '../../../faults/plan.js';
 import type { CallerIdentity } from '../../../sidecar/disk/caller-identity.js';
 import { newExchange } from '../../../sidecar/disk/device.js';
 import { FaultsOfThread } from '../../../sidecar/disk/faults-of-thread.js';
@@ -32,7 +32,7 @@ import { O_CLOEXEC, O_DIRECTORY, O_RDONLY } from '../../../sidecar/linux/constan
 import { libc } from '../../../sidecar/linux/libc.js';
 import { cString } from '../../../sidecar/linux/memory.js';
 import { DescriptorBudget } from '../../../sidecar/proxy/descriptor-budget.js';
-import { RecordingKeeper } from './recording-keeper.js';
+import { RecordingFdStore } from './recording-fd-store.js';
 
 export interface WaitingRequest {
   readonly request: Uint8Array;
@@ -70,13 +70,13 @@ export class OpenedVolume {
   hasRoom = true;
   readonly session: Session;
   private readonly x = newExchange();
-  private plan: FaultPlan | null = null;
+  private plan: ArmedFaults | null = null;
 
   private constructor(
     readonly directory: string,
     readonly state: VolumeState,
     readonly counters: Counters,
-    readonly keeper: RecordingKeeper,
+    readonly fdStore: RecordingFdStore,
     private readonly options: VolumeOptions,
     inherited: boolean,
   ) {
@@ -90,12 +90,12 @@ export class OpenedVolume {
       rootFd,
       deviceFd: -1,
       intents: new Intents(state, 1, intents),
-      keeper,
+      fdStore,
       descriptors: this.descriptors,
       readers: options.readers ?? 4,
       ...(options.caller ? { caller: options.caller } : {}),
     });
-    if (inherited) recoverState(this.volume, rootFd, keeper.handOver());
+    if (inherited) recoverState(this.volume, rootFd, fdStore.handOver());
     else this.plantRoot(rootFd);
     this.session = this.newSession();
   }
@@ -109,23 +109,23 @@ export class OpenedVolume {
       directory,
       createVolumeState('data'),
       Counters.create(),
-      new RecordingKeeper(),
+      new RecordingFdStore(),
       options,
       false,
     );
     t.after(() => {
       closeSync(opened.state.fd);
       closeSync(opened.counters.fd);
-      opened.keeper.close();
+      opened.fdStore.close();
     });
     return opened.closedAfter(t);
   }
 
-  /** The plane is killed, and another takes over what it left. */
+  /** The fault proxy is killed, and another takes over what it left. */
   die(t: TestContext, options: VolumeOptions = this.options): OpenedVolume {
     this.closeDescriptors();
     const state = attachVolumeState(this.state.fd);
-    return new OpenedVolume(this.directory, state, this.counters, this.keeper, options, true).closedAfter(t);
+    return new OpenedVolume(this.directory, state, this.counters, this.fdStore, options, true).closedAfter(t);
   }
 
   path(...names: readonly string[]): string {
@@ -140,7 +140,7 @@ export class OpenedVolume {
     return Buffer.from(this.x.output.bytes.subarray(replyAt, replyAt + length));
   }
 
-  /** As a plane that is killed before it acts: it has noted what it is about to do. */
+  /** As a fault proxy that is killed before it acts: it has noted what it is about to do. */
   begin(unique: bigint, first: number): void {
     const header = Buffer.alloc(40);
     header.writeBigUInt64LE(unique, 8);
@@ -149,7 +149,7 @@ export class OpenedVolume {
   }
 
   /** From the next request on. */
-  arm(plan: FaultPlan): void {
+  arm(plan: ArmedFaults): void {
     this.plan = plan;
     this.counters.announcePlan(this.counters.planEpoch + 1);
   }
@@ -186,7 +186,7 @@ export class OpenedVolume {
     });
   }
 
-  private takePlan(): FaultPlan | null {
+  private takePlan(): ArmedFaults | null {
     const plan = this.plan;
     this.plan = null;
     return plan;

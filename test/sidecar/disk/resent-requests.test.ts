@@ -1,5 +1,5 @@
 /**
- * The plane dies between the act and the answer; the kernel hands the request to the next one, bit 63 of its
+ * The fault proxy dies between the act and the answer; the kernel hands the request to the next one, bit 63 of its
  * number set. What was done is not done twice, and whoever asked is told that it was done.
  */
 import assert from 'node:assert/strict';
@@ -44,7 +44,7 @@ const unique = 1_000_000n;
 
 interface Case {
   readonly title: string;
-  /** Done by the first plane, before. */
+  /** Done by the first fault proxy, before. */
   readonly before?: (volume: OpenedVolume) => void;
   readonly frame: (number: bigint) => Buffer;
   readonly after: (volume: OpenedVolume) => void;

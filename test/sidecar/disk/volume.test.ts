@@ -63,13 +63,13 @@ test('an open file whose name is gone lives until it is let go of, and through a
   const file = nodeidOf(lookUp(first, 'a'));
   const fh = handleOf(openFile(first, file, 0));
   assert.equal(ask(first, request('UNLINK', {}, names('a'))).error, 0);
-  assert.deepEqual(first.keeper.heard, [`keep inode/data/${file}`]);
+  assert.deepEqual(first.fdStore.heard, [`keep inode/data/${file}`]);
   assert.equal(ask(first, stat(file)).payload.readUInt32LE(16 + 64), 0, 'without a name');
   const second = first.die(t);
   assert.equal(ask(second, readFrame(file, fh, 0, 16)).payload.toString(), 'content');
   assert.equal(ask(second, request('RELEASE', { nodeid: file }, u64(fh), u32(0, 0), u64(0))).error, 0);
   second.serve(request('FORGET', { nodeid: file }, u64(1)));
-  assert.deepEqual(second.keeper.keys, []);
+  assert.deepEqual(second.fdStore.keys, []);
 });
 
 test('what the kernel knows is known to the next plane, by whatever name it goes then', (t) => {

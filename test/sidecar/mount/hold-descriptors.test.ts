@@ -18,7 +18,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { inherit, KeeperPort } from '../../../sidecar/disk/keeper-port.js';
+import { FdStorePort, inherit } from '../../../sidecar/disk/fd-store-port.js';
 import { connectTo, receive, send } from '../../../sidecar/linux/packet-socket.js';
 import { needs } from '../../needs.js';
 import { until } from '../mounted/until.js';
@@ -62,7 +62,7 @@ function contentOf(fd: number | undefined): string {
   return bytes.toString('utf8', 0, readSync(fd, bytes, 0, 256, 0));
 }
 
-/** What a plane that starts now would get: the content of each descriptor by its key. */
+/** What a fault proxy that starts now would get: the content of each descriptor by its key. */
 function heirloom({ socket, child }: Holder): Readonly<Record<string, string>> {
   const { kept, holderFd, holderPid } = inherit(socket);
   assert.equal(holderPid, child.pid);
@@ -73,7 +73,7 @@ function heirloom({ socket, child }: Holder): Readonly<Record<string, string>> {
 
 test('what one plane gave, the next gets, also when the first died in the middle', async (t) => {
   const holder = await startHolder(t);
-  const first = new KeeperPort(inherit(holder.socket).holderFd);
+  const first = new FdStorePort(inherit(holder.socket).holderFd);
   for (const content of ['a', 'b']) {
     const fd = newFile(holder, content);
     assert.equal(first.keep(`inode/data/${content}`, fd), true);
@@ -86,7 +86,7 @@ test('what one plane gave, the next gets, also when the first died in the middle
 
 test('what is dropped, or replaced, is closed', async (t) => {
   const holder = await startHolder(t);
-  const port = new KeeperPort(inherit(holder.socket).holderFd);
+  const port = new FdStorePort(inherit(holder.socket).holderFd);
   const before = holder.descriptors();
   const [old, other] = [newFile(holder, 'old'), newFile(holder, 'new')];
   port.keep('one', old);
@@ -102,7 +102,7 @@ test('what is dropped, or replaced, is closed', async (t) => {
 
 test('thousands of messages at once are all heeded', async (t) => {
   const holder = await startHolder(t);
-  const port = new KeeperPort(inherit(holder.socket).holderFd);
+  const port = new FdStorePort(inherit(holder.socket).holderFd);
   const fd = newFile(holder, 'file');
   for (let i = 0; i < 4000; i++) {
     assert.equal(port.keep(`inode/data/${i % 100}`, fd), true);
@@ -141,7 +141,7 @@ test('nonsense changes nothing, and leaves no descriptor behind', async (t) => {
 test('while one plane is served a second gets nothing, changes nothing, and does not crowd it out', async (t) => {
   const holder = await startHolder(t);
   const fd = newFile(holder, 'file');
-  const served = new KeeperPort(inherit(holder.socket).holderFd);
+  const served = new FdStorePort(inherit(holder.socket).holderFd);
   served.keep('key', fd);
   assert.throws(() => inherit(holder.socket), { code: 'E_HOLDER' });
   const others = Array.from({ length: 12 }, () => connectTo(holder.socket));
@@ -160,10 +160,10 @@ test('while one plane is served a second gets nothing, changes nothing, and does
 test('who has not asked for what is kept changes nothing of it', async (t) => {
   const holder = await startHolder(t);
   const fd = newFile(holder, 'file');
-  const first = new KeeperPort(inherit(holder.socket).holderFd);
+  const first = new FdStorePort(inherit(holder.socket).holderFd);
   first.keep('key', fd);
   closeSync(first.fd);
-  const early = new KeeperPort(connectTo(holder.socket));
+  const early = new FdStorePort(connectTo(holder.socket));
   early.drop('key');
   early.keep('other', fd);
   closeSync(early.fd);
@@ -173,7 +173,7 @@ test('who has not asked for what is kept changes nothing of it', async (t) => {
 
 test('what is kept has a bound that leaves the holder descriptors, and each key has one', async (t) => {
   const holder = await startHolder(t, 500);
-  const port = new KeeperPort(inherit(holder.socket).holderFd);
+  const port = new FdStorePort(inherit(holder.socket).holderFd);
   const fd = newFile(holder, 'file');
   port.keep('x'.repeat(301), fd);
   for (let i = 0; i < 1000; i++) assert.equal(port.keep(`inode/data/${i}`, fd), true);

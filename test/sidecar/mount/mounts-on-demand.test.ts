@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { isReadable, newExchange, readRequest } from '../../../sidecar/disk/device.js';
+import { FdStorePort, inherit } from '../../../sidecar/disk/fd-store-port.js';
 import { inheritMounts } from '../../../sidecar/disk/inherit-mounts.js';
-import { inherit, KeeperPort } from '../../../sidecar/disk/keeper-port.js';
 import { createVolumeState } from '../../../sidecar/disk/state/volume-state.js';
 import { MS_NOEXEC, MS_NOSUID } from '../../../sidecar/linux/constants.js';
 import { connectTo, receive, send } from '../../../sidecar/linux/packet-socket.js';
@@ -74,7 +74,7 @@ class Holder {
       .map((words) => words[3] ?? '');
   }
 
-  /** What a plane that starts now is given, by key; closed again. */
+  /** What a fault proxy that starts now is given, by key; closed again. */
   keys(): readonly string[] {
     const { kept, holderFd } = inherit(this.socket);
     for (const fd of [...kept.values(), holderFd]) closeSync(fd);
@@ -124,7 +124,7 @@ test('over a mount that is dead another is mounted, and what was of the dead one
 }, async (t) => {
   const holder = await Holder.start(t);
   const { holderFd, kept } = inherit(holder.socket, [{ volume: 'data', flags: 0 }]);
-  const port = new KeeperPort(holderFd);
+  const port = new FdStorePort(holderFd);
   const any = openSync('/dev/null', 'r');
   for (const key of ['state/data', 'inode/data/7', 'state/wal', 'counters']) port.keep(key, any);
   port.drop('device/data');
@@ -140,7 +140,7 @@ test('what was forbidden of a volume at its first mount stays so', { skip }, asy
   const holder = await Holder.start(t);
   const flags = MS_NOSUID | MS_NOEXEC;
   const { holderFd, kept } = inherit(holder.socket, [{ volume: 'data', flags }]);
-  new KeeperPort(holderFd).drop('device/data');
+  new FdStorePort(holderFd).drop('device/data');
   for (const fd of [...kept.values(), holderFd]) closeSync(fd);
   // Until the device is dropped it is mounted already.
   await until(() => !holder.keys().includes('device/data'));
@@ -167,7 +167,7 @@ test('a mount whose first request went down with a plane is replaced by one that
   const device = first.kept.get('device/data') ?? -1;
   assert.equal(readRequest(device, newExchange()), true);
   const state = createVolumeState('data');
-  new KeeperPort(first.holderFd).keep('state/data', state.fd);
+  new FdStorePort(first.holderFd).keep('state/data', state.fd);
   for (const fd of [device, state.fd, first.holderFd]) closeSync(fd);
 
   const next = await inheritMounts(holder.socket, wishes);

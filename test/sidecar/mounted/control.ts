@@ -1,6 +1,6 @@
 /** The control endpoint of a sidecar under test, as its users call it. */
 import assert from 'node:assert/strict';
-import type { Tallies } from '../../../sidecar/registry/data-plane.js';
+import type { Tallies } from '../../../sidecar/registry/fault-applier.js';
 import { until } from './until.js';
 
 export interface Listed {
@@ -56,7 +56,7 @@ export class Control {
     await until(async () => (await this.parking()).parked === count);
   }
 
-  /** How often the plane was asked to do this. */
+  /** How often the fault proxy was asked to do this. */
   async operations(verb: string): Promise<number> {
     const line = (await this.metrics())
       .split('\n')
@@ -87,7 +87,7 @@ export class Control {
     return (await this.#status()).pids.plane;
   }
 
-  /** Asked again where nobody answers, as between two planes. */
+  /** Asked again where nobody answers, as between two fault proxies. */
   async #status(): Promise<Status> {
     let text: string | null = null;
     await until(async () => {

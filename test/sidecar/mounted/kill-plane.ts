@@ -1,8 +1,8 @@
-/** Death of the plane, as the kernel's OOM killer would bring it. */
+/** Death of the fault proxy, as the kernel's OOM killer would bring it. */
 import type { MountedDisk } from './mounted-disk.js';
 import { until } from './until.js';
 
-/** Resolves when another plane serves. */
+/** Resolves when another fault proxy serves. */
 export async function killPlane({ sidecar, control, log }: MountedDisk): Promise<void> {
   const pid = sidecar.planePid();
   process.kill(pid, 'SIGKILL');

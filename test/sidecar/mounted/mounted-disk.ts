@@ -2,7 +2,7 @@
  * A real mount to test on, beside a bare directory of the same file system:
  *
  *     <temporary>/bare      the plain directory to compare with
- *     <temporary>/backing   what the plane serves
+ *     <temporary>/backing   what the fault proxy serves
  *     <temporary>/mount     where it serves it
  */
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';

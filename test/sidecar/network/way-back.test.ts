@@ -61,7 +61,7 @@ test(
         assert.deepEqual(ofOurs(changes), [], 'the table was made anew');
         assert.equal(await caller.say('there'), `${addresses.client.ipv4} there`);
 
-        // What a supervisor does when the plane has been away for two seconds: it may be back already.
+        // What a supervisor does when the fault proxy has been away for two seconds: it may be back already.
         server.succeed('sh', '-c', 'printf %s "$1" | nft -f -', 'sh', passingScript);
         assert.equal(await caller.say('still'), `${addresses.client.ipv4} still`);
         assert.equal(await caller.say('still there'), `${addresses.client.ipv4} still there`);

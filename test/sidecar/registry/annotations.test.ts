@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { parseAnnotations } from '../../../sidecar/registry/annotations.js';
-import { planLimits } from '../../../sidecar/registry/plan-limits.js';
+import { registryLimits } from '../../../sidecar/registry/registry-limits.js';
 
 test('parseAnnotations() picks the faults out of what the kubelet wrote', () => {
   const text = [
@@ -97,12 +97,12 @@ for (const { title, text, code, faults } of bad) {
 
 test('parseAnnotations() looks at so many faults and no more', () => {
   const lines = Array.from(
-    { length: planLimits.annotations + 50 },
+    { length: registryLimits.annotations + 50 },
     (_, index) => `fault.havock8s.io/f${index}="disk freeze"`,
   );
   const { faults, problems } = parseAnnotations(lines.join('\n'));
-  assert.equal(faults.length, planLimits.annotations);
-  assert.equal(problems.length, planLimits.lineProblems);
+  assert.equal(faults.length, registryLimits.annotations);
+  assert.equal(problems.length, registryLimits.lineProblems);
   assert.ok(problems.every(({ code }) => code === 'too-many-annotations'));
 });
 

@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Tallies } from '../../../sidecar/registry/data-plane.js';
+import type { Tallies } from '../../../sidecar/registry/fault-applier.js';
+import { FaultRegistry } from '../../../sidecar/registry/fault-registry.js';
 import { drawSeed, FaultSeeds, noSeeds } from '../../../sidecar/registry/fault-seeds.js';
-import { PlanBook } from '../../../sidecar/registry/plan-book.js';
-import { planLimits } from '../../../sidecar/registry/plan-limits.js';
+import { registryLimits } from '../../../sidecar/registry/registry-limits.js';
 import { collectingLog } from './collecting-log.js';
 import { ManualClock } from './manual-clock.js';
-import { annotations, type OpenedBook, openedBook } from './opened-book.js';
-import { RecordingPlane } from './recording-plane.js';
+import { annotations, type OpenedBook, openedBook } from './opened-registry.js';
+import { RecordingPlane } from './recording-applier.js';
 import { temporaryDirectory } from './temporary-directory.js';
 
 const sentence = 'disk error EIO on fsync chance 50%';
@@ -48,7 +48,7 @@ test('whatever is armed, in whatever order, the same given seed gives each name 
         const clock = new ManualClock();
         const plane = new RecordingPlane(clock);
         const { log } = collectingLog();
-        const book = await PlanBook.open({ planes: [plane], seed, stateDirectory, log, clock });
+        const book = await FaultRegistry.open({ appliers: [plane], seed, stateDirectory, log, clock });
         const seeds = new Map<string, number>();
         for (const armed of names) {
           await book.arm(armed, sentence);
@@ -119,12 +119,12 @@ test('the list shows the seed of a fault that rolls dice, and none where nothing
 });
 
 test('names that were armed and are gone are remembered up to a bound, and roll new dice beyond it', () => {
-  const count = planLimits.rememberedNames + 50;
+  const count = registryLimits.rememberedNames + 50;
   const seeds = new FaultSeeds(null, noSeeds, drawSeed);
   const names = Array.from({ length: count }, (_, index) => `n${index}`);
   const rolled = [...names, ...names].map((name) => seeds.of(name, null));
   assert.ok(new Set(rolled).size > 2 * count - 5, `${new Set(rolled).size} different of ${2 * count}`);
-  assert.equal(seeds.kept.armings.size, planLimits.rememberedNames);
+  assert.equal(seeds.kept.armings.size, registryLimits.rememberedNames);
 });
 
 const seedOf = ({ plane }: OpenedBook): number => plane.plan.faults.at(-1)?.seed ?? -1;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { KeptFault } from '../../../sidecar/registry/entry.js';
 import { type KeptState, nothingKept } from '../../../sidecar/registry/kept-faults.js';
-import { planLimits } from '../../../sidecar/registry/plan-limits.js';
+import { registryLimits } from '../../../sidecar/registry/registry-limits.js';
 import { StateFile } from '../../../sidecar/registry/state-file.js';
 import { collectingLog } from './collecting-log.js';
 import { temporaryDirectory } from './temporary-directory.js';
@@ -57,7 +57,7 @@ const bad: readonly (readonly [string, string])[] = [
   ['a seed of 33 bits', JSON.stringify({ ...written, seed: 2 ** 32 })],
   ['a count of no name', JSON.stringify({ ...written, armings: [['../x', 1]] })],
   ['a fault that is a number', JSON.stringify({ ...written, faults: [7] })],
-  ['a file of no sane size', ' '.repeat(planLimits.stateFileBytes + 1)],
+  ['a file of no sane size', ' '.repeat(registryLimits.stateFileBytes + 1)],
 ];
 
 for (const [title, text] of bad) {

@@ -3,7 +3,7 @@ import { appendFile, mkdir, open, rename, rm, symlink, writeFile } from 'node:fs
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { AnnotationsReading } from '../../../sidecar/registry/annotations.js';
-import { planLimits } from '../../../sidecar/registry/plan-limits.js';
+import { registryLimits } from '../../../sidecar/registry/registry-limits.js';
 import { watchAnnotations } from '../../../sidecar/registry/watch-annotations.js';
 import { type CollectingLog, collectingLog } from './collecting-log.js';
 import { temporaryDirectory } from './temporary-directory.js';
@@ -158,7 +158,7 @@ test('watchAnnotations() arms nothing from a file of more bytes than Kubernetes 
   const file = join(await temporaryDirectory(t), 'annotations');
   await writeFile(file, freeze);
   const { readings, codes } = await watching(t, file);
-  const huge = `${freeze}x="${'y'.repeat(planLimits.annotationsFileBytes)}"\n`;
+  const huge = `${freeze}x="${'y'.repeat(registryLimits.annotationsFileBytes)}"\n`;
   await readings.become('unreadable', () => replace(file, huge));
   assert.ok(codes().includes('annotations.unreadable'));
   await readings.become('a', () => replace(file, freeze));

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Surroundings } from '../../../webhook/admission.js';
+import type { AdmissionContext } from '../../../webhook/admission.js';
 import { surroundingsLimits } from '../../../webhook/context/limits.js';
-import { type Labels, namespaceSurroundings } from '../../../webhook/context/namespaces.js';
+import { type Labels, namespaceContext } from '../../../webhook/context/namespaces.js';
 
 const enabled: Labels = { 'havock8s.io/injection': 'enabled' };
 
@@ -15,7 +15,7 @@ function opened({ known = {}, lookUp = async () => null }: Setting) {
   const asked: string[] = [];
   const failed: unknown[] = [];
   const timers = new Set<() => void>();
-  const of = namespaceSurroundings({
+  const of = namespaceContext({
     known: { get: (name) => known[name] },
     lookUp: (name) => {
       asked.push(name);
@@ -32,7 +32,7 @@ function opened({ known = {}, lookUp = async () => null }: Setting) {
   return { of, asked, failed, timers };
 }
 
-const shop = (labels: Labels): Surroundings => ({ namespace: 'shop', labels, minor: 34 });
+const shop = (labels: Labels): AdmissionContext => ({ namespace: 'shop', labels, minor: 34 });
 
 test('a namespace that is known and opted in is answered at once, and nobody is asked', () => {
   const { of, asked } = opened({ known: { shop: enabled } });

@@ -7,7 +7,7 @@ import { type TestContext, test } from 'node:test';
 import { connect, type TLSSocket } from 'node:tls';
 import { allowed } from '../../../webhook/server/answer.js';
 import { serverLimits } from '../../../webhook/server/limits.js';
-import type { Verdict } from '../../../webhook/server/verdict.js';
+import type { ReviewResult } from '../../../webhook/server/review-result.js';
 import { podOf, responseIn, reviewOf } from './review-of.js';
 import { pair, type Started, startedServer } from './started-server.js';
 
@@ -51,7 +51,7 @@ test('who goes away before the answer keeps nobody from theirs', async (t) => {
   const asked = new EventTarget();
   const came = once(asked, 'review');
   const answer = once(asked, 'answer');
-  const inject = async (): Promise<Verdict> => {
+  const inject = async (): Promise<ReviewResult> => {
     asked.dispatchEvent(new Event('review'));
     await answer;
     return { answer: allowed(), outcome: 'allowed', reason: '', isNews: false };

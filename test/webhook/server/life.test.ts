@@ -8,7 +8,7 @@ import { pino } from 'pino';
 import { allowed } from '../../../webhook/server/answer.js';
 import { serverLimits } from '../../../webhook/server/limits.js';
 import { createMetrics } from '../../../webhook/server/metrics.js';
-import type { Verdict } from '../../../webhook/server/verdict.js';
+import type { ReviewResult } from '../../../webhook/server/review-result.js';
 import { WebhookServer } from '../../../webhook/server/webhook-server.js';
 import { podOf, responseIn, reviewOf } from './review-of.js';
 import { servingPair } from './serving-pair.js';
@@ -18,7 +18,7 @@ const review = reviewOf(podOf());
 
 test('it is alive at once, and ready once a certificate is served and nothing else is missing', async (t) => {
   const missing = ['the namespaces are not known yet'];
-  const pass = (): Verdict => ({ answer: allowed(), outcome: 'allowed', reason: '', isNews: false });
+  const pass = (): ReviewResult => ({ answer: allowed(), outcome: 'allowed', reason: '', isNews: false });
   const server = await WebhookServer.open({
     port: 0,
     metricsPort: 0,
@@ -172,7 +172,7 @@ function heldWebhook() {
   const mayAnswer = new Promise<void>((resolve) => {
     answer = resolve;
   });
-  const webhook = async (): Promise<Verdict> => {
+  const webhook = async (): Promise<ReviewResult> => {
     asked();
     await mayAnswer;
     return { answer: allowed(), outcome: 'allowed', reason: '', isNews: false };

@@ -12,7 +12,7 @@ import { type InjectOptions, injectWebhook } from '../../../webhook/server/injec
 import { serverLimits } from '../../../webhook/server/limits.js';
 import type { ServingPair } from '../../../webhook/server/listen.js';
 import { createMetrics } from '../../../webhook/server/metrics.js';
-import type { Webhook } from '../../../webhook/server/verdict.js';
+import type { Webhook } from '../../../webhook/server/review-result.js';
 import { type ServerOptions, WebhookServer } from '../../../webhook/server/webhook-server.js';
 import { servingPair } from './serving-pair.js';
 

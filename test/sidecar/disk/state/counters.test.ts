@@ -4,7 +4,7 @@ import { type TestContext, test } from 'node:test';
 import { limits } from '../../../../faults/limits.js';
 import { diskVerbs } from '../../../../faults/operation.js';
 import { Counters } from '../../../../sidecar/disk/state/counters.js';
-import { operationBucketsSeconds } from '../../../../sidecar/registry/data-plane.js';
+import { operationBucketsSeconds } from '../../../../sidecar/registry/fault-applier.js';
 
 function newCounters(t: TestContext): Counters {
   const counters = Counters.create();

@@ -1,8 +1,10 @@
-/** Every hold of a request, and every other part of what was decided for it, ends with its own fault and with no other. */
+/**
+ * Every hold of a request, and every other part of what was decided for it, ends with its own fault and with no other.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { ArmedFaults } from '../../../../faults/armed-faults.js';
 import type { DiskDecision } from '../../../../faults/decision.js';
-import type { FaultPlan } from '../../../../faults/plan.js';
 import { planOf } from '../../../faults/plan-of.js';
 import { queueOnClock, stat, wait } from './queue-on-clock.js';
 
@@ -128,7 +130,7 @@ test('a fault counts as a hit when it begins to hold a request, and not when it 
 
 test('the next fault in a slot is not taken for the one before it', (t) => {
   const waiting = queueOnClock(t);
-  const next = (version: number): FaultPlan => ({
+  const next = (version: number): ArmedFaults => ({
     version,
     faults: planOf('disk freeze on write').faults.map((fault) => ({ ...fault, endsMs: 2000 })),
   });
@@ -162,7 +164,7 @@ test('the next throttle in a slot has tokens of its own', (t) => {
   assert.equal(waiting.happened().length, 5);
 });
 
-const without = (plan: FaultPlan, ...slots: readonly number[]): FaultPlan => ({
+const without = (plan: ArmedFaults, ...slots: readonly number[]): ArmedFaults => ({
   version: plan.version + 1,
   faults: plan.faults.filter(({ slot }) => !slots.includes(slot)),
 });

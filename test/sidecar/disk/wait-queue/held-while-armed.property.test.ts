@@ -1,8 +1,8 @@
 /** Random faults, armed and disarmed in a random order while requests wait for them. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { ArmedFaults } from '../../../../faults/armed-faults.js';
 import type { DiskDecision } from '../../../../faults/decision.js';
-import type { FaultPlan } from '../../../../faults/plan.js';
 import { decisionOf, planOf } from '../../../faults/plan-of.js';
 import { SeededRandom } from '../../../seeded-random.js';
 import { messageOf, type QueueOnClock, queueOnClock, stat } from './queue-on-clock.js';
@@ -32,7 +32,7 @@ class Model {
   constructor(private readonly random: SeededRandom) {}
 
   /** Arms another fault in some slot, or disarms what is there, or both in one step. */
-  change(): FaultPlan {
+  change(): ArmedFaults {
     this.version++;
     for (let changes = 1 + this.random.integer(3); changes > 0; changes--) {
       const slot = this.random.integer(slots);
@@ -42,7 +42,7 @@ class Model {
     return this.plan();
   }
 
-  plan(): FaultPlan {
+  plan(): ArmedFaults {
     const faults = [...this.armed].map(([slot, { sentence, since }]) => {
       const [armed] = planOf(sentence).faults;
       return { ...(armed ?? assert.fail(sentence)), slot, name: `fault-${since}` };

@@ -58,7 +58,7 @@ test('1 MiB writes that are frozen by the hundred do not get the sidecar killed 
   }
 });
 
-/** Supervisor, plane and the one that stands by, all born in the cgroup but the first. */
+/** Supervisor, fault proxy and the one that stands by, all born in the cgroup but the first. */
 async function moveInto(cgroup: MemoryCgroup, disk: MountedDisk): Promise<void> {
   const supervisor = parentOf(disk.sidecar.planePid());
   cgroup.add(supervisor);

@@ -1,4 +1,4 @@
-/** The TCP plane in a pod: rules are there while it serves, and connections go direct when it does not. */
+/** The TCP proxy in a pod: rules are there while it serves, and connections go direct when it does not. */
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { lastFirst } from '../../../cli/last-first.js';

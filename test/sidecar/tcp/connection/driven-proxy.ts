@@ -4,13 +4,13 @@
  *     client ── listener ─ proxy ── server
  */
 import assert from 'node:assert/strict';
+import type { ArmedFault } from '../../../../faults/armed-faults.js';
 import type { KnownPeers } from '../../../../faults/compile-tcp.js';
 import { parse } from '../../../../faults/parse.js';
-import type { ArmedFault } from '../../../../faults/plan.js';
 import type { Endpoint } from '../../../../sidecar/linux/inet-socket.js';
 import { libc } from '../../../../sidecar/linux/libc.js';
 import { DescriptorBudget } from '../../../../sidecar/proxy/descriptor-budget.js';
-import { TcpProxy } from '../../../../sidecar/tcp/connection/tcp-proxy.js';
+import { ConnectionLoop } from '../../../../sidecar/tcp/connection/connection-loop.js';
 import { TcpCounters, total } from '../../../../sidecar/tcp/tcp-counters.js';
 import { Listening, RawSocket, type Read } from './raw-socket.js';
 
@@ -30,14 +30,14 @@ export class DrivenProxy {
   private readonly front = new Listening('proxy');
   /** An address of the server's name where nobody listens, tried first. */
   private readonly nobody = unused();
-  private readonly proxy: TcpProxy;
+  private readonly proxy: ConnectionLoop;
   private faults: readonly ArmedFault[] = [];
   private known: KnownPeers = { names: new Map(), node: [] };
   private lastSlot = -1;
   private readonly sockets: RawSocket[] = [];
 
   constructor() {
-    this.proxy = new TcpProxy({
+    this.proxy = new ConnectionLoop({
       listeners: [{ kind: 'forward', fd: this.front.fd, port: 5432, upstream: 'server' }],
       counters: this.counters,
       descriptors: DescriptorBudget.of({ limit: 1024, volumes: 0, hasNetwork: true }),

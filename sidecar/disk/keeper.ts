@@ -1,6 +1,0 @@
-/** The holder, as the plane sees it: descriptors it is given it gives to the next plane. */
-export interface Keeper {
-  /** Hands a descriptor over; false when the holder does not take it, so that a death would lose it. */
-  keep(key: string, fd: number, patienceMs?: number): boolean;
-  drop(key: string): void;
-}

@@ -1,0 +1,84 @@
+/** What is armed, as the proxy's thread knows it, and what of it is about one connection. */
+
+import type { ArmedFault } from '../../../faults/armed-faults.js';
+import { type CompiledTcpFault, compileTcp, type KnownPeers } from '../../../faults/compile-tcp.js';
+import type { TcpConnection } from '../../../faults/operation.js';
+import { PeerSet } from '../../../faults/peer-set.js';
+import type { TcpCounters } from '../tcp-counters.js';
+import { type ConnectionFault, connectionFaultOn, isOverOnceOpen, type Shapers } from './connection-fault.js';
+import { callOff, type Timer, type Timers } from './timers.js';
+
+export interface ConnectionFaultsOptions {
+  readonly timers: Timers;
+  readonly counters: TcpCounters;
+  readonly nowMs: () => number;
+  readonly wallMs: () => number;
+  /** Whatever is open must meet what is armed now. */
+  readonly onChange: () => void;
+}
+
+const none: ReadonlyMap<string, ConnectionFault> = new Map();
+
+export class ConnectionFaults {
+  faults: readonly CompiledTcpFault[] = [];
+  /** Their keys. */
+  keys: ReadonlySet<string> = new Set();
+  private node = new PeerSet([]);
+  private readonly shapers = new Map<string, Shapers>();
+  private timer: Timer | null = null;
+
+  constructor(private readonly options: ConnectionFaultsOptions) {}
+
+  set(faults: readonly ArmedFault[], known: KnownPeers): void {
+    this.node = new PeerSet(known.node);
+    this.arm(compileTcp(faults, known));
+  }
+
+  disarm(): void {
+    this.arm([]);
+  }
+
+  isNode(address: readonly number[]): boolean {
+    return this.node.has(address);
+  }
+
+  /** On a connection that is there: by the keys of the faults. Rolls their dice. */
+  verdictsOn(connection: TcpConnection): ReadonlyMap<string, ConnectionFault> {
+    if (this.faults.length === 0) return none;
+    const verdicts = new Map<string, ConnectionFault>();
+    for (const fault of this.faults) {
+      if (isOverOnceOpen(fault)) continue;
+      const verdict = connectionFaultOn(connection, fault, this.options.counters);
+      if (verdict) verdicts.set(fault.key, verdict);
+    }
+    return verdicts;
+  }
+
+  /** Of a `bandwidth` that connections share. */
+  shapersOf({ key }: CompiledTcpFault): Shapers {
+    const shapers = this.shapers.get(key) ?? {};
+    this.shapers.set(key, shapers);
+    return shapers;
+  }
+
+  private arm(faults: readonly CompiledTcpFault[]): void {
+    this.faults = faults;
+    this.keys = new Set(faults.map(({ key }) => key));
+    for (const key of this.shapers.keys()) {
+      if (!this.keys.has(key)) this.shapers.delete(key);
+    }
+    this.watchDeadline();
+    this.options.onChange();
+  }
+
+  /** A fault ends at its time here too, should whoever plans have stopped. */
+  private watchDeadline(): void {
+    callOff(this.timer);
+    const { timers, nowMs, wallMs } = this.options;
+    const next = Math.min(...this.faults.map(({ endsMs }) => endsMs));
+    if (!Number.isFinite(next)) return;
+    this.timer = timers.at(nowMs() + Math.max(0, next - wallMs()), () =>
+      this.arm(this.faults.filter(({ endsMs }) => endsMs > next)),
+    );
+  }
+}

@@ -1,0 +1,78 @@
+/** A registry with a fault proxy, a clock and a state directory of the test's own, closed when the test ends. */
+import type { TestContext } from 'node:test';
+import type { AnnotationsReading } from '../../../sidecar/registry/annotations.js';
+import type { FaultEvent } from '../../../sidecar/registry/event-log.js';
+import { FaultRegistry } from '../../../sidecar/registry/fault-registry.js';
+import { type CollectingLog, collectingLog } from './collecting-log.js';
+import { ManualClock } from './manual-clock.js';
+import { type Memory, RecordingPlane } from './recording-applier.js';
+import { temporaryDirectory } from './temporary-directory.js';
+
+export interface OpenedBook extends CollectingLog {
+  readonly book: FaultRegistry;
+  readonly plane: RecordingPlane;
+  readonly clock: ManualClock;
+  readonly stateDirectory: string;
+  /** Of each event `kind name`, in order. */
+  readonly happened: readonly string[];
+  readonly events: readonly FaultEvent[];
+}
+
+export interface OpenOptions {
+  readonly clock?: ManualClock;
+  readonly stateDirectory?: string;
+  /** Null: one by chance. */
+  readonly seed?: number | null;
+  /** What was counted in an earlier life. */
+  readonly memory?: Memory;
+}
+
+export async function openedBook(t: TestContext, options: OpenOptions = {}): Promise<OpenedBook> {
+  const { clock = new ManualClock(), stateDirectory = await temporaryDirectory(t) } = options;
+  const { seed = 7, memory = new Map() } = options;
+  const plane = new RecordingPlane(clock, memory);
+  const collecting = collectingLog();
+  const book = await FaultRegistry.open({
+    appliers: [plane],
+    seed,
+    stateDirectory,
+    log: collecting.log,
+    clock,
+  });
+  t.after(() => book.close());
+  const happened: string[] = [];
+  const events: FaultEvent[] = [];
+  book.events.subscribe({
+    event: (event) => {
+      happened.push(`${event.kind} ${event.name}`);
+      events.push(event);
+    },
+    end: () => {},
+  });
+  return { book, plane, clock, stateDirectory, happened, events, ...collecting };
+}
+
+/** What the watcher would deliver for these annotations. */
+export function annotations(sentences: Readonly<Record<string, string | null>>): AnnotationsReading {
+  const faults = Object.entries(sentences).map(([name, sentence]) => ({ name, sentence }));
+  return { kind: 'read', faults, problems: [] };
+}
+
+/** `name source state` of each listed fault. */
+export function listing(book: FaultRegistry): readonly string[] {
+  return book.list().map(({ name, source, state }) => `${name} ${source} ${state}`);
+}
+
+/** Resolves with the next event of this kind; subscribe before what causes it. */
+export function nextEvent(book: FaultRegistry, kind: FaultEvent['kind']): Promise<FaultEvent> {
+  return new Promise((resolve) => {
+    const leave = book.events.subscribe({
+      event: (event) => {
+        if (event.kind !== kind) return;
+        leave?.();
+        resolve(event);
+      },
+      end: () => {},
+    });
+  });
+}

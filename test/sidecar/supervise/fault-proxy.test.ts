@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { readIfThere } from '../../../sidecar/linux/read-if-there.js';
+import { FaultProxy } from '../../../sidecar/supervise/fault-proxy.js';
+import { until } from '../mounted/until.js';
+
+test('a plane that serves but cannot answer for itself lets nobody in: who waited for it would wait for ever', async (t) => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  t.after(() => taken.close());
+  await once(taken, 'listening');
+  const log: string[] = [];
+  let letIn = 0;
+  await assert.rejects(
+    startPlane(t, (taken.address() as AddressInfo).port, { log, onServing: () => letIn++ }),
+  );
+  assert.match(log.join('\n'), /"plane.serving"/);
+  assert.equal(letIn, 0);
+});
+
+test('a plane lets others in once, when its control endpoint answers', async (t) => {
+  let letIn = 0;
+  const plane = await startPlane(t, 0, { log: [], onServing: () => letIn++ });
+  assert.equal(letIn, 1);
+  assert.equal((await fetch(`${plane.controlUrl}/readyz`)).status, 200);
+  await plane.end();
+});
+
+test('a spare that is killed alone is replaced, before a plane needs it', async (t) => {
+  const plane = await startPlane(t, 0, { log: [], onServing: () => {} });
+  await until(() => spares().length === 1);
+  const [first = 0] = spares();
+  process.kill(first, 'SIGKILL');
+  await until(() => spares().some((pid) => pid !== first));
+  const serves = plane.pid;
+  process.kill(serves, 'SIGKILL');
+  await until(async () => plane.pid !== serves && (await answers(plane)));
+  await plane.end();
+  await until(() => spares().length === 0);
+});
+
+test('one plane and no more follows two that die at once, the one that served and the one that stood by', async (t) => {
+  const log: string[] = [];
+  const plane = await startPlane(t, 0, { log, onServing: () => {} });
+  await until(() => spares().length === 1);
+  const [standsBy = 0] = spares();
+  const serves = plane.pid;
+  killUnseen(standsBy, serves);
+  await until(async () => plane.pid !== serves && (await answers(plane)));
+  await until(() => spares().length === 1);
+  // The spare may have been taken for alive, and have died as the fault proxy: what counts is who served.
+  assert.equal(log.filter((line) => line.includes('plane.serving')).length, 2, log.join('\n'));
+  assert.equal(children().length, 2);
+  await plane.end();
+  await until(() => spares().length === 0);
+});
+
+test('a spare that fails is its own affair: the plane serves on', async (t) => {
+  process.env['NODE_OPTIONS'] = `--import=data:text/javascript,${encodeURIComponent(failing)}`;
+  t.after(() => delete process.env['NODE_OPTIONS']);
+  const log: string[] = [];
+  const plane = await startPlane(t, 0, { log, onServing: () => {} });
+  plane.failed.catch((error: unknown) => log.push(`given up: ${error}`));
+  await until(() => log.some((line) => line.includes('a spare has failed')));
+  assert.ok(await answers(plane));
+  assert.deepEqual(
+    log.filter((line) => line.includes('given up')),
+    [],
+  );
+  await plane.end();
+});
+
+/** What a spare runs before anything of its own. */
+const failing = `
+  if (JSON.parse(process.argv[2] ?? '{}').standBy)
+    process.send({ event: 'failed', code: 'E_BUG', message: 'no memory' }, () => {
+      console.log('a spare has failed');
+      process.exit(1);
+    });`;
+
+/** Dead, each before the next and all before this process hears of it. */
+function killUnseen(...pids: readonly number[]): void {
+  for (const pid of pids) {
+    process.kill(pid, 'SIGKILL');
+    while (!/^State:\tZ/m.test(readFileSync(`/proc/${pid}/status`, 'utf8')));
+  }
+}
+
+const answers = ({ controlUrl }: FaultProxy): Promise<boolean> =>
+  fetch(`${controlUrl}/readyz`).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+
+/** Children of this process that stand by, their code loaded: they have given themselves their name. */
+const spares = (): readonly number[] =>
+  children().filter((pid) => readIfThere(`/proc/${pid}/cmdline`)?.startsWith('havock8s-spare'));
+
+const children = (): readonly number[] =>
+  readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8')
+    .split(' ')
+    .map(Number)
+    .filter((pid) => pid > 0);
+
+interface Heard {
+  readonly log: string[];
+  readonly onServing: () => void;
+}
+
+async function startPlane(t: TestContext, port: number, { log, onServing }: Heard): Promise<FaultProxy> {
+  const stateDirectory = mkdtempSync(join(tmpdir(), 'havock8s-plane-'));
+  t.after(() => rmSync(stateDirectory, { recursive: true, force: true }));
+  const config = {
+    volumes: [],
+    holderSocket: null,
+    mounts: [],
+    tcp: null,
+    stateDirectory,
+    annotationsFile: null,
+    faults: [],
+    control: { host: '127.0.0.1', port },
+    controlAccess: { kind: 'anybody' as const },
+    seed: 0,
+    logLevel: 'info',
+    resend: true,
+    isHidden: false,
+    standBy: false,
+  };
+  const listeners = {
+    onLog: (line: string) => log.push(line),
+    onPlane: () => {},
+    onServing,
+    onDown: () => {},
+  };
+  const plane = await FaultProxy.start({ config, fds: [] }, listeners);
+  t.after(() => plane.end());
+  return plane;
+}
