@@ -1,4 +1,4 @@
-/** From a checkout to a cluster with all that its scenes need. What is slow is done once, and kept. */
+/** From a checkout to a cluster with all that the tests on it need. What is slow is done once, and kept. */
 import { clusterPrograms } from './binaries.js';
 import { buildBinaries } from './build-binaries.js';
 import { Cluster } from './cluster.js';

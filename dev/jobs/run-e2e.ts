@@ -16,7 +16,7 @@ import { loadImages } from '../cluster/foreign-cluster.js';
 import { prepareCluster, renewCluster } from '../cluster/prepare-cluster.js';
 import { whyNoCluster } from '../cluster/why-no-cluster.js';
 import { bringPrograms } from './bring-programs.js';
-import { type Lot, runFiles } from './run-files.js';
+import { type Batch, runFiles } from './run-files.js';
 import { testFiles } from './test-files.js';
 
 const nodes = 3;
@@ -29,7 +29,7 @@ async function main(args: readonly string[]): Promise<number> {
   const files = testFiles(positionals);
   const kubeconfig = process.env['KUBECONFIG'];
   const own = kubeconfig === undefined && files.cluster.length > 0 ? new OwnCluster(values) : null;
-  async function* lots(): AsyncGenerator<Lot> {
+  async function* lots(): AsyncGenerator<Batch> {
     yield { files: files.alone, concurrency: 1, timeoutMs };
     if (files.apiServer.length > 0) {
       await bringPrograms(files.apiServer, clusterPrograms);

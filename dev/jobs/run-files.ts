@@ -12,7 +12,7 @@ import { spec, type TestEvent } from 'node:test/reporters';
 import { FileTimes } from './file-times.js';
 import { Outcome } from './outcome.js';
 
-export interface Lot {
+export interface Batch {
   readonly files: readonly string[];
   /** How many run at once. */
   readonly concurrency: number;
@@ -21,13 +21,13 @@ export interface Lot {
 }
 
 /** One after another; what a lot needs can be made when its turn comes. */
-export type Lots = Iterable<Lot> | AsyncIterable<Lot>;
+export type Batches = Iterable<Batch> | AsyncIterable<Batch>;
 
 /** What node:test itself says at the end of a lot. */
 const summary = /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) [\d.]+$/;
 
 /** An exit code. With `complete`, a test that skips because the machine lacks something is a failure too. */
-export async function runFiles(lots: Lots, { complete }: { complete: boolean }): Promise<number> {
+export async function runFiles(lots: Batches, { complete }: { complete: boolean }): Promise<number> {
   const [outcome, times] = [new Outcome(), new FileTimes()];
   const noting = noted(events(lots), [outcome, times]);
   await pipeline(Readable.from(noting), new spec(), process.stdout, { end: false });
@@ -39,7 +39,7 @@ export async function runFiles(lots: Lots, { complete }: { complete: boolean }):
   return outcome.isGood(complete) ? 0 : 1;
 }
 
-async function* events(lots: Lots): AsyncGenerator<TestEvent> {
+async function* events(lots: Batches): AsyncGenerator<TestEvent> {
   for await (const { files, concurrency, timeoutMs } of lots) {
     if (files.length > 0) yield* run({ files: [...files], concurrency, timeout: timeoutMs });
   }

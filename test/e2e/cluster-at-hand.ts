@@ -1,5 +1,6 @@
 /**
- * The cluster that scenes play on: the one the runner brought up, whose nodes can be entered, or that of KUBECONFIG.
+ * The cluster that end-to-end tests play on: the one the runner brought up, whose nodes can be entered, or that of
+ * KUBECONFIG.
  *
  *     dev/jobs/run-e2e ─ HAVOCK8S_CLUSTER, KUBECONFIG ─► each test file
  */
@@ -25,7 +26,7 @@ export function clusterAtHand(): ClusterAtHand {
   return { kubectl: new Kubectl(kubeconfig), own: name === undefined ? null : Cluster.find(name) };
 }
 
-/** For scenes that stop kubelets and look at mounts. */
+/** For end-to-end tests that stop kubelets and look at mounts. */
 export function ownCluster(): Cluster {
   const { own } = clusterAtHand();
   if (own === null) throw new Error(`${process.env[clusterVariable]} is not up`);

@@ -3,11 +3,11 @@ import { test } from 'node:test';
 import { databasesImage } from '../../dev/cluster/images/references.js';
 import { isInjected, type StoredPod } from '../webhook/pods.js';
 import { needsCluster } from './cluster-at-hand.js';
-import { Scene } from './scene.js';
+import { Environment } from './environment.js';
 
 test('a pod of an opted-in namespace gets its sidecars, and is Ready', { skip: needsCluster() }, () =>
-  Scene.play({ name: 'injection' }, async (scene) => {
-    await scene.apply([
+  Environment.play({ name: 'injection' }, async (environment) => {
+    await environment.apply([
       {
         apiVersion: 'v1',
         kind: 'Pod',
@@ -30,8 +30,11 @@ test('a pod of an opted-in namespace gets its sidecars, and is Ready', { skip: n
         },
       },
     ]);
-    await scene.succeed(['wait', '--for=condition=Ready', 'pod/redis', '--timeout=60s']);
-    assert.ok(isInjected(await scene.json<StoredPod>(['get', 'pod', 'redis'])));
-    assert.match(await scene.exec('redis', 'redis', ['cat', '/proc/mounts']), / \/data fuse\.havock8s /);
+    await environment.succeed(['wait', '--for=condition=Ready', 'pod/redis', '--timeout=60s']);
+    assert.ok(isInjected(await environment.json<StoredPod>(['get', 'pod', 'redis'])));
+    assert.match(
+      await environment.exec('redis', 'redis', ['cat', '/proc/mounts']),
+      / \/data fuse\.havock8s /,
+    );
   }),
 );

@@ -1,4 +1,7 @@
-/** What a scene leaves behind goes while the next one plays; a file of scenes is over when all of it has gone. */
+/**
+ * What an environment leaves behind goes while the next one plays; a file of end-to-end tests is over when all of it
+ * has gone.
+ */
 import { after } from 'node:test';
 
 const going: Promise<unknown>[] = [];

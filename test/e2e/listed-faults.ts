@@ -1,9 +1,9 @@
 /** The faults of a pod as a person lists them: one that has ended is still there, until its annotation goes. */
 import type { ShownFault } from '../../cli/client/answers.js';
 import { sidecar } from '../../core/pod-layout.js';
-import type { Scene } from './scene.js';
+import type { Environment } from './environment.js';
 
-export async function listedFaults(scene: Scene, pod: string): Promise<readonly ShownFault[]> {
-  const said = await scene.exec(pod, sidecar.faults, ['havock8s', 'ls', '--output', 'json']);
+export async function listedFaults(environment: Environment, pod: string): Promise<readonly ShownFault[]> {
+  const said = await environment.exec(pod, sidecar.faults, ['havock8s', 'ls', '--output', 'json']);
   return (JSON.parse(said) as { readonly faults: readonly ShownFault[] }).faults;
 }

@@ -1,4 +1,6 @@
-/** Disks of the nodes: `local` PersistentVolumes, which bind once a pod is scheduled, so that it goes where its data is. */
+/**
+ * Disks of the nodes: `local` PersistentVolumes, which bind once a pod is scheduled, so that it goes where its data is.
+ */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cluster } from '../../dev/cluster/cluster.js';
@@ -9,7 +11,7 @@ export const nodeVolumeFolder = 'havock8s-volumes';
 
 const deleteS = 120;
 
-/** Of a scene, and named like it. */
+/** Of an environment, and named like it. */
 export const storageClassOf = (namespace: string): string => namespace;
 
 /** Where a volume of a node is on this machine, so that its bytes can be looked at from outside. */
@@ -17,7 +19,7 @@ export const volumeFolder = (cluster: Cluster, namespace: string, node: string, 
   join(cluster.node(node).plan.folder, 'lib', nodeVolumeFolder, namespace, String(index));
 
 export function localVolumes(cluster: Cluster, namespace: string, perNode: number): readonly object[] {
-  const labels = { scene: namespace };
+  const labels = { environment: namespace };
   const storageClass = {
     apiVersion: 'storage.k8s.io/v1',
     kind: 'StorageClass',
@@ -58,7 +60,7 @@ export async function removeLocalVolumes(
   own: Cluster | null,
   namespace: string,
 ): Promise<void> {
-  const selector = `--selector=scene=${namespace}`;
+  const selector = `--selector=environment=${namespace}`;
   await kubectl.succeed(['delete', 'persistentvolume,storageclass', selector, `--timeout=${deleteS}s`]);
   for (const { plan } of own?.nodes ?? [])
     rmSync(join(plan.folder, 'lib', nodeVolumeFolder, namespace), { recursive: true, force: true });

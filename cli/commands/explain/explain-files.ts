@@ -7,7 +7,7 @@ import { lendClaims } from '../../manifests/lent-claims.js';
 import type { ManifestFile } from '../../manifests/parse-manifests.js';
 import { resourcesOf, workloadOf } from '../../manifests/workloads.js';
 import { faultProblems } from '../inject/fault-problems.js';
-import { namespacesOf, surroundingsOf } from '../inject/surroundings.js';
+import { namespacesOf, surroundingsOf } from '../inject/offline-context.js';
 import { type ExplainedWorkload, explainWorkload } from './explained-workload.js';
 
 export interface ExplainedFiles {

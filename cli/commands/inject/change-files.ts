@@ -16,8 +16,8 @@ import {
 import { type ManifestFile, parseManifests } from '../../manifests/parse-manifests.js';
 import { faultProblems } from './fault-problems.js';
 import { keptSources, type SourcesFor, sourcesOf, withSources } from './kept-sources.js';
+import { type Namespaces, namespacesOf, surroundingsOf } from './offline-context.js';
 import { type Outcome, outcomeOf, plainOutcome } from './outcome.js';
-import { type Namespaces, namespacesOf, surroundingsOf } from './surroundings.js';
 
 export interface ChangedFile extends ChangedText {
   readonly file: ManifestFile;

@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { needs } from '../../needs.js';
-import { killPlane } from '../../sidecar/mounted/kill-plane.js';
+import { killFaultProxy } from '../../sidecar/mounted/kill-fault-proxy.js';
 import { type MountedDisk, type MountOptions, withMount } from '../../sidecar/mounted/mounted-disk.js';
 
 const program = fileURLToPath(new URL('./walk.js', import.meta.url));
@@ -44,7 +44,7 @@ test('nothing but time tells them apart with faults that only delay', { skip }, 
 
 test('nothing tells them apart while the plane is killed again and again', { skip }, () =>
   compare({}, async (disk, walk) => {
-    for (let kill = 0; kill < 5 && walk.exitCode === null; kill += 1) await killPlane(disk);
+    for (let kill = 0; kill < 5 && walk.exitCode === null; kill += 1) await killFaultProxy(disk);
   }),
 );
 

@@ -1,5 +1,5 @@
 /**
- * A scene that goes on over several tests: one database at work, its clients coming by two ways.
+ * An environment that goes on over several tests: one database at work, its clients coming by two ways.
  *
  *     clients ─ the cluster's network ─► proxy ─► PostgreSQL ─► disk that is served
  *     clients ─ the pod's own loopback ────────────►┘
@@ -7,15 +7,15 @@
 import type { TestContext } from 'node:test';
 import { type Address, createTables } from '../../../dev/demo/database.js';
 import type { Transaction } from '../../../dev/demo/transaction.js';
+import { Environment, type EnvironmentOptions } from '../environment.js';
 import { eventually } from '../eventually.js';
-import { Scene, type SceneOptions } from '../scene.js';
 import { assertKept, withConnection } from './books.js';
 import { Database, type Incarnation } from './database.js';
 import { type DatabaseSetOptions, postgresPort } from './database-set.js';
 import { Load, numbers, tellTransactions } from './load.js';
 import { Relay } from './relay.js';
 
-export type WorkOptions = SceneOptions & Pick<DatabaseSetOptions, 'annotations' | 'graceS'>;
+export type WorkOptions = EnvironmentOptions & Pick<DatabaseSetOptions, 'annotations' | 'graceS'>;
 
 /** By which the disk alone is judged: nothing of ours is on it. */
 export const loopback = 'by the loopback';
@@ -30,32 +30,37 @@ export class AtWork {
   private load: Load | null = null;
 
   private constructor(
-    readonly scene: Scene,
+    readonly environment: Environment,
     readonly database: Database,
     public at: Incarnation,
   ) {}
 
   static async open({ annotations = {}, graceS = 10, ...options }: WorkOptions): Promise<AtWork> {
-    const scene = await Scene.open({ ...options, volumesPerNode: 1 });
+    const environment = await Environment.open({ ...options, volumesPerNode: 1 });
     try {
-      const database = await Database.create(scene, { name: 'db', isInjected: true, annotations, graceS });
-      const atWork = new AtWork(scene, database, await database.incarnation());
+      const database = await Database.create(environment, {
+        name: 'db',
+        isInjected: true,
+        annotations,
+        graceS,
+      });
+      const atWork = new AtWork(environment, database, await database.incarnation());
       await atWork.enter();
       await withConnection(atWork.address(loopback), createTables);
       return atWork;
     } catch (error) {
-      const told = await scene.tell();
-      await scene.close();
+      const told = await environment.tell();
+      await environment.close();
       throw new Error(told, { cause: error });
     }
   }
 
-  /** Fails with what happened in the scene, too. */
+  /** Fails with what happened in the environment, too. */
   async act(t: TestContext, play: () => Promise<void>): Promise<void> {
     try {
       await play();
     } catch (error) {
-      t.diagnostic(await this.scene.tell());
+      t.diagnostic(await this.environment.tell());
       throw error;
     } finally {
       this.load?.abandon();
@@ -71,7 +76,7 @@ export class AtWork {
     if (inside === undefined) throw new Error(`no PostgreSQL runs: ${this.at.processes.tell()}`);
     this.relays = await Promise.all([
       Relay.start({ pid: inside.pid, host: '127.0.0.1', port: postgresPort }),
-      Relay.start({ pid: this.scene.own.control.pid, host: this.at.address, port: postgresPort }),
+      Relay.start({ pid: this.environment.own.control.pid, host: this.at.address, port: postgresPort }),
     ]);
   }
 
@@ -140,7 +145,7 @@ export class AtWork {
 
   /** The pod has no owner from now on: when it is gone nobody makes another, and the volume rests. */
   async orphan(): Promise<void> {
-    await this.scene.succeed(['delete', 'statefulset', this.database.name, '--cascade=orphan']);
+    await this.environment.succeed(['delete', 'statefulset', this.database.name, '--cascade=orphan']);
   }
 
   /** Another pod, on the same volume. */
@@ -156,6 +161,6 @@ export class AtWork {
 
   async close(): Promise<void> {
     await this.leave();
-    await this.scene.close();
+    await this.environment.close();
   }
 }

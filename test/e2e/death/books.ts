@@ -1,4 +1,4 @@
-/** Holds what clients were told against what the database has, at the end of a scene. */
+/** Holds what clients were told against what the database has, at the end of an environment. */
 import { type Audit, audit, isWhole } from '../../../dev/demo/audit.js';
 import { type Address, connect, readBack } from '../../../dev/demo/database.js';
 import type { Transaction } from '../../../dev/demo/transaction.js';

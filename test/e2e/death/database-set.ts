@@ -1,11 +1,14 @@
-/** A StatefulSet of one PostgreSQL, everything fsynced, on a local volume; and, beside its data, files that nobody touches. */
+/**
+ * A StatefulSet of one PostgreSQL, everything fsynced, on a local volume; and, beside its data, files that nobody
+ * touches.
+ */
 import { annotation } from '../../../core/keys.js';
 import { databasesImage } from '../../../dev/cluster/images/references.js';
 import { storageClassOf } from '../local-volumes.js';
 
 export interface DatabaseSetOptions {
   readonly name: string;
-  /** Of the scene. */
+  /** Of the environment. */
   readonly namespace: string;
   readonly isInjected: boolean;
   /** Of the pods, beside that. */

@@ -1,10 +1,10 @@
-/** The database of a scene while its pod comes and goes: where it is, what is on its volume, what its log says. */
+/** The database of an environment while its pod comes and goes: where it is, what is on its volume, what its log says. */
 
 import { join } from 'node:path';
 import type { V1PersistentVolume, V1PersistentVolumeClaim, V1Pod } from '@kubernetes/client-node';
 import type { ClusterNode } from '../../../dev/cluster/node.js';
 import { libraryOf } from '../../../dev/cluster/node-machine.js';
-import type { Scene } from '../scene.js';
+import type { Environment } from '../environment.js';
 import { container, type DatabaseSetOptions, databaseSet } from './database-set.js';
 import { PodProcesses } from './pod-processes.js';
 
@@ -20,20 +20,23 @@ const readyS = 180;
 
 export class Database {
   private constructor(
-    private readonly scene: Scene,
+    private readonly environment: Environment,
     private readonly options: DatabaseSetOptions,
   ) {}
 
   /** Resolves once it takes connections. */
-  static async create(scene: Scene, options: Omit<DatabaseSetOptions, 'namespace'>): Promise<Database> {
-    const database = new Database(scene, { ...options, namespace: scene.namespace });
+  static async create(
+    environment: Environment,
+    options: Omit<DatabaseSetOptions, 'namespace'>,
+  ): Promise<Database> {
+    const database = new Database(environment, { ...options, namespace: environment.namespace });
     await database.make();
     return database;
   }
 
   /** The set, where it is not there; resolves once it takes connections. */
   async make(): Promise<void> {
-    await this.scene.apply([databaseSet(this.options)]);
+    await this.environment.apply([databaseSet(this.options)]);
     await this.untilReady();
   }
 
@@ -47,30 +50,39 @@ export class Database {
 
   /** A pod that is being deleted counts as little as one that is not there. */
   async untilReady(): Promise<void> {
-    await this.scene.succeed(['wait', `pod/${this.pod}`, '--for=create', `--timeout=${readyS}s`]);
-    await this.scene.succeed(['wait', `pod/${this.pod}`, '--for=condition=Ready', `--timeout=${readyS}s`]);
+    await this.environment.succeed(['wait', `pod/${this.pod}`, '--for=create', `--timeout=${readyS}s`]);
+    await this.environment.succeed([
+      'wait',
+      `pod/${this.pod}`,
+      '--for=condition=Ready',
+      `--timeout=${readyS}s`,
+    ]);
   }
 
   async incarnation(): Promise<Incarnation> {
-    const { metadata, spec, status } = await this.scene.json<V1Pod>(['get', 'pod', this.pod]);
+    const { metadata, spec, status } = await this.environment.json<V1Pod>(['get', 'pod', this.pod]);
     const uid = metadata?.uid ?? '';
-    const node = this.scene.own.node(spec?.nodeName ?? '');
+    const node = this.environment.own.node(spec?.nodeName ?? '');
     return { uid, address: status?.podIP ?? '', node, processes: new PodProcesses(uid) };
   }
 
   /** On this machine: what is beneath, seen past everything that is mounted in the pod. */
   async folder(): Promise<string> {
-    const claim = await this.scene.json<V1PersistentVolumeClaim>(['get', 'pvc', `data-${this.pod}`]);
-    const volume = await this.scene.json<V1PersistentVolume>(['get', 'pv', claim.spec?.volumeName ?? '']);
+    const claim = await this.environment.json<V1PersistentVolumeClaim>(['get', 'pvc', `data-${this.pod}`]);
+    const volume = await this.environment.json<V1PersistentVolume>([
+      'get',
+      'pv',
+      claim.spec?.volumeName ?? '',
+    ]);
     const [term] = volume.spec?.nodeAffinity?.required?.nodeSelectorTerms ?? [];
     const node = term?.matchExpressions?.[0]?.values?.[0] ?? '';
     const path = volume.spec?.local?.path.replace(/^\/var\/lib\//, '') ?? '';
-    return join(libraryOf(this.scene.own.node(node).plan.folder), path);
+    return join(libraryOf(this.environment.own.node(node).plan.folder), path);
   }
 
   /** Of this container, those before it left out. */
   async log(): Promise<string> {
-    return this.scene.succeed(['logs', this.pod, `--container=${container}`, '--tail=-1']);
+    return this.environment.succeed(['logs', this.pod, `--container=${container}`, '--tail=-1']);
   }
 }
 

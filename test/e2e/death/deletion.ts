@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import type { Environment } from '../environment.js';
 import { eventually } from '../eventually.js';
-import type { Scene } from '../scene.js';
 import type { AtWork } from './at-work.js';
 import { type Database, diskComplaints, type Incarnation } from './database.js';
 import { bystandersFolder } from './database-set.js';
@@ -23,13 +23,21 @@ export interface Gone {
   readonly goneMs: number;
 }
 
-export const startDeletion = (scene: Scene, pod: string, how: readonly string[] = []): Promise<string> =>
-  scene.succeed(['delete', 'pod', pod, '--wait=false', ...how]);
+export const startDeletion = (
+  environment: Environment,
+  pod: string,
+  how: readonly string[] = [],
+): Promise<string> => environment.succeed(['delete', 'pod', pod, '--wait=false', ...how]);
 
 /** From `sinceMs` on; fails where anything is left. */
-export async function untilGone(scene: Scene, pod: string, at: Incarnation, sinceMs: number): Promise<Gone> {
+export async function untilGone(
+  environment: Environment,
+  pod: string,
+  at: Incarnation,
+  sinceMs: number,
+): Promise<Gone> {
   const timeout = `--timeout=${goneMs / 1000}s`;
-  await scene.succeed(['wait', `pod/${pod}`, '--for=delete', timeout]);
+  await environment.succeed(['wait', `pod/${pod}`, '--for=delete', timeout]);
   const unknownMs = performance.now() - sinceMs;
   await untilNothingLeft(at);
   return { unknownMs, goneMs: performance.now() - sinceMs };

@@ -33,14 +33,14 @@ after(async () => {
 });
 
 test('without a sidecar, for comparison', { skip }, async (t) => {
-  const { scene } = work;
-  const plain = await Database.create(scene, { name: 'plain', isInjected: false, graceS });
+  const { environment } = work;
+  const plain = await Database.create(environment, { name: 'plain', isInjected: false, graceS });
   for (const [what, how] of Object.entries({ gracefully: [], 'by force': forced })) {
     const at = await plain.incarnation();
-    await scene.succeed(['delete', 'statefulset', plain.name, '--cascade=orphan']);
+    await environment.succeed(['delete', 'statefulset', plain.name, '--cascade=orphan']);
     const sinceMs = performance.now();
-    await startDeletion(scene, plain.pod, how);
-    tellGone(t, `no sidecar, deleted ${what}`, await untilGone(scene, plain.pod, at, sinceMs));
+    await startDeletion(environment, plain.pod, how);
+    tellGone(t, `no sidecar, deleted ${what}`, await untilGone(environment, plain.pod, at, sinceMs));
     if (how.length === 0) await plain.make();
   }
 });
@@ -56,7 +56,7 @@ interface Deletion {
 }
 
 const fault = (sentence: string) => async (): Promise<void> => {
-  await work.scene.succeed(['annotate', 'pod', work.database.pod, `fault.havock8s.io/one=${sentence}`]);
+  await work.environment.succeed(['annotate', 'pod', work.database.pod, `fault.havock8s.io/one=${sentence}`]);
   await armed();
 };
 
@@ -64,7 +64,7 @@ const fault = (sentence: string) => async (): Promise<void> => {
 const armed = async (): Promise<void> => {
   const script =
     'for i in $(seq 300); do havock8s ls --output json | grep -q armed && exit 0; sleep 0.2; done; exit 1';
-  await work.scene.exec(work.database.pod, 'havock8s-faults', ['sh', '-c', script]);
+  await work.environment.exec(work.database.pod, 'havock8s-faults', ['sh', '-c', script]);
 };
 
 const stopFaults = async (): Promise<void> =>
@@ -115,7 +115,7 @@ for (const [state, deletion] of Object.entries(deletions)) {
 
 async function deleteAtWork(t: TestContext, state: string, deletion: Deletion): Promise<void> {
   const { how = [], first, meanwhile, isStill = false } = deletion;
-  const { scene, database, at } = work;
+  const { environment, database, at } = work;
   const folder = await database.folder();
   await work.begin();
   await work.orphan();
@@ -123,9 +123,9 @@ async function deleteAtWork(t: TestContext, state: string, deletion: Deletion): 
     await first?.();
     const still = isStill ? treeHash(folder) : null;
     const sinceMs = performance.now();
-    await startDeletion(scene, database.pod, how);
+    await startDeletion(environment, database.pod, how);
     await meanwhile?.();
-    tellGone(t, `deleted ${state}`, await untilGone(scene, database.pod, at, sinceMs));
+    tellGone(t, `deleted ${state}`, await untilGone(environment, database.pod, at, sinceMs));
     if (still !== null) assert.equal(treeHash(folder), still, 'every byte of the volume');
   });
   await assertWhole(t, work, bystanders);
@@ -138,20 +138,20 @@ test(
   },
   (t) =>
     work.act(t, async () => {
-      const { scene, database, at } = work;
+      const { environment, database, at } = work;
       const load = await work.begin();
       await work.orphan();
       await at.node.machine.end('kubelet');
       try {
-        await startDeletion(scene, database.pod, forced);
-        await scene.succeed(['wait', `pod/${database.pod}`, '--for=delete', '--timeout=60s']);
+        await startDeletion(environment, database.pod, forced);
+        await environment.succeed(['wait', `pod/${database.pod}`, '--for=delete', '--timeout=60s']);
         const before = load.all.length;
         await eventually('clients go on', async () => load.all.length > before + 100, { boundMs: 60_000 });
       } finally {
         at.node.beginKubelet();
       }
       const sinceMs = performance.now();
-      tellGone(t, 'the kubelet is back', await untilGone(scene, database.pod, at, sinceMs));
+      tellGone(t, 'the kubelet is back', await untilGone(environment, database.pod, at, sinceMs));
       await assertWhole(t, work, bystanders);
     }),
 );
@@ -163,11 +163,17 @@ test(
   },
   (t) =>
     work.act(t, async () => {
-      const { scene, database, at } = work;
+      const { environment, database, at } = work;
       await work.begin();
       const sinceMs = performance.now();
-      await scene.succeed(['delete', 'statefulset', database.name, '--cascade=foreground', '--timeout=120s']);
-      tellGone(t, 'with its set', await untilGone(scene, database.pod, at, sinceMs));
+      await environment.succeed([
+        'delete',
+        'statefulset',
+        database.name,
+        '--cascade=foreground',
+        '--timeout=120s',
+      ]);
+      tellGone(t, 'with its set', await untilGone(environment, database.pod, at, sinceMs));
       await assertWhole(t, work, bystanders);
     }),
 );

@@ -7,7 +7,7 @@ import { eventually } from '../eventually.js';
 import { AtWork, loopback } from './at-work.js';
 import { withConnection } from './books.js';
 import { container, volumePath } from './database-set.js';
-import { assertUnnoticed, boundMs, inContainer, restartsOf, untilSpare } from './dying.js';
+import { assertUnnoticed, boundMs, inContainer, restartsOf, untilSpare } from './kills.js';
 import { processName, signalAll } from './pod-processes.js';
 
 const skip = needsCluster('own');
@@ -21,9 +21,14 @@ after(async () => {
 });
 
 async function untilHandedOver(): Promise<void> {
-  const { scene, database } = work;
+  const { environment, database } = work;
   const last = async (): Promise<boolean | string> => {
-    const log = await scene.succeed(['logs', database.pod, `--container=${sidecar.faults}`, '--tail=20']);
+    const log = await environment.succeed([
+      'logs',
+      database.pod,
+      `--container=${sidecar.faults}`,
+      '--tail=20',
+    ]);
     return log.lastIndexOf('"holder.found"') > log.lastIndexOf('"holder.lost"') || log.slice(-300);
   };
   await eventually('another holder has everything', last, { boundMs });
@@ -65,9 +70,9 @@ test(
       const before = await restartsOf(work, sidecar.mount);
       await inContainer(work, sidecar.mount, 'kill 1');
       const stays = async (): Promise<boolean> =>
-        (await work.scene.succeed(['logs', work.database.pod, `--container=${sidecar.mount}`])).includes(
-          '"holder.stays"',
-        );
+        (
+          await work.environment.succeed(['logs', work.database.pod, `--container=${sidecar.mount}`])
+        ).includes('"holder.stays"');
       await eventually('the holder says that it stays', stays, { boundMs });
       await work.goesOn(boundMs);
       await assertUnnoticed(t, work, await work.end(t));

@@ -1,4 +1,6 @@
-/** Pods deleted while a mount in one of their volumes still leads to data: a kubelet deletes what it finds in a volume. */
+/**
+ * Pods deleted while a mount in one of their volumes still leads to data: a kubelet deletes what it finds in a volume.
+ */
 import assert from 'node:assert/strict';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,10 +10,10 @@ import { podVolume } from '../../../core/pod-layout.js';
 import { tailOfLog } from '../../../dev/cluster/daemon.js';
 import type { ClusterNode } from '../../../dev/cluster/node.js';
 import { needsCluster } from '../cluster-at-hand.js';
+import { Environment } from '../environment.js';
 import { eventually } from '../eventually.js';
 import { idlePod, idleVolume } from '../idle-pod.js';
 import { whereaboutsOf } from '../node-processes.js';
-import { Scene } from '../scene.js';
 import { AtWork } from './at-work.js';
 import {
   assertWhole,
@@ -34,16 +36,16 @@ const forgedIn = (uid: string, emptyDir: string): string =>
   `/var/lib/kubelet/pods/${uid}/volumes/kubernetes.io~empty-dir/${emptyDir}/forged`;
 
 test('an emptyDir on the disk, for comparison: what is served in it goes with the pod', { skip }, (t) =>
-  Scene.play({ name: 'live-mount' }, async (scene) => {
-    await scene.apply([idlePod('plain', { inject: false })]);
-    await scene.succeed(['wait', '--for=condition=Ready', 'pod/plain', '--timeout=120s']);
-    const plain = whereaboutsOf(await scene.json<V1Pod>(['get', 'pod', 'plain']));
-    const node = scene.own.node(plain.node);
+  Environment.play({ name: 'live-mount' }, async (environment) => {
+    await environment.apply([idlePod('plain', { inject: false })]);
+    await environment.succeed(['wait', '--for=condition=Ready', 'pod/plain', '--timeout=120s']);
+    const plain = whereaboutsOf(await environment.json<V1Pod>(['get', 'pod', 'plain']));
+    const node = environment.own.node(plain.node);
     await withDecoys(node, async (backing) => {
       const mountpoint = forgedIn(plain.uid, idleVolume);
       const mount = await LiveMount.forge({ node, backing, mountpoint });
       try {
-        await startDeletion(scene, 'plain');
+        await startDeletion(environment, 'plain');
         const isEmpty = async (): Promise<boolean> => pathsBelow(backing).length === 0;
         await eventually('the kubelet has deleted all that is served', isEmpty, { boundMs });
       } finally {
@@ -66,7 +68,7 @@ test('the claim served in our volume, alive when the pod is deleted: every byte 
 });
 
 async function deleteWithLiveMount(t: TestContext, work: AtWork): Promise<void> {
-  const { scene, database, at } = work;
+  const { environment, database, at } = work;
   const backing = await database.folder();
   const bystanders = await bystandersOf(database);
   await work.begin();
@@ -75,7 +77,7 @@ async function deleteWithLiveMount(t: TestContext, work: AtWork): Promise<void> 
   const mount = await LiveMount.forge({ node: at.node, backing, mountpoint });
   const sinceMs = performance.now();
   try {
-    await startDeletion(scene, database.pod);
+    await startDeletion(environment, database.pod);
     await untilNoProcess(at);
     const still = treeHash(backing);
     await untilTriedTwice(at.node, at.uid);
@@ -85,7 +87,7 @@ async function deleteWithLiveMount(t: TestContext, work: AtWork): Promise<void> 
   } finally {
     await mount.end();
   }
-  tellGone(t, 'once nothing is mounted', await untilGone(scene, database.pod, at, sinceMs));
+  tellGone(t, 'once nothing is mounted', await untilGone(environment, database.pod, at, sinceMs));
   await assertWhole(t, work, bystanders);
 }
 

@@ -11,7 +11,7 @@ import { clusterAtHand, needsCluster } from '../cluster-at-hand.js';
 
 const main = fileURLToPath(new URL('../../../dev/demo/cluster/main.js', import.meta.url));
 const skip = needsCluster('own');
-const folder = mkdtempSync(join(tmpdir(), 'demo-scene-'));
+const folder = mkdtempSync(join(tmpdir(), 'demo-environment-'));
 
 after(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -3,13 +3,13 @@ import { dirname } from 'node:path';
 import { programPath } from '../../../dev/cluster/binaries.js';
 import type { ClusterNode } from '../../../dev/cluster/node.js';
 import { type Examined, examine, type ShownFinding } from '../../cli/doctor/examined.js';
-import type { Scene } from '../scene.js';
+import type { Environment } from '../environment.js';
 
 export const examineNode = ({ machine }: ClusterNode): Promise<Examined> =>
   examine(machine.enclosure.entering([]));
 
-/** Pods of the scene's namespace. */
-export const examineCluster = ({ cluster, namespace }: Scene): Promise<Examined> => {
+/** Pods of the environment's namespace. */
+export const examineCluster = ({ cluster, namespace }: Environment): Promise<Examined> => {
   const env = { ...process.env, PATH: `${dirname(programPath('kubectl'))}:${process.env['PATH']}` };
   const flags = ['--cluster', `--kubeconfig=${cluster.kubeconfig}`, `--namespace=${namespace}`];
   return examine([], flags, env);
@@ -17,12 +17,12 @@ export const examineCluster = ({ cluster, namespace }: Scene): Promise<Examined>
 
 /** What it found in a container of a pod, and its exit code. */
 export async function examinePod(
-  scene: Scene,
+  environment: Environment,
   pod: string,
   container: string,
 ): Promise<Pick<Examined, 'code' | 'findings'>> {
   const command = ['havock8s', 'doctor', '--output=json'];
-  const { code, stdout } = await scene.run(['exec', pod, `--container=${container}`, '--', ...command]);
+  const { code, stdout } = await environment.run(['exec', pod, `--container=${container}`, '--', ...command]);
   return { code, findings: (JSON.parse(stdout) as Pick<Examined, 'findings'>).findings };
 }
 

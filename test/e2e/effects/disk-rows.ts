@@ -3,8 +3,8 @@
  * beside it.
  */
 import { dataFolder } from '../postgres/postgres-set.js';
-import type { Witness } from '../witness/witness.js';
-import type { Question, Sight } from '../witness/witness-program.js';
+import type { ProbeAgent } from '../probe-agent/probe-agent.js';
+import type { Observation, Question } from '../probe-agent/probe-agent-program.js';
 import type { Amounts } from './effect-forms.js';
 import type { Effect } from './play-effect.js';
 
@@ -12,8 +12,8 @@ export type DiskRow = Pick<Effect, 'isFaulty' | 'looks'> & {
   readonly amounts?: Amounts;
   /** `{table}` is the path of a table's file below the volume. */
   readonly clauses: string;
-  readonly look: (inside: Witness) => Promise<Sight>;
-  readonly goesOn?: (inside: Witness) => Promise<Sight>;
+  readonly look: (inside: ProbeAgent) => Promise<Observation>;
+  readonly goesOn?: (inside: ProbeAgent) => Promise<Observation>;
 };
 
 /** A table that is there, with an index, and more rows than fit into one block. */
@@ -22,7 +22,7 @@ export const table = 'noted';
 const wal = 'pgdata/pg_wal/**';
 const base = 'pgdata/base/**';
 
-const sql = (text: string, boundMs?: number) => (inside: Witness) =>
+const sql = (text: string, boundMs?: number) => (inside: ProbeAgent) =>
   inside.see({
     act: 'query',
     on: 'disk',
@@ -31,7 +31,7 @@ const sql = (text: string, boundMs?: number) => (inside: Witness) =>
     ...(boundMs !== undefined && { boundMs }),
   });
 
-const file = (question: Question) => (inside: Witness) => inside.see(question);
+const file = (question: Question) => (inside: ProbeAgent) => inside.see(question);
 
 const probe = `${dataFolder}/probe/file`;
 

@@ -11,21 +11,21 @@ import { effectForms, writeEffect } from './effect-forms.js';
 import { isSound } from './is-sound.js';
 import { annotate, type Effect, faultName, listed, playEffect, untilState } from './play-effect.js';
 import { measurePromptness } from './promptness.js';
-import { container, databases, openStage, replicas, type Stage } from './stage.js';
+import { container, databases, openSetup, replicas, type Setup } from './setup.js';
 import { type Asker, tcpRows, type Way } from './tcp-rows.js';
 
-type End = Pick<Effect, 'scene' | 'pod' | 'inside'> & { readonly asker: Asker; readonly way: Way };
+type End = Pick<Effect, 'environment' | 'pod' | 'inside'> & { readonly asker: Asker; readonly way: Way };
 
-const ends: Readonly<Record<string, (stage: Stage) => End>> = {
-  'a client of the pod': ({ scene, client, clientAddress, primary }) => ({
-    scene,
+const ends: Readonly<Record<string, (setup: Setup) => End>> = {
+  'a client of the pod': ({ environment, client, clientAddress, primary }) => ({
+    environment,
     pod: 'pg-0',
     inside: primary,
     asker: { eye: client, host: 'pg-0.pg' },
     way: { opens: `from ${clientAddress}`, answers: `to ${clientAddress}`, both: `with ${clientAddress}` },
   }),
-  'what the pod asks of others': ({ scene, replica }) => ({
-    scene,
+  'what the pod asks of others': ({ environment, replica }) => ({
+    environment,
     pod: 'pg-1',
     inside: replica,
     asker: { eye: replica, host: 'pg-2.pg' },
@@ -39,23 +39,23 @@ test('every effect of the language has its row', () => {
 });
 
 describe('by its annotation alone', { skip: needsCluster() }, () => {
-  let stage: Stage;
+  let setup: Setup;
   let tablePath: string;
 
   before(async () => {
-    stage = await openStage();
-    tablePath = `pgdata/${await psql(stage.scene, 'pg-0', `SELECT pg_relation_filepath('${table}')`)}`;
-    for (const pod of databases) await speakTls(stage, pod);
+    setup = await openSetup();
+    tablePath = `pgdata/${await psql(setup.environment, 'pg-0', `SELECT pg_relation_filepath('${table}')`)}`;
+    for (const pod of databases) await speakTls(setup, pod);
   });
 
-  after(() => stage?.close());
+  after(() => setup?.close());
 
   for (const [form, row] of Object.entries(diskRows))
     test(`disk ${form} reaches the database, and is gone with its annotation`, (t) => {
-      const { primary, scene } = stage;
+      const { primary, environment } = setup;
       const { amounts, clauses, look, goesOn, ...rest } = row;
       return playEffect(t, {
-        scene,
+        environment,
         pod: 'pg-0',
         inside: primary,
         sentence: `disk ${writeEffect(form, amounts)} ${clauses.replace('{table}', tablePath)} for 5m`,
@@ -68,7 +68,7 @@ describe('by its annotation alone', { skip: needsCluster() }, () => {
   for (const [where, endOf] of Object.entries(ends))
     for (const [form, row] of Object.entries(tcpRows))
       test(`tcp ${form} reaches ${where}, and is gone with its annotation`, (t) => {
-        const { asker, way, ...at } = endOf(stage);
+        const { asker, way, ...at } = endOf(setup);
         const { amounts, look, goesOn, ...rest } = row;
         return playEffect(t, {
           ...at,
@@ -80,8 +80,8 @@ describe('by its annotation alone', { skip: needsCluster() }, () => {
       });
 
   test('tcp corrupt without tls spares who speaks TLS, and says so', async (t) => {
-    const { scene, primary, client, clientAddress } = stage;
-    const at = { scene, pod: 'pg-0', inside: primary };
+    const { environment, primary, client, clientAddress } = setup;
+    const at = { environment, pod: 'pg-0', inside: primary };
     const ask = { act: 'query', on: 'spared', sql: "SELECT repeat('x', 200)" } as const;
     const look = () => client.see({ ...ask, server: { host: 'pg-0.pg', tls: true } });
     assert.equal((await look()).code, 'ok');
@@ -98,55 +98,59 @@ describe('by its annotation alone', { skip: needsCluster() }, () => {
   });
 
   test('a partition from a replica by its name stops that one alone, and it catches up when it heals', async (t) => {
-    const { scene, primary } = stage;
-    const at = { scene, pod: 'pg-0', inside: primary };
-    for (const replica of replicas) await caughtUp(scene, 'pg-0', replica);
+    const { environment, primary } = setup;
+    const at = { environment, pod: 'pg-0', inside: primary };
+    for (const replica of replicas) await caughtUp(environment, 'pg-0', replica);
     await annotate(at, `${faultPrefix}split=tcp partition with pg-1 for 5m`);
     await untilState(at, 'armed', 'split');
-    await psql(scene, 'pg-0', `INSERT INTO ${table} SELECT id, 'behind' FROM generate_series(1, 5000) AS id`);
-    await caughtUp(scene, 'pg-0', 'pg-2');
+    await psql(
+      environment,
+      'pg-0',
+      `INSERT INTO ${table} SELECT id, 'behind' FROM generate_series(1, 5000) AS id`,
+    );
+    await caughtUp(environment, 'pg-0', 'pg-2');
     const count = `SELECT count(*) FROM ${table} WHERE word = 'behind'`;
-    assert.deepEqual(await Promise.all(databases.map((pod) => psql(scene, pod, count))), [
+    assert.deepEqual(await Promise.all(databases.map((pod) => psql(environment, pod, count))), [
       '5000',
       '0',
       '5000',
     ]);
-    const cutOff = (await followers(scene, 'pg-0')).find(({ name }) => name === 'pg-1');
+    const cutOff = (await followers(environment, 'pg-0')).find(({ name }) => name === 'pg-1');
     const fault = await listed(at, 'split');
     t.diagnostic(
       `while cut off pg-1 is ${cutOff === undefined ? 'no longer listed' : `${cutOff.behindBytes} bytes behind`}; ${fault?.tallies.injected} packets dropped`,
     );
     const startMs = performance.now();
     await annotate(at, `${faultPrefix}split-`);
-    await caughtUp(scene, 'pg-0', 'pg-1');
+    await caughtUp(environment, 'pg-0', 'pg-1');
     t.diagnostic(
       `level again ${((performance.now() - startMs) / 1000).toFixed(1)} s after kubectl was called`,
     );
-    assert.equal(await psql(scene, 'pg-1', count), '5000');
+    assert.equal(await psql(environment, 'pg-1', count), '5000');
     assert.ok(cutOff === undefined || cutOff.behindBytes > 0, 'it followed through the partition');
     assert.ok((fault?.tallies.injected ?? 0) > 0, 'no packet was dropped');
   });
 
   const sameClock = { skip: needsCluster('own') };
   test('it is there within half a second of kubectl annotate, and gone as soon', sameClock, (t) =>
-    measurePromptness(t, stage),
+    measurePromptness(t, setup),
   );
 
   test('after all of it every byte is as it should be, and nothing was started again', async (t) => {
-    await isSound(t, stage);
+    await isSound(t, setup);
   });
 });
 
 /** Without another start: PostgreSQL reads it when told to. */
-async function speakTls({ scene }: Stage, pod: string): Promise<void> {
+async function speakTls({ environment }: Setup, pod: string): Promise<void> {
   const { pem, keyPem } = certify({ subject: pod, usage: 'server' });
   for (const [file, text] of [
     ['server.crt', pem],
     ['server.key', keyPem],
   ] as const) {
     const keep = ['sh', '-c', `umask 077; cat >${dataFolder}/pgdata/${file}`];
-    await scene.succeed(['exec', '--stdin', pod, `--container=${container}`, '--', ...keep], text);
+    await environment.succeed(['exec', '--stdin', pod, `--container=${container}`, '--', ...keep], text);
   }
-  await psql(scene, pod, 'ALTER SYSTEM SET ssl = on');
-  await psql(scene, pod, 'SELECT pg_reload_conf()');
+  await psql(environment, pod, 'ALTER SYSTEM SET ssl = on');
+  await psql(environment, pod, 'SELECT pg_reload_conf()');
 }

@@ -8,27 +8,27 @@ import type { TestContext } from 'node:test';
 import type { ShownFault } from '../../../cli/client/answers.js';
 import { faultPrefix } from '../../../core/keys.js';
 import { controlPort } from '../../../core/pod-layout.js';
+import type { Environment } from '../environment.js';
 import { listedFaults } from '../listed-faults.js';
-import type { Scene } from '../scene.js';
-import type { Witness } from '../witness/witness.js';
-import type { Sight } from '../witness/witness-program.js';
+import type { ProbeAgent } from '../probe-agent/probe-agent.js';
+import type { Observation } from '../probe-agent/probe-agent-program.js';
 
 export interface Effect {
-  readonly scene: Scene;
+  readonly environment: Environment;
   readonly pod: string;
   /** In a container of that pod. */
-  readonly inside: Witness;
+  readonly inside: ProbeAgent;
   readonly sentence: string;
-  readonly look: () => Promise<Sight>;
-  readonly isFaulty: (seen: Sight, well: Sight) => boolean;
+  readonly look: () => Promise<Observation>;
+  readonly isFaulty: (seen: Observation, well: Observation) => boolean;
   /** How often it has to be seen. Twice where one look does not spend it. */
   readonly looks?: number;
   /** What was held, once it is let go. */
-  readonly goesOn?: () => Promise<Sight>;
+  readonly goesOn?: () => Promise<Observation>;
 }
 
 /** Of the annotation. */
-export const faultName = 'scene';
+export const faultName = 'environment';
 
 /** A busy machine may be slow for reasons of its own, but not every time. */
 const wellLooks = 12;
@@ -39,7 +39,7 @@ export async function playEffect(t: TestContext, effect: Effect): Promise<void> 
   await annotate(effect, `${faultPrefix}${faultName}=${sentence}`);
   try {
     await untilState(effect, 'armed');
-    const seen: Sight[] = [];
+    const seen: Observation[] = [];
     while (seen.length < looks) seen.push(await look());
     t.diagnostic(`${sentence}: ${tell(well)}; with it ${seen.map(tell).join(', ')}`);
     for (const sight of seen) assert.ok(isFaulty(sight, well), `nothing of ${sentence} in ${tell(sight)}`);
@@ -57,8 +57,11 @@ export async function playEffect(t: TestContext, effect: Effect): Promise<void> 
   t.diagnostic(`${sentence}: without it again ${tell(await lookUntilWell(effect, well))}`);
 }
 
-export async function annotate({ scene, pod }: Pick<Effect, 'scene' | 'pod'>, change: string): Promise<void> {
-  await scene.succeed(['annotate', 'pod', pod, '--overwrite', change]);
+export async function annotate(
+  { environment, pod }: Pick<Effect, 'environment' | 'pod'>,
+  change: string,
+): Promise<void> {
+  await environment.succeed(['annotate', 'pod', pod, '--overwrite', change]);
 }
 
 /** `none` when the sidecar has heard that the annotation is gone. */
@@ -71,8 +74,11 @@ export async function untilState(
   await inside.seeUntil({ act: 'fault', url }, { field: 'code', is, holds: true, boundMs: 60_000 });
 }
 
-async function lookUntilWell({ look, isFaulty, sentence }: Effect, well: Sight | undefined): Promise<Sight> {
-  const seen: Sight[] = [];
+async function lookUntilWell(
+  { look, isFaulty, sentence }: Effect,
+  well: Observation | undefined,
+): Promise<Observation> {
+  const seen: Observation[] = [];
   while (seen.length < wellLooks) {
     const sight = await look();
     if (sight.code === 'ok' && !isFaulty(sight, well ?? sight)) return sight;
@@ -95,11 +101,11 @@ async function untilCounted(effect: Effect): Promise<ShownFault['tallies']> {
 
 /** As a person would look: one that has ended is still listed, until its annotation goes. */
 export async function listed(
-  { scene, pod }: Pick<Effect, 'scene' | 'pod'>,
+  { environment, pod }: Pick<Effect, 'environment' | 'pod'>,
   name = faultName,
 ): Promise<ShownFault | undefined> {
-  return (await listedFaults(scene, pod)).find((fault) => fault.name === name);
+  return (await listedFaults(environment, pod)).find((fault) => fault.name === name);
 }
 
-export const tell = ({ code, ms, bytes }: Sight): string =>
+export const tell = ({ code, ms, bytes }: Observation): string =>
   `${code} after ${ms.toFixed(1)} ms (${bytes} bytes)`;

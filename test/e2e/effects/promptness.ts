@@ -1,5 +1,5 @@
 /**
- * How long after `kubectl annotate` an effect is there, and how long after its removal it is gone. A witness tries without
+ * How long after `kubectl annotate` an effect is there, and how long after its removal it is gone. An agent tries without
  * a pause, and the first try that meets the effect, or the first that no longer does, is taken by the moment at which it
  * began. Pods and this process share the machine's clock.
  *
@@ -13,14 +13,14 @@ import { faultPrefix } from '../../../core/keys.js';
 import { median, tellDistribution } from '../distribution.js';
 import { eventually } from '../eventually.js';
 import { dataFolder } from '../postgres/postgres-set.js';
-import type { Witness } from '../witness/witness.js';
-import type { Question, Until } from '../witness/witness-program.js';
+import type { ProbeAgent } from '../probe-agent/probe-agent.js';
+import type { Question, Until } from '../probe-agent/probe-agent-program.js';
 import { annotate, untilState } from './play-effect.js';
-import type { Stage } from './stage.js';
+import type { Setup } from './setup.js';
 
 interface Prompt {
   readonly sentence: string;
-  readonly eye: Witness;
+  readonly eye: ProbeAgent;
   readonly question: Question;
   readonly met: Omit<Until, 'holds' | 'boundMs'>;
 }
@@ -29,8 +29,9 @@ const name = 'prompt';
 const timesEach = 4;
 const boundMs = 60_000;
 /**
- * Between two changes of one pod, as a person leaves. A kubelet that has just taken one takes the next up to a second later
- * (measured: 0.2 to 0.4 s after a rest, 0.8 to 1.0 s without), and from then on in step with whoever waits for it.
+ * Between two changes of one pod, as a person leaves. A kubelet that has just taken one takes the next up to a second
+ * later (measured: 0.2 to 0.4 s after a rest, 0.8 to 1.0 s without), and from then on in step with whoever waits for
+ * it.
  */
 const restMs = { least: 1500, most: 3000 };
 /** What a person would call at once. */
@@ -38,11 +39,11 @@ const mostMs = 500;
 /** Processes that want a processor at once, for each there is. Beyond, a wait is the machine's, and is only told. */
 const mostLoad = 4;
 
-export async function measurePromptness(t: TestContext, stage: Stage): Promise<void> {
+export async function measurePromptness(t: TestContext, setup: Setup): Promise<void> {
   const all = { arm: new Waits(), disarm: new Waits() };
-  for (const prompt of promptsOf(stage)) {
+  for (const prompt of promptsOf(setup)) {
     const own = { arm: new Waits(), disarm: new Waits() };
-    for (let time = 0; time < timesEach; time++) await once(stage, prompt, own);
+    for (let time = 0; time < timesEach; time++) await once(setup, prompt, own);
     for (const way of ['arm', 'disarm'] as const) {
       t.diagnostic(`${way} ${prompt.sentence}: ${own[way].tell()}`);
       all[way].add(own[way]);
@@ -80,8 +81,8 @@ async function rested(): Promise<void> {
   });
 }
 
-async function once(stage: Stage, prompt: Prompt, waits: { arm: Waits; disarm: Waits }): Promise<void> {
-  const at = { scene: stage.scene, pod: 'pg-0', inside: stage.primary };
+async function once(setup: Setup, prompt: Prompt, waits: { arm: Waits; disarm: Waits }): Promise<void> {
+  const at = { environment: setup.environment, pod: 'pg-0', inside: setup.primary };
   const key = `${faultPrefix}${name}`;
   for (const [into, holds, change] of [
     [waits.arm, true, `${key}=${prompt.sentence}`],
@@ -98,7 +99,7 @@ async function once(stage: Stage, prompt: Prompt, waits: { arm: Waits; disarm: W
   await untilState(at, 'none', name);
 }
 
-function promptsOf({ client, clientAddress, primary }: Stage): readonly Prompt[] {
+function promptsOf({ client, clientAddress, primary }: Setup): readonly Prompt[] {
   const path = `${dataFolder}/probe/file`;
   const disk = (sentence: string, question: Question, met: Prompt['met']): Prompt => ({
     sentence: `disk ${sentence} for 5m`,

@@ -2,25 +2,31 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { faultPrefix } from '../../../core/keys.js';
 import { needsCluster } from '../cluster-at-hand.js';
+import { Environment } from '../environment.js';
 import { idlePod } from '../idle-pod.js';
-import { Scene } from '../scene.js';
 
 describe('what kubectl annotate says', { skip: needsCluster() }, () => {
-  let scene: Scene;
+  let environment: Environment;
 
   before(async () => {
-    scene = await Scene.open({ name: 'refused' });
-    await scene.apply([idlePod('injected', { inject: true }), idlePod('bare', { inject: false })]);
-    await scene.succeed(['wait', '--for=condition=Ready', 'pod/injected', 'pod/bare', '--timeout=120s']);
+    environment = await Environment.open({ name: 'refused' });
+    await environment.apply([idlePod('injected', { inject: true }), idlePod('bare', { inject: false })]);
+    await environment.succeed([
+      'wait',
+      '--for=condition=Ready',
+      'pod/injected',
+      'pod/bare',
+      '--timeout=120s',
+    ]);
   });
 
-  after(() => scene?.close());
+  after(() => environment?.close());
 
   const annotate = (name: string, sentence: string) =>
-    scene.run(['annotate', 'pod', name, '--overwrite', `${faultPrefix}try=${sentence}`]);
+    environment.run(['annotate', 'pod', name, '--overwrite', `${faultPrefix}try=${sentence}`]);
 
   const annotated = async (name: string): Promise<string | undefined> => {
-    const { metadata } = await scene.json<{ metadata: { annotations?: Record<string, string> } }>([
+    const { metadata } = await environment.json<{ metadata: { annotations?: Record<string, string> } }>([
       'get',
       'pod',
       name,

@@ -1,6 +1,6 @@
 /** How each effect of the TCP proxy shows to who asks PostgreSQL over it, whichever end the sidecar is at. */
-import type { Witness } from '../witness/witness.js';
-import type { Sight } from '../witness/witness-program.js';
+import type { ProbeAgent } from '../probe-agent/probe-agent.js';
+import type { Observation } from '../probe-agent/probe-agent-program.js';
 import type { Amounts } from './effect-forms.js';
 import type { Effect } from './play-effect.js';
 
@@ -12,7 +12,7 @@ export interface Way {
 }
 
 export interface Asker {
-  readonly eye: Witness;
+  readonly eye: ProbeAgent;
   /** The server. */
   readonly host: string;
 }
@@ -20,7 +20,7 @@ export interface Asker {
 export type TcpRow = Pick<Effect, 'isFaulty' | 'looks'> & {
   readonly amounts?: Amounts;
   readonly way: keyof Way;
-  readonly look: (asker: Asker) => Promise<Sight>;
+  readonly look: (asker: Asker) => Promise<Observation>;
   /** Some of it is still to come when the fault ends. */
   readonly goesOn?: true;
 };
@@ -30,13 +30,13 @@ const on = 'tcp';
 /** On the connection that is there, or a new one when it is gone. */
 const asked =
   (letters: number, boundMs = 20_000) =>
-  ({ eye, host }: Asker): Promise<Sight> =>
+  ({ eye, host }: Asker): Promise<Observation> =>
     eye.see({ act: 'query', on, sql: answerOf(letters), server: { host, boundMs }, boundMs });
 
 const answerOf = (letters: number): string => `SELECT repeat('x', ${letters})`;
 
 /** On a connection of its own: what came of it since it was opened, and how long that took. */
-async function askedAnew({ eye, host }: Asker, sql: string, name: string = on): Promise<Sight> {
+async function askedAnew({ eye, host }: Asker, sql: string, name: string = on): Promise<Observation> {
   const greeted = await eye.see({ act: 'open', on: name, host });
   if (greeted.code !== 'ok') return greeted;
   const answer = await eye.see({ act: 'query', on: name, sql });
@@ -44,14 +44,14 @@ async function askedAnew({ eye, host }: Asker, sql: string, name: string = on): 
 }
 
 /** The slower. */
-async function twoAtOnce(asker: Asker, letters: number): Promise<Sight> {
+async function twoAtOnce(asker: Asker, letters: number): Promise<Observation> {
   const sql = answerOf(letters);
   const answers = await Promise.all(['one', 'other'].map((name) => askedAnew(asker, sql, name)));
   return answers.reduce((one, other) => (one.ms > other.ms ? one : other));
 }
 
 /** Bytes are segments. */
-async function segmentsOfAnswer(asker: Asker, letters: number): Promise<Sight> {
+async function segmentsOfAnswer(asker: Asker, letters: number): Promise<Observation> {
   const { eye, host } = asker;
   await eye.see({ act: 'open', on, host });
   const before = await eye.see({ act: 'segments', on });
@@ -61,7 +61,7 @@ async function segmentsOfAnswer(asker: Asker, letters: number): Promise<Sight> {
 }
 
 /** Bytes are segments that were sent again while forty questions were asked. */
-async function sentAgain(asker: Asker): Promise<Sight> {
+async function sentAgain(asker: Asker): Promise<Observation> {
   const before = await asker.eye.see({ act: 'retransmissions' });
   let answer = await asked(100)(asker);
   for (let question = 1; question < 40; question++) answer = await asked(100)(asker);
@@ -69,7 +69,7 @@ async function sentAgain(asker: Asker): Promise<Sight> {
   return { ...answer, ms: after.at - before.at, bytes: after.bytes - before.bytes };
 }
 
-async function closed({ eye, host }: Asker): Promise<Sight> {
+async function closed({ eye, host }: Asker): Promise<Observation> {
   await eye.see({ act: 'open', on, host });
   const close = await eye.see({ act: 'close', on });
   return { ...close, code: close.code === 'end' ? 'ok' : close.code };

@@ -1,4 +1,7 @@
-/** A StatefulSet and a Deployment whose data may be lost, so that they can move; both go to the same node where they can. */
+/**
+ * A StatefulSet and a Deployment whose data may be lost, so that they can move; both go to the same node where they
+ * can.
+ */
 import { annotation } from '../../../core/keys.js';
 import { databasesImage } from '../../../dev/cluster/images/references.js';
 
@@ -31,7 +34,7 @@ const pod = (app: string) => ({
           weight: 100,
           podAffinityTerm: {
             topologyKey: 'kubernetes.io/hostname',
-            labelSelector: { matchLabels: { scene: 'movable' } },
+            labelSelector: { matchLabels: { environment: 'movable' } },
           },
         },
       ],
@@ -42,11 +45,11 @@ const pod = (app: string) => ({
 });
 
 export const statefulSetPod = {
-  labels: { app: 'db', scene: 'movable' },
+  labels: { app: 'db', environment: 'movable' },
   annotations: { ...injected, 'fault.havock8s.io/slow': 'disk latency 5ms on fsync for 10m' },
 };
 
-const cachePod = { labels: { app: 'cache', scene: 'movable' }, annotations: injected };
+const cachePod = { labels: { app: 'cache', environment: 'movable' }, annotations: injected };
 
 export const movable: readonly object[] = [
   {

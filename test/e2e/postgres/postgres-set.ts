@@ -13,7 +13,7 @@ export interface PostgresSetOptions {
   readonly replicas: number;
   /** Of the pods: those that ask for the sidecar, and faults from the start. */
   readonly annotations?: Readonly<Record<string, string>>;
-  /** Of the scene's namespace: `Scene.storageClass`. */
+  /** Of the environment's namespace: `Environment.storageClass`. */
   readonly storageClass: string | undefined;
   /** Of the container. */
   readonly resources?: object;

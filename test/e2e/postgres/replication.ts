@@ -1,6 +1,6 @@
 /** What a primary says of those who follow it, and when they have come as far as it has. */
 import assert from 'node:assert/strict';
-import type { Scene } from '../scene.js';
+import type { Environment } from '../environment.js';
 import { psql } from './psql.js';
 
 export interface Follower {
@@ -15,8 +15,8 @@ export interface Follower {
 const followersSql = `SELECT application_name, state, pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn),
   extract(epoch FROM replay_lag) * 1000 FROM pg_stat_replication WHERE state <> 'backup' ORDER BY 1`;
 
-export async function followers(scene: Scene, primary: string): Promise<readonly Follower[]> {
-  const rows = await psql(scene, primary, followersSql);
+export async function followers(environment: Environment, primary: string): Promise<readonly Follower[]> {
+  const rows = await psql(environment, primary, followersSql);
   return rows.split('\n').flatMap((row) => {
     const [name = '', state = '', bytes = '', ms = ''] = row.split('|');
     return name === ''
@@ -28,18 +28,18 @@ export async function followers(scene: Scene, primary: string): Promise<readonly
 const catchUpS = 60;
 
 /** One look that lasts until the replica has replayed what the primary had written when this was called. */
-export async function caughtUp(scene: Scene, primary: string, replica: string): Promise<void> {
-  const lsn = await psql(scene, primary, 'SELECT pg_current_wal_lsn()');
+export async function caughtUp(environment: Environment, primary: string, replica: string): Promise<void> {
+  const lsn = await psql(environment, primary, 'SELECT pg_current_wal_lsn()');
   const hasSql = `pg_last_wal_replay_lsn() >= '${lsn}'`;
   await psql(
-    scene,
+    environment,
     replica,
     `DO $$ BEGIN
        FOR look IN 1..${catchUpS * 20} LOOP EXIT WHEN ${hasSql}; PERFORM pg_sleep(0.05); END LOOP;
      END $$`,
   );
   assert.equal(
-    await psql(scene, replica, `SELECT ${hasSql}`),
+    await psql(environment, replica, `SELECT ${hasSql}`),
     't',
     `${replica} has not replayed ${lsn} within ${catchUpS} s`,
   );

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { KubectlResult } from '../../../dev/cluster/kubectl.js';
 import { needsCluster } from '../cluster-at-hand.js';
+import { Environment } from '../environment.js';
 import { eventually } from '../eventually.js';
-import { Scene } from '../scene.js';
 import { redisPod } from './redis-pod.js';
 
 const skip = needsCluster();
@@ -23,13 +23,16 @@ const ways: Readonly<Record<string, readonly string[]>> = {
 
 suite('who may set faults', { skip }, () => {
   test('whoever may create faults.havock8s.io in the namespace, and nobody else who may change pods', (t) =>
-    Scene.play({ name: 'authors' }, async (scene) => {
-      const { namespace } = scene;
+    Environment.play({ name: 'authors' }, async (environment) => {
+      const { namespace } = environment;
       const account = `system:serviceaccount:${namespace}:deployer`;
-      await scene.succeed(['create', 'serviceaccount', 'deployer']);
-      await scene.apply([...permissions(namespace), redisPod('app', { 'fault.havock8s.io/old': sentence })]);
+      await environment.succeed(['create', 'serviceaccount', 'deployer']);
+      await environment.apply([
+        ...permissions(namespace),
+        redisPod('app', { 'fault.havock8s.io/old': sentence }),
+      ]);
       const as = (user: string, ...args: readonly string[]): Promise<KubectlResult> =>
-        scene.run([...args, `--as=${user}`]);
+        environment.run([...args, `--as=${user}`]);
 
       // The API server hears of roles and bindings a moment after they are made.
       for (const [user, answer] of Object.entries({
@@ -40,9 +43,13 @@ suite('who may set faults', { skip }, () => {
         labeller: false,
         [account]: false,
       }))
-        await eventually(`${user} may: ${answer}`, async () => (await mayAuthor(scene, user)) === answer, {
-          boundMs,
-        });
+        await eventually(
+          `${user} may: ${answer}`,
+          async () => (await mayAuthor(environment, user)) === answer,
+          {
+            boundMs,
+          },
+        );
 
       for (const user of ['labeller', account])
         for (const [way, args] of Object.entries(ways)) {
@@ -68,7 +75,7 @@ suite('who may set faults', { skip }, () => {
         `--patch=${annotated(sentence)}`,
       ];
       await as('labeller', ...resize);
-      assert.deepEqual(await faultsOf(scene), ['fault.havock8s.io/old'], 'nothing got through');
+      assert.deepEqual(await faultsOf(environment), ['fault.havock8s.io/old'], 'nothing got through');
 
       const off = await as('labeller', 'annotate', 'pod', 'app', 'fault.havock8s.io/old-');
       assert.equal(off.code, 0, off.stderr);
@@ -79,8 +86,8 @@ suite('who may set faults', { skip }, () => {
           if (way === 'a patch of the status' && user !== 'author') continue;
           const { code, stderr } = await as(user, ...args);
           assert.equal(code, 0, `${user} by ${way}: ${stderr}`);
-          assert.deepEqual(await faultsOf(scene), [fault], `${user} by ${way}`);
-          await scene.succeed(['annotate', 'pod', 'app', `${fault}-`]);
+          assert.deepEqual(await faultsOf(environment), [fault], `${user} by ${way}`);
+          await environment.succeed(['annotate', 'pod', 'app', `${fault}-`]);
         }
       const bad = await as('author', 'annotate', 'pod', 'app', `${fault}=disk latensy 1ms`);
       assert.match(bad.stderr, /"latensy" is no effect; did you mean "latency"\?/);
@@ -88,14 +95,14 @@ suite('who may set faults', { skip }, () => {
     }));
 
   test('a permission in one namespace is none in another, and a binding to a node carries no fault past it', () =>
-    Scene.play({ name: 'elsewhere' }, async (scene) => {
-      const { namespace } = scene;
-      await scene.apply(permissions(namespace));
-      await eventually('author may here', () => mayAuthor(scene, 'author'), { boundMs });
-      assert.equal(await mayAuthor(scene, 'author', 'default'), false);
+    Environment.play({ name: 'elsewhere' }, async (environment) => {
+      const { namespace } = environment;
+      await environment.apply(permissions(namespace));
+      await eventually('author may here', () => mayAuthor(environment, 'author'), { boundMs });
+      assert.equal(await mayAuthor(environment, 'author', 'default'), false);
       const unbound = redisPod('unbound');
       const spec = { ...unbound.spec, schedulerName: 'nobody' };
-      await scene.apply([{ ...unbound, spec }]);
+      await environment.apply([{ ...unbound, spec }]);
       const binding = {
         apiVersion: 'v1',
         kind: 'Binding',
@@ -103,7 +110,7 @@ suite('who may set faults', { skip }, () => {
         target: { apiVersion: 'v1', kind: 'Node', name: 'n1' },
       };
       const path = `/api/v1/namespaces/${namespace}/pods/unbound/binding`;
-      const { code, stderr } = await scene.run(
+      const { code, stderr } = await environment.run(
         ['create', '--raw', path, '-f', '-', '--as=labeller'],
         binding,
       );
@@ -113,9 +120,13 @@ suite('who may set faults', { skip }, () => {
 });
 
 /** As docs/operate/rbac.md has it: `kubectl auth can-i` knows only resources that the API server lists. */
-async function mayAuthor(scene: Scene, user: string, namespace = scene.namespace): Promise<boolean> {
+async function mayAuthor(
+  environment: Environment,
+  user: string,
+  namespace = environment.namespace,
+): Promise<boolean> {
   const resourceAttributes = { namespace, verb: 'create', group: 'havock8s.io', resource: 'faults' };
-  const { status } = await scene.cluster.json<{ status: { allowed: boolean } }>(['create', '-f', '-'], {
+  const { status } = await environment.cluster.json<{ status: { allowed: boolean } }>(['create', '-f', '-'], {
     apiVersion: 'authorization.k8s.io/v1',
     kind: 'SubjectAccessReview',
     spec: { user, resourceAttributes },
@@ -127,8 +138,8 @@ function annotated(text: string): string {
   return JSON.stringify({ metadata: { annotations: { [fault]: text } } });
 }
 
-async function faultsOf(scene: Scene): Promise<readonly string[]> {
-  const { metadata } = await scene.json<{ metadata: { annotations?: Record<string, string> } }>([
+async function faultsOf(environment: Environment): Promise<readonly string[]> {
+  const { metadata } = await environment.json<{ metadata: { annotations?: Record<string, string> } }>([
     ...['get', 'pod', 'app'],
   ]);
   return Object.keys(metadata.annotations ?? {}).filter((key) => key.startsWith('fault.havock8s.io/'));

@@ -5,15 +5,15 @@ import { podVolume, sidecar } from '../../../core/pod-layout.js';
 import type { Kubectl } from '../../../dev/cluster/kubectl.js';
 import { isInjected, type StoredPod } from '../../webhook/pods.js';
 import { needsCluster } from '../cluster-at-hand.js';
-import { Scene } from '../scene.js';
+import { Environment } from '../environment.js';
 import { redisPod } from './redis-pod.js';
 
 const skip = needsCluster();
 
 suite('what of ours is on the cluster', { skip }, () => {
   test('no object that the manifests made reaches a node: no hostPath, no hostPID, no hostNetwork, no hostPort', (t) =>
-    Scene.play({ name: 'objects' }, async (scene) => {
-      const objects = await ourObjects(scene.cluster);
+    Environment.play({ name: 'objects' }, async (environment) => {
+      const objects = await ourObjects(environment.cluster);
       const specs = objects.flatMap((object) => podSpecsIn(object));
       t.diagnostic(`${objects.length} objects, ${specs.length} of them with pods`);
       assert.ok(objects.length > 15 && specs.length >= 3);
@@ -22,7 +22,7 @@ suite('what of ours is on the cluster', { skip }, () => {
     }));
 
   test('nor does an injected pod, and injection leaves what the pod has of it as it was', (t) =>
-    Scene.play({ name: 'reaches' }, async (scene) => {
+    Environment.play({ name: 'reaches' }, async (environment) => {
       const own = redisPod('own');
       const [app] = own.spec?.containers ?? [];
       assert.ok(app && own.spec);
@@ -30,16 +30,16 @@ suite('what of ours is on the cluster', { skip }, () => {
         ...own,
         spec: { ...own.spec, containers: [{ ...app, ports: [{ containerPort: 6379, hostPort: 16379 }] }] },
       };
-      await scene.apply([redisPod('plain'), hostPort]);
-      await scene.succeed(['wait', '--for=condition=Ready', 'pod/plain', 'pod/own', '--timeout=240s']);
-      const { items } = await scene.cluster.json<{ items: readonly StoredPod[] }>([
+      await environment.apply([redisPod('plain'), hostPort]);
+      await environment.succeed(['wait', '--for=condition=Ready', 'pod/plain', 'pod/own', '--timeout=240s']);
+      const { items } = await environment.cluster.json<{ items: readonly StoredPod[] }>([
         ...['get', 'pods', '--all-namespaces'],
       ]);
       const injected = items.filter(isInjected);
       t.diagnostic(`${injected.length} injected pods on the cluster`);
       assert.ok(injected.length >= 2);
       for (const pod of injected) assert.deepEqual(reachesOf(ours(pod)), [], pod.metadata.name);
-      const stored = await scene.json<StoredPod>(['get', 'pod', 'own']);
+      const stored = await environment.json<StoredPod>(['get', 'pod', 'own']);
       assert.deepEqual(reachesOf(stored.spec), ['hostPort 16379 of redis']);
     }));
 });

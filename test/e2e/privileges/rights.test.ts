@@ -5,8 +5,8 @@ import type { V1ServiceAccount } from '@kubernetes/client-node';
 import { sidecar } from '../../../core/pod-layout.js';
 import type { Kubectl } from '../../../dev/cluster/kubectl.js';
 import { clusterAtHand, needsCluster } from '../cluster-at-hand.js';
+import { Environment } from '../environment.js';
 import { install, system, webhook } from '../installation.js';
-import { Scene } from '../scene.js';
 import { redisPod } from './redis-pod.js';
 import { readRightsPage, rightsOf } from './rights-page.js';
 
@@ -55,14 +55,14 @@ suite('what our accounts and containers may do', { skip }, () => {
   });
 
   test('the sidecars of a running pod have no token, by file or by environment; the app keeps its own', () =>
-    Scene.play({ name: 'token' }, async (scene) => {
-      await scene.apply([redisPod('app')]);
-      await scene.succeed(['wait', '--for=condition=Ready', 'pod/app', '--timeout=240s']);
+    Environment.play({ name: 'token' }, async (environment) => {
+      await environment.apply([redisPod('app')]);
+      await environment.succeed(['wait', '--for=condition=Ready', 'pod/app', '--timeout=240s']);
       const folder = '/var/run/secrets/kubernetes.io/serviceaccount';
-      assert.match(await scene.exec('app', 'redis', ['ls', folder]), /^token$/m);
+      assert.match(await environment.exec('app', 'redis', ['ls', folder]), /^token$/m);
       for (const container of [sidecar.mount, sidecar.faults]) {
         const inside = (script: string): Promise<string> =>
-          scene.exec('app', container, ['sh', '-c', script]);
+          environment.exec('app', container, ['sh', '-c', script]);
         // A volume of ours, the pod's annotations, takes the place.
         assert.match(await inside(`ls ${folder}`), /^annotations\n$/, container);
         assert.match(await inside(`touch ${folder}/token 2>&1; true`), /Read-only|No such file/, container);

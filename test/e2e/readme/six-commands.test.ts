@@ -7,11 +7,11 @@ import { test } from 'node:test';
 import { programPath } from '../../../dev/cluster/binaries.js';
 import { isInjected, type StoredPod } from '../../webhook/pods.js';
 import { needsCluster } from '../cluster-at-hand.js';
+import { Environment } from '../environment.js';
 import { eventually } from '../eventually.js';
 import { listedFaults } from '../listed-faults.js';
 import { postgresSet } from '../postgres/postgres-set.js';
 import { psql } from '../postgres/psql.js';
-import { Scene } from '../scene.js';
 
 const commandMs = 240_000;
 /** What the sentence in the README adds to an fsync. */
@@ -19,50 +19,53 @@ const faultMs = 200;
 const fsync = `DROP TABLE IF EXISTS synced; SET client_min_messages = warning; CREATE TABLE synced (id int); INSERT INTO synced VALUES (1)`;
 
 test('the six commands of the README, as they stand there', { skip: needsCluster() }, (t) =>
-  Scene.play({ name: 'readme', namespace: 'shop', injected: false, volumesPerNode: 1 }, async (scene) => {
-    const { storageClass } = scene;
-    await scene.apply(postgresSet({ name: 'postgres', replicas: 1, storageClass }));
-    await scene.succeed(['rollout', 'status', 'statefulset/postgres', '--timeout=240s']);
+  Environment.play(
+    { name: 'readme', namespace: 'shop', injected: false, volumesPerNode: 1 },
+    async (environment) => {
+      const { storageClass } = environment;
+      await environment.apply(postgresSet({ name: 'postgres', replicas: 1, storageClass }));
+      await environment.succeed(['rollout', 'status', 'statefulset/postgres', '--timeout=240s']);
 
-    const transaction = (): Promise<number> => timeOf(() => psql(scene, 'postgres-0', fsync));
-    const [install, label, ask, wait, annotate, remove, ...more] = commands();
-    assert.deepEqual(more, [], 'six of them');
-    const run = async (command = ''): Promise<string> => {
-      const startedMs = performance.now();
-      const said = await runInShell(command, scene.cluster.kubeconfig);
-      t.diagnostic(`${command}   ${((performance.now() - startedMs) / 1000).toFixed(1)} s`);
-      return said;
-    };
-    await run(install);
-    await run(label);
-    await run(ask);
-    await run(wait);
-    assert.ok(isInjected(await scene.json<StoredPod>(['get', 'pod', 'postgres-0'])));
+      const transaction = (): Promise<number> => timeOf(() => psql(environment, 'postgres-0', fsync));
+      const [install, label, ask, wait, annotate, remove, ...more] = commands();
+      assert.deepEqual(more, [], 'six of them');
+      const run = async (command = ''): Promise<string> => {
+        const startedMs = performance.now();
+        const said = await runInShell(command, environment.cluster.kubeconfig);
+        t.diagnostic(`${command}   ${((performance.now() - startedMs) / 1000).toFixed(1)} s`);
+        return said;
+      };
+      await run(install);
+      await run(label);
+      await run(ask);
+      await run(wait);
+      assert.ok(isInjected(await environment.json<StoredPod>(['get', 'pod', 'postgres-0'])));
 
-    const beforeMs = await transaction();
-    await run(annotate);
-    let slowMs = 0;
-    await eventually(
-      'the fault has hit a transaction',
-      async () => {
-        slowMs = await transaction();
-        const [slow] = await listedFaults(scene, 'postgres-0');
-        return slow?.name === 'slow' && slow.tallies.injected > 0;
-      },
-      { boundMs: 60_000 },
-    );
-    assert.ok(slowMs >= faultMs, `${slowMs} ms with a sync that takes ${faultMs} ms more`);
+      const beforeMs = await transaction();
+      await run(annotate);
+      let slowMs = 0;
+      await eventually(
+        'the fault has hit a transaction',
+        async () => {
+          slowMs = await transaction();
+          const [slow] = await listedFaults(environment, 'postgres-0');
+          return slow?.name === 'slow' && slow.tallies.injected > 0;
+        },
+        { boundMs: 60_000 },
+      );
+      assert.ok(slowMs >= faultMs, `${slowMs} ms with a sync that takes ${faultMs} ms more`);
 
-    await run(remove);
-    await eventually(
-      'no fault is listed',
-      async () => (await listedFaults(scene, 'postgres-0')).length === 0,
-      { boundMs: 60_000 },
-    );
-    t.diagnostic(
-      `a transaction took ${beforeMs} ms before, ${slowMs} ms under the fault, ${await transaction()} ms after`,
-    );
-  }),
+      await run(remove);
+      await eventually(
+        'no fault is listed',
+        async () => (await listedFaults(environment, 'postgres-0')).length === 0,
+        { boundMs: 60_000 },
+      );
+      t.diagnostic(
+        `a transaction took ${beforeMs} ms before, ${slowMs} ms under the fault, ${await transaction()} ms after`,
+      );
+    },
+  ),
 );
 
 /** Of the Kubernetes part: lines of the block that begins with the installation, without what is said about them. */

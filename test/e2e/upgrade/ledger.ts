@@ -1,5 +1,8 @@
-/** Writes to each of three databases, one after the other, and keeps what each acknowledged, to be asked for it afterwards. */
-import type { Scene } from '../scene.js';
+/**
+ * Writes to each of three databases, one after the other, and keeps what each acknowledged, to be asked for it
+ * afterwards.
+ */
+import type { Environment } from '../environment.js';
 import { names } from './three-databases.js';
 
 export interface Account {
@@ -24,23 +27,23 @@ sed 's/^/GET key:/' /tmp/wanted | redis-cli -h $1.db >/tmp/found
 echo "$(wc -l </tmp/wanted) $(paste /tmp/wanted /tmp/found | awk '$1 != $2' | wc -l)"`;
 
 export class Ledger {
-  private constructor(private readonly scene: Scene) {}
+  private constructor(private readonly environment: Environment) {}
 
-  static async open(scene: Scene): Promise<Ledger> {
-    await scene.exec('writer', 'writer', [
+  static async open(environment: Environment): Promise<Ledger> {
+    await environment.exec('writer', 'writer', [
       'setsid',
       '--fork',
       'sh',
       '-c',
       `exec >/dev/null 2>&1; ${writing}`,
     ]);
-    return new Ledger(scene);
+    return new Ledger(environment);
   }
 
   async close(): Promise<Account> {
-    const { scene } = this;
+    const { environment } = this;
     const inWriter = (script: string, ...words: readonly string[]): Promise<string> =>
-      scene.exec('writer', 'writer', ['timeout', '50', 'sh', '-ec', script, 'sh', ...words]);
+      environment.exec('writer', 'writer', ['timeout', '50', 'sh', '-ec', script, 'sh', ...words]);
     await inWriter('touch /tmp/over; until [ -e /tmp/done ]; do sleep 0.2; done');
     const counts = [];
     for (const name of names) counts.push((await inWriter(asking, name)).trim().split(' ').map(Number));

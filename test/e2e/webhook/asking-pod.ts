@@ -1,8 +1,8 @@
 /** A pod that asks to be injected, made as a person makes one, and what came of it. */
 import type { V1Pod } from '@kubernetes/client-node';
 import { isInjected, type StoredPod } from '../../webhook/pods.js';
+import type { Environment } from '../environment.js';
 import { idlePod } from '../idle-pod.js';
-import type { Scene } from '../scene.js';
 
 export interface Asked {
   readonly name: string;
@@ -23,9 +23,9 @@ export const gatedPod = (name: string): V1Pod => {
 };
 
 /** Fails when the API server does not take it. */
-export async function ask(scene: Scene, pod: V1Pod): Promise<Asked> {
+export async function ask(environment: Environment, pod: V1Pod): Promise<Asked> {
   const beganMs = performance.now();
-  const { code, stdout, stderr } = await scene.run(['create', '--output=json', '-f', '-'], pod);
+  const { code, stdout, stderr } = await environment.run(['create', '--output=json', '-f', '-'], pod);
   const tookMs = Math.round(performance.now() - beganMs);
   if (code !== 0) throw new Error(`the pod was refused: ${stderr}`);
   const made = JSON.parse(stdout) as StoredPod;
@@ -34,14 +34,14 @@ export async function ask(scene: Scene, pod: V1Pod): Promise<Asked> {
 
 /** One after the other until one is injected; resolves with those that were not, and how long it took. */
 export async function askUntilInjected(
-  scene: Scene,
+  environment: Environment,
   prefix: string,
   boundMs: number,
 ): Promise<{ readonly without: readonly Asked[]; readonly afterMs: number }> {
   const beganMs = performance.now();
   const without: Asked[] = [];
   for (;;) {
-    const asked = await ask(scene, gatedPod(`${prefix}-${without.length}`));
+    const asked = await ask(environment, gatedPod(`${prefix}-${without.length}`));
     const afterMs = Math.round(performance.now() - beganMs);
     if (asked.injected) return { without, afterMs };
     if (afterMs > boundMs) throw new Error(`no pod was injected within ${boundMs} ms`);
@@ -49,6 +49,6 @@ export async function askUntilInjected(
   }
 }
 
-export async function untilReady(scene: Scene, name: string): Promise<void> {
-  await scene.succeed(['wait', '--for=condition=Ready', `pod/${name}`, '--timeout=90s']);
+export async function untilReady(environment: Environment, name: string): Promise<void> {
+  await environment.succeed(['wait', '--for=condition=Ready', `pod/${name}`, '--timeout=90s']);
 }

@@ -91,12 +91,12 @@ async function withRule(
   const inEach = (command: string): void => {
     for (const replica of replicas) inNetworkOf(cluster, replica, 'nft', command);
   };
-  const chain = `add chain inet scene rules { type filter hook ${hook} priority 0; }`;
+  const chain = `add chain inet environment rules { type filter hook ${hook} priority 0; }`;
   try {
-    inEach(`add table inet scene; ${chain}; add rule inet scene rules ${rule}`);
+    inEach(`add table inet environment; ${chain}; add rule inet environment rules ${rule}`);
     await meanwhile();
   } finally {
-    inEach('add table inet scene; delete table inet scene');
+    inEach('add table inet environment; delete table inet environment');
   }
 }
 

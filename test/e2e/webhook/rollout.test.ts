@@ -6,9 +6,9 @@ import { readPair } from '../../../certs/read-pair.js';
 import { isInjected, type StoredPod } from '../../webhook/pods.js';
 import { readEntries, readTrusted, secret } from '../api-server/webhook-certificates.js';
 import { clusterAtHand, needsCluster } from '../cluster-at-hand.js';
+import { Environment } from '../environment.js';
 import { eventually } from '../eventually.js';
 import { install } from '../installation.js';
-import { Scene } from '../scene.js';
 import { askingPod, askUntilInjected } from './asking-pod.js';
 import { forge, leafUnder, store, trust, write } from './forged-secret.js';
 import { replicasOf, restart, scaleToNone, scaleUp, untilRolledOut } from './replicas.js';
@@ -25,59 +25,59 @@ suite('rollouts and rotations, with pods created all the while', { skip }, () =>
   before(() => install(clusterAtHand().kubectl));
 
   test('the webhook itself is rolled out, and every pod is injected', (t) =>
-    Scene.play({ name: 'rollout' }, async (scene) => {
-      await askUntilInjected(scene, 'well-before', rotationMs);
-      const old = new Set((await replicasOf(scene.cluster)).map(({ uid }) => uid));
-      const steady = await steadyPods(scene, async () => {
-        await restart(scene.cluster);
-        await untilRolledOut(scene.cluster);
-        await untilGone(scene, old);
+    Environment.play({ name: 'rollout' }, async (environment) => {
+      await askUntilInjected(environment, 'well-before', rotationMs);
+      const old = new Set((await replicasOf(environment.cluster)).map(({ uid }) => uid));
+      const steady = await steadyPods(environment, async () => {
+        await restart(environment.cluster);
+        await untilRolledOut(environment.cluster);
+        await untilGone(environment, old);
       });
-      everyOneIsInjected(t, scene, steady);
+      everyOneIsInjected(t, environment, steady);
     }));
 
   test('a node is drained of a replica, and every pod is injected', (t) =>
-    Scene.play({ name: 'drain' }, async (scene) => {
-      await askUntilInjected(scene, 'well-before', rotationMs);
-      const [drained] = await replicasOf(scene.cluster);
+    Environment.play({ name: 'drain' }, async (environment) => {
+      await askUntilInjected(environment, 'well-before', rotationMs);
+      const [drained] = await replicasOf(environment.cluster);
       assert.ok(drained);
-      const steady = await steadyPods(scene, async () => {
+      const steady = await steadyPods(environment, async () => {
         const only = [
           '--pod-selector=app.kubernetes.io/name=havock8s',
           '--ignore-daemonsets',
           '--timeout=240s',
         ];
         try {
-          await scene.cluster.succeed(['drain', drained.node, ...only]);
-          await untilRolledOut(scene.cluster);
+          await environment.cluster.succeed(['drain', drained.node, ...only]);
+          await untilRolledOut(environment.cluster);
         } finally {
-          await scene.cluster.succeed(['uncordon', drained.node]);
+          await environment.cluster.succeed(['uncordon', drained.node]);
         }
       });
-      everyOneIsInjected(t, scene, steady);
+      everyOneIsInjected(t, environment, steady);
     }));
 
   test('a certificate that is due and a Secret that is deleted, under a rollout of webhook and workload: all are injected', (t) =>
-    Scene.play({ name: 'leaf' }, async (scene) => {
-      const { cluster } = scene;
-      await scene.apply([deployment()]);
-      await untilWorkloadIsThere(scene);
-      await askUntilInjected(scene, 'well-before', rotationMs);
-      const steady = await steadyPods(scene, async () => {
-        await scene.succeed(['rollout', 'restart', `deployment/${workload}`]);
-        await makeLeafDue(scene);
+    Environment.play({ name: 'leaf' }, async (environment) => {
+      const { cluster } = environment;
+      await environment.apply([deployment()]);
+      await untilWorkloadIsThere(environment);
+      await askUntilInjected(environment, 'well-before', rotationMs);
+      const steady = await steadyPods(environment, async () => {
+        await environment.succeed(['rollout', 'restart', `deployment/${workload}`]);
+        await makeLeafDue(environment);
         await restart(cluster);
         await cluster.succeed(['delete', ...secret]);
-        await untilWorkloadIsThere(scene);
+        await untilWorkloadIsThere(environment);
         await untilRolledOut(cluster);
       });
-      everyOneIsInjected(t, scene, steady);
-      await everyPodOfTheWorkloadIsInjected(scene);
+      everyOneIsInjected(t, environment, steady);
+      await everyPodOfTheWorkloadIsInjected(environment);
     }));
 
   test('an authority that has grown old is replaced, under a rollout of webhook and workload: all are injected', (t) =>
-    Scene.play({ name: 'authority' }, async (scene) => {
-      const { cluster } = scene;
+    Environment.play({ name: 'authority' }, async (environment) => {
+      const { cluster } = environment;
       await scaleToNone(cluster);
       const aged = await forge({
         authority: { madeMs: Date.now() - 300 * dayMs, lifeMs: lifetimes.authorityMs },
@@ -86,21 +86,21 @@ suite('rollouts and rotations, with pods created all the while', { skip }, () =>
       await store(cluster, aged);
       await trust(cluster, aged['ca.crt']);
       await scaleUp(cluster);
-      await askUntilInjected(scene, 'well-before', rotationMs);
-      await scene.apply([deployment()]);
+      await askUntilInjected(environment, 'well-before', rotationMs);
+      await environment.apply([deployment()]);
       const beganMs = performance.now();
-      const steady = await steadyPods(scene, async () => {
-        await scene.succeed(['rollout', 'restart', `deployment/${workload}`]);
+      const steady = await steadyPods(environment, async () => {
+        await environment.succeed(['rollout', 'restart', `deployment/${workload}`]);
         await restart(cluster);
-        await eventually('the old authority is gone', () => isRetired(scene, aged['ca.crt']), {
+        await eventually('the old authority is gone', () => isRetired(environment, aged['ca.crt']), {
           boundMs: rotationMs,
         });
         t.diagnostic(`rotated in ${Math.round((performance.now() - beganMs) / 1000)} s`);
-        await untilWorkloadIsThere(scene);
+        await untilWorkloadIsThere(environment);
         await untilRolledOut(cluster);
       });
-      everyOneIsInjected(t, scene, steady);
-      await everyPodOfTheWorkloadIsInjected(scene);
+      everyOneIsInjected(t, environment, steady);
+      await everyPodOfTheWorkloadIsInjected(environment);
     }));
 });
 
@@ -119,11 +119,11 @@ const deployment = (): V1Deployment => {
   };
 };
 
-async function untilWorkloadIsThere(scene: Scene): Promise<void> {
-  await scene.succeed(['rollout', 'status', `deployment/${workload}`, '--timeout=240s']);
+async function untilWorkloadIsThere(environment: Environment): Promise<void> {
+  await environment.succeed(['rollout', 'status', `deployment/${workload}`, '--timeout=240s']);
 }
 
-async function untilGone({ cluster }: Scene, uids: ReadonlySet<string>): Promise<void> {
+async function untilGone({ cluster }: Environment, uids: ReadonlySet<string>): Promise<void> {
   await eventually(
     'the old replicas are gone',
     async () => (await replicasOf(cluster)).every(({ uid }) => !uids.has(uid)),
@@ -132,7 +132,7 @@ async function untilGone({ cluster }: Scene, uids: ReadonlySet<string>): Promise
 }
 
 /** Under the authority that is trusted: 25 of its 30 days are over. */
-async function makeLeafDue({ cluster }: Scene): Promise<void> {
+async function makeLeafDue({ cluster }: Environment): Promise<void> {
   const { 'ca.crt': pem, 'ca.key': key } = await readEntries(cluster);
   const authority = readPair(pem, key, Date.now());
   assert.ok(typeof authority !== 'string', String(authority));
@@ -145,13 +145,13 @@ async function makeLeafDue({ cluster }: Scene): Promise<void> {
   );
 }
 
-async function isRetired({ cluster }: Scene, old: string): Promise<boolean | string> {
+async function isRetired({ cluster }: Environment, old: string): Promise<boolean | string> {
   const [entries, trusted] = [await readEntries(cluster), await readTrusted(cluster)];
   const isOver = entries['ca.crt'] !== old && !('old-ca.crt' in entries);
   return (isOver && trusted.every((pem) => pem === entries['ca.crt'])) || Object.keys(entries).join();
 }
 
-function everyOneIsInjected(t: TestContext, scene: Scene, { asked, refused }: Steady): void {
+function everyOneIsInjected(t: TestContext, environment: Environment, { asked, refused }: Steady): void {
   const times = asked.map(({ tookMs }) => tookMs).toSorted((one, other) => one - other);
   const [median, most] = [times[Math.floor(times.length / 2)], times.at(-1)];
   const bare = asked.filter(({ injected }) => !injected).map(({ name }) => name);
@@ -160,14 +160,14 @@ function everyOneIsInjected(t: TestContext, scene: Scene, { asked, refused }: St
   );
   assert.ok(asked.length > 10);
   assert.deepEqual(
-    { refused, bare, audited: auditedWithout(scene).filter((name) => !name.startsWith('well-')) },
+    { refused, bare, audited: auditedWithout(environment).filter((name) => !name.startsWith('well-')) },
     { refused: [], bare: [], audited: [] },
   );
 }
 
-async function everyPodOfTheWorkloadIsInjected(scene: Scene): Promise<void> {
+async function everyPodOfTheWorkloadIsInjected(environment: Environment): Promise<void> {
   const selector = `--selector=app=${workload}`;
-  const { items } = await scene.json<{ items: readonly StoredPod[] }>(['get', 'pods', selector]);
+  const { items } = await environment.json<{ items: readonly StoredPod[] }>(['get', 'pods', selector]);
   assert.ok(items.length >= 3);
   for (const pod of items) assert.ok(isInjected(pod), pod.metadata.name);
 }

@@ -1,5 +1,8 @@
-/** Pods that ask to be injected, made one after the other without end, by whatever else goes on; and what became of each. */
-import type { Scene } from '../scene.js';
+/**
+ * Pods that ask to be injected, made one after the other without end, by whatever else goes on; and what became of
+ * each.
+ */
+import type { Environment } from '../environment.js';
 import { type Asked, ask, gatedPod } from './asking-pod.js';
 
 export interface Steady {
@@ -9,13 +12,13 @@ export interface Steady {
 }
 
 /** Resolves when `meanwhile` is over, and the pod that was asked for then is there. */
-export async function steadyPods(scene: Scene, meanwhile: () => Promise<void>): Promise<Steady> {
+export async function steadyPods(environment: Environment, meanwhile: () => Promise<void>): Promise<Steady> {
   const asked: Asked[] = [];
   const refused: unknown[] = [];
   let isOver = false;
   const work = async (): Promise<void> => {
     for (let count = 0; !isOver; count++)
-      await ask(scene, gatedPod(`steady-${count}`)).then(
+      await ask(environment, gatedPod(`steady-${count}`)).then(
         (made) => asked.push(made),
         (error: unknown) => refused.push(error),
       );

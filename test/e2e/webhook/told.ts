@@ -14,12 +14,15 @@ import { controlFolder } from '../../../dev/cluster/cluster-plan.js';
 import { auditFile } from '../../../dev/cluster/programs/kube-apiserver.js';
 import type { ShownFinding } from '../../cli/doctor/examined.js';
 import { broken, examineCluster } from '../doctor/examine.js';
-import type { Scene } from '../scene.js';
+import type { Environment } from '../environment.js';
 
 export const injector = 'inject.havock8s.io';
 
-/** Requests for this scene's pods that went on without the webhook: of each its audit event's object, '' for a generated name. */
-export function auditedWithout({ own, namespace }: Scene): readonly string[] {
+/**
+ * Requests for this environment's pods that went on without the webhook: of each its audit event's object, '' for a
+ * generated name.
+ */
+export function auditedWithout({ own, namespace }: Environment): readonly string[] {
   return readFileSync(auditFile(controlFolder(own.plan)), 'utf8')
     .split('\n')
     .filter((line) => line.includes('failed-open.') && line.includes(namespace))
@@ -41,7 +44,7 @@ export class ApiServerLog {
   readonly #file: string;
   readonly #from: number;
 
-  constructor({ own }: Scene) {
+  constructor({ own }: Environment) {
     this.#file = join(controlFolder(own.plan), 'kube-apiserver.log');
     this.#from = readFileSync(this.#file).length;
   }
@@ -56,7 +59,7 @@ export class ApiServerLog {
 }
 
 /** How often it went without us since it started. */
-export async function countedWithout({ cluster }: Scene): Promise<number> {
+export async function countedWithout({ cluster }: Environment): Promise<number> {
   const metrics = await cluster.succeed(['get', '--raw', '/metrics']);
   const line =
     /^apiserver_admission_webhook_fail_open_count\{name="inject\.havock8s\.io",type="admit"\} (\S+)$/m;
@@ -65,10 +68,10 @@ export async function countedWithout({ cluster }: Scene): Promise<number> {
 
 /** What the doctor calls broken, of all checks asked for. */
 export async function brokenAsDoctorSays(
-  scene: Scene,
+  environment: Environment,
   ...checks: readonly string[]
 ): Promise<readonly string[]> {
-  const found = broken(await examineCluster(scene));
+  const found = broken(await examineCluster(environment));
   return checks.flatMap((check) => found.filter((finding) => finding.check === check)).map(text);
 }
 

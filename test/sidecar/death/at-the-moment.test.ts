@@ -9,7 +9,7 @@ import { test } from 'node:test';
 import { errnoName } from '../../conformance/observe.js';
 import { needs } from '../../needs.js';
 import { SeededRandom } from '../../seeded-random.js';
-import { killPlane } from '../mounted/kill-plane.js';
+import { killFaultProxy } from '../mounted/kill-fault-proxy.js';
 import { withMount } from '../mounted/mounted-disk.js';
 
 const kills = 8;
@@ -26,7 +26,7 @@ test(
       for (let kill = 0; kill < kills; kill += 1) {
         const writes = files.map((file) => written(file, random.integer(256)));
         spin(random.integer(1500));
-        await killPlane(disk);
+        await killFaultProxy(disk);
         results.push(...(await Promise.all(writes)));
       }
       for (const file of files) await file.close();

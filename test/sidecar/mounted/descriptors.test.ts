@@ -19,7 +19,7 @@ import { needs } from '../../needs.js';
 import { freePort, portOf } from '../network/ports.js';
 import { limitOf, withDescriptorLimit } from './descriptor-limit.js';
 import { Hoard, makeFiles, openMore, outcome, useNames, useOpen } from './hoard.js';
-import { killPlane } from './kill-plane.js';
+import { killFaultProxy } from './kill-fault-proxy.js';
 import { type DirectoryStream, openDirectory } from './libc/directory-stream.js';
 import { type MountedDisk, mountDisk } from './mounted-disk.js';
 import { until } from './until.js';
@@ -207,7 +207,7 @@ test(
     bare.fill(mount.fds.length);
     for (const hoard of [bare, mount])
       for (const [index] of hoard.fds.entries()) unlinkSync(join(hoard.directory, hoard.names[index] ?? ''));
-    await killPlane(disk);
+    await killFaultProxy(disk);
     for (const [index, fd] of mount.fds.entries())
       assert.deepEqual(useOpen(fd), useOpen(bare.fds[index] ?? -1), `file ${index}`);
     assert.deepEqual(new Set(openMore(mount.directory)), new Set(['ENFILE']));

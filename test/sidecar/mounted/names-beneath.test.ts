@@ -29,7 +29,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { needs } from '../../needs.js';
 import { Bindfs } from './bindfs.js';
-import { killPlane } from './kill-plane.js';
+import { killFaultProxy } from './kill-fault-proxy.js';
 import { type MountedDisk, withMount } from './mounted-disk.js';
 
 /** Within one directory: from a name to its path. */
@@ -251,11 +251,11 @@ test('a second name is there after a death too', { skip: needs('root', 'fuse', '
     const fd = openSync(second, 'r+');
     unlinkSync(first);
     assert.equal(readFileSync(second, 'utf8'), 'content');
-    await killPlane(disk);
+    await killFaultProxy(disk);
     assert.equal(readOf(fd), 'content');
     closeSync(fd);
     assert.equal(readFileSync(second, 'utf8'), 'content');
-    await killPlane(disk);
+    await killFaultProxy(disk);
     appendFileSync(second, ', more');
     assert.equal(readFileSync(second, 'utf8'), 'content, more');
   });

@@ -14,7 +14,7 @@ import {
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { needs } from '../../needs.js';
-import { killPlane } from './kill-plane.js';
+import { killFaultProxy } from './kill-fault-proxy.js';
 import { openDirectory } from './libc/directory-stream.js';
 import { withMount } from './mounted-disk.js';
 
@@ -83,7 +83,7 @@ test('two file systems mounted within the disk are two, by number, size and what
       run('cp', one, other);
       assert.equal(readFileSync(other, 'utf8'), 'm1');
       copyFileSync(one, join(disk.mount, 'copy'));
-      await killPlane(disk);
+      await killFaultProxy(disk);
       assert.deepEqual(identities(), [first, second], 'and so after a death');
     });
   });

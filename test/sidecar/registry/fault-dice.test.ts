@@ -9,7 +9,7 @@ import { registryLimits } from '../../../sidecar/registry/registry-limits.js';
 import { collectingLog } from './collecting-log.js';
 import { ManualClock } from './manual-clock.js';
 import { annotations, type OpenedBook, openedBook } from './opened-registry.js';
-import { RecordingPlane } from './recording-applier.js';
+import { RecordingApplier } from './recording-applier.js';
 import { temporaryDirectory } from './temporary-directory.js';
 
 const sentence = 'disk error EIO on fsync chance 50%';
@@ -46,7 +46,7 @@ test('whatever is armed, in whatever order, the same given seed gives each name 
 
       async function seedsBy(names: readonly string[]): Promise<ReadonlyMap<string, number>> {
         const clock = new ManualClock();
-        const plane = new RecordingPlane(clock);
+        const plane = new RecordingApplier(clock);
         const { log } = collectingLog();
         const book = await FaultRegistry.open({ appliers: [plane], seed, stateDirectory, log, clock });
         const seeds = new Map<string, number>();

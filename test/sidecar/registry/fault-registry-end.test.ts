@@ -4,13 +4,13 @@ import { FaultRegistry } from '../../../sidecar/registry/fault-registry.js';
 import { registryLimits } from '../../../sidecar/registry/registry-limits.js';
 import { collectingLog } from './collecting-log.js';
 import { annotations, listing, openedBook } from './opened-registry.js';
-import type { RecordingPlane } from './recording-applier.js';
+import type { RecordingApplier } from './recording-applier.js';
 import { temporaryDirectory } from './temporary-directory.js';
 
 const stopped = { kind: 'stopped', code: 'sigterm' };
 
 /** Returns what lets plans be taken again. */
-function holdUp(plane: RecordingPlane): () => void {
+function holdUp(plane: RecordingApplier): () => void {
   let release = () => {};
   plane.holdUp = new Promise((resolve) => {
     release = resolve;

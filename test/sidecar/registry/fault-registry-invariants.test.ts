@@ -6,7 +6,7 @@ import { FaultRegistry } from '../../../sidecar/registry/fault-registry.js';
 import { collectingLog } from './collecting-log.js';
 import { ManualClock } from './manual-clock.js';
 import { annotations } from './opened-registry.js';
-import { RecordingPlane } from './recording-applier.js';
+import { RecordingApplier } from './recording-applier.js';
 import { temporaryDirectory } from './temporary-directory.js';
 
 const name = fc.integer({ min: 0, max: 90 }).map((number) => `f${number}`);
@@ -56,7 +56,7 @@ async function perform(book: FaultRegistry, clock: ManualClock, done: Act): Prom
   }
 }
 
-async function assertSound(book: FaultRegistry, plane: RecordingPlane, clock: ManualClock): Promise<void> {
+async function assertSound(book: FaultRegistry, plane: RecordingApplier, clock: ManualClock): Promise<void> {
   // What a tick published reaches the fault proxy within the turn.
   await new Promise(setImmediate);
   const listed = book.list();
@@ -88,7 +88,7 @@ test('whatever is asked in whatever order, the plane has what the list says, and
   await fc.assert(
     fc.asyncProperty(fc.array(act, { maxLength: 30 }), async (acts) => {
       const clock = new ManualClock();
-      const plane = new RecordingPlane(clock);
+      const plane = new RecordingApplier(clock);
       const { log } = collectingLog();
       const book = await FaultRegistry.open({ appliers: [plane], seed: 1, stateDirectory, log, clock });
       for (const done of acts) {
@@ -111,7 +111,7 @@ test('a restart at any moment arms no more than was armed before', async (t) => 
       const stateDirectory = await temporaryDirectory(t);
       const { log } = collectingLog();
       const before = await FaultRegistry.open({
-        appliers: [new RecordingPlane(clock)],
+        appliers: [new RecordingApplier(clock)],
         seed: 1,
         stateDirectory,
         log,
@@ -123,7 +123,7 @@ test('a restart at any moment arms no more than was armed before', async (t) => 
       );
       await before.close();
       const after = await FaultRegistry.open({
-        appliers: [new RecordingPlane(clock)],
+        appliers: [new RecordingApplier(clock)],
         seed: 1,
         stateDirectory,
         log,

@@ -5,12 +5,12 @@ import type { FaultEvent } from '../../../sidecar/registry/event-log.js';
 import { FaultRegistry } from '../../../sidecar/registry/fault-registry.js';
 import { type CollectingLog, collectingLog } from './collecting-log.js';
 import { ManualClock } from './manual-clock.js';
-import { type Memory, RecordingPlane } from './recording-applier.js';
+import { type Memory, RecordingApplier } from './recording-applier.js';
 import { temporaryDirectory } from './temporary-directory.js';
 
 export interface OpenedBook extends CollectingLog {
   readonly book: FaultRegistry;
-  readonly plane: RecordingPlane;
+  readonly plane: RecordingApplier;
   readonly clock: ManualClock;
   readonly stateDirectory: string;
   /** Of each event `kind name`, in order. */
@@ -30,7 +30,7 @@ export interface OpenOptions {
 export async function openedBook(t: TestContext, options: OpenOptions = {}): Promise<OpenedBook> {
   const { clock = new ManualClock(), stateDirectory = await temporaryDirectory(t) } = options;
   const { seed = 7, memory = new Map() } = options;
-  const plane = new RecordingPlane(clock, memory);
+  const plane = new RecordingApplier(clock, memory);
   const collecting = collectingLog();
   const book = await FaultRegistry.open({
     appliers: [plane],

@@ -16,7 +16,7 @@ const noPlan: ArmedFaults = { version: 0, faults: [] };
 /** What outlives a death: the tallies by slot. */
 export type Memory = Map<number, Tallies>;
 
-export class RecordingPlane implements FaultApplier, Tally {
+export class RecordingApplier implements FaultApplier, Tally {
   readonly name = 'disk';
   readonly plans: ArmedFaults[] = [];
   /** What `apply` waits for, and may fail with. */

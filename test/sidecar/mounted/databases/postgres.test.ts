@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { needs } from '../../../needs.js';
-import { killPlane } from '../kill-plane.js';
+import { killFaultProxy } from '../kill-fault-proxy.js';
 import { type MountedDisk, mountDisk } from '../mounted-disk.js';
 import { until } from '../until.js';
 import { Ledger } from './ledger.js';
@@ -110,7 +110,7 @@ describe('PostgreSQL on the mount', { skip: needs('root', 'fuse', 'postgres') },
 
   test('notices nothing of the death of the plane', async () => {
     for (let kill = 0; kill < 3; kill += 1) {
-      await killPlane(disk);
+      await killFaultProxy(disk);
       await acknowledgedMore(50);
     }
     assert.deepEqual(ledger.refused, []);

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { needs } from '../../../needs.js';
-import { killPlane } from '../kill-plane.js';
+import { killFaultProxy } from '../kill-fault-proxy.js';
 import { type MountedDisk, mountDisk } from '../mounted-disk.js';
 import { until } from '../until.js';
 import { runProgram, succeed } from './run-program.js';
@@ -60,7 +60,7 @@ describe('Redis on the mount', { skip: needs('root', 'fuse', 'redis') }, () => {
 
   test('keeps what it answered while the plane dies under it', async () => {
     const writing = write(2000);
-    for (let kill = 0; kill < 3; kill += 1) await killPlane(disk);
+    for (let kill = 0; kill < 3; kill += 1) await killFaultProxy(disk);
     await writing;
     await stop('SIGKILL');
     await start();

@@ -1,4 +1,6 @@
-/** SQLite in WAL mode with mapped memory, by two processes at once: what was committed is there, and the file is whole. */
+/**
+ * SQLite in WAL mode with mapped memory, by two processes at once: what was committed is there, and the file is whole.
+ */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -6,7 +8,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { needs } from '../../../needs.js';
-import { killPlane } from '../kill-plane.js';
+import { killFaultProxy } from '../kill-fault-proxy.js';
 import { type MountedDisk, mountDisk } from '../mounted-disk.js';
 import { type Ran, runProgram, succeed } from './run-program.js';
 
@@ -58,7 +60,7 @@ describe('SQLite on the mount', { skip: needs('root', 'fuse', 'sqlite3') }, () =
 
   test('two writers commit everything while the plane dies', async () => {
     const writing = twoWriters(400);
-    for (let kill = 0; kill < 3; kill += 1) await killPlane(disk);
+    for (let kill = 0; kill < 3; kill += 1) await killFaultProxy(disk);
     await writing;
   });
 

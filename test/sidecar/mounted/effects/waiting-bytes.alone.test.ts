@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { MemoryCgroup } from '../../../memory-cgroup.js';
 import { needs } from '../../../needs.js';
 import { succeed } from '../databases/run-program.js';
-import { killPlane } from '../kill-plane.js';
+import { killFaultProxy } from '../kill-fault-proxy.js';
 import { type MountedDisk, withMount } from '../mounted-disk.js';
 import { until } from '../until.js';
 
@@ -37,7 +37,7 @@ test('1 MiB writes that are frozen by the hundred do not get the sidecar killed 
       written.catch(() => {});
       const meanwhile = new Meanwhile(disk);
       await until(async () => (await disk.control.parking()).parked > 0, 60_000);
-      await killPlane(disk);
+      await killFaultProxy(disk);
       await until(async () => (await disk.control.parking()).parkedOverflows >= 50, 60_000);
       await meanwhile.look(30);
       const { parked, parkedOverflows } = await disk.control.parking();
@@ -70,7 +70,7 @@ async function moveInto(cgroup: MemoryCgroup, disk: MountedDisk): Promise<void> 
       .filter((pid) => pid !== disk.sidecar.holderPid);
   for (let death = 0; death < 2; death++) {
     await until(() => planes().length === 2);
-    await killPlane(disk);
+    await killFaultProxy(disk);
   }
   await until(() => planes().length === 2 && planes().every((pid) => cgroup.has(pid)));
 }

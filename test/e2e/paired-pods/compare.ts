@@ -1,9 +1,9 @@
-/** Has both twins look, and holds every difference to the table of those that are allowed. */
+/** Has both pairs look, and holds every difference to the table of those that are allowed. */
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { type Allowed, differences, reasonOf } from './differences.js';
 import { look } from './look.js';
-import { seenIn, type Twins } from './twins.js';
+import { type PairedPods, seenIn } from './paired-pods.js';
 
 export interface Place {
   readonly pod: string;
@@ -13,13 +13,13 @@ export interface Place {
 }
 
 /** The allowed differences that were met. */
-export async function compareTwins(
+export async function comparePair(
   t: TestContext,
-  twins: Twins,
+  pairs: PairedPods,
   { pod, container, paths }: Place,
 ): Promise<ReadonlySet<Allowed>> {
-  const { injected, bare } = await twins.both(async (scene) =>
-    seenIn(scene, await scene.exec(pod, container, ['sh', '-c', look, 'sh', ...paths])),
+  const { injected, bare } = await pairs.both(async (environment) =>
+    seenIn(environment, await environment.exec(pod, container, ['sh', '-c', look, 'sh', ...paths])),
   );
   const all = differences(injected, bare);
   const met = all.flatMap((difference) => reasonOf(difference) ?? []);

@@ -5,7 +5,7 @@ import { annotation } from '../../../core/keys.js';
 import { sidecar } from '../../../core/pod-layout.js';
 import { needsCluster } from '../cluster-at-hand.js';
 import { AtWork } from './at-work.js';
-import { assertUnnoticed, dieUnderLoad, inContainer, restartsOf } from './dying.js';
+import { assertUnnoticed, dieUnderLoad, inContainer, restartsOf } from './kills.js';
 import { eatMemory, oomKills } from './oom.js';
 import { processName, signalAll } from './pod-processes.js';
 
@@ -34,10 +34,10 @@ const kills: Readonly<Record<string, () => Promise<void>>> = {
   'killed by the kernel for its memory': async () => {
     const { cgroup } = work.at.processes.one(processName.plane);
     const before = oomKills(cgroup) ?? 0;
-    const { scene, database } = work;
+    const { environment, database } = work;
     const eater = ['sh', '-c', eatMemory(processName.plane)];
     // It may be among those that are killed.
-    await scene.run(['exec', database.pod, `--container=${sidecar.faults}`, '--', ...eater]);
+    await environment.run(['exec', database.pod, `--container=${sidecar.faults}`, '--', ...eater]);
     const after = oomKills(cgroup);
     assert.ok(after === null || after > before, 'the kernel killed nobody');
   },

@@ -1,8 +1,10 @@
-/** Pods with what real ones have: subpaths, init containers that prepare, groups that own, roots that cannot be written. */
+/**
+ * Pods with what real ones have: subpaths, init containers that prepare, groups that own, roots that cannot be written.
+ */
 import { databasesImage } from '../../../dev/cluster/images/references.js';
+import type { Environment } from '../environment.js';
 import { storageClassOf } from '../local-volumes.js';
-import type { Scene } from '../scene.js';
-import { asking } from './twins.js';
+import { asking } from './paired-pods.js';
 
 export interface Mount {
   readonly name: string;
@@ -33,9 +35,9 @@ export const podOf = (
   spec: { terminationGracePeriodSeconds: 1, nodeSelector: { 'kubernetes.io/hostname': 'n1' }, ...spec },
 });
 
-export const claimSpec = (scene: Scene): object => ({
+export const claimSpec = (environment: Environment): object => ({
   accessModes: ['ReadWriteOnce'],
-  storageClassName: storageClassOf(scene.namespace),
+  storageClassName: storageClassOf(environment.namespace),
   resources: { requests: { storage: '64Mi' } },
 });
 
@@ -53,7 +55,7 @@ install -o 1234 -g 4321 -m 2775 -d /all/shared
 `;
 
 /** One claim: by several subpaths, by an expression, whole, twice in one container, read-only, in two containers. */
-export const pathsSet = (scene: Scene): readonly object[] => [
+export const pathsSet = (environment: Environment): readonly object[] => [
   {
     apiVersion: 'v1',
     kind: 'Service',
@@ -89,7 +91,7 @@ export const pathsSet = (scene: Scene): readonly object[] => [
           ],
         },
       },
-      volumeClaimTemplates: [{ metadata: { name: 'data' }, spec: claimSpec(scene) }],
+      volumeClaimTemplates: [{ metadata: { name: 'data' }, spec: claimSpec(environment) }],
     },
   },
 ];
@@ -107,8 +109,11 @@ const secondMounts: readonly Mount[] = [
   { name: 'data', mountPath: '/data', subPath: 'shared' },
 ];
 
-/** As restricted as a pod can be, of quality Guaranteed, with a name of its own; its scratch is a claim that it brings along. */
-export const restrictedPod = (scene: Scene): readonly object[] => [
+/**
+ * As restricted as a pod can be, of quality Guaranteed, with a name of its own; its scratch is a claim that it brings
+ * along.
+ */
+export const restrictedPod = (environment: Environment): readonly object[] => [
   {
     apiVersion: 'v1',
     kind: 'Service',
@@ -147,7 +152,7 @@ export const restrictedPod = (scene: Scene): readonly object[] => [
         }),
       ],
       volumes: [
-        { name: 'scratch', ephemeral: { volumeClaimTemplate: { spec: claimSpec(scene) } } },
+        { name: 'scratch', ephemeral: { volumeClaimTemplate: { spec: claimSpec(environment) } } },
         { name: 'cache', emptyDir: {} },
       ],
     },

@@ -1,24 +1,24 @@
 /** Pods that end, that crash and come again, that share their processes, that prepare a database first. */
 import { databasesImage } from '../../../dev/cluster/images/references.js';
-import type { Scene } from '../scene.js';
+import type { Environment } from '../environment.js';
+import { asking } from './paired-pods.js';
 import { claimSpec, idle, podOf } from './pods.js';
-import { asking } from './twins.js';
 
 const postgresUser = 999;
 const data = '/var/lib/postgresql/data';
 
-export const claim = (scene: Scene, name: string): object => ({
+export const claim = (environment: Environment, name: string): object => ({
   apiVersion: 'v1',
   kind: 'PersistentVolumeClaim',
   metadata: { name },
-  spec: claimSpec(scene),
+  spec: claimSpec(environment),
 });
 
 const claimed = (name: string): object => ({ name, persistentVolumeClaim: { claimName: name } });
 
 /** It must be over when its container is: our sidecars would keep it for ever if they were ordinary containers. */
-export const backupJob = (scene: Scene): readonly object[] => [
-  claim(scene, 'backup'),
+export const backupJob = (environment: Environment): readonly object[] => [
+  claim(environment, 'backup'),
   {
     apiVersion: 'batch/v1',
     kind: 'Job',
@@ -65,8 +65,8 @@ export const crashingPod = (): object =>
   );
 
 /** initdb before, as another user than root, on a directory that a third one made. */
-export const postgresPod = (scene: Scene): readonly object[] => [
-  claim(scene, 'postgres'),
+export const postgresPod = (environment: Environment): readonly object[] => [
+  claim(environment, 'postgres'),
   podOf('postgres', {
     securityContext: {
       runAsNonRoot: true,
@@ -109,8 +109,8 @@ export const postgresPod = (scene: Scene): readonly object[] => [
 ];
 
 /** Its containers see each other's processes, and ours. */
-export const sharingPod = (scene: Scene): readonly object[] => [
-  claim(scene, 'sharing'),
+export const sharingPod = (environment: Environment): readonly object[] => [
+  claim(environment, 'sharing'),
   podOf('sharing', {
     shareProcessNamespace: true,
     containers: [

@@ -3,7 +3,7 @@ import type { MountedDisk } from './mounted-disk.js';
 import { until } from './until.js';
 
 /** Resolves when another fault proxy serves. */
-export async function killPlane({ sidecar, control, log }: MountedDisk): Promise<void> {
+export async function killFaultProxy({ sidecar, control, log }: MountedDisk): Promise<void> {
   const pid = sidecar.planePid();
   process.kill(pid, 'SIGKILL');
   const replaced = async () => sidecar.planePid() !== pid && (await control.isReady());

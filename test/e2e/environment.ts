@@ -1,4 +1,7 @@
-/** A namespace of a scene's own, opted in or not, with disks on the nodes. All of it is gone at the end of the file. */
+/**
+ * A namespace of an environment's own, opted in or not, with disks on the nodes. All of it is gone at the end of the
+ * file.
+ */
 import { randomBytes } from 'node:crypto';
 import { injectionEnabled, injectionLabel } from '../../core/keys.js';
 import type { Cluster } from '../../dev/cluster/cluster.js';
@@ -8,9 +11,9 @@ import { install } from './installation.js';
 import { leave } from './leaving.js';
 import { localVolumes, removeLocalVolumes, storageClassOf } from './local-volumes.js';
 
-export interface SceneOptions {
+export interface EnvironmentOptions {
   readonly name: string;
-  /** Of just this name, instead of one that begins with the scene's. */
+  /** Of just this name, instead of one that begins with the environment's. */
   readonly namespace?: string;
   readonly injected?: boolean;
   /** Of the namespace, beside that. */
@@ -21,37 +24,40 @@ export interface SceneOptions {
 
 const deleteS = 120;
 
-export class Scene {
+export class Environment {
   private constructor(
     readonly namespace: string,
     private readonly atHand: ClusterAtHand,
   ) {}
 
-  static async play(options: SceneOptions, act: (scene: Scene) => Promise<void>): Promise<void> {
-    const scene = await Scene.open(options);
+  static async play(
+    options: EnvironmentOptions,
+    act: (environment: Environment) => Promise<void>,
+  ): Promise<void> {
+    const environment = await Environment.open(options);
     try {
-      await act(scene);
+      await act(environment);
     } catch (error) {
-      throw new Error(`${await scene.tell()}`, { cause: error });
+      throw new Error(`${await environment.tell()}`, { cause: error });
     } finally {
-      leave(scene.close());
+      leave(environment.close());
     }
   }
 
-  static async open(options: SceneOptions): Promise<Scene> {
+  static async open(options: EnvironmentOptions): Promise<Environment> {
     const { name, namespace, injected = true, labels = {}, volumesPerNode = 0 } = options;
     const atHand = clusterAtHand();
     await install(atHand.kubectl);
-    const scene = new Scene(namespace ?? `${name}-${randomBytes(3).toString('hex')}`, atHand);
+    const environment = new Environment(namespace ?? `${name}-${randomBytes(3).toString('hex')}`, atHand);
     const optedIn = injected ? { [injectionLabel]: injectionEnabled } : {};
-    await scene.cluster.succeed(['create', '-f', '-'], {
+    await environment.cluster.succeed(['create', '-f', '-'], {
       apiVersion: 'v1',
       kind: 'Namespace',
-      metadata: { name: scene.namespace, labels: { ...optedIn, ...labels } },
+      metadata: { name: environment.namespace, labels: { ...optedIn, ...labels } },
     });
     if (atHand.own !== null && volumesPerNode > 0)
-      await scene.apply(localVolumes(atHand.own, scene.namespace, volumesPerNode));
-    return scene;
+      await environment.apply(localVolumes(atHand.own, environment.namespace, volumesPerNode));
+    return environment;
   }
 
   /** Of claims: that of the local volumes; undefined where the cluster has one of its own. */
@@ -66,11 +72,11 @@ export class Scene {
 
   /** Fails on a cluster whose nodes cannot be entered: see `needsCluster('own')`. */
   get own(): Cluster {
-    if (this.atHand.own === null) throw new TypeError('this scene enters nodes');
+    if (this.atHand.own === null) throw new TypeError('this environment enters nodes');
     return this.atHand.own;
   }
 
-  /** In the scene's namespace. */
+  /** In the environment's namespace. */
   run(args: readonly string[], input?: unknown): Promise<KubectlResult> {
     return this.cluster.run([`--namespace=${this.namespace}`, ...args], input);
   }

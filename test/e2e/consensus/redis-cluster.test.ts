@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { needsCluster } from '../cluster-at-hand.js';
+import { Environment } from '../environment.js';
 import { eventually } from '../eventually.js';
-import { Scene } from '../scene.js';
 import { type NodeRole, nodeTimeoutMs, patience, RedisCluster } from './redis-cluster.js';
 
 test('Redis Cluster does as its manual says when a master is cut off', { skip: needsCluster('own') }, (t) =>
-  Scene.play({ name: 'redis-cluster', volumesPerNode: 2 }, async (scene) => {
-    const cluster = await RedisCluster.start(scene);
+  Environment.play({ name: 'redis-cluster', volumesPerNode: 2 }, async (environment) => {
+    const cluster = await RedisCluster.start(environment);
     await t.test('a cut shorter than the node timeout, which its deadline ends, loses nothing', (t) =>
       cutBriefly(t, cluster),
     );
@@ -44,9 +44,9 @@ async function cutBriefly(t: TestContext, cluster: RedisCluster): Promise<void> 
 }
 
 /**
- * "When the partition lasts for more than NODE_TIMEOUT, all the writes performed in the minority side up to that point may
- * be lost. However the minority side of a Redis Cluster will start refusing writes as soon as NODE_TIMEOUT time has elapsed
- * without contact with the majority."
+ * "When the partition lasts for more than NODE_TIMEOUT, all the writes performed in the minority side up to that point
+ * may be lost. However the minority side of a Redis Cluster will start refusing writes as soon as NODE_TIMEOUT time has
+ * elapsed without contact with the majority."
  */
 async function cutForLong(t: TestContext, cluster: RedisCluster): Promise<void> {
   const master = await aMaster(cluster);

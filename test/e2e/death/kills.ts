@@ -53,11 +53,14 @@ export async function assertUnnoticed(t: TestContext, work: AtWork, load: Load):
   assert.deepEqual(noticed, { complaints: [], restarts: 0, failed: [] });
 }
 
-export async function restartsOf({ scene, database }: AtWork, name: string): Promise<number> {
+export async function restartsOf({ environment, database }: AtWork, name: string): Promise<number> {
   const path = `{.status.containerStatuses[?(@.name=="${name}")].restartCount}{.status.initContainerStatuses[?(@.name=="${name}")].restartCount}`;
-  return Number(await scene.succeed(['get', 'pod', database.pod, `--output=jsonpath=${path}`]));
+  return Number(await environment.succeed(['get', 'pod', database.pod, `--output=jsonpath=${path}`]));
 }
 
 /** In a container of the pod; what it wrote. */
-export const inContainer = ({ scene, database }: AtWork, name: string, script: string): Promise<string> =>
-  scene.exec(database.pod, name, ['sh', '-c', script]);
+export const inContainer = (
+  { environment, database }: AtWork,
+  name: string,
+  script: string,
+): Promise<string> => environment.exec(database.pod, name, ['sh', '-c', script]);

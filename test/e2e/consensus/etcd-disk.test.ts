@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { needsCluster } from '../cluster-at-hand.js';
 import { median } from '../distribution.js';
-import { Scene } from '../scene.js';
+import { Environment } from '../environment.js';
 import { Etcd, lastWord, lines } from './etcd.js';
 
 /** Longer than the election timeout, which is 1 s, many times over. */
@@ -10,8 +10,8 @@ const frozen = 'disk freeze on sync for 9m';
 const slowMs = 300;
 
 test('the disk of an etcd leader is the disk of all', { skip: needsCluster('own') }, (t) =>
-  Scene.play({ name: 'etcd-disk', volumesPerNode: 1 }, async (scene) => {
-    const etcd = await Etcd.start(scene);
+  Environment.play({ name: 'etcd-disk', volumesPerNode: 1 }, async (environment) => {
+    const etcd = await Etcd.start(environment);
     await t.test('a leader whose fsync lags commits late, and stays leader', (t) => lag(t, etcd));
     await t.test(
       'a leader whose fsync hangs loses its place; what the others acknowledge, it gets when it thaws',

@@ -2,7 +2,7 @@
 import { faultPrefix } from '../../../core/keys.js';
 import { controlPort } from '../../../core/pod-layout.js';
 import type { ListedFault } from '../../../sidecar/registry/listed-fault.js';
-import type { Scene } from '../scene.js';
+import type { Environment } from '../environment.js';
 
 /** The kubelet looks at a pod's annotations when it is told of them, and at the latest within this. */
 const knownS = 90;
@@ -19,7 +19,7 @@ exit 1
 
 export class PodFaults {
   constructor(
-    private readonly scene: Scene,
+    private readonly environment: Environment,
     readonly pod: string,
     /** One that has curl. */
     private readonly container: string,
@@ -27,26 +27,26 @@ export class PodFaults {
 
   /** Resolves once the sidecar has it in its list. */
   async arm(name: string, sentence: string): Promise<void> {
-    await this.scene.succeed(['annotate', 'pod', this.pod, `${faultPrefix}${name}=${sentence}`]);
+    await this.environment.succeed(['annotate', 'pod', this.pod, `${faultPrefix}${name}=${sentence}`]);
     await this.until(name, 200);
   }
 
   /** What it did, and gone from the list. */
   async lift(name: string): Promise<ListedFault> {
     const fault = await this.get(name);
-    await this.scene.succeed(['annotate', 'pod', this.pod, `${faultPrefix}${name}-`]);
+    await this.environment.succeed(['annotate', 'pod', this.pod, `${faultPrefix}${name}-`]);
     await this.until(name, 404);
     return fault;
   }
 
   async get(name: string): Promise<ListedFault> {
     return JSON.parse(
-      await this.scene.exec(this.pod, this.container, ['curl', '-s', urlOf(name)]),
+      await this.environment.exec(this.pod, this.container, ['curl', '-s', urlOf(name)]),
     ) as ListedFault;
   }
 
   private async until(name: string, status: number): Promise<void> {
-    await this.scene.exec(this.pod, this.container, [
+    await this.environment.exec(this.pod, this.container, [
       'sh',
       '-c',
       untilStatus,

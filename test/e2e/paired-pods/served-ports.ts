@@ -1,4 +1,7 @@
-/** A pod with ports and nothing else: HTTP for its liveness, plain TCP for its readiness, both asked by the node's kubelet. */
+/**
+ * A pod with ports and nothing else: HTTP for its liveness, plain TCP for its readiness, both asked by the node's
+ * kubelet.
+ */
 import { idle, podOf } from './pods.js';
 
 export const httpPort = 8080;

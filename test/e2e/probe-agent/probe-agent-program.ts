@@ -1,5 +1,5 @@
 /**
- * What a witness runs in a container: it does what it is asked, and says what came of it, and when. It may import nothing
+ * What an agent runs in a container: it does what it is asked, and says what came of it, and when. It may import nothing
  * but node: its source is all that gets there.
  *
  *     stdin ─ {"id":1,"act":"query","on":"a","sql":"SELECT 1"} ─► act ─► {"id":1,"seen":{"at":...,"ms":0.4,"code":"ok",...}} ─ stdout
@@ -16,7 +16,7 @@ import { connect as connectTls } from 'node:tls';
 import { promisify } from 'node:util';
 
 /** `bytes` and `text` are of what came: of a connection, since it was asked. */
-export interface Sight {
+export interface Observation {
   /** Since the epoch, when it began. */
   readonly at: number;
   readonly ms: number;
@@ -93,7 +93,7 @@ function tell(answer: object): void {
   process.stdout.write(`${JSON.stringify(answer)}\n`);
 }
 
-async function seeUntil(question: Question, until: Until): Promise<Sight> {
+async function seeUntil(question: Question, until: Until): Promise<Observation> {
   const deadline = now() + until.boundMs;
   for (;;) {
     const seen = await see(question);
@@ -103,7 +103,10 @@ async function seeUntil(question: Question, until: Until): Promise<Sight> {
   }
 }
 
-function isSo(seen: Sight, { field, is, atLeast = 0, atMost = Number.POSITIVE_INFINITY }: Until): boolean {
+function isSo(
+  seen: Observation,
+  { field, is, atLeast = 0, atMost = Number.POSITIVE_INFINITY }: Until,
+): boolean {
   const value = seen[field];
   return typeof value === 'string' ? value === is : value >= atLeast && value <= atMost;
 }
@@ -114,7 +117,7 @@ interface Came {
   readonly text?: string;
 }
 
-async function see(question: Question): Promise<Sight> {
+async function see(question: Question): Promise<Observation> {
   const at = now();
   const startMs = performance.now();
   const came = await doIt(question).catch((error: unknown): Came => ({ code: codeOf(error) }));
@@ -271,8 +274,8 @@ class Connection {
 }
 
 /**
- * A reset that comes along with data is an end to libuv (uv__stream_io in unix/stream.c, on POLLHUP after a partial read).
- * The kernel keeps a socket whose peer said its end in order, and forgets one that was reset.
+ * A reset that comes along with data is an end to libuv (uv__stream_io in unix/stream.c, on POLLHUP after a partial
+ * read). The kernel keeps a socket whose peer said its end in order, and forgets one that was reset.
  */
 function wasReset({ localPort }: Socket): boolean {
   if (localPort === undefined) return false;

@@ -1,7 +1,7 @@
 /** etcd of three members, one a node, spoken to by etcdctl beside each member. */
 import type { KubectlResult } from '../../../dev/cluster/kubectl.js';
+import type { Environment } from '../environment.js';
 import { eventually } from '../eventually.js';
-import type { Scene } from '../scene.js';
 import { memberNames, memberSet } from './member-set.js';
 import { PodFaults } from './pod-faults.js';
 
@@ -35,21 +35,21 @@ const command = [
 export class Etcd {
   readonly members = members;
 
-  private constructor(private readonly scene: Scene) {}
+  private constructor(private readonly environment: Environment) {}
 
   /** Resolves once every member is Ready. */
-  static async start(scene: Scene): Promise<Etcd> {
+  static async start(environment: Environment): Promise<Etcd> {
     const readinessProbe = { httpGet: { path: '/health', port: ports.client }, periodSeconds: 2 };
-    const { namespace } = scene;
-    await scene.apply(
+    const { namespace } = environment;
+    await environment.apply(
       memberSet({ name, namespace, members: members.length, command, ports, readinessProbe }),
     );
-    await scene.succeed(['rollout', 'status', `statefulset/${name}`, `--timeout=${readyS}s`]);
-    return new Etcd(scene);
+    await environment.succeed(['rollout', 'status', `statefulset/${name}`, `--timeout=${readyS}s`]);
+    return new Etcd(environment);
   }
 
   faultsOf(member: string): PodFaults {
-    return new PodFaults(this.scene, member, name);
+    return new PodFaults(this.environment, member, name);
   }
 
   othersOf(...these: readonly string[]): readonly string[] {
@@ -62,7 +62,17 @@ export class Etcd {
   }
 
   shell(member: string, script: string, ...args: readonly string[]): Promise<KubectlResult> {
-    return this.scene.run(['exec', member, `--container=${name}`, '--', 'sh', '-c', script, 'sh', ...args]);
+    return this.environment.run([
+      'exec',
+      member,
+      `--container=${name}`,
+      '--',
+      'sh',
+      '-c',
+      script,
+      'sh',
+      ...args,
+    ]);
   }
 
   /** Keys `PREFIX-1` to `PREFIX-COUNT`, one after the other, with themselves as values: those that were acknowledged. */

@@ -10,11 +10,11 @@ import { sidecar } from '../../../core/pod-layout.js';
 import { programPath } from '../../../dev/cluster/binaries.js';
 import type { StoredPod } from '../../webhook/pods.js';
 import { needsCluster } from '../cluster-at-hand.js';
+import { PodFaults } from '../consensus/pod-faults.js';
+import type { Environment } from '../environment.js';
 import { eventually } from '../eventually.js';
-import { PodFaults } from '../quorum/pod-faults.js';
-import type { Scene } from '../scene.js';
+import { PairedPods } from './paired-pods.js';
 import { clientPod, httpPort, portsPod, tcpPort } from './served-ports.js';
-import { Twins } from './twins.js';
 
 const patience = { boundMs: 180_000 };
 const everybody = '0.0.0.0/0,::/0';
@@ -23,27 +23,27 @@ test(
   'probes reach the ports of a pod that is cut off, and kubectl what is in it',
   { skip: needsCluster('own') },
   (t) =>
-    Twins.play({ name: 'probes' }, async (twins) => {
-      await twins.apply(() => [portsPod(), clientPod()]);
-      await twins.both((scene) =>
-        scene.succeed(['wait', '--for=condition=Ready', 'pod/ports', 'pod/client', '--timeout=240s']),
+    PairedPods.play({ name: 'probes' }, async (pairs) => {
+      await pairs.apply(() => [portsPod(), clientPod()]);
+      await pairs.both((environment) =>
+        environment.succeed(['wait', '--for=condition=Ready', 'pod/ports', 'pod/client', '--timeout=240s']),
       );
       await t.test('a pod with ports alone has one sidecar, and nothing privileged', () =>
-        oneSidecar(twins.injected),
+        oneSidecar(pairs.injected),
       );
-      await t.test('the server sees who asks, as in the twin', (t) => seesWhoAsks(t, twins));
+      await t.test('the server sees who asks, as in the pair', (t) => seesWhoAsks(t, pairs));
       for (const effect of ['partition', 'refuse', 'blackhole'])
         await t.test(
           `tcp ${effect} from everybody lets the kubelet through, and counts it as exempted`,
-          (t) => spares(t, twins.injected, effect),
+          (t) => spares(t, pairs.injected, effect),
         );
-      await t.test('tcp partition from node fails the probe, and ends', (t) => notSpared(t, twins.injected));
-      await t.test('exec, logs, cp and port-forward do what they do in the twin', (t) => kubectl(t, twins));
+      await t.test('tcp partition from node fails the probe, and ends', (t) => notSpared(t, pairs.injected));
+      await t.test('exec, logs, cp and port-forward do what they do in the pair', (t) => kubectl(t, pairs));
     }),
 );
 
-async function oneSidecar(scene: Scene): Promise<void> {
-  const { spec } = await scene.json<StoredPod>(['get', 'pod', 'ports']);
+async function oneSidecar(environment: Environment): Promise<void> {
+  const { spec } = await environment.json<StoredPod>(['get', 'pod', 'ports']);
   assert.deepEqual(
     spec.initContainers?.map(({ name }) => name),
     [sidecar.faults],
@@ -51,10 +51,10 @@ async function oneSidecar(scene: Scene): Promise<void> {
   assert.ok(spec.initContainers?.every(({ securityContext }) => securityContext?.privileged !== true));
 }
 
-async function seesWhoAsks(t: TestContext, twins: Twins): Promise<void> {
-  const { injected, bare } = await twins.both(async (scene) => {
-    const client = (await scene.json<StoredPod>(['get', 'pod', 'client'])).status?.podIP;
-    return { client: `from ${client}\n`, seen: await ask(scene) };
+async function seesWhoAsks(t: TestContext, pairs: PairedPods): Promise<void> {
+  const { injected, bare } = await pairs.both(async (environment) => {
+    const client = (await environment.json<StoredPod>(['get', 'pod', 'client'])).status?.podIP;
+    return { client: `from ${client}\n`, seen: await ask(environment) };
   });
   t.diagnostic(`${injected.seen.trim()}; ${bare.seen.trim()}`);
   assert.equal(injected.seen, injected.client);
@@ -62,10 +62,10 @@ async function seesWhoAsks(t: TestContext, twins: Twins): Promise<void> {
 }
 
 /** Another pod is hit, the probes are not: both are asked while the fault is armed. */
-async function spares(t: TestContext, scene: Scene, effect: string): Promise<void> {
-  const faults = new PodFaults(scene, 'ports', 'app');
+async function spares(t: TestContext, environment: Environment, effect: string): Promise<void> {
+  const faults = new PodFaults(environment, 'ports', 'app');
   await faults.arm(effect, `tcp ${effect} from ${everybody} for 5m`);
-  assert.match(await ask(scene), /^curl: \((7|28|56)\)/, 'another pod does not get through');
+  assert.match(await ask(environment), /^curl: \((7|28|56)\)/, 'another pod does not get through');
   await eventually(
     'probes were exempted',
     async () => {
@@ -79,25 +79,29 @@ async function spares(t: TestContext, scene: Scene, effect: string): Promise<voi
   const { tallies, traffic } = await faults.lift(effect);
   t.diagnostic(`tallies ${JSON.stringify(tallies)}, connections ${JSON.stringify(traffic?.connections)}`);
   assert.ok(tallies.injected > 0);
-  assert.deepEqual(await healthOf(scene), { isReady: true, restarts: 0 });
-  await eventually('another pod gets through again', async () => /^from /.test(await ask(scene)), patience);
+  assert.deepEqual(await healthOf(environment), { isReady: true, restarts: 0 });
+  await eventually(
+    'another pod gets through again',
+    async () => /^from /.test(await ask(environment)),
+    patience,
+  );
 }
 
-async function notSpared(t: TestContext, scene: Scene): Promise<void> {
-  const faults = new PodFaults(scene, 'ports', 'app');
+async function notSpared(t: TestContext, environment: Environment): Promise<void> {
+  const faults = new PodFaults(environment, 'ports', 'app');
   await faults.arm('node', `tcp partition from node port ${tcpPort} for 5m`);
   const armedMs = performance.now();
-  await eventually('it is not Ready', async () => !(await healthOf(scene)).isReady, patience);
+  await eventually('it is not Ready', async () => !(await healthOf(environment)).isReady, patience);
   t.diagnostic(`not Ready ${Math.round(performance.now() - armedMs)} ms after`);
-  assert.match(await ask(scene), /^from /, 'other pods are not meant');
+  assert.match(await ask(environment), /^from /, 'other pods are not meant');
   await faults.lift('node');
-  await eventually('it is Ready again', async () => (await healthOf(scene)).isReady, patience);
-  assert.equal((await healthOf(scene)).restarts, 0, 'the liveness port was left alone');
+  await eventually('it is Ready again', async () => (await healthOf(environment)).isReady, patience);
+  assert.equal((await healthOf(environment)).restarts, 0, 'the liveness port was left alone');
 }
 
-async function kubectl(t: TestContext, twins: Twins): Promise<void> {
-  const { injected, bare } = await twins.both(async (scene) => {
-    const failed = await scene.run([
+async function kubectl(t: TestContext, pairs: PairedPods): Promise<void> {
+  const { injected, bare } = await pairs.both(async (environment) => {
+    const failed = await environment.run([
       'exec',
       'ports',
       '--container=app',
@@ -106,12 +110,12 @@ async function kubectl(t: TestContext, twins: Twins): Promise<void> {
       '-c',
       'echo out; echo err >&2; exit 7',
     ]);
-    const logs = await scene.succeed(['logs', 'ports', '--container=app', '--tail=1']);
+    const logs = await environment.succeed(['logs', 'ports', '--container=app', '--tail=1']);
     return {
       exec: [failed.code, failed.stdout, failed.stderr],
       logs: Object.keys(JSON.parse(logs) as object),
-      copied: await copyThereAndBack(scene),
-      forwarded: await throughPortForward(scene),
+      copied: await copyThereAndBack(environment),
+      forwarded: await throughPortForward(environment),
     };
   });
   t.diagnostic(
@@ -120,13 +124,13 @@ async function kubectl(t: TestContext, twins: Twins): Promise<void> {
   assert.deepEqual(injected, bare);
 }
 
-async function copyThereAndBack(scene: Scene): Promise<number> {
+async function copyThereAndBack(environment: Environment): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'havock8s-cp-'));
   try {
-    const content = Buffer.alloc(3_000_000, scene.namespace.slice(0, 5));
+    const content = Buffer.alloc(3_000_000, environment.namespace.slice(0, 5));
     writeFileSync(join(folder, 'there'), content);
-    await scene.succeed(['cp', '--container=app', join(folder, 'there'), 'ports:/var/tmp/copied']);
-    await scene.succeed(['cp', '--container=app', 'ports:/var/tmp/copied', join(folder, 'back')]);
+    await environment.succeed(['cp', '--container=app', join(folder, 'there'), 'ports:/var/tmp/copied']);
+    await environment.succeed(['cp', '--container=app', 'ports:/var/tmp/copied', join(folder, 'back')]);
     assert.ok(readFileSync(join(folder, 'back')).equals(content));
     return content.length;
   } finally {
@@ -135,13 +139,13 @@ async function copyThereAndBack(scene: Scene): Promise<number> {
 }
 
 /** What the server says of who asks: the tunnel ends on the pod's loopback. */
-async function throughPortForward(scene: Scene): Promise<string> {
-  const { kubeconfig } = scene.cluster;
+async function throughPortForward(environment: Environment): Promise<string> {
+  const { kubeconfig } = environment.cluster;
   const child = spawn(
     programPath('kubectl'),
     [
       `--kubeconfig=${kubeconfig}`,
-      `--namespace=${scene.namespace}`,
+      `--namespace=${environment.namespace}`,
       'port-forward',
       'pod/ports',
       `:${httpPort}`,
@@ -163,15 +167,23 @@ async function throughPortForward(scene: Scene): Promise<string> {
 }
 
 /** From the client's pod: the answer, or what curl says. */
-async function ask(scene: Scene): Promise<string> {
-  const address = (await scene.json<StoredPod>(['get', 'pod', 'ports'])).status?.podIP;
+async function ask(environment: Environment): Promise<string> {
+  const address = (await environment.json<StoredPod>(['get', 'pod', 'ports'])).status?.podIP;
   const command = ['curl', '-sS', '--max-time', '5', `http://${address}:${httpPort}/asked`];
-  const { code, stdout, stderr } = await scene.run(['exec', 'client', '--container=app', '--', ...command]);
+  const { code, stdout, stderr } = await environment.run([
+    'exec',
+    'client',
+    '--container=app',
+    '--',
+    ...command,
+  ]);
   return code === 0 ? stdout : stderr;
 }
 
-async function healthOf(scene: Scene): Promise<{ readonly isReady: boolean; readonly restarts: number }> {
-  const { status } = await scene.json<StoredPod>(['get', 'pod', 'ports']);
+async function healthOf(
+  environment: Environment,
+): Promise<{ readonly isReady: boolean; readonly restarts: number }> {
+  const { status } = await environment.json<StoredPod>(['get', 'pod', 'ports']);
   const [app] = status?.containerStatuses ?? [];
   return { isReady: app?.ready === true, restarts: app?.restartCount ?? -1 };
 }

@@ -3,38 +3,38 @@ import { type TestContext, test } from 'node:test';
 import { sidecar } from '../../../core/pod-layout.js';
 import { isInjected, type StoredPod } from '../../webhook/pods.js';
 import { needsCluster } from '../cluster-at-hand.js';
+import { PodFaults } from '../consensus/pod-faults.js';
+import type { Environment } from '../environment.js';
 import { eventually } from '../eventually.js';
-import { PodFaults } from '../quorum/pod-faults.js';
-import type { Scene } from '../scene.js';
 import { backupJob, crashingPod, postgresPod, sharingPod } from './lives.js';
-import { Twins } from './twins.js';
+import { PairedPods } from './paired-pods.js';
 
 const patience = { boundMs: 240_000 };
 const readyS = 240;
 
-test('pods that end, crash, prepare and share live as their twins do', { skip: needsCluster('own') }, (t) =>
-  Twins.play({ name: 'lives', volumesPerNode: 3 }, async (twins) => {
-    await twins.apply((scene) => [
-      ...backupJob(scene),
+test('pods that end, crash, prepare and share live as their pairs do', { skip: needsCluster('own') }, (t) =>
+  PairedPods.play({ name: 'lives', volumesPerNode: 3 }, async (pairs) => {
+    await pairs.apply((environment) => [
+      ...backupJob(environment),
       crashingPod(),
-      ...postgresPod(scene),
-      ...sharingPod(scene),
+      ...postgresPod(environment),
+      ...sharingPod(environment),
     ]);
-    await t.test('a Job is complete when its container is', (t) => completes(t, twins));
+    await t.test('a Job is complete when its container is', (t) => completes(t, pairs));
     await t.test('a container that crashes has its volume again, and the same files', (t) =>
-      crashes(t, twins),
+      crashes(t, pairs),
     );
-    await t.test('an init container prepares a database, which then runs there', (t) => prepares(t, twins));
+    await t.test('an init container prepares a database, which then runs there', (t) => prepares(t, pairs));
     await t.test('where processes are shared the sidecars serve, arm and end as elsewhere', (t) =>
-      shares(t, twins),
+      shares(t, pairs),
     );
   }),
 );
 
-async function completes(t: TestContext, twins: Twins): Promise<void> {
-  const { injected, bare } = await twins.both(async (scene) => {
-    await scene.succeed(['wait', '--for=condition=Complete', 'job/backup', `--timeout=${readyS}s`]);
-    const { items } = await scene.json<{ readonly items: readonly StoredPod[] }>([
+async function completes(t: TestContext, pairs: PairedPods): Promise<void> {
+  const { injected, bare } = await pairs.both(async (environment) => {
+    await environment.succeed(['wait', '--for=condition=Complete', 'job/backup', `--timeout=${readyS}s`]);
+    const { items } = await environment.json<{ readonly items: readonly StoredPod[] }>([
       'get',
       'pods',
       '--selector=app=backup',
@@ -42,7 +42,7 @@ async function completes(t: TestContext, twins: Twins): Promise<void> {
     assert.equal(items.length, 1);
     return {
       pod: items[0] as StoredPod,
-      log: await scene.succeed(['logs', 'job/backup', '--container=backup']),
+      log: await environment.succeed(['logs', 'job/backup', '--container=backup']),
     };
   });
   assert.ok(isInjected(injected.pod));
@@ -57,30 +57,30 @@ async function completes(t: TestContext, twins: Twins): Promise<void> {
   );
 }
 
-async function crashes(t: TestContext, twins: Twins): Promise<void> {
-  const { injected, bare } = await twins.both(async (scene) => {
+async function crashes(t: TestContext, pairs: PairedPods): Promise<void> {
+  const { injected, bare } = await pairs.both(async (environment) => {
     let pod: StoredPod | undefined;
     await eventually(
       'the third life is over',
       async () => {
-        pod = await scene.json<StoredPod>(['get', 'pod', 'crashing']);
+        pod = await environment.json<StoredPod>(['get', 'pod', 'crashing']);
         return pod.status?.phase === 'Succeeded' || JSON.stringify(pod.status?.containerStatuses);
       },
       patience,
     );
     const restarts = pod?.status?.containerStatuses?.map(({ restartCount }) => restartCount);
-    return { restarts, log: await scene.succeed(['logs', 'crashing', '--container=app']) };
+    return { restarts, log: await environment.succeed(['logs', 'crashing', '--container=app']) };
   });
   t.diagnostic(`restarts ${injected.restarts}; the last life said ${JSON.stringify(injected.log)}`);
   assert.deepEqual(injected, bare);
   assert.equal(injected.log, 'life\nlife\nlife\n');
 }
 
-async function prepares(t: TestContext, twins: Twins): Promise<void> {
-  const { injected, bare } = await twins.both(async (scene) => {
-    await untilReady(scene, 'postgres');
+async function prepares(t: TestContext, pairs: PairedPods): Promise<void> {
+  const { injected, bare } = await pairs.both(async (environment) => {
+    await untilReady(environment, 'postgres');
     const psql = (sql: string): Promise<string> =>
-      scene.exec('postgres', 'postgres', [
+      environment.exec('postgres', 'postgres', [
         'psql',
         '-h',
         '127.0.0.1',
@@ -91,16 +91,16 @@ async function prepares(t: TestContext, twins: Twins): Promise<void> {
         'postgres',
       ]);
     await psql('create table t as select n, md5(n::text) from generate_series(1, 20000) n; checkpoint');
-    const initdb = await scene.succeed(['logs', 'postgres', '--container=initdb']);
+    const initdb = await environment.succeed(['logs', 'postgres', '--container=initdb']);
     return {
       initdb: initdb.split('\n')[0],
       sum: await psql('select count(*), md5(string_agg(md5, $$,$$ order by n)) from t'),
-      files: await scene.exec('postgres', 'postgres', [
+      files: await environment.exec('postgres', 'postgres', [
         'sh',
         '-c',
         "cd /var/lib/postgresql/data && find . -maxdepth 2 -printf '%P %y %m %U:%G\\n' | grep -v '\\.pid' | sort",
       ]),
-      restarts: (await scene.json<StoredPod>(['get', 'pod', 'postgres'])).status?.containerStatuses?.[0]
+      restarts: (await environment.json<StoredPod>(['get', 'pod', 'postgres'])).status?.containerStatuses?.[0]
         ?.restartCount,
     };
   });
@@ -110,11 +110,11 @@ async function prepares(t: TestContext, twins: Twins): Promise<void> {
   assert.deepEqual(injected, bare);
 }
 
-async function shares(t: TestContext, twins: Twins): Promise<void> {
-  await twins.both((scene) => untilReady(scene, 'sharing'));
-  const { injected, bare } = await twins.both(async (scene) => {
-    assert.equal((await scene.exec('sharing', 'first', ['redis-cli', 'set', 'k', 'v'])).trim(), 'OK');
-    const processes = await scene.exec('sharing', 'second', ['ps', '-eo', 'args']);
+async function shares(t: TestContext, pairs: PairedPods): Promise<void> {
+  await pairs.both((environment) => untilReady(environment, 'sharing'));
+  const { injected, bare } = await pairs.both(async (environment) => {
+    assert.equal((await environment.exec('sharing', 'first', ['redis-cli', 'set', 'k', 'v'])).trim(), 'OK');
+    const processes = await environment.exec('sharing', 'second', ['ps', '-eo', 'args']);
     return processes.split('\n').slice(1).filter(Boolean);
   });
   const ours = injected.filter((process) => !bare.includes(process));
@@ -125,9 +125,9 @@ async function shares(t: TestContext, twins: Twins): Promise<void> {
     'nothing but what names us is there',
   );
 
-  const faults = new PodFaults(twins.injected, 'sharing', 'second');
+  const faults = new PodFaults(pairs.injected, 'sharing', 'second');
   await faults.arm('eio', 'disk error EIO on fsync for 5m');
-  const sync = await twins.injected.run([
+  const sync = await pairs.injected.run([
     'exec',
     'sharing',
     '--container=second',
@@ -143,13 +143,13 @@ async function shares(t: TestContext, twins: Twins): Promise<void> {
   const { tallies } = await faults.lift('eio');
   assert.ok(tallies.injected > 0);
   const startedMs = performance.now();
-  await twins.injected.succeed(['delete', 'pod', 'sharing', '--timeout=60s']);
+  await pairs.injected.succeed(['delete', 'pod', 'sharing', '--timeout=60s']);
   t.diagnostic(`gone ${Math.round(performance.now() - startedMs)} ms after it was asked to`);
 }
 
-async function untilReady(scene: Scene, pod: string): Promise<void> {
-  await scene.succeed(['wait', '--for=condition=Ready', `pod/${pod}`, `--timeout=${readyS}s`]);
-  const { status } = await scene.json<StoredPod>(['get', 'pod', pod]);
+async function untilReady(environment: Environment, pod: string): Promise<void> {
+  await environment.succeed(['wait', '--for=condition=Ready', `pod/${pod}`, `--timeout=${readyS}s`]);
+  const { status } = await environment.json<StoredPod>(['get', 'pod', pod]);
   const ours = (status?.initContainerStatuses ?? []).filter(({ name }) =>
     Object.values<string>(sidecar).includes(name),
   );

@@ -1,5 +1,8 @@
-/** What an injected container sees that its twin does not, all of it, each with its reason. Anything else is a fault of ours. */
-import type { Seen } from './twins.js';
+/**
+ * What an injected container sees that its pair does not, all of it, each with its reason. Anything else is a fault of
+ * ours.
+ */
+import type { Seen } from './paired-pods.js';
 
 export interface Allowed {
   readonly key: RegExp;

@@ -1,4 +1,7 @@
-/** Everything that a container can see and do, as a shell in it says: `KEY<tab>VALUE` on each line. Its arguments are paths of mounts. */
+/**
+ * Everything that a container can see and do, as a shell in it says: `KEY<tab>VALUE` on each line. Its arguments are
+ * paths of mounts.
+ */
 
 export const look = String.raw`
 say() { printf '%s\t%s\n' "$1" "$2"; }

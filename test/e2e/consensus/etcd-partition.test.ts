@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { needsCluster } from '../cluster-at-hand.js';
+import { Environment } from '../environment.js';
 import { eventually } from '../eventually.js';
-import { Scene } from '../scene.js';
 import { Etcd, lastWord, type MemberStatus, patience } from './etcd.js';
 
 /** "etcdserver: request timed out", "no leader", or the deadline of etcdctl: never an answer. */
@@ -13,8 +13,8 @@ test(
   'etcd keeps its quorum where two can see each other, and has none where nobody can',
   { skip: needsCluster('own') },
   (t) =>
-    Scene.play({ name: 'etcd-partition', volumesPerNode: 1 }, async (scene) => {
-      const etcd = await Etcd.start(scene);
+    Environment.play({ name: 'etcd-partition', volumesPerNode: 1 }, async (environment) => {
+      const etcd = await Etcd.start(environment);
       await t.test(
         'a leader that is cut off from both others loses its place, and nothing that was acknowledged',
         (t) => loseLeader(t, etcd),

@@ -4,14 +4,14 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { programPath } from '../../../dev/cluster/binaries.js';
-import type { Scene } from '../scene.js';
-import type { Question, Sight, Until } from './witness-program.js';
+import type { Environment } from '../environment.js';
+import type { Observation, Question, Until } from './probe-agent-program.js';
 
-const program = new URL('witness-program.js', import.meta.url);
+const program = new URL('./probe-agent-program.js', import.meta.url);
 /** Longer than any bound of the program's own. */
 const answerMs = 180_000;
 
-export class Witness {
+export class ProbeAgent {
   #nextId = 0;
   #said = '';
   readonly #waiting = new Map<number, (answer: Answer) => void>();
@@ -26,17 +26,23 @@ export class Witness {
     });
     child.stdin.on('error', () => {});
     child.on('close', () => {
-      for (const [id, settle] of this.#waiting) settle({ id, failure: `the witness is gone: ${this.#said}` });
+      for (const [id, settle] of this.#waiting) settle({ id, failure: `the agent is gone: ${this.#said}` });
     });
   }
 
-  static async enter(scene: Scene, pod: string, container: string): Promise<Witness> {
+  static async enter(environment: Environment, pod: string, container: string): Promise<ProbeAgent> {
     const source = await readFile(program, 'utf8');
-    const within = [`--namespace=${scene.namespace}`, 'exec', '--stdin', pod, `--container=${container}`];
+    const within = [
+      `--namespace=${environment.namespace}`,
+      'exec',
+      '--stdin',
+      pod,
+      `--container=${container}`,
+    ];
     const command = ['node', '--input-type=module', '--eval', source];
-    return new Witness(
+    return new ProbeAgent(
       spawn(programPath('kubectl'), [
-        `--kubeconfig=${scene.cluster.kubeconfig}`,
+        `--kubeconfig=${environment.cluster.kubeconfig}`,
         ...within,
         '--',
         ...command,
@@ -44,16 +50,16 @@ export class Witness {
     );
   }
 
-  see(question: Question): Promise<Sight> {
+  see(question: Question): Promise<Observation> {
     return this.#ask(question);
   }
 
   /** The first that is so, or with `holds: false` the first that is not. */
-  seeUntil(question: Question, until: Until): Promise<Sight> {
+  seeUntil(question: Question, until: Until): Promise<Observation> {
     return this.#ask({ ...question, until });
   }
 
-  async #ask(question: object): Promise<Sight> {
+  async #ask(question: object): Promise<Observation> {
     const id = this.#nextId++;
     const answer = await new Promise<Answer>((settle) => {
       const timer = setTimeout(() => settle({ id, failure: `no answer in ${answerMs} ms` }), answerMs);
@@ -80,5 +86,5 @@ export class Witness {
 }
 
 type Answer =
-  | { readonly id: number; readonly seen: Sight }
+  | { readonly id: number; readonly seen: Observation }
   | { readonly id: number; readonly failure: string };

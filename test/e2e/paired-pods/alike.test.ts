@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { isInjected, type StoredPod } from '../../webhook/pods.js';
 import { needsCluster } from '../cluster-at-hand.js';
-import { compareTwins, type Place } from './compare.js';
+import { comparePair, type Place } from './compare.js';
 import { type Allowed, allowed } from './differences.js';
+import { PairedPods } from './paired-pods.js';
 import { pathsSet, restrictedPod } from './pods.js';
-import { Twins } from './twins.js';
 
 const pods = ['paths-0', 'restricted'];
 const readyS = 240;
@@ -29,21 +29,21 @@ const places: Readonly<Record<string, Place>> = {
 };
 
 test(
-  'an injected pod is like its twin that is not, but for what is named',
+  'an injected pod is like its pair that is not, but for what is named',
   { skip: needsCluster('own') },
   (t) =>
-    Twins.play({ name: 'alike', volumesPerNode: 2 }, async (twins) => {
-      await twins.apply((scene) => [...pathsSet(scene), ...restrictedPod(scene)]);
-      await twins.both((scene) =>
-        scene.succeed(['rollout', 'status', 'statefulset/paths', `--timeout=${readyS}s`]),
+    PairedPods.play({ name: 'alike', volumesPerNode: 2 }, async (pairs) => {
+      await pairs.apply((environment) => [...pathsSet(environment), ...restrictedPod(environment)]);
+      await pairs.both((environment) =>
+        environment.succeed(['rollout', 'status', 'statefulset/paths', `--timeout=${readyS}s`]),
       );
-      await twins.both((scene) =>
-        scene.succeed(['wait', '--for=condition=Ready', 'pod/restricted', `--timeout=${readyS}s`]),
+      await pairs.both((environment) =>
+        environment.succeed(['wait', '--for=condition=Ready', 'pod/restricted', `--timeout=${readyS}s`]),
       );
       const met = new Set<Allowed>();
       for (const [who, place] of Object.entries(places))
         await t.test(`for ${who}`, async (t) => {
-          for (const one of await compareTwins(t, twins, place)) met.add(one);
+          for (const one of await comparePair(t, pairs, place)) met.add(one);
         });
       await t.test('and every difference that is named is there', () =>
         assert.deepEqual(
@@ -51,13 +51,15 @@ test(
           [],
         ),
       );
-      await t.test('the API server has it by the same quality, name and user', (t) => storedAlike(t, twins));
+      await t.test('the API server has it by the same quality, name and user', (t) => storedAlike(t, pairs));
     }),
 );
 
-async function storedAlike(t: TestContext, twins: Twins): Promise<void> {
+async function storedAlike(t: TestContext, pairs: PairedPods): Promise<void> {
   for (const name of pods) {
-    const { injected, bare } = await twins.both((scene) => scene.json<StoredPod>(['get', 'pod', name]));
+    const { injected, bare } = await pairs.both((environment) =>
+      environment.json<StoredPod>(['get', 'pod', name]),
+    );
     assert.ok(isInjected(injected));
     t.diagnostic(`${name}: ${injected.status?.qosClass}`);
     const of = ({ spec, status }: StoredPod): object => ({
@@ -71,6 +73,6 @@ async function storedAlike(t: TestContext, twins: Twins): Promise<void> {
     const wanted = bare.status?.qosClass === 'BestEffort' ? 'Burstable' : bare.status?.qosClass;
     assert.deepEqual(of(injected), { ...of(bare), quality: wanted });
   }
-  const { status } = await twins.injected.json<StoredPod>(['get', 'pod', 'restricted']);
+  const { status } = await pairs.injected.json<StoredPod>(['get', 'pod', 'restricted']);
   assert.equal(status?.qosClass, 'Guaranteed');
 }

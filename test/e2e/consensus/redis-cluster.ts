@@ -1,6 +1,7 @@
 /** Redis Cluster: three masters and a replica of each, two pods a node, spoken to by redis-cli beside each of them. */
+
+import type { Environment } from '../environment.js';
 import { eventually } from '../eventually.js';
-import type { Scene } from '../scene.js';
 import { memberNames, memberSet } from './member-set.js';
 import { PodFaults } from './pod-faults.js';
 
@@ -37,25 +38,25 @@ const command = [
 export class RedisCluster {
   readonly pods = pods;
 
-  private constructor(private readonly scene: Scene) {}
+  private constructor(private readonly environment: Environment) {}
 
   /** Resolves once every node says that the cluster is well, and every master has its replica. */
-  static async start(scene: Scene): Promise<RedisCluster> {
+  static async start(environment: Environment): Promise<RedisCluster> {
     const readinessProbe = { exec: { command: ['redis-cli', 'ping'] }, periodSeconds: 5, timeoutSeconds: 10 };
     const ports = { redis: 6379, bus: 16379 };
-    const { namespace } = scene;
-    await scene.apply(
+    const { namespace } = environment;
+    await environment.apply(
       memberSet({ name, namespace, members: pods.length, command, ports, readinessProbe, inOrder: true }),
     );
-    await scene.succeed(['rollout', 'status', `statefulset/${name}`, `--timeout=${readyS}s`]);
-    const cluster = new RedisCluster(scene);
+    await environment.succeed(['rollout', 'status', `statefulset/${name}`, `--timeout=${readyS}s`]);
+    const cluster = new RedisCluster(environment);
     await cluster.shell(pods[0] ?? '', createCluster, name, String(pods.length));
     await cluster.untilWell();
     return cluster;
   }
 
   faultsOf(pod: string): PodFaults {
-    return new PodFaults(this.scene, pod, name);
+    return new PodFaults(this.environment, pod, name);
   }
 
   othersOf(pod: string): readonly string[] {
@@ -63,12 +64,12 @@ export class RedisCluster {
   }
 
   shell(pod: string, script: string, ...args: readonly string[]): Promise<string> {
-    return this.scene.exec(pod, name, ['sh', '-c', script, 'sh', ...args]);
+    return this.environment.exec(pod, name, ['sh', '-c', script, 'sh', ...args]);
   }
 
   /** Of this node alone. */
   cli(pod: string, ...args: readonly string[]): Promise<string> {
-    return this.scene.exec(pod, name, ['redis-cli', ...args]);
+    return this.environment.exec(pod, name, ['redis-cli', ...args]);
   }
 
   /** By its own word. */
