@@ -55,6 +55,22 @@ rule('no file or folder is named after nothing in particular', () =>
   files.filter((path) => /(^|[/-])(utils?|helpers?|common|misc|managers?|lib|index)([./]|$)/.test(path)),
 );
 
+const retired = /reads this line: (.*)/.exec(text('docs/glossary.md'))?.[1]?.split(', ') ?? [];
+/** Kubernetes' own word. */
+const isControlPlane = (name: string): boolean => /control-?plane/i.test(name);
+
+rule('no type and no file is named by a word that the glossary has replaced', () => {
+  assert.ok(retired.length > 5);
+  const isRetired = (name: string): boolean =>
+    !isControlPlane(name) && retired.some((word) => name.replaceAll('-', '').toLowerCase().includes(word));
+  return sources.flatMap((path) => {
+    const declared = [...text(path).matchAll(/^export (?:abstract )?(?:class|interface|type) (\w+)/gm)];
+    return [basename(path), ...declared.map(([, name = '']) => name)]
+      .filter(isRetired)
+      .map((name) => `${path}: ${name}`);
+  });
+});
+
 rule('every source begins by saying what it is for; the names of tests do that', () =>
   sources.filter((path) => !path.endsWith('.test.ts') && !/^(#!.*\n)?\/\*\*/.test(text(path))),
 );

@@ -15,7 +15,7 @@ export const terminating: ClusterCheck = {
   },
 };
 
-export interface TerminatingSurroundings {
+export interface TerminatingContext {
   readonly nowMs: number;
   /** Nodes that are not ready. */
   readonly away: ReadonlySet<string>;
@@ -26,7 +26,7 @@ const slackMs = 30_000;
 
 export function judgeTerminating(
   pods: readonly SeenPod[],
-  { nowMs, away }: TerminatingSurroundings,
+  { nowMs, away }: TerminatingContext,
 ): readonly Judgement[] {
   const overdue = pods.filter(
     ({ dueMs, sidecars }) => dueMs !== null && sidecars.length > 0 && nowMs - dueMs > slackMs,
