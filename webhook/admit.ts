@@ -1,5 +1,5 @@
 /**
- * What becomes of a pod at its creation. Pure: the same pod, surroundings and configuration give the same answer.
+ * What becomes of a pod at its creation. Pure: the same pod, context and configuration give the same answer.
  *
  *     pod ─► as it was before us ─┬─ why not? ────────────────────────────────► skip
  *                                 └─ volumes, ports, resources ─► sidecars ─► patch
@@ -28,17 +28,17 @@ import type { Note, SkipCode } from './reasons.js';
 export type Injector = Pick<InjectionStatus, 'by' | 'version'>;
 
 export interface AdmitOptions {
-  readonly surroundings: AdmissionContext;
+  readonly context: AdmissionContext;
   readonly config: InjectionConfig;
   readonly injector: Injector;
 }
 
 /** Never throws for what a pod says. */
-export function admit(value: unknown, { surroundings, config, injector }: AdmitOptions): Admission {
+export function admit(value: unknown, { context, config, injector }: AdmitOptions): Admission {
   const pod = readPod(value);
   if (pod === null) return skip('malformed-pod');
   const original = originalPod(pod);
-  const reason = skipReason(original, surroundings, config);
+  const reason = skipReason(original, context, config);
   if (reason !== null) return skip(reason.reason, reason.detail);
   if (original.hasOurs && original.status?.by === 'hand' && injector.by === 'webhook')
     return skip('already-injected');

@@ -2,7 +2,7 @@
  * The webhook of a cluster, from its start to its end. Loaded only where it runs: what talks to an API server is large.
  *
  *     namespaces ─┐                         ┌─ certificates ◄─ leads ─ lease
- *     version ────┴─► surroundings ─► server ◄┘
+ *     version ────┴─► context ─► server ◄┘
  *                                       ▲ first signal: drain; second: at once
  */
 import { randomUUID } from 'node:crypto';
@@ -125,7 +125,7 @@ function openServer(
   { port, metricsPort, config }: WebhookOptions,
   { api, namespaces, version, facts, log, onError }: Parts,
 ): Promise<WebhookServer> {
-  const surroundings = namespaceContext({
+  const context = namespaceContext({
     known: namespaces,
     lookUp: async (name) => {
       const selection = { resource: resources.namespaces, namespace: null };
@@ -141,7 +141,7 @@ function openServer(
   return WebhookServer.open({
     port,
     metricsPort,
-    webhooks: { inject: injectWebhook({ config, injector, surroundings }), faults: faultsWebhook },
+    webhooks: { inject: injectWebhook({ config, injector, context }), faults: faultsWebhook },
     metrics: createMetrics({
       certificateEnds: () => facts.certificateEnds,
       isLeader: () => facts.leads(),

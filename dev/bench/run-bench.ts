@@ -14,7 +14,7 @@ import { type Context, figuresOf, type SubjectOf, type Work } from './work.js';
 export interface Bench<C extends Context> extends Menu<Work<C>, SubjectOf<C>> {
   /** Throws what the machine lacks. */
   check(options: Options<C>): void;
-  open(options: Options<C>, surroundings: BenchContext): Promise<Opened<C>>;
+  open(options: Options<C>, context: BenchContext): Promise<Opened<C>>;
   /** Before each measurement. */
   settle?(context: C): Promise<void>;
   report(rows: readonly Row<SubjectOf<C>>[], ink: Ink): string;

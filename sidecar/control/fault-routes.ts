@@ -6,36 +6,39 @@ import type { FaultRegistry } from '../registry/fault-registry.js';
 import { type ProblemDocument, problemDocument, sendProblem } from './problem-document.js';
 import type { Route } from './route.js';
 
-export function faultRoutes(book: FaultRegistry): readonly Route[] {
+export function faultRoutes(registry: FaultRegistry): readonly Route[] {
   return [
-    { path: '/v1/faults', methods: { get: list(book), delete: disarmAll(book) } },
-    { path: '/v1/faults/:name', methods: { get: show(book), put: arm(book), delete: disarm(book) } },
+    { path: '/v1/faults', methods: { get: list(registry), delete: disarmAll(registry) } },
+    {
+      path: '/v1/faults/:name',
+      methods: { get: show(registry), put: arm(registry), delete: disarm(registry) },
+    },
   ];
 }
 
-function list(book: FaultRegistry): RequestHandler {
+function list(registry: FaultRegistry): RequestHandler {
   return async (_request, response) => {
-    response.json({ faults: await book.listInForce() });
+    response.json({ faults: await registry.listInForce() });
   };
 }
 
 /** The one that counts, when several sources have this name. */
-function show(book: FaultRegistry): RequestHandler {
+function show(registry: FaultRegistry): RequestHandler {
   return async (request, response) => {
     const name = nameOf(request);
-    const fault = (await book.listInForce()).find((listed) => listed.name === name);
+    const fault = (await registry.listInForce()).find((listed) => listed.name === name);
     if (fault === undefined) return sendProblem(response, unknownName(name));
     response.json(fault);
   };
 }
 
-function arm(book: FaultRegistry): RequestHandler {
+function arm(registry: FaultRegistry): RequestHandler {
   return async (request, response) => {
     const name = nameOf(request);
     if (!isFaultName(name)) return sendProblem(response, problemDocument('bad-name', faultNameRule));
     const sentence = readSentence(request.body);
     if (typeof sentence !== 'string') return sendProblem(response, sentence);
-    const result = await book.arm(name, sentence);
+    const result = await registry.arm(name, sentence);
     switch (result.kind) {
       case 'armed':
         response.status(result.created ? 201 : 200).json(result.fault);
@@ -52,17 +55,17 @@ function arm(book: FaultRegistry): RequestHandler {
   };
 }
 
-function disarm(book: FaultRegistry): RequestHandler {
+function disarm(registry: FaultRegistry): RequestHandler {
   return async (request, response) => {
     const name = nameOf(request);
-    if (!(await book.disarm(name))) return sendProblem(response, unknownName(name));
+    if (!(await registry.disarm(name))) return sendProblem(response, unknownName(name));
     response.status(204).end();
   };
 }
 
-function disarmAll(book: FaultRegistry): RequestHandler {
+function disarmAll(registry: FaultRegistry): RequestHandler {
   return async (_request, response) => {
-    await book.disarmAll();
+    await registry.disarmAll();
     response.status(204).end();
   };
 }

@@ -5,18 +5,18 @@ import type { Route } from './route.js';
 import { describeSidecar, type SidecarFacts } from './status.js';
 
 export interface HealthContext {
-  readonly book: FaultRegistry;
+  readonly registry: FaultRegistry;
   readonly facts: () => SidecarFacts;
   readonly nowMs: () => number;
 }
 
-export function healthRoutes({ book, facts, nowMs }: HealthContext): readonly Route[] {
+export function healthRoutes({ registry, facts, nowMs }: HealthContext): readonly Route[] {
   return [
     {
       path: '/v1/status',
       methods: {
         get: (_request, response) => {
-          response.json(describeSidecar(facts(), book.state(), nowMs()));
+          response.json(describeSidecar(facts(), registry.state(), nowMs()));
         },
       },
     },

@@ -1,6 +1,6 @@
 /**
  * Who is asked to end while the volumes are served does not know why. If the pod ends, the fault proxy is told so too,
- * and says it; if somebody wants this container anew, an app is at work on the mounts, and they must stay.
+ * and says it; if somebody wants this container again, an app is at work on the mounts, and they must stay.
  *
  *     asked ─┬─ no proxy ─────────────────────────────────────────► end
  *            └─ `ending` ─► proxy ─┬─ leaving, or hangs up ───────► end

@@ -2,7 +2,7 @@
  * The fault proxy. The disk comes first: after a death its readers run again before anything else is loaded. One
  * that stands by has loaded its code and booted its first reader, and waits for the death of the one that serves.
  *
- *     (stand by) ─► inherit ─► plan book, annotations ─► readers, proxy ─► control endpoint
+ *     (stand by) ─► inherit ─► fault registry, annotations ─► readers, proxy ─► control endpoint
  *
  * An error that nobody caught disarms everything and passes; SIGTERM disarms, finishes what is in flight, and
  * goes on serving until the volumes are unmounted.
@@ -48,23 +48,23 @@ async function start(): Promise<void> {
   const hasNetwork = config.tcp !== null;
   const descriptors = DescriptorBudget.of({ limit, volumes: config.volumes.length, hasNetwork });
   const startedMs = Date.now();
-  let book: FaultRegistry | undefined;
+  let registry: FaultRegistry | undefined;
   const onCrash = (code: string, message: string, stack: string): void => {
     log.fatal({ code, stack }, `disarmed by our own error: ${message}`);
-    void book?.disarmEverything(code);
+    void registry?.disarmEverything(code);
   };
   const disk = await openDisk({ spareWorkers, descriptors, onCrash });
   const tcp = openNetwork(await loading, { descriptors, onCrash });
-  book = await FaultRegistry.open({
-    appliers: [disk, tcp].filter((plane) => plane !== null),
+  registry = await FaultRegistry.open({
+    appliers: [disk, tcp].filter((applier) => applier !== null),
     seed: config.seed,
     stateDirectory: config.stateDirectory,
     log,
   });
-  disarmOnTrouble(book);
-  endWith({ book, disk, tcp, log, tell });
-  await book.setLocal(config.faults);
-  if (config.annotationsFile !== null) await followAnnotations(config.annotationsFile, book);
+  disarmOnTrouble(registry);
+  endWith({ registry, disk, tcp, log, tell });
+  await registry.setLocal(config.faults);
+  if (config.annotationsFile !== null) await followAnnotations(config.annotationsFile, registry);
   await Promise.all([disk?.serve(), tcp?.serve()]);
   const mounts = disk?.status().mounts ?? [];
   const restarts = disk?.status().restarts ?? tcp?.status().restarts ?? 0;
@@ -76,7 +76,7 @@ async function start(): Promise<void> {
   const facts = () => ({ version: ownVersion(), startedMs, notReady: troubleOf(disk), ...status() });
   const limits = controlLimitsWithin(controlConnections(limit));
   const access = config.controlAccess;
-  const control = await startControl({ book, facts, log, access, limits }, config.control);
+  const control = await startControl({ registry, facts, log, access, limits }, config.control);
   tell({ event: 'ready', controlUrl: control.url });
 }
 
@@ -115,7 +115,7 @@ async function openDisk({
     onMountedAgain: (volume) => {
       log.warn(
         { code: 'disk.mounted-again', volume },
-        'the disk beneath is mounted again: another plane serves it',
+        'the disk beneath is mounted again: another fault proxy serves it',
       );
       process.kill(process.pid, 'SIGKILL');
     },
@@ -161,10 +161,10 @@ function toldToTakeOver(): Promise<void> {
 }
 
 /** Resolves when what the file says is armed: a fault proxy that takes over serves nobody without it. */
-async function followAnnotations(file: string, book: FaultRegistry): Promise<void> {
+async function followAnnotations(file: string, registry: FaultRegistry): Promise<void> {
   let first: Promise<void> | undefined;
   const deliver = (reading: AnnotationsReading): void => {
-    const settled = book.setAnnotations(reading);
+    const settled = registry.setAnnotations(reading);
     first ??= settled;
   };
   await watchAnnotations({ file, log, deliver });
@@ -178,10 +178,10 @@ function openLog(): Logger {
   return pino({ level: config.logLevel, base: { pid: process.pid } }, output);
 }
 
-function disarmOnTrouble(book: FaultRegistry): void {
+function disarmOnTrouble(registry: FaultRegistry): void {
   const disarm = (error: unknown): void => {
     log.fatal({ code: 'E_BUG', err: error }, 'an error nobody caught: every fault is disarmed');
-    void book.disarmEverything('E_BUG');
+    void registry.disarmEverything('E_BUG');
   };
   process.on('uncaughtException', disarm);
   process.on('unhandledRejection', disarm);

@@ -6,7 +6,7 @@ import type { TcpProxy } from '../tcp/tcp-proxy.js';
 import type { FaultProxyMessage } from './proxy-config.js';
 
 export interface Ending {
-  readonly book: FaultRegistry;
+  readonly registry: FaultRegistry;
   readonly disk: DiskServer | null;
   readonly tcp: TcpProxy | null;
   readonly log: Logger;
@@ -14,14 +14,14 @@ export interface Ending {
 }
 
 /** Listens for the signals that ask for it. With a disk the fault proxy goes on serving until that is unmounted. */
-export function endWith({ book, disk, tcp, log, tell }: Ending): void {
+export function endWith({ registry, disk, tcp, log, tell }: Ending): void {
   let stopping = false;
   const stop = async (signal: string): Promise<void> => {
     if (stopping) return;
     stopping = true;
     log.info({ code: 'plane.stopping', signal }, 'disarming');
     disk?.leave();
-    await book.close();
+    await registry.close();
     await disk?.drain();
     await tcp
       ?.close()

@@ -30,25 +30,25 @@ export type FaultProblem = Omit<Problem, 'code'> & { readonly code: Problem['cod
 export type FaultProblemCode = 'torn-annotation' | 'no-plane' | 'plane-refuses' | 'too-many-faults';
 
 /** A null sentence is one that could not be read. */
-export function validateSentence(sentence: string | null, planes: readonly FaultApplier[]): ValidatedFault {
+export function validateSentence(sentence: string | null, appliers: readonly FaultApplier[]): ValidatedFault {
   if (sentence === null) {
     return refused('', 'torn-annotation', 'the line of this annotation is not a whole quoted string');
   }
   const parsed = parse(sentence);
   if (parsed.kind === 'problems') return { kind: 'refused', sentence, problems: parsed.problems };
-  return validateFault(sentence, parsed.fault, planes);
+  return validateFault(sentence, parsed.fault, appliers);
 }
 
-function validateFault(sentence: string, fault: Fault, planes: readonly FaultApplier[]): ValidatedFault {
-  const plane = planes.find(({ name }) => name === fault.plane);
-  if (plane === undefined) {
+function validateFault(sentence: string, fault: Fault, appliers: readonly FaultApplier[]): ValidatedFault {
+  const applier = appliers.find(({ name }) => name === fault.plane);
+  if (applier === undefined) {
     return refused(
       sentence,
       'no-plane',
       `${fault.plane} ${fault.effect.kind}: this sidecar has no ${fault.plane} plane`,
     );
   }
-  const refusal = plane.refusal(fault);
+  const refusal = applier.refusal(fault);
   return refusal === null
     ? { kind: 'fault', sentence: format(fault), fault }
     : refused(sentence, 'plane-refuses', refusal);

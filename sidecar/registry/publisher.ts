@@ -10,13 +10,13 @@ import type { FaultApplier } from './fault-applier.js';
 import { registryLimits } from './registry-limits.js';
 
 export class Publisher {
-  readonly #planes: readonly FaultApplier[];
+  readonly #appliers: readonly FaultApplier[];
   readonly #clock: Clock;
   #tail: Promise<void> = Promise.resolve();
   #cleared = false;
 
-  constructor(planes: readonly FaultApplier[], clock: Clock) {
-    this.#planes = planes;
+  constructor(appliers: readonly FaultApplier[], clock: Clock) {
+    this.#appliers = appliers;
     this.#clock = clock;
   }
 
@@ -34,9 +34,9 @@ export class Publisher {
   }
 
   async #apply(plan: ArmedFaults): Promise<void> {
-    const applied = this.#planes.map((plane) => {
-      const faults = plan.faults.filter(({ fault }) => fault.plane === plane.name);
-      return plane.apply({ version: plan.version, faults });
+    const applied = this.#appliers.map((applier) => {
+      const faults = plan.faults.filter(({ fault }) => fault.plane === applier.name);
+      return applier.apply({ version: plan.version, faults });
     });
     await this.#withinBound(Promise.all(applied));
   }

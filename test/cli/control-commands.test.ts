@@ -10,7 +10,7 @@ import { onTerminal } from './on-terminal.js';
 import { errorOf, program, runCli, spawnCli, spawnProgram } from './run-cli.js';
 
 test('arm, ls and disarm are one story', async (t) => {
-  const { url, plane } = await startedControl(t);
+  const { url, applier } = await startedControl(t);
   const env = { HAVOCK8S_CONTROL: url };
   const armed = await runCli(t, ['arm', 'slow', 'disk', 'latency', '200ms', 'on', 'fsync', 'for', '5m'], {
     env,
@@ -18,8 +18,8 @@ test('arm, ls and disarm are one story', async (t) => {
   assert.equal(armed.code, 0, armed.stderr);
   assert.match(armed.stdout, /^slow armed: disk latency 200ms on fsync for 5m\n/);
   assert.match(armed.stdout, /5m 00s left; sooner with: havock8s disarm slow/);
-  assert.deepEqual(plane.armed, ['slow: latency']);
-  plane.meet('fsync', { times: 3 });
+  assert.deepEqual(applier.armed, ['slow: latency']);
+  applier.meet('fsync', { times: 3 });
   const listed = await runCli(t, ['ls'], { env });
   assert.match(listed.stdout, /^NAME +SOURCE +STATE +LEFT +MATCHED +INJECTED +SEED +SENTENCE\n/);
   assert.match(
@@ -28,7 +28,7 @@ test('arm, ls and disarm are one story', async (t) => {
   );
   const off = await runCli(t, ['disarm', 'slow'], { env });
   assert.equal(off.stdout, 'disarmed slow\n');
-  assert.deepEqual(plane.armed, []);
+  assert.deepEqual(applier.armed, []);
 });
 
 test('--control goes before the environment, as an address or a url', async (t) => {
@@ -47,8 +47,8 @@ test('--control goes before the environment, as an address or a url', async (t) 
 });
 
 test('all that print data print JSON, as the endpoint has it', async (t) => {
-  const { url, book } = await startedControl(t);
-  await book.setAnnotations(annotations({ torn: null, lag: 'disk latency 1s' }));
+  const { url, registry } = await startedControl(t);
+  await registry.setAnnotations(annotations({ torn: null, lag: 'disk latency 1s' }));
   const json = async (...args: readonly string[]) => {
     const { code, stdout, stderr } = await runCli(t, [...args, '-o', 'json', '--control', url]);
     assert.equal(code, 0, stderr);
@@ -56,16 +56,16 @@ test('all that print data print JSON, as the endpoint has it', async (t) => {
   };
   assert.equal((await json('arm', 'slow', 'disk freeze')).name, 'slow');
   const { faults } = await json('ls');
-  assert.deepEqual(faults, JSON.parse(JSON.stringify(book.list())));
+  assert.deepEqual(faults, JSON.parse(JSON.stringify(registry.list())));
   assert.equal((await json('status')).disk.mounts[0].volume, 'data');
   assert.deepEqual(await json('disarm', 'slow'), { disarmed: ['slow'] });
   assert.deepEqual(await json('disarm', '--all'), { disarmed: ['lag'] });
 });
 
 test('ls shows a refused annotation with its carets, and a fault that is over and never hit anything says so', async (t) => {
-  const { url, book } = await startedControl(t);
-  await book.setAnnotations(annotations({ bad: 'disk latensy 1s', old: 'disk freeze' }));
-  await book.disarm('old');
+  const { url, registry } = await startedControl(t);
+  await registry.setAnnotations(annotations({ bad: 'disk latensy 1s', old: 'disk freeze' }));
+  await registry.disarm('old');
   const { stdout } = await runCli(t, ['ls', '--control', url]);
   assert.match(stdout, /^old +annotation +disarmed +- +0 +never +- +disk freeze$/m);
   assert.match(stdout, /refused: bad\n {2}disk latensy 1s\n {7}\^{7} .*"latency"/);
@@ -79,8 +79,8 @@ test('a sentence that only the plane refuses is exit code 2 too', async (t) => {
 });
 
 test('disarming what is not there fails, and knows the nearest name', async (t) => {
-  const { url, book } = await startedControl(t);
-  await book.arm('slow-wal', 'disk freeze');
+  const { url, registry } = await startedControl(t);
+  await registry.arm('slow-wal', 'disk freeze');
   const ran = await runCli(t, ['disarm', 'slow-wla', '--control', url, '-o', 'json']);
   assert.equal(ran.code, 1);
   const { code, message } = errorOf(ran);
@@ -89,8 +89,8 @@ test('disarming what is not there fails, and knows the nearest name', async (t) 
 });
 
 test('arming under the name of an annotation says that it waits', async (t) => {
-  const { url, book } = await startedControl(t);
-  await book.setAnnotations(annotations({ slow: 'disk freeze' }));
+  const { url, registry } = await startedControl(t);
+  await registry.setAnnotations(annotations({ slow: 'disk freeze' }));
   const { code, stderr, stdout } = await runCli(t, ['arm', 'slow', 'disk readonly', '--control', url]);
   assert.equal(code, 0);
   assert.match(stdout, /^slow shadowed: disk readonly/);
@@ -137,15 +137,15 @@ test('what is no control endpoint is told apart, whatever it answers', async (t)
 });
 
 test('watch writes a line for every event and every change of the counts', async (t) => {
-  const { url, book, plane } = await startedControl(t);
+  const { url, registry, applier } = await startedControl(t);
   const { child, ended, says } = spawnCli(t, ['watch', '--control', url]);
-  await book.arm('first', 'disk freeze');
+  await registry.arm('first', 'disk freeze');
   await says(/first armed: 0 matched, 0 injected, 10m 00s left/);
-  await book.arm('slow', 'disk latency 1s');
+  await registry.arm('slow', 'disk latency 1s');
   await says(/ slow armed: disk latency 1s\n/);
-  plane.meet('fsync', { times: 2 });
+  applier.meet('fsync', { times: 2 });
   await says(/slow armed: 2 matched, 2 injected/);
-  await book.disarm('slow');
+  await registry.disarm('slow');
   await says(/ slow disarmed.*, 2 matched, 2 injected\n/);
   child.kill('SIGINT');
   const { code, stderr } = await ended;
@@ -154,11 +154,11 @@ test('watch writes a line for every event and every change of the counts', async
 });
 
 test('watch -o json is one object a line', async (t) => {
-  const { url, book } = await startedControl(t);
+  const { url, registry } = await startedControl(t);
   const { child, ended, says } = spawnCli(t, ['watch', '-o', 'json', '--control', url]);
-  await book.arm('first', 'disk freeze');
+  await registry.arm('first', 'disk freeze');
   await says(/"name":"first"/);
-  await book.arm('slow', 'disk latency 1s');
+  await registry.arm('slow', 'disk latency 1s');
   await says(/"kind":"event".*"kind":"armed","name":"slow"/);
   child.kill('SIGTERM');
   const { code, stdout } = await ended;
@@ -171,8 +171,8 @@ test('watch -o json is one object a line', async (t) => {
 });
 
 test('watch ends with exit code 1 when the sidecar is gone for good', async (t) => {
-  const { url, book, server } = await startedControl(t);
-  await book.arm('first', 'disk freeze');
+  const { url, registry, server } = await startedControl(t);
+  await registry.arm('first', 'disk freeze');
   const { ended, says } = spawnCli(t, ['watch', '--control', url]);
   await says(/first armed/);
   await server.close();
@@ -183,13 +183,13 @@ test('watch ends with exit code 1 when the sidecar is gone for good', async (t) 
 });
 
 test('watch on a terminal draws in place, and leaves the last table behind when Ctrl-C ends it', async (t) => {
-  const { url, book, plane } = await startedControl(t);
-  await book.arm('slow', 'disk latency 1s');
+  const { url, registry, applier } = await startedControl(t);
+  await registry.arm('slow', 'disk latency 1s');
   const draw = 'stty cols 100 rows 20; exec "$@"';
   const words = ['sh', '-c', draw, 'sh', process.execPath, program, 'watch', '--control', url];
   const { child, ended, says } = spawnProgram(t, onTerminal(words), { env: { TERM: 'xterm' } });
   await says(/\[\?1049h.*Ctrl-C ends.*slow.*disk latency 1s/s);
-  plane.meet('fsync', { times: 7 });
+  applier.meet('fsync', { times: 7 });
   await says(/slow.* 7 +7 +- +disk latency 1s/);
   child.stdin?.write('\u0003');
   const { code, stdout } = await ended;

@@ -53,12 +53,12 @@ export function admitOptions({
   config = {},
   by = 'webhook',
 }: Circumstances = {}): AdmitOptions {
-  const surroundings: AdmissionContext = {
+  const context: AdmissionContext = {
     namespace: 'databases',
     labels: { 'havock8s.io/injection': 'enabled', ...labels },
     minor,
   };
-  return { surroundings, config: { ...defaultConfig, ...config }, injector: { by, version: '1.2.3' } };
+  return { context, config: { ...defaultConfig, ...config }, injector: { by, version: '1.2.3' } };
 }
 
 export const admitted = (pod: unknown, circumstances: Circumstances = {}): Admission =>

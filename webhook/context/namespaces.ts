@@ -27,7 +27,7 @@ export interface NamespacesOptions {
 
 export function namespaceContext(options: NamespacesOptions): AdmissionContextOf {
   const lookUps = new LookUps(options);
-  const surroundings = (namespace: string, labels: Labels): AdmissionContext => ({
+  const context = (namespace: string, labels: Labels): AdmissionContext => ({
     namespace,
     labels,
     minor: options.minor(),
@@ -35,10 +35,10 @@ export function namespaceContext(options: NamespacesOptions): AdmissionContextOf
   return (namespace) => {
     const known = options.known.get(namespace);
     // Only opted-in namespaces are asked about: one that seems not to be has become one since.
-    if (known?.[injectionLabel] === injectionEnabled) return surroundings(namespace, known);
+    if (known?.[injectionLabel] === injectionEnabled) return context(namespace, known);
     return lookUps.labelsOf(namespace).then((found) => {
       const labels = found ?? known;
-      return labels === undefined ? null : surroundings(namespace, labels);
+      return labels === undefined ? null : context(namespace, labels);
     });
   };
 }

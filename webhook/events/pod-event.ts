@@ -30,18 +30,18 @@ export interface ObjectReference {
 /** Null where there is nothing to tell, as of most pods. */
 export function podEvent(
   value: unknown,
-  surroundings: AdmissionContext,
+  context: AdmissionContext,
   config: InjectionConfig,
 ): PodEvent | null {
   const pod = readPod(value);
-  const about = aboutOf(value, surroundings.namespace);
+  const about = aboutOf(value, context.namespace);
   if (pod === null || about === null) return null;
   const { status } = originalPod(pod);
   if (status !== null) {
     const message = status.left.map(noteSentence).join('; ');
     return message === '' ? null : { about, reason: 'SidecarIncomplete', message };
   }
-  const admission = admit(value, { surroundings, config, injector: { by: 'webhook', version: '' } });
+  const admission = admit(value, { context, config, injector: { by: 'webhook', version: '' } });
   const message = whySkipped(admission);
   return message === null ? null : { about, reason: 'SidecarSkipped', message };
 }

@@ -22,15 +22,15 @@ const firstMinorWithSidecars = 29;
 /** Null: nothing speaks against it. Whether it was asked for comes first, since nobody wants to hear of the rest else. */
 export function skipReason(
   pod: OriginalPod,
-  surroundings: AdmissionContext,
+  context: AdmissionContext,
   config: InjectionConfig,
 ): SkipReason | null {
-  return whyNotAsked(pod, surroundings, config) ?? whyImpossible(pod, surroundings, config);
+  return whyNotAsked(pod, context, config) ?? whyImpossible(pod, context, config);
 }
 
 function whyNotAsked(
   { annotations, labels }: OriginalPod,
-  surroundings: AdmissionContext,
+  context: AdmissionContext,
   { podSelector }: InjectionConfig,
 ): SkipReason | null {
   const asked = annotations[annotation.inject];
@@ -38,7 +38,7 @@ function whyNotAsked(
   if (asked === undefined && (podSelector === null || !selects(podSelector, labels)))
     return because('not-asked');
   if (asked !== undefined && asked !== 'true') return because('bad-inject', JSON.stringify(asked));
-  if (surroundings.labels[injectionLabel] !== injectionEnabled) return because('namespace-not-enabled');
+  if (context.labels[injectionLabel] !== injectionEnabled) return because('namespace-not-enabled');
   return null;
 }
 

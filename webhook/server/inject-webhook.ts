@@ -11,7 +11,7 @@ import { admissionWarnings, bounded } from './warnings.js';
 export interface InjectOptions {
   readonly config: InjectionConfig;
   readonly injector: Injector;
-  readonly surroundings: AdmissionContextOf;
+  readonly context: AdmissionContextOf;
 }
 
 /** At once where the namespace is known, which is nearly always. */
@@ -19,18 +19,18 @@ export type AdmissionContextOf = (
   namespace: string,
 ) => AdmissionContext | null | Promise<AdmissionContext | null>;
 
-export function injectWebhook({ config, injector, surroundings: lookUp }: InjectOptions): Webhook {
+export function injectWebhook({ config, injector, context: lookUp }: InjectOptions): Webhook {
   const judge = ({ object, namespace }: Review, known: AdmissionContext | null): ReviewResult => {
-    const surroundings = known ?? guaranteed(namespace);
-    const admission = admit(object, { surroundings, config, injector });
+    const context = known ?? guaranteed(namespace);
+    const admission = admit(object, { context, config, injector });
     return verdictOf(known === null && admission.kind === 'inject' ? unknownNamespace : admission);
   };
   return (review) => {
     if (!review.isPod || review.resource !== 'pods' || review.operation !== 'CREATE')
       return misdirected(review);
-    const surroundings = lookUp(review.namespace);
-    if (!(surroundings instanceof Promise)) return judge(review, surroundings);
-    return surroundings.then((known) => judge(review, known));
+    const context = lookUp(review.namespace);
+    if (!(context instanceof Promise)) return judge(review, context);
+    return context.then((known) => judge(review, known));
   };
 }
 

@@ -34,12 +34,12 @@ export function explainFiles(
         if (workload === null) return [];
         const pod = valueAt(own, workload.podPath);
         lendClaims(pod, workload);
-        const surroundings = surroundingsOf(workload, { namespaces, namespace });
-        const isKnown = namespaces.has(surroundings.namespace);
-        if (!isKnown) assumed.add(surroundings.namespace);
-        const labels = isKnown ? surroundings.labels : { [injectionLabel]: injectionEnabled };
+        const context = surroundingsOf(workload, { namespaces, namespace });
+        const isKnown = namespaces.has(context.namespace);
+        if (!isKnown) assumed.add(context.namespace);
+        const labels = isKnown ? context.labels : { [injectionLabel]: injectionEnabled };
         const { kind, name } = workload;
-        return [explainWorkload(pod, { kind, name, surroundings: { ...surroundings, labels }, config })];
+        return [explainWorkload(pod, { kind, name, context: { ...context, labels }, config })];
       });
     });
   return { workloads, assumed: [...assumed] };

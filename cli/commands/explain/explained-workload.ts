@@ -70,25 +70,25 @@ export interface RewrittenMount {
 export interface ExplainOptions {
   readonly kind: string;
   readonly name: string;
-  readonly surroundings: AdmissionContext;
+  readonly context: AdmissionContext;
   readonly config: InjectionConfig;
 }
 
 /** `pod` may be a template, with the volumes that its controller adds. */
 export function explainWorkload(
   pod: unknown,
-  { kind, name, surroundings, config }: ExplainOptions,
+  { kind, name, context, config }: ExplainOptions,
 ): ExplainedWorkload {
   const injector = { by: 'webhook', version: programVersion() } as const;
-  const admission = admit(pod, { surroundings, config, injector });
+  const admission = admit(pod, { context, config, injector });
   const isUnasked = admission.kind === 'skip' && unasked.includes(admission.reason);
-  const asked = admission.kind === 'inject' || isUnasked ? asIfAsked(pod, { surroundings, config }) : null;
+  const asked = admission.kind === 'inject' || isUnasked ? asIfAsked(pod, { context, config }) : null;
   const injected = asked?.kind === 'injected' ? asked : null;
   const judgement = judgeFaults({ object: injected?.pod ?? pod, oldObject: null });
   return {
     kind,
     name,
-    namespace: surroundings.namespace,
+    namespace: context.namespace,
     ...verdictOn(pod, admission, injected !== null),
     obstacle: asked?.kind === 'obstructed' ? asked.reason : null,
     injection: injected?.injection ?? null,
@@ -123,12 +123,9 @@ type AsIfAsked =
   | { readonly kind: 'injected'; readonly pod: Pod; readonly injection: ExplainedInjection }
   | { readonly kind: 'obstructed'; readonly reason: Reason };
 
-function asIfAsked(
-  pod: unknown,
-  { surroundings, config }: Pick<ExplainOptions, 'surroundings' | 'config'>,
-): AsIfAsked {
+function asIfAsked(pod: unknown, { context, config }: Pick<ExplainOptions, 'context' | 'config'>): AsIfAsked {
   const admission = admit(pod, {
-    surroundings: { ...surroundings, labels: { ...surroundings.labels, [injectionLabel]: injectionEnabled } },
+    context: { ...context, labels: { ...context.labels, [injectionLabel]: injectionEnabled } },
     config: { ...config, podSelector: {} },
     injector: { by: 'hand', version: programVersion() },
   });

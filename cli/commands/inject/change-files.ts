@@ -104,9 +104,9 @@ interface InjectionOfPod {
 }
 
 function injectPod(pod: unknown, { file, workload, sourcesFor, config, known }: InjectionOfPod): Changed {
-  const { labels, ...surroundings } = surroundingsOf(workload, known);
+  const { labels, ...context } = surroundingsOf(workload, known);
   const admission = admit(pod, {
-    surroundings: { ...surroundings, labels: { ...labels, [injectionLabel]: injectionEnabled } },
+    context: { ...context, labels: { ...labels, [injectionLabel]: injectionEnabled } },
     config,
     injector: { by: 'hand', version: programVersion() },
   });

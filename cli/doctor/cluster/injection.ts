@@ -74,7 +74,7 @@ function judgeBare(pod: SeenPod, { namespaces, config, minor }: InjectionFacts):
   if (pod.dueMs !== null) return [];
   const labels = namespaces.get(pod.namespace) ?? {};
   const admission = admit(pod.object, {
-    surroundings: { namespace: pod.namespace, labels, minor },
+    context: { namespace: pod.namespace, labels, minor },
     config,
     injector: { by: 'webhook', version: programVersion() },
   });

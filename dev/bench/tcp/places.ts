@@ -28,7 +28,7 @@ export interface PlacesOptions {
   readonly chosen: readonly Subject[];
   /** Where a folder is made for what the servers and proxies write. */
   readonly directory: string;
-  readonly surroundings: BenchContext;
+  readonly context: BenchContext;
 }
 
 export async function openPlaces(options: PlacesOptions): Promise<Places> {
@@ -42,7 +42,7 @@ export async function openPlaces(options: PlacesOptions): Promise<Places> {
 }
 
 async function openAll(
-  { chosen, directory, surroundings }: PlacesOptions,
+  { chosen, directory, context }: PlacesOptions,
   closing: Closing,
 ): Promise<readonly Place[]> {
   const folder = mkdtempSync(join(directory, 'havock8s-bench-'));
@@ -52,11 +52,11 @@ async function openAll(
   const sites = new Map<Site, Network>();
   const all: Place[] = [];
   for (const subject of chosen) {
-    surroundings.signal.throwIfAborted();
+    context.signal.throwIfAborted();
     const site = siteOf(subject);
     const network = sites.get(site) ?? (await openSite(site, { client, folder }, closing));
     sites.set(site, network);
-    const place = await openPlace(subject, { network, folder: join(folder, site), surroundings }, closing);
+    const place = await openPlace(subject, { network, folder: join(folder, site), context }, closing);
     if (place !== null) all.push(place);
   }
   return all;
@@ -84,12 +84,12 @@ async function openSite(
 interface Ground {
   readonly network: Network;
   readonly folder: string;
-  readonly surroundings: BenchContext;
+  readonly context: BenchContext;
 }
 
 async function openPlace(
   subject: Subject,
-  { network, folder, surroundings }: Ground,
+  { network, folder, context }: Ground,
   closing: Closing,
 ): Promise<Place | null> {
   const ports = proxyPorts(subjects.indexOf(subject));
@@ -100,7 +100,7 @@ async function openPlace(
     case 'haproxy-splice':
       return haproxy({ subject, network, ports, folder }, closing);
     case 'toxiproxy':
-      return toxiproxy({ network, ports, folder }, surroundings, closing);
+      return toxiproxy({ network, ports, folder }, context, closing);
     case 'forward':
     case 'transparent':
     case 'armed':

@@ -14,10 +14,10 @@ export const tcpBench: Bench<WorkContext> = {
   subjects,
   rounds: 5,
   check: ({ subjects: chosen }) => checkTools(chosen),
-  open: async ({ subjects: chosen, directory, quick }, surroundings) => {
-    const places = await openPlaces({ chosen, directory, surroundings });
+  open: async ({ subjects: chosen, directory, quick }, context) => {
+    const places = await openPlaces({ chosen, directory, context });
     const size = quick ? quickSize : fullSize;
-    const { signal } = surroundings;
+    const { signal } = context;
     return { contexts: places.all.map((place) => ({ place, size, signal })), close: places.close };
   },
   report,

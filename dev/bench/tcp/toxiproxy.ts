@@ -23,10 +23,10 @@ export interface ToxiproxyOptions {
 /** Nobody, and a line that says why, where it cannot be had. */
 export async function toxiproxy(
   { network, ports, folder }: ToxiproxyOptions,
-  surroundings: BenchContext,
+  context: BenchContext,
   closing: Closing,
 ): Promise<Place | null> {
-  const binary = await built(surroundings);
+  const binary = await built(context);
   if (binary === null) return null;
   const file = join(folder, 'toxiproxy.json');
   writeFileSync(file, JSON.stringify(proxies(ports)));

@@ -11,11 +11,11 @@ import { admissionWarnings } from '../../../webhook/server/warnings.js';
 
 const { applyPatch, compare, deepClone } = fastJsonPatch;
 
-export function compareWebhook({ config, injector, surroundings }: InjectOptions): Webhook {
+export function compareWebhook({ config, injector, context }: InjectOptions): Webhook {
   return async ({ object, namespace }) => {
-    const known = await surroundings(namespace);
+    const known = await context(namespace);
     if (known === null) throw new TypeError('the bench knows its namespace');
-    const admission = admit(object, { surroundings: known, config, injector });
+    const admission = admit(object, { context: known, config, injector });
     if (admission.kind === 'skip')
       throw new TypeError(`the bench injects its pods, not: ${admission.reason}`);
     const injected = applyPatch(deepClone(object), admission.patch).newDocument;

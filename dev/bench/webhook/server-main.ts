@@ -19,7 +19,7 @@ const [, , subject, certificateFile = '', keyFile = ''] = process.argv;
 const inject: InjectOptions = {
   config: defaultConfig,
   injector: { by: 'webhook', version: 'bench' },
-  surroundings: (namespace) => ({ namespace, labels: { [injectionLabel]: injectionEnabled }, minor: 34 }),
+  context: (namespace) => ({ namespace, labels: { [injectionLabel]: injectionEnabled }, minor: 34 }),
 };
 
 const server = await WebhookServer.open({

@@ -47,15 +47,15 @@ interface Surroundings {
   readonly cleanUp: () => void;
 }
 
-async function assemble(options: LocalOptions, surroundings: Surroundings): Promise<Sidecar> {
-  const { stateDirectory, onLog } = surroundings;
+async function assemble(options: LocalOptions, context: Surroundings): Promise<Sidecar> {
+  const { stateDirectory, onLog } = context;
   const { forwards = [], interception = null } = options;
   const network = await openNetwork({ forwards, interception }, onLog);
   try {
     const disks = await openDisks(options, { stateDirectory, onLog });
     try {
-      const plane = await startPlane(options, { ...surroundings, disks, network });
-      return sidecarOf({ ...surroundings, disks, network, plane });
+      const plane = await startPlane(options, { ...context, disks, network });
+      return sidecarOf({ ...context, disks, network, plane });
     } catch (error) {
       await disks.close();
       throw error;

@@ -50,8 +50,8 @@ export interface RuleContext {
   readonly nowMs: number;
 }
 
-export function rulesOfFault({ fault, serial }: PacketFault, surroundings: RuleContext): FaultRules {
-  const timeoutMs = Math.ceil(fault.endsMs - surroundings.nowMs);
+export function rulesOfFault({ fault, serial }: PacketFault, context: RuleContext): FaultRules {
+  const timeoutMs = Math.ceil(fault.endsMs - context.nowMs);
   const sides = (['from', 'to'] as const).filter(
     (side) => (side === 'from' ? fault.inward : fault.outward) !== 'none',
   );
@@ -67,7 +67,7 @@ export function rulesOfFault({ fault, serial }: PacketFault, surroundings: RuleC
   const jumps: Record<Hook, readonly string[]> = { arriving: [], departing: [], opening: [] };
   for (const side of sides) {
     const hook = hookOf(fault.effect, side);
-    jumps[hook] = [...jumps[hook], ...jumpsOf({ fault, serial }, side, surroundings)];
+    jumps[hook] = [...jumps[hook], ...jumpsOf({ fault, serial }, side, context)];
   }
   return { sets, chain: chainOf({ fault, serial }), jumps };
 }
@@ -112,9 +112,9 @@ function hookOf({ kind }: TcpEffect, side: Side): Hook {
   return kind === 'refuse' ? 'opening' : 'departing';
 }
 
-function jumpsOf({ fault, serial }: PacketFault, side: Side, surroundings: RuleContext): readonly string[] {
+function jumpsOf({ fault, serial }: PacketFault, side: Side, context: RuleContext): readonly string[] {
   const field = side === 'from' ? 'saddr' : 'daddr';
-  const ports = portMatches(fault, side, surroundings);
+  const ports = portMatches(fault, side, context);
   return families.flatMap((family) =>
     ports.flatMap((port) => {
       const ip = family === 'ipv4' ? 'ip' : 'ip6';

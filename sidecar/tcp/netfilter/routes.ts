@@ -73,7 +73,7 @@ export async function rollBack(): Promise<void> {
 
 /**
  * New connections go direct from then on, and no fault is in force. One transaction: a fault proxy that comes back at
- * the same moment finds all of its rules or none of them, and makes them anew.
+ * the same moment finds all of its rules or none of them, and makes them again.
  */
 export async function letPass(): Promise<void> {
   await run('nft', ['-f', '-'], passingScript);

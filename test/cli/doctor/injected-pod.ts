@@ -19,7 +19,7 @@ export function injectedPod(
   const placed = { ...spec, ...(node === undefined ? {} : { nodeName: node }) };
   const plain = { ...rest, metadata: { ...metadata, namespace }, spec: placed } as StoredPod;
   const admission = admit(plain, {
-    surroundings: { namespace, labels: { 'havock8s.io/injection': 'enabled' }, minor: 34 },
+    context: { namespace, labels: { 'havock8s.io/injection': 'enabled' }, minor: 34 },
     config: { ...defaultConfig, image },
     injector: { by: 'webhook', version: '0.1.0' },
   });

@@ -69,10 +69,10 @@ test('where the file of the token is gone, or empty, nobody changes anything', a
 });
 
 test('without the right nothing is read of a body, and nothing changes', async (t) => {
-  const { send, book } = await withToken(t, 'secret');
+  const { send, registry } = await withToken(t, 'secret');
   const answer = await send('PUT', '/v1/faults/slow', { text: 'x'.repeat(200_000) });
   assert.equal(answer.status, 401);
-  assert.deepEqual(book.list(), []);
+  assert.deepEqual(registry.list(), []);
 });
 
 /** Asked by another process, as user `uid`; the answer's status. */

@@ -5,11 +5,11 @@ import { annotations } from '../registry/opened-registry.js';
 import { someFacts, startedControl } from './started-control.js';
 
 test('PUT arms a fault, and GET lists it with what it will do', async (t) => {
-  const { send, plane } = await startedControl(t);
+  const { send, applier } = await startedControl(t);
   const sentence = 'disk latency 200ms on fsync for 5m';
   const put = await send('PUT', '/v1/faults/slow', { body: { sentence } });
   assert.equal(put.status, 201);
-  assert.deepEqual(plane.armed, ['slow: latency']);
+  assert.deepEqual(applier.armed, ['slow: latency']);
   const list = await send('GET', '/v1/faults');
   assert.deepEqual(list.body, { faults: [put.body] });
   assert.deepEqual((await send('GET', '/v1/faults/slow')).body, put.body);
@@ -17,7 +17,7 @@ test('PUT arms a fault, and GET lists it with what it will do', async (t) => {
 });
 
 test('PUT answers a bad sentence with every problem and its column', async (t) => {
-  const { send, plane } = await startedControl(t);
+  const { send, applier } = await startedControl(t);
   const { status, type, body } = await send('PUT', '/v1/faults/slow', {
     body: { sentence: 'disk latncy 200ms on fsyn' },
   });
@@ -31,7 +31,7 @@ test('PUT answers a bad sentence with every problem and its column', async (t) =
       [22, 'fsync'],
     ],
   );
-  assert.deepEqual(plane.plans, []);
+  assert.deepEqual(applier.plans, []);
 });
 
 const badBodies: readonly (readonly [string, string, number, string])[] = [
@@ -53,10 +53,10 @@ const badBodies: readonly (readonly [string, string, number, string])[] = [
 
 for (const [title, text, status, code] of badBodies) {
   test(`PUT refuses a body that is ${title}`, async (t) => {
-    const { send, plane } = await startedControl(t);
+    const { send, applier } = await startedControl(t);
     const answer = await send('PUT', '/v1/faults/x', { text });
     assert.deepEqual([answer.status, (answer.body as { code: string }).code], [status, code]);
-    assert.deepEqual(plane.plans, []);
+    assert.deepEqual(applier.plans, []);
   });
 }
 
@@ -69,15 +69,15 @@ test('PUT refuses a name that no annotation could have', async (t) => {
 });
 
 test('DELETE disarms one, and the other DELETE all', async (t) => {
-  const { send, plane, book } = await startedControl(t);
+  const { send, applier, registry } = await startedControl(t);
   for (const name of ['a', 'b', 'c'])
     await send('PUT', `/v1/faults/${name}`, { body: { sentence: 'disk freeze' } });
   assert.equal((await send('DELETE', '/v1/faults/b')).status, 204);
-  assert.deepEqual(plane.armed, ['a: freeze', 'c: freeze']);
+  assert.deepEqual(applier.armed, ['a: freeze', 'c: freeze']);
   assert.equal((await send('DELETE', '/v1/faults/b')).status, 404);
-  await book.setAnnotations(annotations({ d: 'disk readonly' }));
+  await registry.setAnnotations(annotations({ d: 'disk readonly' }));
   assert.equal((await send('DELETE', '/v1/faults')).status, 204);
-  assert.deepEqual(plane.armed, []);
+  assert.deepEqual(applier.armed, []);
   const { faults } = (await send('GET', '/v1/faults')).body as { faults: { name: string; state: string }[] };
   assert.deepEqual(
     faults.map(({ name, state }) => [name, state]),
@@ -86,8 +86,8 @@ test('DELETE disarms one, and the other DELETE all', async (t) => {
 });
 
 test('the list says of each fault where it comes from', async (t) => {
-  const { send, book } = await startedControl(t);
-  await book.setAnnotations(annotations({ x: 'disk freeze', bad: 'disk freze' }));
+  const { send, registry } = await startedControl(t);
+  await registry.setAnnotations(annotations({ x: 'disk freeze', bad: 'disk freze' }));
   await send('PUT', '/v1/faults/x', { body: { sentence: 'disk readonly' } });
   await send('PUT', '/v1/faults/y', { body: { sentence: 'disk readonly' } });
   const { faults } = (await send('GET', '/v1/faults')).body as { faults: Record<string, string>[] };
@@ -99,8 +99,8 @@ test('the list says of each fault where it comes from', async (t) => {
 });
 
 test('nothing can be armed once everything was disarmed', async (t) => {
-  const { send, book } = await startedControl(t);
-  await book.disarmEverything('sigterm');
+  const { send, registry } = await startedControl(t);
+  await registry.disarmEverything('sigterm');
   const { status, body } = await send('PUT', '/v1/faults/x', { body: { sentence: 'disk freeze' } });
   assert.deepEqual([status, (body as { code: string }).code], [503, 'stopped']);
 });
@@ -153,14 +153,14 @@ test('no answer says what it is built with', async (t) => {
 });
 
 test('a bug in the endpoint is answered with 500, and disarms everything', async (t) => {
-  const { send, plane, codes } = await startedControl(t, () => {
+  const { send, applier, codes } = await startedControl(t, () => {
     throw new Error('not today');
   });
   await send('PUT', '/v1/faults/x', { body: { sentence: 'disk freeze' } });
   const { status, text } = await send('GET', '/v1/status');
   assert.equal(status, 500);
   assert.ok(!text.includes('not today'));
-  assert.deepEqual(plane.armed, []);
+  assert.deepEqual(applier.armed, []);
   assert.ok(codes().includes('control.bug'));
 });
 

@@ -69,40 +69,40 @@ async function opened(
 
 test('the stream tells what happens to faults, while it happens', async (t) => {
   const control = await startedControl(t);
-  const { book, clock, plane } = control;
+  const { registry, clock, applier } = control;
   const stream = await opened(t, control);
   assert.equal(stream.response.headers.get('Content-Type'), 'text/event-stream; charset=utf-8');
-  await book.arm('x', 'disk freeze for 10s');
+  await registry.arm('x', 'disk freeze for 10s');
   assert.equal((await stream.event()).event, 'armed');
-  plane.meet('fsync');
+  applier.meet('fsync');
   clock.advance(1000);
   assert.equal((await stream.event()).event, 'hit');
   clock.advance(9000);
   assert.equal((await stream.event()).event, 'expired');
-  await book.arm('x', 'disk readonly');
-  await book.disarm('x');
+  await registry.arm('x', 'disk readonly');
+  await registry.disarm('x');
   assert.equal((await stream.event()).event, 'armed');
   assert.equal((await stream.event()).event, 'disarmed');
-  await book.arm('x', 'disk freze');
+  await registry.arm('x', 'disk freze');
   assert.equal((await stream.event()).event, 'refused');
 });
 
 test('who reconnects with Last-Event-ID is told what was missed', async (t) => {
   const control = await startedControl(t);
   const stream = await opened(t, control);
-  await control.book.arm('a', 'disk freeze');
-  await control.book.arm('b', 'disk freeze');
+  await control.registry.arm('a', 'disk freeze');
+  await control.registry.arm('b', 'disk freeze');
   const first = await stream.event();
   const again = await opened(t, control, { 'Last-Event-ID': first.id ?? '' });
   assert.deepEqual(await again.event(), await stream.event());
-  await control.book.arm('c', 'disk freeze');
+  await control.registry.arm('c', 'disk freeze');
   assert.deepEqual(await again.event(), await stream.event());
 });
 
 test('who comes with the id of an earlier life is told all that is known', async (t) => {
   const control = await startedControl(t);
-  await control.book.arm('a', 'disk freeze');
-  await control.book.arm('b', 'disk freeze');
+  await control.registry.arm('a', 'disk freeze');
+  await control.registry.arm('b', 'disk freeze');
   const stream = await opened(t, control, { 'Last-Event-ID': 'zzz-5' });
   const names = [await stream.event(), await stream.event()].map(({ data }) => JSON.parse(data ?? '').name);
   assert.deepEqual(names, ['a', 'b']);
@@ -159,12 +159,12 @@ test('close() ends streams and does not hang', async (t) => {
   await assert.rejects(fetch(`${control.url}/healthz`));
 });
 
-test('the end of the book ends streams, with what disarmed everything as the last event', async (t) => {
+test('the end of the registry ends streams, with what disarmed everything as the last event', async (t) => {
   const control = await startedControl(t);
   const stream = await opened(t, control);
-  await control.book.arm('x', 'disk freeze');
-  await control.book.disarmEverything('sigterm');
-  await control.book.close();
+  await control.registry.arm('x', 'disk freeze');
+  await control.registry.disarmEverything('sigterm');
+  await control.registry.close();
   assert.equal((await stream.event()).event, 'armed');
   const last = await stream.event();
   assert.equal(JSON.parse(last.data ?? '').reason, 'sigterm');

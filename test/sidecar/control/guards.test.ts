@@ -72,13 +72,13 @@ for (const [title, sent, answer] of hostless) {
 
 for (const origin of ['http://evil.example', 'http://localhost', 'null', '']) {
   test(`a request with the Origin ${JSON.stringify(origin)} is refused, whatever it asks`, async (t) => {
-    const { url, plane } = await startedControl(t);
+    const { url, applier } = await startedControl(t);
     const headers = { Origin: origin, 'Content-Type': 'application/json' };
     for (const method of ['GET', 'PUT', 'DELETE', 'OPTIONS']) {
       const answer = await ask(`${url}/v1/faults/x`, { method, headers, body: '{"sentence":"disk freeze"}' });
       assert.deepEqual(answer, { status: 403, code: 'cross-origin' });
     }
-    assert.deepEqual(plane.plans, []);
+    assert.deepEqual(applier.plans, []);
   });
 }
 
@@ -128,9 +128,9 @@ for (const [title, asked, status, code] of bodies) {
     ['GET', '/v1/status'],
   ] as const) {
     test(`${method} with a body that is ${title} is refused`, async (t) => {
-      const { url, plane } = await startedControl(t);
+      const { url, applier } = await startedControl(t);
       assert.deepEqual(await ask(url + path, { ...asked, method }), { status, code });
-      assert.deepEqual(plane.plans, []);
+      assert.deepEqual(applier.plans, []);
     });
   }
 }

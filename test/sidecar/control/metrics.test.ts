@@ -9,13 +9,13 @@ function samples(text: string, prefix: string): readonly string[] {
 }
 
 test('/metrics counts per fault what it matched, injected, exempted and let be', async (t) => {
-  const { send, book, plane } = await startedControl(t);
-  await book.setAnnotations(annotations({ a: 'disk freeze', bad: 'disk freze' }));
-  await book.arm('a', 'disk readonly');
-  await book.arm('b', 'disk latency 1s every 2nd');
-  await book.disarm('a');
-  plane.meet('fsync', { times: 9 });
-  plane.meet('fsync', { times: 2, exempt: true });
+  const { send, registry, applier } = await startedControl(t);
+  await registry.setAnnotations(annotations({ a: 'disk freeze', bad: 'disk freze' }));
+  await registry.arm('a', 'disk readonly');
+  await registry.arm('b', 'disk latency 1s every 2nd');
+  await registry.disarm('a');
+  applier.meet('fsync', { times: 9 });
+  applier.meet('fsync', { times: 2, exempt: true });
   const { text, status } = await send('GET', '/metrics');
   assert.equal(status, 200);
   assert.deepEqual(

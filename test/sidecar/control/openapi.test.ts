@@ -3,15 +3,15 @@ import { test } from 'node:test';
 import { controlRoutes } from '../../../sidecar/control/control.js';
 import { openapiDocument } from '../../../sidecar/control/openapi.js';
 import { problemDocument } from '../../../sidecar/control/problem-document.js';
-import { openedBook } from '../registry/opened-registry.js';
+import { openedRegistry } from '../registry/opened-registry.js';
 import { assertShape } from './documented.js';
 import { someFacts, startedControl } from './started-control.js';
 
 const methods = ['get', 'put', 'post', 'delete', 'patch', 'head', 'options', 'trace'];
 
 test('the OpenAPI document describes the routes that there are, and no others', async (t) => {
-  const { book, log } = await openedBook(t);
-  const routes = controlRoutes({ book, log, facts: someFacts, access: { kind: 'anybody' } }).flatMap(
+  const { registry, log } = await openedRegistry(t);
+  const routes = controlRoutes({ registry, log, facts: someFacts, access: { kind: 'anybody' } }).flatMap(
     ({ path, methods }) =>
       Object.keys(methods).map((method) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`),
   );

@@ -1,13 +1,13 @@
-/** A control endpoint on a free port of the loopback, over a real book; closed when the test ends. */
+/** A control endpoint on a free port of the loopback, over a real registry; closed when the test ends. */
 import type { TestContext } from 'node:test';
 import type { ControlAccess } from '../../../sidecar/control/access.js';
 import { startControl } from '../../../sidecar/control/control.js';
 import type { ControlServer } from '../../../sidecar/control/listen-control.js';
 import type { SidecarFacts } from '../../../sidecar/control/status.js';
-import { type OpenedBook, openedBook } from '../registry/opened-registry.js';
+import { type OpenedRegistry, openedRegistry } from '../registry/opened-registry.js';
 import { type Answer, assertDocumented } from './documented.js';
 
-export interface StartedControl extends OpenedBook {
+export interface StartedControl extends OpenedRegistry {
   readonly server: ControlServer;
   readonly url: string;
   /** Sends, and holds what comes back against the OpenAPI document. */
@@ -33,9 +33,9 @@ export async function startedControl(
 ): Promise<StartedControl> {
   let server: ControlServer | undefined;
   t.after(() => server?.close());
-  const opened = await openedBook(t);
-  const { book, log, clock } = opened;
-  server = await startControl({ book, facts, log, clock, access }, { host: '127.0.0.1', port: 0 });
+  const opened = await openedRegistry(t);
+  const { registry, log, clock } = opened;
+  server = await startControl({ registry, facts, log, clock, access }, { host: '127.0.0.1', port: 0 });
   const { url } = server;
   return { ...opened, server, url, send: (method, path, request) => send(url, method, path, request) };
 }

@@ -11,7 +11,7 @@ import { freePort } from './ports.js';
 
 const wanted = 10_000;
 /** Both ends of each are ours here; the proxy has as many, and keeps some for itself. */
-const spare = 400;
+const room = 400;
 
 interface Call {
   readonly client: RawSocket;
@@ -20,7 +20,7 @@ interface Call {
 
 test('thousands of connections at once are kept apart, meet a fault all together, and are reset all together', async (t) => {
   raiseDescriptorLimit();
-  const count = Math.min(wanted, Math.floor((descriptorLimit() - spare) / 2));
+  const count = Math.min(wanted, Math.floor((descriptorLimit() - room) / 2));
   const backend = new Listening('program');
   const port = await freePort();
   const sidecar = await startSidecar({

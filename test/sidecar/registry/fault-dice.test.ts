@@ -8,26 +8,26 @@ import { drawSeed, FaultSeeds, noSeeds } from '../../../sidecar/registry/fault-s
 import { registryLimits } from '../../../sidecar/registry/registry-limits.js';
 import { collectingLog } from './collecting-log.js';
 import { ManualClock } from './manual-clock.js';
-import { annotations, type OpenedBook, openedBook } from './opened-registry.js';
+import { annotations, type OpenedRegistry, openedRegistry } from './opened-registry.js';
 import { RecordingApplier } from './recording-applier.js';
 import { temporaryDirectory } from './temporary-directory.js';
 
 const sentence = 'disk error EIO on fsync chance 50%';
 
 test('two sidecars that nobody gave a seed roll different dice for the same sentence', async (t) => {
-  const sidecars = await Promise.all(Array.from({ length: 20 }, () => openedBook(t, { seed: null })));
-  for (const { book } of sidecars) await book.setAnnotations(annotations({ eio: sentence }));
+  const sidecars = await Promise.all(Array.from({ length: 20 }, () => openedRegistry(t, { seed: null })));
+  for (const { registry } of sidecars) await registry.setAnnotations(annotations({ eio: sentence }));
   const seeds = sidecars.map(seedOf);
   assert.equal(new Set(seeds).size, seeds.length, `${seeds}`);
   assert.equal(new Set(sidecars.map(patternOf)).size, seeds.length);
 });
 
 test('to arm a fault again rolls new dice, and a seed in the sentence the same', async (t) => {
-  const opened = await openedBook(t, { seed: null });
+  const opened = await openedRegistry(t, { seed: null });
   const rearmed = async (words: string): Promise<number> => {
-    await opened.book.arm('eio', words);
+    await opened.registry.arm('eio', words);
     const seed = seedOf(opened);
-    await opened.book.disarm('eio');
+    await opened.registry.disarm('eio');
     return seed;
   };
   const seeds = [await rearmed(sentence), await rearmed(sentence), await rearmed(sentence)];
@@ -46,16 +46,16 @@ test('whatever is armed, in whatever order, the same given seed gives each name 
 
       async function seedsBy(names: readonly string[]): Promise<ReadonlyMap<string, number>> {
         const clock = new ManualClock();
-        const plane = new RecordingApplier(clock);
+        const applier = new RecordingApplier(clock);
         const { log } = collectingLog();
-        const book = await FaultRegistry.open({ appliers: [plane], seed, stateDirectory, log, clock });
+        const registry = await FaultRegistry.open({ appliers: [applier], seed, stateDirectory, log, clock });
         const seeds = new Map<string, number>();
         for (const armed of names) {
-          await book.arm(armed, sentence);
-          seeds.set(armed, plane.plan.faults.at(-1)?.seed ?? -1);
-          await book.disarm(armed);
+          await registry.arm(armed, sentence);
+          seeds.set(armed, applier.plan.faults.at(-1)?.seed ?? -1);
+          await registry.disarm(armed);
         }
-        await book.close();
+        await registry.close();
         return seeds;
       }
     }),
@@ -64,45 +64,45 @@ test('whatever is armed, in whatever order, the same given seed gives each name 
 });
 
 test('the seed that a sidecar took by chance, given to another, repeats what each name rolled first', async (t) => {
-  const first = await openedBook(t, { seed: null });
-  assert.equal(first.book.state().seedGiven, false);
-  await first.book.arm('a', sentence);
-  await first.book.arm('b', sentence);
-  const second = await openedBook(t, { seed: first.book.state().seed });
-  assert.equal(second.book.state().seedGiven, true);
-  await second.book.arm('b', sentence);
-  assert.equal(seedOf(second), first.plane.plan.faults[1]?.seed);
+  const first = await openedRegistry(t, { seed: null });
+  assert.equal(first.registry.state().seedGiven, false);
+  await first.registry.arm('a', sentence);
+  await first.registry.arm('b', sentence);
+  const second = await openedRegistry(t, { seed: first.registry.state().seed });
+  assert.equal(second.registry.state().seedGiven, true);
+  await second.registry.arm('b', sentence);
+  assert.equal(seedOf(second), first.applier.plan.faults[1]?.seed);
 });
 
 test('a restart goes on with the same dice, and with the matches that were counted', async (t) => {
   const words = 'disk error EIO on fsync chance 50% skip 3';
   const memory = new Map<number, Tallies>();
-  const first = await openedBook(t, { seed: null, memory });
-  await first.book.arm('eio', words);
-  await first.book.setAnnotations(annotations({ other: 'disk latency 2ms jitter 1ms on read' }));
+  const first = await openedRegistry(t, { seed: null, memory });
+  await first.registry.arm('eio', words);
+  await first.registry.setAnnotations(annotations({ other: 'disk latency 2ms jitter 1ms on read' }));
   const kept = slotsAndSeeds(first);
   const before = patternOf(first, 17);
-  await first.book.close();
+  await first.registry.close();
   const { clock, stateDirectory } = first;
-  const second = await openedBook(t, { seed: null, memory, clock, stateDirectory });
-  await second.book.setAnnotations(
+  const second = await openedRegistry(t, { seed: null, memory, clock, stateDirectory });
+  await second.registry.setAnnotations(
     annotations({ added: 'disk freeze on flush', other: 'disk latency 2ms jitter 1ms on read' }),
   );
-  assert.equal(second.book.state().seed, first.book.state().seed);
+  assert.equal(second.registry.state().seed, first.registry.state().seed);
   const { added, ...rest } = slotsAndSeeds(second);
   assert.deepEqual(rest, kept);
   assert.ok(!Object.values(rest).some(({ slot }) => slot === added?.slot));
-  assert.equal(second.book.list().find(({ name }) => name === 'eio')?.tallies.matched, 17);
-  const whole = await openedBook(t);
-  await whole.book.arm('eio', `${words} seed ${kept['eio']?.seed}`);
+  assert.equal(second.registry.list().find(({ name }) => name === 'eio')?.tallies.matched, 17);
+  const whole = await openedRegistry(t);
+  await whole.registry.arm('eio', `${words} seed ${kept['eio']?.seed}`);
   assert.equal(before + patternOf(second, 47), patternOf(whole, 64));
 });
 
 test('the list shows the seed of a fault that rolls dice, and none where nothing is rolled', async (t) => {
-  const { book } = await openedBook(t, { seed: null });
+  const { registry } = await openedRegistry(t, { seed: null });
   const shown = async (words: string): Promise<number | null | undefined> => {
-    await book.arm('x', words);
-    return book.list()[0]?.seed;
+    await registry.arm('x', words);
+    return registry.list()[0]?.seed;
   };
   for (const words of ['disk freeze chance 50%', 'disk latency 1ms jitter 1ms', 'disk corrupt 1 bits']) {
     assert.equal(typeof (await shown(words)), 'number', words);
@@ -127,12 +127,12 @@ test('names that were armed and are gone are remembered up to a bound, and roll 
   assert.equal(seeds.kept.armings.size, registryLimits.rememberedNames);
 });
 
-const seedOf = ({ plane }: OpenedBook): number => plane.plan.faults.at(-1)?.seed ?? -1;
+const seedOf = ({ applier }: OpenedRegistry): number => applier.plan.faults.at(-1)?.seed ?? -1;
 
 /** Which of so many operations were hit. */
-function patternOf({ plane }: Pick<OpenedBook, 'plane'>, length = 64): string {
-  return Array.from({ length }, () => (plane.meet('fsync') ? 'x' : '.')).join('');
+function patternOf({ applier }: Pick<OpenedRegistry, 'applier'>, length = 64): string {
+  return Array.from({ length }, () => (applier.meet('fsync') ? 'x' : '.')).join('');
 }
 
-const slotsAndSeeds = ({ plane }: OpenedBook) =>
-  Object.fromEntries(plane.plan.faults.map(({ name, seed, slot }) => [name, { seed, slot }]));
+const slotsAndSeeds = ({ applier }: OpenedRegistry) =>
+  Object.fromEntries(applier.plan.faults.map(({ name, seed, slot }) => [name, { seed, slot }]));

@@ -3,31 +3,35 @@ import { test } from 'node:test';
 import { FaultRegistry } from '../../../sidecar/registry/fault-registry.js';
 import { registryLimits } from '../../../sidecar/registry/registry-limits.js';
 import { collectingLog } from './collecting-log.js';
-import { annotations, listing, openedBook } from './opened-registry.js';
+import { annotations, listing, openedRegistry } from './opened-registry.js';
 import type { RecordingApplier } from './recording-applier.js';
 import { temporaryDirectory } from './temporary-directory.js';
 
 const stopped = { kind: 'stopped', code: 'sigterm' };
 
 /** Returns what lets plans be taken again. */
-function holdUp(plane: RecordingApplier): () => void {
+function holdUp(applier: RecordingApplier): () => void {
   let release = () => {};
-  plane.holdUp = new Promise((resolve) => {
+  applier.holdUp = new Promise((resolve) => {
     release = resolve;
   });
   return release;
 }
 
-test('plans reach the plane one after the other, each with a higher version', async (t) => {
-  const { book, plane } = await openedBook(t);
-  const release = holdUp(plane);
-  const armings = [book.arm('a', 'disk freeze'), book.arm('b', 'disk freeze'), book.arm('c', 'disk freeze')];
+test('plans reach the applier one after the other, each with a higher version', async (t) => {
+  const { registry, applier } = await openedRegistry(t);
+  const release = holdUp(applier);
+  const armings = [
+    registry.arm('a', 'disk freeze'),
+    registry.arm('b', 'disk freeze'),
+    registry.arm('c', 'disk freeze'),
+  ];
   await new Promise(setImmediate);
-  assert.equal(plane.plans.length, 1);
+  assert.equal(applier.plans.length, 1);
   release();
   await Promise.all(armings);
   assert.deepEqual(
-    plane.plans.map(({ version, faults }) => [version, faults.length]),
+    applier.plans.map(({ version, faults }) => [version, faults.length]),
     [
       [1, 1],
       [2, 2],
@@ -36,16 +40,16 @@ test('plans reach the plane one after the other, each with a higher version', as
   );
 });
 
-test('listInForce() calls nothing armed, and nothing gone, before the plane has taken it', async (t) => {
-  const { book, plane } = await openedBook(t);
+test('listInForce() calls nothing armed, and nothing gone, before the applier has taken it', async (t) => {
+  const { registry, applier } = await openedRegistry(t);
   for (const [faults, states] of [
     [annotations({ x: 'disk freeze' }), ['armed']],
     [annotations({}), []],
   ] as const) {
-    const release = holdUp(plane);
-    const set = book.setAnnotations(faults);
+    const release = holdUp(applier);
+    const set = registry.setAnnotations(faults);
     let heard: readonly string[] | null = null;
-    const list = book.listInForce().then((listed) => {
+    const list = registry.listInForce().then((listed) => {
       heard = listed.map(({ state }) => state);
     });
     await new Promise(setImmediate);
@@ -57,42 +61,42 @@ test('listInForce() calls nothing armed, and nothing gone, before the plane has 
 });
 
 test('disarmEverything() waits for no plan on its way, and none comes after it', async (t) => {
-  const { book, plane, happened } = await openedBook(t);
-  await book.arm('a', 'disk freeze');
-  const release = holdUp(plane);
-  const onItsWay = book.arm('b', 'disk freeze');
-  const queued = book.arm('c', 'disk freeze');
+  const { registry, applier, happened } = await openedRegistry(t);
+  await registry.arm('a', 'disk freeze');
+  const release = holdUp(applier);
+  const onItsWay = registry.arm('b', 'disk freeze');
+  const queued = registry.arm('c', 'disk freeze');
   await new Promise(setImmediate);
-  assert.deepEqual(plane.armed, ['a: freeze', 'b: freeze']);
-  const stopping = book.disarmEverything('sigterm');
-  assert.deepEqual(plane.armed, []);
+  assert.deepEqual(applier.armed, ['a: freeze', 'b: freeze']);
+  const stopping = registry.disarmEverything('sigterm');
+  assert.deepEqual(applier.armed, []);
   release();
   await stopping;
   assert.deepEqual([await onItsWay, await queued], [stopped, stopped]);
-  assert.deepEqual(plane.armed, []);
+  assert.deepEqual(applier.armed, []);
   assert.deepEqual(happened, ['armed a', 'disarmed a', 'disarmed b', 'disarmed c']);
 });
 
 test('disarmEverything() is the end: nothing is armed after it', async (t) => {
-  const { book, plane } = await openedBook(t);
-  await book.arm('a', 'disk freeze');
-  await book.disarmEverything('sigterm');
-  assert.deepEqual(await book.arm('d', 'disk freeze'), stopped);
-  await book.setAnnotations(annotations({ e: 'disk freeze' }));
-  assert.deepEqual(plane.armed, []);
+  const { registry, applier } = await openedRegistry(t);
+  await registry.arm('a', 'disk freeze');
+  await registry.disarmEverything('sigterm');
+  assert.deepEqual(await registry.arm('d', 'disk freeze'), stopped);
+  await registry.setAnnotations(annotations({ e: 'disk freeze' }));
+  assert.deepEqual(applier.armed, []);
   assert.deepEqual(
-    book.list().map(({ name, state, reason }) => [name, state, reason]),
+    registry.list().map(({ name, state, reason }) => [name, state, reason]),
     [['a', 'disarmed', 'sigterm']],
   );
 });
 
-test('a plane that fails to take a plan has everything disarmed', async (t) => {
-  const { book, plane, codes, events } = await openedBook(t);
-  await book.arm('a', 'disk freeze');
-  plane.holdUp = Promise.reject(new Error('no'));
-  const result = await book.arm('b', 'disk freeze');
+test('an applier that fails to take a plan has everything disarmed', async (t) => {
+  const { registry, applier, codes, events } = await openedRegistry(t);
+  await registry.arm('a', 'disk freeze');
+  applier.holdUp = Promise.reject(new Error('no'));
+  const result = await registry.arm('b', 'disk freeze');
   assert.deepEqual(result, { kind: 'stopped', code: 'plan.apply-failed' });
-  assert.deepEqual(plane.armed, []);
+  assert.deepEqual(applier.armed, []);
   assert.ok(codes().includes('plan.apply-failed') && codes().includes('plan.stopped'));
   assert.deepEqual(events.map(({ kind, reason }) => [kind, reason]).at(-1), [
     'disarmed',
@@ -100,10 +104,10 @@ test('a plane that fails to take a plan has everything disarmed', async (t) => {
   ]);
 });
 
-test('a plane that never answers has everything disarmed in a bounded time', async (t) => {
-  const { book, plane, clock } = await openedBook(t);
-  plane.holdUp = new Promise(() => {});
-  const arming = book.arm('b', 'disk freeze');
+test('an applier that never answers has everything disarmed in a bounded time', async (t) => {
+  const { registry, applier, clock } = await openedRegistry(t);
+  applier.holdUp = new Promise(() => {});
+  const arming = registry.arm('b', 'disk freeze');
   await new Promise(setImmediate);
   clock.advance(registryLimits.applyMs);
   await new Promise(setImmediate);
@@ -112,28 +116,28 @@ test('a plane that never answers has everything disarmed in a bounded time', asy
 });
 
 test('close() leaves no timer', async (t) => {
-  const { book, clock } = await openedBook(t);
-  await book.arm('a', 'disk freeze');
-  await book.close();
+  const { registry, clock } = await openedRegistry(t);
+  await registry.arm('a', 'disk freeze');
+  await registry.close();
   assert.equal(clock.pending, 0);
 });
 
 test('an end for everybody does not forget deadlines', async (t) => {
-  const first = await openedBook(t);
-  await first.book.arm('a', 'disk freeze for 10s');
-  await first.book.disarmEverything('sigterm');
-  await first.book.close();
-  const { book } = await openedBook(t, first);
-  assert.deepEqual(listing(book), ['a control armed']);
+  const first = await openedRegistry(t);
+  await first.registry.arm('a', 'disk freeze for 10s');
+  await first.registry.disarmEverything('sigterm');
+  await first.registry.close();
+  const { registry } = await openedRegistry(t, first);
+  assert.deepEqual(listing(registry), ['a control armed']);
 });
 
 test('FaultRegistry.open() works where nothing can be kept, and says so', async (t) => {
   const stateDirectory = `${await temporaryDirectory(t)}/missing`;
   const { log, codes } = collectingLog();
-  const book = await FaultRegistry.open({ appliers: [], seed: 1, stateDirectory, log });
-  await book.setLocal([{ name: 'x', sentence: 'disk freeze' }]);
-  await book.close();
-  assert.equal(book.list()[0]?.state, 'refused');
+  const registry = await FaultRegistry.open({ appliers: [], seed: 1, stateDirectory, log });
+  await registry.setLocal([{ name: 'x', sentence: 'disk freeze' }]);
+  await registry.close();
+  assert.equal(registry.list()[0]?.state, 'refused');
   assert.deepEqual(
     codes().filter((code) => code.startsWith('plan.state')),
     [],

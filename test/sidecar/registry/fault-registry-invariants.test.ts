@@ -35,20 +35,22 @@ const act = fc.oneof(
 
 type Act = typeof act extends fc.Arbitrary<infer Value> ? Value : never;
 
-async function perform(book: FaultRegistry, clock: ManualClock, done: Act): Promise<void> {
+async function perform(registry: FaultRegistry, clock: ManualClock, done: Act): Promise<void> {
   switch (done.kind) {
     case 'arm':
-      return void (await book.arm(done.name, done.sentence));
+      return void (await registry.arm(done.name, done.sentence));
     case 'disarm':
-      return void (await book.disarm(done.name));
+      return void (await registry.disarm(done.name));
     case 'disarm-all':
-      return book.disarmAll();
+      return registry.disarmAll();
     case 'annotate':
-      return book.setAnnotations(annotations(done.said));
+      return registry.setAnnotations(annotations(done.said));
     case 'local':
-      return book.setLocal(Object.entries(done.said).map(([key, value]) => ({ name: key, sentence: value })));
+      return registry.setLocal(
+        Object.entries(done.said).map(([key, value]) => ({ name: key, sentence: value })),
+      );
     case 'lose':
-      return book.setAnnotations({ kind: 'absent' });
+      return registry.setAnnotations({ kind: 'absent' });
     case 'advance':
       return clock.advance(done.ms);
     case 'step':
@@ -56,48 +58,52 @@ async function perform(book: FaultRegistry, clock: ManualClock, done: Act): Prom
   }
 }
 
-async function assertSound(book: FaultRegistry, plane: RecordingApplier, clock: ManualClock): Promise<void> {
+async function assertSound(
+  registry: FaultRegistry,
+  applier: RecordingApplier,
+  clock: ManualClock,
+): Promise<void> {
   // What a tick published reaches the fault proxy within the turn.
   await new Promise(setImmediate);
-  const listed = book.list();
+  const listed = registry.list();
   const faults = listed.filter(({ state }) => state !== 'refused');
   assert.ok(faults.length <= limits.faults);
   const armed = listed.filter(({ state }) => state === 'armed').map((fault) => fault.name);
   assert.equal(new Set(armed).size, armed.length, 'a name is armed once');
   assert.deepEqual(
-    plane.plan.faults.map((fault) => fault.name),
+    applier.plan.faults.map((fault) => fault.name),
     armed,
-    'the plane has what is listed as armed',
+    'the applier has what is listed as armed',
   );
   assert.equal(
-    new Set(plane.plan.faults.map(({ slot }) => slot)).size,
+    new Set(applier.plan.faults.map(({ slot }) => slot)).size,
     armed.length,
     'each has a slot of its own',
   );
-  const versions = plane.plans.map(({ version }) => version);
+  const versions = applier.plans.map(({ version }) => version);
   assert.deepEqual(
     versions,
     [...new Set(versions)].sort((a, b) => a - b),
   );
-  for (const { endsMs } of plane.plan.faults)
+  for (const { endsMs } of applier.plan.faults)
     assert.ok(endsMs - clock.wallMs() <= limits.defaultDeadlineMs + 5000 * 60);
 }
 
-test('whatever is asked in whatever order, the plane has what the list says, and no more than it may', async (t) => {
+test('whatever is asked in whatever order, the applier has what the list says, and no more than it may', async (t) => {
   const stateDirectory = await temporaryDirectory(t);
   await fc.assert(
     fc.asyncProperty(fc.array(act, { maxLength: 30 }), async (acts) => {
       const clock = new ManualClock();
-      const plane = new RecordingApplier(clock);
+      const applier = new RecordingApplier(clock);
       const { log } = collectingLog();
-      const book = await FaultRegistry.open({ appliers: [plane], seed: 1, stateDirectory, log, clock });
+      const registry = await FaultRegistry.open({ appliers: [applier], seed: 1, stateDirectory, log, clock });
       for (const done of acts) {
-        await perform(book, clock, done);
-        await assertSound(book, plane, clock);
+        await perform(registry, clock, done);
+        await assertSound(registry, applier, clock);
       }
-      await book.disarmAll();
-      assert.deepEqual(plane.armed, []);
-      await book.close();
+      await registry.disarmAll();
+      assert.deepEqual(applier.armed, []);
+      await registry.close();
       assert.equal(clock.pending, 0);
     }),
     { numRuns: 100 },

@@ -8,9 +8,9 @@ import { ManualClock } from './manual-clock.js';
 import { type Memory, RecordingApplier } from './recording-applier.js';
 import { temporaryDirectory } from './temporary-directory.js';
 
-export interface OpenedBook extends CollectingLog {
-  readonly book: FaultRegistry;
-  readonly plane: RecordingApplier;
+export interface OpenedRegistry extends CollectingLog {
+  readonly registry: FaultRegistry;
+  readonly applier: RecordingApplier;
   readonly clock: ManualClock;
   readonly stateDirectory: string;
   /** Of each event `kind name`, in order. */
@@ -27,29 +27,29 @@ export interface OpenOptions {
   readonly memory?: Memory;
 }
 
-export async function openedBook(t: TestContext, options: OpenOptions = {}): Promise<OpenedBook> {
+export async function openedRegistry(t: TestContext, options: OpenOptions = {}): Promise<OpenedRegistry> {
   const { clock = new ManualClock(), stateDirectory = await temporaryDirectory(t) } = options;
   const { seed = 7, memory = new Map() } = options;
-  const plane = new RecordingApplier(clock, memory);
+  const applier = new RecordingApplier(clock, memory);
   const collecting = collectingLog();
-  const book = await FaultRegistry.open({
-    appliers: [plane],
+  const registry = await FaultRegistry.open({
+    appliers: [applier],
     seed,
     stateDirectory,
     log: collecting.log,
     clock,
   });
-  t.after(() => book.close());
+  t.after(() => registry.close());
   const happened: string[] = [];
   const events: FaultEvent[] = [];
-  book.events.subscribe({
+  registry.events.subscribe({
     event: (event) => {
       happened.push(`${event.kind} ${event.name}`);
       events.push(event);
     },
     end: () => {},
   });
-  return { book, plane, clock, stateDirectory, happened, events, ...collecting };
+  return { registry, applier, clock, stateDirectory, happened, events, ...collecting };
 }
 
 /** What the watcher would deliver for these annotations. */
@@ -59,14 +59,14 @@ export function annotations(sentences: Readonly<Record<string, string | null>>):
 }
 
 /** `name source state` of each listed fault. */
-export function listing(book: FaultRegistry): readonly string[] {
-  return book.list().map(({ name, source, state }) => `${name} ${source} ${state}`);
+export function listing(registry: FaultRegistry): readonly string[] {
+  return registry.list().map(({ name, source, state }) => `${name} ${source} ${state}`);
 }
 
 /** Resolves with the next event of this kind; subscribe before what causes it. */
-export function nextEvent(book: FaultRegistry, kind: FaultEvent['kind']): Promise<FaultEvent> {
+export function nextEvent(registry: FaultRegistry, kind: FaultEvent['kind']): Promise<FaultEvent> {
   return new Promise((resolve) => {
-    const leave = book.events.subscribe({
+    const leave = registry.events.subscribe({
       event: (event) => {
         if (event.kind !== kind) return;
         leave?.();

@@ -52,7 +52,7 @@ test('one plane and no more follows two that die at once, the one that served an
   killUnseen(standsBy, serves);
   await until(async () => plane.pid !== serves && (await answers(plane)));
   await until(() => spares().length === 1);
-  // The spare may have been taken for alive, and have died as the fault proxy: what counts is who served.
+  // The standby may have been taken for alive, and have died as the fault proxy: what counts is who served.
   assert.equal(log.filter((line) => line.includes('plane.serving')).length, 2, log.join('\n'));
   assert.equal(children().length, 2);
   await plane.end();

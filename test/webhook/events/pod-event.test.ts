@@ -12,8 +12,8 @@ const stored = (pod: object, metadata: object = {}) => {
 };
 
 const told = (pod: unknown, circumstances: Circumstances = {}) => {
-  const { surroundings, config } = admitOptions(circumstances);
-  return podEvent(pod, surroundings, config);
+  const { context, config } = admitOptions(circumstances);
+  return podEvent(pod, context, config);
 };
 
 test('the workload of a pod that was left out is told why', () => {

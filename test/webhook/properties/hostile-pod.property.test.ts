@@ -105,8 +105,8 @@ const injectedOr = <T>(pod: T): T => {
 /** Each path that reads a pod, to its last word. */
 const paths: Readonly<Record<string, (pod: object) => unknown>> = {
   events: (pod) => {
-    const { surroundings, config } = admitOptions();
-    const event = podEvent(pod, surroundings, config);
+    const { context, config } = admitOptions();
+    const event = podEvent(pod, context, config);
     return event === null ? null : JSON.stringify(eventObject(event, 0));
   },
   uninject: (pod) => JSON.stringify(uninject(pod)),
@@ -116,7 +116,7 @@ const paths: Readonly<Record<string, (pod: object) => unknown>> = {
   'the webhook that injects': (pod) =>
     injectWebhook({
       ...admitOptions(),
-      surroundings: () => admitOptions().surroundings,
+      context: () => admitOptions().context,
     })(reviewOf(pod)),
   'the webhook of faults': (pod) => faultsWebhook(reviewOf(pod)),
   explain: (pod) => JSON.stringify(explainWorkload(pod, { kind: 'Pod', name: 'pg-0', ...admitOptions() })),

@@ -133,7 +133,7 @@ test('an error of ours lets the pod pass, says so, is logged and counted', async
 });
 
 test('a namespace that cannot be looked up gets no sidecar, for it may forbid one', async (t) => {
-  const { post } = await startedServer(t, { surroundings: () => Promise.resolve(null) });
+  const { post } = await startedServer(t, { context: () => Promise.resolve(null) });
   const { allowed, patch, warnings } = responseIn((await post('/inject', reviewOf(podOf()))).text);
   assert.deepEqual([allowed, patch], [true, undefined]);
   assert.match(warnings![0]!, /namespace could not be looked up/);

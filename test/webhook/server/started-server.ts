@@ -19,7 +19,7 @@ import { servingPair } from './serving-pair.js';
 export const pair: ServingPair = servingPair();
 
 export interface StartOptions extends Partial<Pick<ServerOptions, 'limits' | 'notReady' | 'pause'>> {
-  readonly surroundings?: InjectOptions['surroundings'];
+  readonly context?: InjectOptions['context'];
   readonly inject?: Webhook;
 }
 
@@ -45,7 +45,7 @@ export async function startedServer(t: TestContext, options: StartOptions = {}):
   const inject: InjectOptions = {
     config: defaultConfig,
     injector: { by: 'webhook', version: '0.0.0-test' },
-    surroundings: options.surroundings ?? enabled,
+    context: options.context ?? enabled,
   };
   const server = await WebhookServer.open({
     port: 0,
@@ -80,7 +80,7 @@ export async function startedServer(t: TestContext, options: StartOptions = {}):
   };
 }
 
-const enabled: InjectOptions['surroundings'] = (namespace) => ({
+const enabled: InjectOptions['context'] = (namespace) => ({
   namespace,
   labels: { [injectionLabel]: injectionEnabled },
   minor: 34,
