@@ -58,6 +58,7 @@ const found: readonly OwnMount[] =
     : [];
 
 function unmountAll(): void {
+  demands?.end();
   const own = [...found, ...made.filter(isStillThere).map(({ mount }) => mount), ...(demands?.made ?? [])];
   const mountpoints = [...config.mounts, ...config.onDemand].map(({ mountpoint }) => mountpoint);
   for (const mountpoint of mountpoints.reverse()) unmountOwn(mountpoint, own);

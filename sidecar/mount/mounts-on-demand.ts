@@ -29,17 +29,25 @@ export class MountsOnDemand {
   readonly made: OwnMount[] = [];
   /** What was forbidden of a volume when it was mounted first: nobody may ask for less later. */
   private readonly forbidden = new Map<string, number>();
+  private isEnding = false;
 
   constructor(
     private readonly volumes: readonly DemandedVolume[],
     private readonly kept: KeptDescriptors,
   ) {}
 
+  /** Nothing is mounted from now on: whoever takes `made` away misses none. */
+  end(): void {
+    this.isEnding = true;
+  }
+
   /** The answer to the request for one volume. Whoever asks may be anybody: only known volumes, only known flags. */
   answer(volume: string, flags: string): string {
     const wanted = this.volumes.find((one) => one.volume === volume);
     if (wanted === undefined || !/^\d{1,10}$/.test(flags))
       return `failed ${volume} E_VOLUME the holder was not started for that`;
+    if (this.isEnding)
+      return `failed ${volume} E_ENDING the holder takes its mounts away, and makes none any more`;
     try {
       if (!this.isLiving(wanted)) this.mount(wanted, Number(flags));
       return `mounted ${volume}`;
