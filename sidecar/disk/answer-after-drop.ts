@@ -1,8 +1,10 @@
-/** The main thread's part in a write past the page cache: it drops pages where no reader was free to (see `direct-writes.ts`). */
+/** The main thread's part in a write that leaves pages outdated: it drops them where no reader may (see `outdated-pages.ts`). */
 import { writeReply } from './device.js';
+import { limits } from './limits.js';
 import type { ServedVolume } from './served-volume.js';
 import type { ReaderMessage } from './wait-queue/wait-port.js';
 import type { Exchange } from './wire/exchange.js';
+import { withinMs } from './within-ms.js';
 
 /** A reply that waits until pages are dropped. */
 export type LeftReply = Omit<Extract<ReaderMessage, { kind: 'answer-after-drop' }>, 'kind'>;
@@ -11,10 +13,11 @@ export type LeftReply = Omit<Extract<ReaderMessage, { kind: 'answer-after-drop' 
 export async function answerAfterDrop(
   served: ServedVolume,
   x: Exchange,
-  { inode, outdated, reply }: LeftReply,
+  { inode, outdated: { beforeReply, afterReply }, reply }: LeftReply,
 ): Promise<void> {
-  await served.cache.forgetRange(inode, outdated);
+  if (beforeReply) await withinMs(limits.dropMs, served.cache.forgetRange(inode, beforeReply));
   x.loadReply(reply);
   writeReply(served.volume.options.deviceFd, x, reply.length);
   served.flights?.land(...x.answered);
+  if (afterReply) void served.cache.forgetRange(inode, afterReply);
 }

@@ -20,13 +20,13 @@ import {
   waitsForDisk,
 } from './carry-out.js';
 import { newExchange, writeReply } from './device.js';
-import { outdatedPages } from './direct-writes.js';
 import type { DiskServerOptions } from './disk-server-options.js';
 import type { FdStore } from './fd-store.js';
 import { FdStorePort } from './fd-store-port.js';
 import { handOver } from './hand-over.js';
 import { HolderLink } from './holder-link.js';
 import { limits } from './limits.js';
+import { outdatedPages } from './outdated-pages.js';
 import { handlers } from './passthrough/handlers.js';
 import { ServedVolume } from './served-volume.js';
 import { Counters } from './state/counters.js';
@@ -197,7 +197,7 @@ export class DiskServer implements FaultApplier {
         this.waits.interrupt(message.volume, message.uniqueLow, message.uniqueHigh);
         return;
       case 'drop-cache':
-        void this.volumes.get(message.volume)?.dropPages(message.inode);
+        void this.volumes.get(message.volume)?.dropPages(message.inode, message.range);
         return;
       case 'answer-after-drop':
         void this.answerAfterDrop(message);
@@ -266,13 +266,13 @@ export class DiskServer implements FaultApplier {
     const seconds = (monotonicEpochMs() - request.arrivedEpochMs) / 1000;
     const length = sealReply(x, { counters, thread: mainThread, result, seconds });
     const { volume, inode } = request;
-    const outdated = outdatedPages(served.volume, x);
+    const outdated = outdatedPages(served.volume, x, seconds);
     if (outdated) return void this.answerAfterDrop({ volume, inode, outdated, reply: x.copyReply() });
     writeReply(served.volume.options.deviceFd, x, length);
     served.volume.giveBack();
     served.flights?.land(x.uniqueLow, x.uniqueHigh);
     const wasHit = request.decision !== null;
-    if (leavesFaultedPages(served.volume, x, { wasHit, result })) void served.dropPages(inode);
+    if (leavesFaultedPages(served.volume, x, { wasHit, result })) void served.dropPages(inode, null);
   }
 
   private ownError(error: unknown): void {

@@ -9,6 +9,7 @@ import { later, libc } from '../linux/libc.js';
 import { allocate, type Memory } from '../linux/memory.js';
 import { limits } from './limits.js';
 import type { InodeTable } from './state/inode-table.js';
+import type { PageDrops } from './state/page-drops.js';
 import { attributesAlone, writeExpireEntry, writeInvalInode } from './wire/notifications.js';
 
 export interface Range {
@@ -22,6 +23,7 @@ export type Remembered = 'pages' | 'attributes' | 'name';
 export interface KernelCacheOptions {
   readonly deviceFd: number;
   readonly inodes: InodeTable;
+  readonly pageDrops: PageDrops;
   readonly lockedRanges: (inode: number) => readonly Range[];
   /** Of requests that wait and will read beneath only when they go on, into pages that are locked until then. */
   readonly unreadRanges: (inode: number) => readonly Range[];
@@ -81,6 +83,7 @@ export class KernelCache {
     const buffer = this.buffers.pop() ?? allocate(4096);
     const send = (length: number): Promise<number> =>
       later(libc.write, this.options.deviceFd, buffer.address, length);
+    if (typeof what === 'object' || what === 'pages') this.options.pageDrops.note(inode);
     if (typeof what === 'object') {
       const gaps = gapsBetween(this.options.unreadRanges(inode));
       for (const { offset, bytes } of within(what, gaps))

@@ -16,6 +16,10 @@ export const limits = {
   killCheckMs: 100,
   /** Cache-dropping notifications under way at once; each holds a thread of libuv's pool while pages are locked. */
   drops: 8,
+  /** How long a write waits until pages are dropped; answered then, they are dropped when they are free. */
+  dropMs: 5000,
+  /** From filling its pages to the arrival of its request, a write takes at most so long. */
+  writtenWithinS: 30,
   /** How often the device is looked at for requests that no reader takes. */
   reliefMs: 100,
   /** How long arming waits for caches to be dropped before it reports itself done. */

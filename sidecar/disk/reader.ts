@@ -147,7 +147,7 @@ function waitPort(volume: string, inTransit: InTransit, tell: (message: ReaderMe
     answerAfterDrop(x, outdated) {
       tell({ kind: 'answer-after-drop', volume, inode: x.nodeid, outdated, reply: x.copyReply() });
     },
-    dropCache: (inode) => tell({ kind: 'drop-cache', volume, inode }),
+    dropCache: (inode, range) => tell({ kind: 'drop-cache', volume, inode, range }),
   };
 }
 

@@ -116,6 +116,7 @@ export class ServedVolume {
     this.cache = new KernelCache({
       deviceFd: this.deviceFd,
       inodes: this.volume.inodes,
+      pageDrops: this.volume.pageDrops,
       lockedRanges: options.lockedRanges,
       unreadRanges: options.unreadRanges,
     });
@@ -167,8 +168,9 @@ export class ServedVolume {
     if (this.isServing) for (const { plans } of this.readers) plans.postMessage(plan);
   }
 
-  dropPages(inode: number): Promise<void> {
-    return this.cache.forget('pages', inode);
+  /** Null for all of them. */
+  dropPages(inode: number, range: Range | null): Promise<void> {
+    return range ? this.cache.forgetRange(inode, range) : this.cache.forget('pages', inode);
   }
 
   /** A fault on reads may have ended meanwhile; a direct write that does not come again may have left pages outdated. */

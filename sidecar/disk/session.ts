@@ -12,12 +12,12 @@ import { EIO, ENOSYS } from '../linux/errno.js';
 import { libc } from '../linux/libc.js';
 import { allocate } from '../linux/memory.js';
 import { carryOut, leavesFaultedPages, sealReply } from './carry-out.js';
-import { outdatedPages } from './direct-writes.js';
 import type { FaultsOfThread } from './faults-of-thread.js';
 import type { Range } from './kernel-cache.js';
+import { outdatedPages } from './outdated-pages.js';
 import type { Handler } from './passthrough/handler.js';
 import { handlers } from './passthrough/handlers.js';
-import { fillsPageCache } from './passthrough/kernel-use.js';
+import { fillsPageCache, goesPastPageCache } from './passthrough/kernel-use.js';
 import { flawOf } from './sound-request.js';
 import type { Counters } from './state/counters.js';
 import type { Volume } from './volume.js';
@@ -43,6 +43,7 @@ export class Session {
   /** Did a fault hit the request that was answered last, and what was the answer? */
   private wasHit = false;
   private result = 0;
+  private outdatedAfter: Range | null = null;
 
   constructor(private readonly options: SessionOptions) {}
 
@@ -73,14 +74,16 @@ export class Session {
 
   /**
    * After the reply was sent. What was read beneath a fault and lies in the page cache now is dropped, here and now if
-   * this thread may.
+   * this thread may; and what a write may have left outdated.
    */
   replied(x: Exchange): void {
     const { volume, faults, waits } = this.options;
-    const { wasHit, result } = this;
+    const { wasHit, result, outdatedAfter } = this;
+    this.outdatedAfter = null;
+    if (outdatedAfter) waits.dropCache(x.nodeid, outdatedAfter);
     if (x.opcode !== opcode.READ || !(wasHit || faults.anyReads)) return;
     if (!leavesFaultedPages(volume, x, { wasHit, result })) return;
-    if (!this.dropHere(x.nodeid, { offset: x.u64(8), bytes: x.u32(16) })) waits.dropCache(x.nodeid);
+    if (!this.dropHere(x.nodeid, { offset: x.u64(8), bytes: x.u32(16) })) waits.dropCache(x.nodeid, null);
   }
 
   /**
@@ -91,6 +94,7 @@ export class Session {
     const { volume, faults } = this.options;
     if (faults.readsMayWait || !volume.mayBlock()) return false;
     volume.beforeLongWait();
+    volume.pageDrops.note(inode);
     const length = writeInvalInode(this.notice, { inode, offset, bytes });
     libc.write(volume.options.deviceFd, this.notice.address, length);
     volume.unblocked();
@@ -122,8 +126,11 @@ export class Session {
   /** Between what was carried out and its reply; false where another thread does it, and sends the reply. */
   private areOutdatedPagesDropped(x: Exchange): boolean {
     const { volume, waits } = this.options;
-    const outdated = outdatedPages(volume, x);
-    if (!outdated || this.dropHere(x.nodeid, outdated)) return true;
+    const outdated = outdatedPages(volume, x, 0);
+    if (!outdated) return true;
+    const { beforeReply, afterReply } = outdated;
+    this.outdatedAfter = afterReply;
+    if (!beforeReply || (goesPastPageCache(x) && this.dropHere(x.nodeid, beforeReply))) return true;
     waits.answerAfterDrop(x, outdated);
     return false;
   }

@@ -20,6 +20,7 @@ import { Devices } from './state/devices.js';
 import { HandleTable, type NewHandle } from './state/handle-table.js';
 import { InodeTable } from './state/inode-table.js';
 import type { Intents } from './state/intents.js';
+import { PageDrops } from './state/page-drops.js';
 import { RefusedReads } from './state/refused-reads.js';
 import { field, type VolumeState } from './state/volume-state.js';
 import { FileStat } from './wire/attributes.js';
@@ -47,6 +48,7 @@ export class Volume {
   readonly inodes: InodeTable;
   readonly handles: HandleTable;
   readonly refusedReads: RefusedReads;
+  readonly pageDrops: PageDrops;
   readonly stat: FileStat;
   readonly otherStat: FileStat;
   readonly scratch: Memory = allocate(scratchBytes);
@@ -78,6 +80,7 @@ export class Volume {
     this.inodes = new InodeTable(options.state);
     this.handles = new HandleTable(options.state);
     this.refusedReads = new RefusedReads(options.state);
+    this.pageDrops = new PageDrops(options.state, this.inodes.contents);
     this.stat = new FileStat(this.scratch, scratchAt.stat);
     this.otherStat = new FileStat(this.scratch, scratchAt.otherStat);
     const { address } = this.scratch;

@@ -4,12 +4,12 @@ import { EINVAL } from '../../linux/errno.js';
 import { errno, libc } from '../../linux/libc.js';
 import type { Volume } from '../volume.js';
 import type { Exchange } from '../wire/exchange.js';
-import { FSYNC_FDATASYNC, WRITE_CACHE, WRITE_KILL_SUIDGID } from '../wire/flags.js';
+import { FSYNC_FDATASYNC, WRITE_KILL_SUIDGID } from '../wire/flags.js';
 import { opcode } from '../wire/opcodes.js';
 import { maxWriteBytes } from '../wire/sizes.js';
 import { appendedBefore } from './append-only.js';
 import { handleFd } from './handles.js';
-import { fillsPageCache, goesPastPageCache, isCountTold } from './kernel-use.js';
+import { fillsPageCache, goesPastPageCache, isCacheWrittenBack, isCountTold } from './kernel-use.js';
 import { dropSetId } from './ownership.js';
 import { asOtherOpeners, spendAsWriter } from './spending.js';
 import { after, negated, readWhole, type Transfer, writeWhole } from './whole.js';
@@ -36,16 +36,16 @@ export function write(volume: Volume, x: Exchange): number {
   if (fd < 0) return fd;
   const bytes = x.u32(16);
   if (x.length < 80 + bytes) return -EINVAL;
-  if (x.u32(20) & WRITE_CACHE) volume.inodes.markStoredInto(x.nodeid);
+  if (isCacheWrittenBack(x)) volume.inodes.markStoredInto(x.nodeid);
   if (!goesPastPageCache(x)) volume.inodes.contents.markInPageCache(x.nodeid);
-  volume.inodes.contents.beginWrite(x.nodeid);
   const [address, position] = [x.argument(40), x.position(8)];
   const transfer = { fd, address, bytes, position };
   const there = appendedBefore(volume, x, transfer);
   spendAsWriter(volume, x);
-  if (there > 0) return replyWritten(x, there + Math.max(0, appendRest(x, fd, there)));
+  if (there > 0) return replyWritten(x, there + appendRest(volume, x, fd, there));
+  volume.inodes.contents.beginWrite(x.nodeid);
   const once = negated(libc.pwrite(fd, address, bytes, position));
-  const isDone = once === bytes || isCountTold(volume, x) || (once < 0 && (x.u32(20) & WRITE_CACHE) === 0);
+  const isDone = once === bytes || isCountTold(volume, x) || (once < 0 && !isCacheWrittenBack(x));
   const first = isDone ? once : writeWhole(volume, x, transfer, once);
   const written = first < 0 ? otherwise(volume, x, transfer, first) : first;
   volume.inodes.contents.endWrite(x.nodeid);
@@ -65,8 +65,12 @@ function replyWritten(x: Exchange, bytes: number): number {
   return 8;
 }
 
-const appendRest = (x: Exchange, fd: number, there: number): number =>
-  libc.pwrite(fd, x.argument(40 + there), x.u32(16) - there, after(x.position(8), there));
+function appendRest({ inodes }: Volume, x: Exchange, fd: number, there: number): number {
+  inodes.contents.beginWrite(x.nodeid);
+  const appended = libc.pwrite(fd, x.argument(40 + there), x.u32(16) - there, after(x.position(8), there));
+  inodes.contents.endWrite(x.nodeid);
+  return Math.max(0, appended);
+}
 
 /** fsync_in: fh@0 flags@8. For FSYNCDIR and SYNCFS too. */
 export function sync(volume: Volume, x: Exchange): number {

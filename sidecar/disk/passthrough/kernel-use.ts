@@ -22,10 +22,12 @@ export const fillsPageCache = (x: Exchange): boolean => (x.u32(20) & READ_LOCKOW
  */
 export const goesPastPageCache = (x: Exchange): boolean => (x.u32(20) & WRITE_LOCKOWNER) !== 0;
 
+/** write_in: write_flags@20. Is it the page cache itself that is written, of a mapping? */
+export const isCacheWrittenBack = (x: Exchange): boolean => (x.u32(20) & WRITE_CACHE) !== 0;
+
 /** write_in: fh@0 write_flags@20 flags@32. Is a program told how much of this WRITE was done? */
 export function isCountTold({ handles }: Volume, x: Exchange): boolean {
-  const how = x.u32(20);
-  if ((how & WRITE_CACHE) !== 0) return false;
-  if ((how & WRITE_LOCKOWNER) === 0) return true;
+  if (isCacheWrittenBack(x)) return false;
+  if (!goesPastPageCache(x)) return true;
   return handles.isDirect(x.u64(0)) && (x.u32(32) & O_DIRECT) === 0;
 }

@@ -125,6 +125,8 @@ function replyOpen(volume: Volume, x: Exchange, { offset, slot, fd, flags, isOur
   if (volume.stat.nlink > 1) volume.keep(slot, volume.fdOf(slot));
   volume.inodes.markCached(slot);
   x.set64(offset, fh);
+  // Any other open has the kernel drop the file's pages.
+  if ((direct || !unchanged) && volume.inodes.contents.isInPageCache(slot)) volume.pageDrops.note(slot);
   x.set32(offset + 8, openFlags(volume, direct, unchanged));
   x.set32(offset + 12, 0);
   return openOutBytes;

@@ -1,14 +1,16 @@
 /**
  * Word 5 of an inode: what is done with its bytes, noted by any thread at any time.
  *
- *     bit 0 changed through us | bit 1 in the kernel's page cache | from bit 2 on: how many writes are being made
+ *     bit 0 changed through us | bit 1 in the kernel's page cache | bit 2 pages were dropped
+ *     from bit 3 on: how many writes are being made
  */
 import type { Slab } from './slab.js';
 
 const word = 5;
 const changed = 1;
 const inPageCache = 2;
-const aWrite = 4;
+const dropped = 4;
+const aWrite = 8;
 
 export class InodeContents {
   constructor(private readonly slab: Slab) {}
@@ -41,18 +43,31 @@ export class InodeContents {
    */
   takeChanged(slot: number): boolean {
     const before = Atomics.and(this.slab.words(slot), this.slab.at(slot) + word, ~changed);
-    return (before & ~inPageCache) !== 0;
+    return (before & ~(inPageCache | dropped)) !== 0;
   }
 
-  /** The kernel's page cache is about to get some of it. To be said before that is read: see `direct-writes.ts`. */
+  /** The kernel's page cache is about to get some of it. To be said before that is read: see `outdated-pages.ts`. */
   markInPageCache(slot: number): void {
     this.raise(slot, inPageCache);
   }
 
   /** May any page of it lie in the kernel's page cache? */
   isInPageCache(slot: number): boolean {
+    return this.has(slot, inPageCache);
+  }
+
+  /** We are about to have the kernel drop pages of it (`page-drops.ts`). */
+  markDropped(slot: number): void {
+    this.raise(slot, dropped);
+  }
+
+  isDropped(slot: number): boolean {
+    return this.has(slot, dropped);
+  }
+
+  private has(slot: number, bit: number): boolean {
     if (!this.slab.knows(slot)) return false;
-    return (Atomics.load(this.slab.words(slot), this.slab.at(slot) + word) & inPageCache) !== 0;
+    return (Atomics.load(this.slab.words(slot), this.slab.at(slot) + word) & bit) !== 0;
   }
 
   private raise(slot: number, bit: number): void {

@@ -48,6 +48,8 @@ export const field = {
   blockedReaders: 12,
   /** Set once a fault on reads was armed: pages that it spoilt may be in the kernel. */
   readsFaulted: 13,
+  /** When we had the kernel drop pages last (page-drops.ts). */
+  lastDropS: 14,
   inodeSlab: 16,
   handleSlab: 18,
   /** How many fault proxies served this mount before. */

@@ -1,6 +1,7 @@
 /** The way from a reader thread to the wait queue in the main thread. */
 import type { DiskDecision } from '../../../faults/decision.js';
 import type { Range } from '../kernel-cache.js';
+import type { OutdatedPages } from '../outdated-pages.js';
 import { fillsPageCache } from '../passthrough/kernel-use.js';
 import type { Exchange } from '../wire/exchange.js';
 import { opcode } from '../wire/opcodes.js';
@@ -16,10 +17,10 @@ export interface WaitPort {
   waitForDisk(x: Exchange, decision: DiskDecision | null, startedMs: number): void;
   /** The kernel asks that a request be given up: its process got a signal. */
   interrupt(uniqueLow: number, uniqueHigh: number): void;
-  /** Have the kernel forget the pages of an inode, soon. */
-  dropCache(inode: number): void;
-  /** Takes over the reply that lies in `x`, to be sent when the kernel has forgotten these pages. */
-  answerAfterDrop(x: Exchange, outdated: Range): void;
+  /** Have the kernel forget pages of an inode, soon; null for all. */
+  dropCache(inode: number, range: Range | null): void;
+  /** Takes over the reply that lies in `x`, to be sent when the kernel has forgotten pages. */
+  answerAfterDrop(x: Exchange, outdated: OutdatedPages): void;
 }
 
 /** What a reader thread tells the main thread. */
@@ -44,12 +45,17 @@ export type ReaderMessage =
       readonly uniqueLow: number;
       readonly uniqueHigh: number;
     }
-  | { readonly kind: 'drop-cache'; readonly volume: string; readonly inode: number }
+  | {
+      readonly kind: 'drop-cache';
+      readonly volume: string;
+      readonly inode: number;
+      readonly range: Range | null;
+    }
   | {
       readonly kind: 'answer-after-drop';
       readonly volume: string;
       readonly inode: number;
-      readonly outdated: Range;
+      readonly outdated: OutdatedPages;
       readonly reply: Uint8Array;
     }
   | {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { gapsBetween, KernelCache, type Range } from '../../../sidecar/disk/kernel-cache.js';
 import { InodeTable, rootSlot } from '../../../sidecar/disk/state/inode-table.js';
+import { PageDrops } from '../../../sidecar/disk/state/page-drops.js';
 import { acceptFrom, connectTo, listenAt } from '../../../sidecar/linux/packet-socket.js';
 import { fileStat } from './state/file-stat.js';
 import { newState } from './state/new-state.js';
@@ -85,11 +86,13 @@ function opened(t: TestContext, locked: readonly Range[] = []): Opened {
     for (const fd of [listener, kernel, plane]) closeSync(fd);
     rmSync(directory, { recursive: true });
   });
-  const inodes = new InodeTable(newState(t));
+  const state = newState(t);
+  const inodes = new InodeTable(state);
   inodes.plantRoot(fileStat({ ino: 2 }));
   const cache = new KernelCache({
     deviceFd: plane,
     inodes,
+    pageDrops: new PageDrops(state, inodes.contents),
     lockedRanges: () => locked,
     unreadRanges: () => locked,
   });

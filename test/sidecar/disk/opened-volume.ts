@@ -14,6 +14,7 @@ import type { CallerIdentity } from '../../../sidecar/disk/caller-identity.js';
 import { newExchange } from '../../../sidecar/disk/device.js';
 import { FaultsOfThread } from '../../../sidecar/disk/faults-of-thread.js';
 import type { Range } from '../../../sidecar/disk/kernel-cache.js';
+import type { OutdatedPages } from '../../../sidecar/disk/outdated-pages.js';
 import { recoverState } from '../../../sidecar/disk/recover-state.js';
 import { Session } from '../../../sidecar/disk/session.js';
 import { Counters } from '../../../sidecar/disk/state/counters.js';
@@ -60,9 +61,9 @@ export const plentyOfDescriptors = (): DescriptorBudget =>
 export class OpenedVolume {
   readonly waiting: WaitingRequest[] = [];
   readonly interrupts: (readonly [low: number, high: number])[] = [];
-  readonly droppedCaches: number[] = [];
+  readonly droppedCaches: { readonly inode: number; readonly range: Range | null }[] = [];
   /** Replies that were left to the main thread, and of which pages. */
-  readonly leftReplies: { readonly reply: Uint8Array; readonly outdated: Range }[] = [];
+  readonly leftReplies: { readonly reply: Uint8Array; readonly outdated: OutdatedPages }[] = [];
   readonly crashes: unknown[] = [];
   readonly volume: Volume;
   readonly descriptors: DescriptorBudget;
@@ -137,7 +138,9 @@ export class OpenedVolume {
     this.x.load(frame);
     const length = this.session.serve(this.x);
     if (length === 0) return null;
-    return Buffer.from(this.x.output.bytes.subarray(replyAt, replyAt + length));
+    const reply = Buffer.from(this.x.output.bytes.subarray(replyAt, replyAt + length));
+    this.session.replied(this.x);
+    return reply;
   }
 
   /** As a fault proxy that is killed before it acts: it has noted what it is about to do. */
@@ -179,7 +182,7 @@ export class OpenedVolume {
         wait: (x, decision) => this.hasRoom && this.waiting.push({ request: x.copyRequest(), decision }) > 0,
         waitForDisk: (x, decision) => this.waiting.push({ request: x.copyRequest(), decision }),
         interrupt: (low, high) => this.interrupts.push([low, high]),
-        dropCache: (inode) => this.droppedCaches.push(inode),
+        dropCache: (inode, range) => this.droppedCaches.push({ inode, range }),
         answerAfterDrop: (x, outdated) => this.leftReplies.push({ reply: x.copyReply(), outdated }),
       },
       onCrash: (error) => this.crashes.push(error),

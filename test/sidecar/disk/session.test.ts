@@ -236,11 +236,29 @@ test('a write past the page cache leaves its reply to the main thread, where pag
   assert.equal(write('cONTENT'), null);
   assert.equal(readFileSync(volume.path('file'), 'utf8'), 'cONTENT', 'it is written');
   const [left] = volume.leftReplies;
-  assert.deepEqual(left?.outdated, { offset: 0, bytes: 7 });
+  assert.deepEqual(left?.outdated, { beforeReply: { offset: 0, bytes: 7 }, afterReply: null });
   assert.equal(Buffer.from(left?.reply ?? []).readUInt32LE(16), 7);
   Atomics.sub(volume.state.header, field.blockedReaders, 3);
   assert.notEqual(write('content'), null, 'a reader that may wait drops them itself');
   assert.equal(volume.state.header[field.blockedReaders], 0);
+});
+
+test('a write through the page cache is answered after a drop only where pages of the file were dropped lately', (t) => {
+  const { volume, file, fh } = holdingFile(t);
+  const write = (offset: number, bytes: number): Buffer | null =>
+    volume.serve(writeFrame(file, fh, offset, Buffer.alloc(bytes)));
+  assert.notEqual(write(0, 4096), null);
+  volume.volume.pageDrops.note(file);
+  assert.equal(write(4096, 8192), null);
+  assert.deepEqual(volume.leftReplies.pop()?.outdated, {
+    beforeReply: { offset: 4096, bytes: 8192 },
+    afterReply: null,
+  });
+  assert.notEqual(write(4096, 100), null, 'its only page may be locked until the reply');
+  assert.deepEqual(volume.droppedCaches.pop(), { inode: file, range: { offset: 4096, bytes: 100 } });
+  const writeBack = writeFrame(file, fh, 0, Buffer.alloc(4096), WRITE_CACHE);
+  assert.notEqual(volume.serve(writeBack), null, 'pages that are written back are locked');
+  assert.deepEqual([volume.leftReplies.length, volume.droppedCaches.length], [0, 0]);
 });
 
 test('an interrupt names the request it is for', (t) => {

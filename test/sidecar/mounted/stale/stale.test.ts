@@ -23,6 +23,13 @@ const everybody: Schedule = {
   always: false,
 };
 
+const throughTheCache: Schedule = {
+  blocks: 64,
+  writers: ['buffered'],
+  readers: ['buffered', 'opened', 'mapped', 'direct'],
+  always: false,
+};
+
 /** Sentences that are armed for a tenth of a second, and not for another, by turns; or for the whole time. */
 interface Faults {
   readonly sentence: string;
@@ -59,6 +66,14 @@ describe('no read shows the past', { skip: needs('root', 'fuse') }, () => {
     sentence: 'disk freeze on read chance 5% for 10s',
     byTurns: true,
   });
+  plays(
+    'nor of a write through the cache whose pages a fault on reads has the kernel forget',
+    throughTheCache,
+    {
+      sentence: 'disk freeze on read chance 5% for 10s',
+      byTurns: true,
+    },
+  );
 });
 
 async function checkedPlay(
