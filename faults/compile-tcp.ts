@@ -13,13 +13,13 @@ import { PeerSet, type Prefix } from './peer-set.js';
 import { readAddress } from './values/address.js';
 import { peersOf } from './values/peer.js';
 
-export interface CompiledTcpFault {
+export interface CompiledTcpFault<E extends TcpEffect = TcpEffect> {
   /** Tells this arming of this fault from every other, whatever slot it has. */
   readonly key: string;
   readonly slot: number;
   readonly seed: number;
   readonly endsMs: number;
-  readonly effect: TcpEffect;
+  readonly effect: E;
   readonly trigger: Trigger;
   /** Null: every port. */
   readonly ports: ReadonlySet<number> | null;

@@ -4,13 +4,16 @@
  */
 import type { CompiledTcpFault } from './compile-tcp.js';
 import { delayOf } from './delay.js';
+import type { TcpEffectOf } from './fault.js';
 import type { Tally } from './tally.js';
 import { fires } from './trigger.js';
 
-/** Where latency adds to a chunk: null when the dice let it be. */
-export function decideDelay(fault: CompiledTcpFault, tally: Pick<Tally, 'matched'>): number | null {
+/** What latency adds to a chunk, in milliseconds; null when the dice let it be. */
+export function decideDelay(
+  fault: CompiledTcpFault<TcpEffectOf<'latency'>>,
+  tally: Pick<Tally, 'matched'>,
+): number | null {
   const { effect, seed, slot } = fault;
-  if (effect.kind !== 'latency') return null;
   const ordinal = tally.matched(slot);
   return fires(fault, ordinal) ? delayOf(effect, seed, ordinal) : null;
 }

@@ -6,7 +6,8 @@
  */
 import { type CompiledFault, type CompiledFaults, isOn } from './compile.js';
 import type { DiskDecision } from './decision.js';
-import { addTo, type DraftDecision, emptyDraft } from './draft-decision.js';
+import { diskDecisionOf } from './disk-decisions.js';
+import { type DraftDecision, emptyDraft } from './draft-decision.js';
 import type { DiskOperation } from './operation.js';
 import type { Tally } from './tally.js';
 import { fires } from './trigger.js';
@@ -27,20 +28,20 @@ export function decide(
   const reaching = plan.reaching(operation);
   let draft: DraftDecision | null = null;
   for (const fault of reaching) {
-    if (!matches(fault, operation, context.nowMs)) continue;
+    const { slot, seed, effect } = fault;
+    const { concerns, changes, add } = diskDecisionOf(effect);
+    if (!isInForce(fault, operation, context.nowMs) || !concerns(effect, operation)) continue;
     const ordinal = counted(fault, context);
-    if (!fires(fault, ordinal) || isShortAlready(fault, operation)) continue;
+    if (!fires(fault, ordinal) || !changes(effect, operation)) continue;
     draft ??= emptyDraft(plan.version);
-    addTo(draft, fault, ordinal);
+    add(effect, { slot, seed, ordinal }, draft);
   }
   return draft;
 }
 
 /** Verb and path match already. */
-function matches(fault: CompiledFault, { volume, modifies }: DiskOperation, nowMs: number): boolean {
-  if (nowMs >= fault.endsMs || !isOn(fault, volume)) return false;
-  return modifies || fault.effect.kind !== 'readonly';
-}
+const isInForce = (fault: CompiledFault, { volume }: DiskOperation, nowMs: number): boolean =>
+  nowMs < fault.endsMs && isOn(fault, volume);
 
 /** Which match this is, from 1; 0 for one that is exempt. */
 function counted({ slot }: CompiledFault, { tally, exempt }: DecideContext): number {
@@ -48,7 +49,3 @@ function counted({ slot }: CompiledFault, { tally, exempt }: DecideContext): num
   tally.exempted(slot);
   return 0;
 }
-
-/** Too short to be cut: matched, and passed. */
-const isShortAlready = ({ effect }: CompiledFault, { bytes }: DiskOperation): boolean =>
-  effect.kind === 'short' && bytes <= effect.bytes;

@@ -4,25 +4,42 @@
  */
 import type { ErrnoName } from './errno.js';
 
-export interface DiskDecision {
+export interface DiskDecision extends Parts {
   /** Of the armed faults it was made under: later another fault may have a slot. */
   readonly version: number;
-  /** They add up. */
-  readonly delays: readonly Delay[];
-  /** Slots: held until none of these faults is armed. */
-  readonly freezes: readonly number[];
-  readonly throttles: readonly Throttle[];
-  /** The first one whose fault is still armed in the end refuses the operation; what is refused moves no bytes. */
-  readonly refusals: readonly Refusal[];
-  readonly quotas: readonly Quota[];
-  readonly cuts: readonly Cut[];
-  readonly flips: readonly Flip[];
 }
 
-/** Parts of a decision that make an operation wait hit when it begins to wait; all others when `apply` does them. */
+type Parts = { readonly [P in DecisionPart]: readonly DecisionParts[P][] };
+
+export type DecisionPart = keyof DecisionParts;
+
+export interface DecisionParts extends HoldingParts, ActingParts {}
+
+/** They make an operation wait, and hit when it begins to wait. */
+export interface HoldingParts {
+  /** They add up. */
+  readonly delays: Delay;
+  /** Held until none of these faults is armed. */
+  readonly freezes: Freeze;
+  readonly throttles: Throttle;
+}
+
+/** They are carried out with the operation, and hit then. */
+export interface ActingParts {
+  /** The first one whose fault is still armed in the end refuses the operation; what is refused moves no bytes. */
+  readonly refusals: Refusal;
+  readonly quotas: Quota;
+  readonly cuts: Cut;
+  readonly flips: Flip;
+}
+
 export interface Delay {
   readonly slot: number;
   readonly ms: number;
+}
+
+export interface Freeze {
+  readonly slot: number;
 }
 
 export interface Throttle {
@@ -61,7 +78,7 @@ export function withoutEnded(decision: DiskDecision, isArmed: (slot: number) => 
   return {
     version: decision.version,
     delays: still(decision.delays),
-    freezes: decision.freezes.filter(isArmed),
+    freezes: still(decision.freezes),
     throttles: still(decision.throttles),
     refusals: still(decision.refusals),
     quotas: still(decision.quotas),

@@ -8,6 +8,7 @@ import type { TcpUnit } from './grammar/effect-grammar.js';
 import { writeWord } from './grammar/quoted-word.js';
 import { tcpGrammarOf } from './grammar/tcp-effects.js';
 import { limits } from './limits.js';
+import { diceOf } from './rolls-dice.js';
 import { writeOrdinal } from './values/count.js';
 import { writeDuration } from './values/duration.js';
 import { writeInstant } from './values/instant.js';
@@ -68,10 +69,11 @@ function kubelet(match: TcpMatch): readonly string[] {
   return isNamed ? [] : ["The pod's own node, its kubelet included, is spared"];
 }
 
-/** Loss says in its effect how often. */
-function often({ effect, trigger, seed }: Fault, unit: string): readonly string[] {
+/** An effect that is a chance itself has said how often. */
+function often(fault: Fault, unit: string): readonly string[] {
+  const { trigger, seed } = fault;
   const dice = seed === undefined ? [] : [`Its dice are fixed by seed ${seed}`];
-  return effect.kind === 'loss' ? dice : [capital(hits(trigger, unit)), ...dice];
+  return diceOf(fault) === 'chance' ? dice : [capital(hits(trigger, unit)), ...dice];
 }
 
 function hits({ skip, every, first, chance }: Trigger, unit: string): string {

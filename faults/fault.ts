@@ -62,6 +62,11 @@ export type TcpEffect =
   /** Once in each connection that is hit. `tls`: also where it speaks TLS, which makes an abort of it. */
   | { readonly kind: 'corrupt'; readonly bits: number; readonly tls: boolean };
 
+export type DiskEffectKind = DiskEffect['kind'];
+export type TcpEffectKind = TcpEffect['kind'];
+export type DiskEffectOf<K extends DiskEffectKind> = Extract<DiskEffect, { kind: K }>;
+export type TcpEffectOf<K extends TcpEffectKind> = Extract<TcpEffect, { kind: K }>;
+
 export interface DiskMatch {
   /** The verbs as written, groups included, in canonical order; `verbsOf` resolves them. Absent: what the effect implies. */
   readonly on?: readonly (DiskVerb | VerbGroup)[];

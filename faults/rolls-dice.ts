@@ -1,9 +1,23 @@
-/** Does anything of this fault depend on chance, rolled by us? The kernel rolls for packets. */
+/** What of a fault depends on chance, and whether we roll for it. */
 import type { Fault } from './fault.js';
-import { isOfPackets } from './grammar/tcp-effects.js';
+import { diskGrammarOf } from './grammar/disk-effects.js';
+import type { EffectDice } from './grammar/effect-grammar.js';
+import { isOfPackets, tcpGrammarOf } from './grammar/tcp-effects.js';
 
-export function rollsDice({ effect, trigger: { chance } }: Fault): boolean {
-  if (isOfPackets(effect.kind)) return false;
-  if (chance <= 0) return false;
-  return chance < 1 || effect.kind === 'corrupt' || (effect.kind === 'latency' && effect.jitterMs > 0);
+/** The kernel rolls for packets. */
+export function rollsDice(fault: Fault): boolean {
+  const { effect, trigger } = fault;
+  if (isOfPackets(effect.kind) || trigger.chance <= 0) return false;
+  return trigger.chance < 1 || decides[diceOf(fault)](effect);
 }
+
+export const diceOf = (fault: Fault): EffectDice =>
+  (fault.plane === 'disk' ? diskGrammarOf(fault.effect) : tcpGrammarOf(fault.effect)).dice;
+
+/** Do they decide anything, with the amounts of this effect? */
+const decides: Readonly<Record<EffectDice, (effect: Fault['effect']) => boolean>> = {
+  nothing: () => false,
+  jitter: (effect) => 'jitterMs' in effect && effect.jitterMs > 0,
+  bits: () => true,
+  chance: () => true,
+};

@@ -71,6 +71,13 @@ rule('no type and no file is named by a word that the glossary has replaced', ()
   });
 });
 
+rule('what an effect is like is looked up in a table of all effects, where none can be forgotten', () =>
+  written(
+    /\beffect\.kind\s*[!=]==?|[!=]==?\s*(\w+\.)*effect\.kind\b|(has|includes)\(([\w.]*\.)?effect\.kind\)|switch \(([\w.]*\.)?effect\.kind\)/,
+    sources.filter((path) => !isTest(path) && !path.startsWith('dev/')),
+  ),
+);
+
 rule('every source begins by saying what it is for; the names of tests do that', () =>
   sources.filter((path) => !path.endsWith('.test.ts') && !/^(#!.*\n)?\/\*\*/.test(text(path))),
 );

@@ -18,7 +18,7 @@ export function buildFault(head: Head, said: ReadClauses): Fault | null {
 
 /** Jitter is said in a clause and belongs to the effect. */
 function withJitter<E extends Fault['effect']>(effect: E, { jitter = 0 }: ReadClauses): E {
-  return effect.kind === 'latency' ? { ...effect, jitterMs: jitter } : effect;
+  return 'jitterMs' in effect ? { ...effect, jitterMs: jitter } : effect;
 }
 
 const diskMatchOf = (said: ReadClauses): DiskMatch => ({

@@ -1,6 +1,7 @@
 /** What the language has to know of a clause. One entry of `clauses` is all of it. */
 import type { DiskEffect, Fault, Peer, VerbGroup } from '../fault.js';
 import type { DiskVerb } from '../operation.js';
+import type { EffectFacts } from './effect-grammar.js';
 import type { WordReader } from './word-reader.js';
 
 export interface ClauseValues {
@@ -36,7 +37,7 @@ export interface ClauseGrammar<T> {
   /** A word that stands alone and looks like this was meant for this clause. */
   readonly stray?: RegExp;
   /** Why it cannot stand behind this effect; null when it can. */
-  misfit?(effect: string): string | null;
+  misfit?(effect: EffectFacts): string | null;
   /** `disk` is the effect before it, where that is one of the disk server and was understood. */
   read(words: WordReader, disk: DiskEffect | null): T | null;
   /** The value, canonically; '' for a clause of one word, null when the fault does not say it. */

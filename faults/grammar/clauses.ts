@@ -12,8 +12,8 @@ import { instant, writeInstant } from '../values/instant.js';
 import { peer, writePeer } from '../values/peer.js';
 import { percent, writePercent } from '../values/percent.js';
 import type { ClauseGrammar, ClauseName, ClauseValues } from './clause-grammar.js';
+import type { EffectFacts } from './effect-grammar.js';
 import { accepted, flawed, type Reading, type Syntax } from './syntax.js';
-import { isOfPackets } from './tcp-effects.js';
 import { verbWords } from './verb-groups.js';
 import { verb } from './verb-syntax.js';
 
@@ -32,10 +32,10 @@ export const clauses: { readonly [K in ClauseName]: ClauseGrammar<ClauseValues[K
     syntax: 'jitter D',
     meaning: 'Latency varies evenly by D both ways, and is never below 0.',
     example: 'disk latency 200ms jitter 50ms',
-    misfit: (effect) => (effect === 'latency' ? null : 'only latency has a jitter'),
+    misfit: ({ dice }) => (dice === 'jitter' ? null : 'only latency has a jitter'),
     read: (words) => words.value(jitter),
     write: ({ effect }) =>
-      effect.kind === 'latency' && effect.jitterMs > 0 ? writeDuration(effect.jitterMs) : null,
+      'jitterMs' in effect && effect.jitterMs > 0 ? writeDuration(effect.jitterMs) : null,
   },
   on: {
     syntax: 'on OPS',
@@ -97,7 +97,7 @@ export const clauses: { readonly [K in ClauseName]: ClauseGrammar<ClauseValues[K
     meaning: 'Each match is hit with probability P.',
     example: 'disk latency 1s on fsync chance 1%',
     stray: /^[\d.]+%$/,
-    misfit: (effect) => (effect === 'loss' ? 'loss is a chance already: its P says how often' : null),
+    misfit: ({ dice }) => (dice === 'chance' ? 'loss is a chance already: its P says how often' : null),
     read: (words) => words.value(percent),
     write: ({ trigger }) => (trigger.chance < 1 ? writePercent(trigger.chance) : null),
   },
@@ -160,8 +160,8 @@ export const clauses: { readonly [K in ClauseName]: ClauseGrammar<ClauseValues[K
     meaning:
       'Fixes the dice: the same seed and order of operations give the same hits. Without it they are others each time it is armed.',
     example: 'disk error EIO on write chance 1% seed 42',
-    misfit: (effect) =>
-      isOfPackets(effect) ? 'the kernel rolls the dice for packets, and has no seed' : null,
+    misfit: ({ unit }) =>
+      unit === 'packet' ? 'the kernel rolls the dice for packets, and has no seed' : null,
     read: (words) => words.value(seed),
     write: (fault) => (fault.seed === undefined ? null : String(fault.seed)),
   },
@@ -173,8 +173,8 @@ export const isClauseName = (text: string): text is ClauseName => Object.hasOwn(
 export const clauseNames: readonly ClauseName[] = Object.keys(clauses).filter(isClauseName);
 
 /** What the kernel drops packet by packet is not numbered. */
-function uncounted(effect: string): string | null {
-  return isOfPackets(effect) ? 'packets are dropped by chance, not by number' : null;
+function uncounted({ unit }: EffectFacts): string | null {
+  return unit === 'packet' ? 'packets are dropped by chance, not by number' : null;
 }
 
 interface PeerClause extends Pick<ClauseGrammar<unknown>, 'syntax' | 'meaning' | 'example' | 'excludes'> {

@@ -1,6 +1,6 @@
 /** The effects of the disk server. */
 import { errnos } from '../errno.js';
-import type { DiskEffect } from '../fault.js';
+import type { DiskEffect, DiskEffectKind, DiskEffectOf } from '../fault.js';
 import { limits } from '../limits.js';
 import { type DiskVerb, diskVerbs } from '../operation.js';
 import { count } from '../values/count.js';
@@ -11,8 +11,6 @@ import { delay, ifRead, perSecond, plural, readBits, tellDelay } from './amounts
 import type { DiskEffectGrammar } from './effect-grammar.js';
 import { verbGroups } from './verb-groups.js';
 import type { WordReader } from './word-reader.js';
-
-type EffectOf<K extends DiskEffect['kind']> = Extract<DiskEffect, { kind: K }>;
 
 const iops = count({ min: 1, max: limits.operationsPerSecond });
 const cut = byteCount({ min: 1, max: limits.bytes });
@@ -42,12 +40,13 @@ const only = (subject: string, verbs: readonly DiskVerb[]) => ({
   usual: () => verbs,
 });
 
-export const diskEffects: { readonly [K in DiskEffect['kind']]: DiskEffectGrammar<EffectOf<K>> } = {
+export const diskEffects: { readonly [K in DiskEffectKind]: DiskEffectGrammar<DiskEffectOf<K>> } = {
   latency: {
     syntax: 'latency D',
     meaning: 'Operations take D longer. Several latencies add up.',
     example: 'disk latency 200ms jitter 50ms on sync in pg_wal/**',
     aka: ['delay', 'lag', 'slow'],
+    dice: 'jitter',
     ...everything,
     read: (words) => ifRead(words.value(delay), (delayMs) => ({ kind: 'latency', delayMs, jitterMs: 0 })),
     write: ({ delayMs }) => writeDuration(delayMs),
@@ -58,6 +57,7 @@ export const diskEffects: { readonly [K in DiskEffect['kind']]: DiskEffectGramma
     meaning: 'Operations fail with ERRNO and do nothing. Of several, the first by name of the fault wins.',
     example: 'disk error EIO on read in base/** every 100th',
     aka: ['fail', 'fault', 'err', 'errno'],
+    dice: 'nothing',
     ...everything,
     read: (words) => ifRead(words.value(errnoName), (name) => ({ kind: 'error', errno: name })),
     write: (effect) => effect.errno,
@@ -68,6 +68,7 @@ export const diskEffects: { readonly [K in DiskEffect['kind']]: DiskEffectGramma
     meaning: 'Reads and writes are cut to N bytes, as a kernel may do at any time. The smallest N wins.',
     example: 'disk short 512 on write in **/*.log chance 10%',
     aka: ['partial', 'truncate', 'cut'],
+    dice: 'nothing',
     ...only('reads and writes', transfers),
     read: (words) => ifRead(words.value(cut), (bytes) => ({ kind: 'short', bytes })),
     write: ({ bytes }) => cut.write(bytes),
@@ -80,6 +81,7 @@ export const diskEffects: { readonly [K in DiskEffect['kind']]: DiskEffectGramma
       'N bits are flipped in what is read. The file itself stays as it is, unless it is read and written through one shared mapping.',
     example: 'disk corrupt 1 bits in base/** once',
     aka: ['flip', 'bitflip', 'bitrot'],
+    dice: 'bits',
     ...only('reads', ['read']),
     read: (words) => ifRead(readBits(words), (number) => ({ kind: 'corrupt', bits: number })),
     write: (effect) => `${effect.bits} bits`,
@@ -90,6 +92,7 @@ export const diskEffects: { readonly [K in DiskEffect['kind']]: DiskEffectGramma
     meaning: 'Operations fail with ENOSPC once the files have grown by SIZE. Freeing space frees quota.',
     example: 'disk full after 64Mi volume data',
     aka: ['enospc', 'quota', 'fill'],
+    dice: 'nothing',
     ...only('operations that use up space', growths),
     watches: ['setattr', 'unlink', 'rmdir', 'rename', 'statfs'],
     read: readFull,
@@ -105,6 +108,7 @@ export const diskEffects: { readonly [K in DiskEffect['kind']]: DiskEffectGramma
       'Operations wait for their turn: N a second, or SIZE of data a second, shared fairly between files.',
     example: 'disk throttle 10Mi/s on write',
     aka: ['limit', 'iops', 'bandwidth', 'rate'],
+    dice: 'nothing',
     subject: 'reads and writes',
     reach: ({ unit }) => (unit === 'bytes' ? transfers : diskVerbs),
     usual: ({ unit }) => (unit === 'bytes' ? transfers : transfersAndAllocations),
@@ -118,6 +122,7 @@ export const diskEffects: { readonly [K in DiskEffect['kind']]: DiskEffectGramma
     meaning: 'Operations hang until the fault ends, then go on as if nothing had been.',
     example: 'disk freeze on sync for 30s',
     aka: ['hang', 'stall', 'pause'],
+    dice: 'nothing',
     ...everything,
     read: () => ({ kind: 'freeze' }),
     write: () => '',
@@ -129,6 +134,7 @@ export const diskEffects: { readonly [K in DiskEffect['kind']]: DiskEffectGramma
       'Operations that would change anything fail with EROFS, as on a disk that the kernel gave up on.',
     example: 'disk readonly volume data',
     aka: ['ro', 'erofs'],
+    dice: 'nothing',
     ...only('operations that would change anything', changes),
     read: () => ({ kind: 'readonly' }),
     write: () => '',
@@ -138,17 +144,17 @@ export const diskEffects: { readonly [K in DiskEffect['kind']]: DiskEffectGramma
 
 export const diskGrammarOf = (effect: DiskEffect): DiskEffectGrammar<DiskEffect> => diskEffects[effect.kind];
 
-const isDiskEffect = (name: string): name is DiskEffect['kind'] => Object.hasOwn(diskEffects, name);
+const isDiskEffect = (name: string): name is DiskEffectKind => Object.hasOwn(diskEffects, name);
 
 export const diskEffectNames = Object.keys(diskEffects).filter(isDiskEffect);
 
-function readFull(words: WordReader): EffectOf<'full'> | null {
+function readFull(words: WordReader): DiskEffectOf<'full'> | null {
   words.keyword('after');
   return ifRead(words.value(quota), (afterBytes) => ({ kind: 'full', afterBytes }));
 }
 
 /** A bare number, or letters without a slash that are no size, are meant as operations. */
-function readThrottle(words: WordReader): EffectOf<'throttle'> | null {
+function readThrottle(words: WordReader): DiskEffectOf<'throttle'> | null {
   const isCount = /^\d+(i.*)?$/.test(words.peek()?.text ?? '');
   if (!isCount) {
     return ifRead(words.value(perSecond), (number) => ({

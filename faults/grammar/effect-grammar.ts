@@ -13,6 +13,7 @@ export interface EffectGrammar<E> {
   readonly example: string;
   /** What people call it elsewhere: in a sentence a problem, with this effect as the way out. */
   readonly aka: readonly string[];
+  readonly dice: EffectDice;
   /** Reads what stands behind the effect's word; null when that is flawed. */
   read(words: WordReader): E | null;
   /** What `read` reads, canonically; '' where there is nothing. */
@@ -20,6 +21,12 @@ export interface EffectGrammar<E> {
   /** What happens. On disk the subject stands before it: `take 200ms longer`. */
   tell(effect: E): string;
 }
+
+/**
+ * What dice decide of an effect, beside whether a match is hit at all. `jitter`: how long it takes; it has a `jitterMs`.
+ * `bits`: which ones. `chance`: the effect itself is a chance, and the clause `chance` does not fit it.
+ */
+export type EffectDice = 'nothing' | 'jitter' | 'bits' | 'chance';
 
 export interface DiskEffectGrammar<E> extends EffectGrammar<E> {
   /** What `tell` speaks of when the sentence has no `on`: `reads and writes`. */
@@ -38,3 +45,9 @@ export interface TcpEffectGrammar<E> extends EffectGrammar<E> {
 }
 
 export type TcpUnit = 'connection' | 'chunk' | 'packet';
+
+/** What decides which clauses fit an effect, known from its word alone. */
+export interface EffectFacts {
+  readonly dice: EffectDice;
+  readonly unit: 'operation' | TcpUnit;
+}

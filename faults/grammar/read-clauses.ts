@@ -1,7 +1,7 @@
 /** Reads the clauses behind an effect, in whatever order they stand. */
 import type { ClauseName, ClauseValues } from './clause-grammar.js';
 import { clauseNames, clauses, isClauseName } from './clauses.js';
-import type { Head } from './read-head.js';
+import { factsOf, type Head } from './read-head.js';
 import { clauseFor, clauseNear, skipToClause } from './stray-words.js';
 import { suggest } from './syntax.js';
 import type { Word } from './word.js';
@@ -52,12 +52,18 @@ function clauseMeant(words: WordReader, word: Word, head: Head): ClauseName | nu
 }
 
 /** Those that fit the plane and the effect. */
-function clausesOf({ plane, name }: Head): readonly ClauseName[] {
+function clausesOf(head: Head): readonly ClauseName[] {
+  const { plane } = head;
   return clauseNames.filter((clause) => {
     const entry = clauses[clause];
     const isOfPlane = plane === null || entry.plane === undefined || entry.plane === plane;
-    return isOfPlane && (name === null || (entry.misfit?.(name) ?? null) === null);
+    return isOfPlane && misfitOf(clause, head) === null;
   });
+}
+
+function misfitOf(clause: ClauseName, head: Head): string | null {
+  const effect = factsOf(head);
+  return effect === null ? null : (clauses[clause].misfit?.(effect) ?? null);
 }
 
 interface Said {
@@ -68,8 +74,8 @@ interface Said {
 
 /** May this clause stand here, beside the plane, the effect and the clauses before it? */
 function judge(words: WordReader, word: Word, { name, head, said }: Said): void {
-  const { plane, misfit, excludes = [] } = clauses[name];
-  const reason = head.name === null ? null : (misfit?.(head.name) ?? null);
+  const { plane, excludes = [] } = clauses[name];
+  const reason = misfitOf(name, head);
   const opposed = excludes.find((other) => said.has(other));
   if (plane !== undefined && head.plane !== null && plane !== head.plane) {
     const message = `${name} is a clause of ${plane}, and this is a sentence of ${head.plane}`;

@@ -1,6 +1,7 @@
 /** Reads the start of a sentence: the plane, the effect and its amounts. */
-import type { DiskEffect, TcpEffect } from '../fault.js';
+import type { DiskEffect, DiskEffectKind, TcpEffect, TcpEffectKind } from '../fault.js';
 import { diskEffectNames, diskEffects } from './disk-effects.js';
+import type { EffectFacts } from './effect-grammar.js';
 import { nearest } from './nearest.js';
 import { skipToClause } from './stray-words.js';
 import { suggest } from './syntax.js';
@@ -10,15 +11,15 @@ import type { WordReader } from './word-reader.js';
 
 /** As far as it was understood: `effect` is null when its amounts are flawed. */
 export type Head =
-  | { readonly plane: 'disk'; readonly name: DiskEffect['kind']; readonly effect: DiskEffect | null }
-  | { readonly plane: 'tcp'; readonly name: TcpEffect['kind']; readonly effect: TcpEffect | null }
+  | { readonly plane: 'disk'; readonly name: DiskEffectKind; readonly effect: DiskEffect | null }
+  | { readonly plane: 'tcp'; readonly name: TcpEffectKind; readonly effect: TcpEffect | null }
   | { readonly plane: Plane | null; readonly name: null; readonly effect: null };
 
 type Plane = 'disk' | 'tcp';
 
 type NamedEffect =
-  | { readonly plane: 'disk'; readonly name: DiskEffect['kind']; readonly aka: readonly string[] }
-  | { readonly plane: 'tcp'; readonly name: TcpEffect['kind']; readonly aka: readonly string[] };
+  | { readonly plane: 'disk'; readonly name: DiskEffectKind; readonly aka: readonly string[] }
+  | { readonly plane: 'tcp'; readonly name: TcpEffectKind; readonly aka: readonly string[] };
 
 export function readHead(words: WordReader): Head {
   const plane = readPlane(words);
@@ -26,6 +27,12 @@ export function readHead(words: WordReader): Head {
   if (word !== null) return readEffect(words, word, plane);
   words.missing('an effect such as latency', { allowed: effectsOf(plane).map(({ name }) => name) });
   return { plane, name: null, effect: null };
+}
+
+/** Null where no effect is named. */
+export function factsOf(head: Head): EffectFacts | null {
+  if (head.name === null) return null;
+  return head.plane === 'disk' ? { ...diskEffects[head.name], unit: 'operation' } : tcpEffects[head.name];
 }
 
 const planes: readonly Plane[] = ['disk', 'tcp'];

@@ -8,17 +8,18 @@ import type { ArmedFaults } from '../../faults/armed-faults.js';
 import { type CompiledFaults, compileFaults } from '../../faults/compile.js';
 import { decide } from '../../faults/decide.js';
 import type { DiskDecision } from '../../faults/decision.js';
+import { diskDecisionOf } from '../../faults/disk-decisions.js';
+import type { Fault } from '../../faults/fault.js';
 import { diskVerbs } from '../../faults/operation.js';
 import { operationOf, verbIndexOf } from './operation-of.js';
 import { Paths } from './paths.js';
 import type { Counters } from './state/counters.js';
 import { type InodeTable, rootSlot } from './state/inode-table.js';
 import { Unreached } from './unreached.js';
+import { isHolding } from './wait-queue/hold.js';
 import { isAboutOneInode } from './wire/arguments.js';
 import type { Exchange } from './wire/exchange.js';
 import { opcode } from './wire/opcodes.js';
-
-const waiting: ReadonlySet<string> = new Set(['latency', 'throttle', 'freeze']);
 
 const verbIndex = {
   read: diskVerbs.indexOf('read'),
@@ -113,12 +114,15 @@ export class FaultsOfThread {
     const epoch = this.source.counters.planEpoch;
     if (epoch === this.epoch) return;
     const plan = this.source.takePlan();
-    if (plan) this.waits = plan.faults.some(({ fault }) => waiting.has(fault.effect.kind));
+    if (plan) this.waits = plan.faults.some(({ fault }) => makesWait(fault));
     if (plan) this.compiled = plan.faults.length === 0 ? nothing : compileFaults(plan);
     if (plan) this.unreached.clear();
     this.epoch = epoch;
   }
 }
+
+const makesWait = (fault: Fault): boolean =>
+  fault.plane === 'disk' && isHolding(diskDecisionOf(fault.effect).part);
 
 /** The kubelet stats the root of every volume: a fault there would take the pod down from outside. */
 const isExempt = (x: Exchange): boolean =>

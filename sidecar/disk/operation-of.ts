@@ -1,7 +1,7 @@
 /** A request of the kernel, in the words of the language of faults. */
 
 import { type DiskOperation, type DiskVerb, diskVerbs } from '../../faults/operation.js';
-import { O_ACCMODE, O_CREAT, O_RDONLY, O_TRUNC } from '../linux/constants.js';
+import { modifies } from './effects/readonly.js';
 import type { Paths } from './paths.js';
 import { nameAt } from './wire/arguments.js';
 import type { Exchange } from './wire/exchange.js';
@@ -57,24 +57,6 @@ export const verbIndexOf: Int8Array = (() => {
 
 export const verbOf = (op: number): DiskVerb | undefined => diskVerbs[verbIndexOf[op] ?? -1];
 
-const modifying: ReadonlySet<DiskVerb> = new Set<DiskVerb>([
-  'setattr',
-  'symlink',
-  'mknod',
-  'mkdir',
-  'unlink',
-  'rmdir',
-  'rename',
-  'link',
-  'create',
-  'tmpfile',
-  'write',
-  'setxattr',
-  'removexattr',
-  'fallocate',
-  'copy_file_range',
-]);
-
 export interface OperationOptions {
   readonly volume: string;
   readonly verb: DiskVerb;
@@ -90,14 +72,11 @@ export function operationOf(x: Exchange, { volume, verb, paths }: OperationOptio
     volume,
     path: paths ? pathOf(x, paths) : '',
     ...(other === undefined ? {} : { otherPath: other }),
-    modifies: modifying.has(verb) || (verb === 'open' && opensToWrite(x.u32(0))),
+    modifies: modifies(x, verb),
     offset: verb === 'read' || verb === 'write' ? x.u64(8) : 0,
     bytes: bytesOf(x, verb),
   };
 }
-
-const opensToWrite = (flags: number): boolean =>
-  (flags & O_ACCMODE) !== O_RDONLY || (flags & (O_TRUNC | O_CREAT)) !== 0;
 
 function bytesOf(x: Exchange, verb: DiskVerb): number {
   switch (verb) {

@@ -1,7 +1,7 @@
 /** What this fault proxy cannot do where it is, and what to do instead. */
 import type { Fault, TcpFault } from '../../faults/fault.js';
-import { isOfPackets } from '../../faults/grammar/tcp-effects.js';
 import { peersOf, writePeer } from '../../faults/values/peer.js';
+import { ruleOf } from './effects/effect-rules.js';
 
 /** What is proxied, and how. */
 export interface Proxied {
@@ -25,14 +25,14 @@ function labelRefusal({ match }: TcpFault): string | null {
 }
 
 function packetRefusal({ effect }: TcpFault, { interception }: Proxied): string | null {
-  if (interception !== null || !isOfPackets(effect.kind)) return null;
-  const instead = effect.kind === 'partition' ? 'blackhole' : 'latency or slice';
-  return `tcp ${effect.kind} drops packets, for which havock8s must intercept them (--inbound, --outbound); a forwarded port can have ${instead}`;
+  const rule = ruleOf(effect);
+  if (interception !== null || rule.on !== 'packets') return null;
+  return `tcp ${effect.kind} drops packets, for which havock8s must intercept them (--inbound, --outbound); a forwarded port can have ${rule.instead}`;
 }
 
 /** A port that nobody proxies would never be hit. */
 function portRefusal({ effect, match }: TcpFault, { forwards, interception }: Proxied): string | null {
-  if (isOfPackets(effect.kind)) return null;
+  if (ruleOf(effect).on === 'packets') return null;
   const proxied = [
     ...forwards.map(({ port }) => port),
     ...(interception?.inboundPorts ?? []),

@@ -4,11 +4,15 @@ import { errnoNames } from '../../faults/errno.js';
 import type {
   Deadline,
   DiskEffect,
+  DiskEffectKind,
+  DiskEffectOf,
   DiskFault,
   DiskMatch,
   Fault,
   Peer,
   TcpEffect,
+  TcpEffectKind,
+  TcpEffectOf,
   TcpFault,
   TcpMatch,
   Trigger,
@@ -38,39 +42,39 @@ const chance = fc.oneof(
   fc.double({ min: limits.chance, max: 1, noNaN: true }),
 );
 
-const diskEffect: fc.Arbitrary<DiskEffect> = fc.oneof(
-  fc.record({ kind: fc.constant('latency' as const), delayMs, jitterMs }),
-  fc.record({ kind: fc.constant('error' as const), errno: fc.constantFrom(...errnoNames) }),
-  fc.record({ kind: fc.constant('short' as const), bytes: someBytes }),
-  fc.record({ kind: fc.constant('corrupt' as const), bits }),
-  fc.record({ kind: fc.constant('full' as const), afterBytes: bytesOrNone }),
-  fc.record({
-    kind: fc.constant('throttle' as const),
-    unit: fc.constant('bytes' as const),
-    perSecond: someBytes,
-  }),
-  fc.record({
-    kind: fc.constant('throttle' as const),
-    unit: fc.constant('operations' as const),
-    perSecond: count,
-  }),
-  fc.record({ kind: fc.constant('freeze' as const) }),
-  fc.record({ kind: fc.constant('readonly' as const) }),
-);
+/** One entry an effect, or the compiler names what is left out. */
+const diskEffects: { readonly [K in DiskEffectKind]: fc.Arbitrary<DiskEffectOf<K>> } = {
+  latency: fc.record({ kind: fc.constant('latency'), delayMs, jitterMs }),
+  error: fc.record({ kind: fc.constant('error'), errno: fc.constantFrom(...errnoNames) }),
+  short: fc.record({ kind: fc.constant('short'), bytes: someBytes }),
+  corrupt: fc.record({ kind: fc.constant('corrupt'), bits }),
+  full: fc.record({ kind: fc.constant('full'), afterBytes: bytesOrNone }),
+  throttle: fc.oneof(
+    fc.record({ kind: fc.constant('throttle'), unit: fc.constant('bytes'), perSecond: someBytes }),
+    fc.record({ kind: fc.constant('throttle'), unit: fc.constant('operations'), perSecond: count }),
+  ),
+  freeze: fc.constant({ kind: 'freeze' }),
+  readonly: fc.constant({ kind: 'readonly' }),
+};
+const diskEffect: fc.Arbitrary<DiskEffect> = fc.oneof(...Object.values(diskEffects));
 
-const tcpEffect: fc.Arbitrary<TcpEffect> = fc.oneof(
-  fc.record({ kind: fc.constant('latency' as const), delayMs, jitterMs }),
-  fc.record({ kind: fc.constant('bandwidth' as const), bytesPerSecond: someBytes, each: fc.boolean() }),
-  fc.record({ kind: fc.constant('reset' as const), afterBytes: bytesOrNone, afterMs: fc.constant(0) }),
-  fc.record({ kind: fc.constant('reset' as const), afterBytes: fc.constant(0), afterMs: delayMs }),
-  fc.record({ kind: fc.constant('blackhole' as const), closeAfterMs: fc.option(delayMs) }),
-  fc.constantFrom<TcpEffect>({ kind: 'refuse' }, { kind: 'partition' }),
-  fc.record({ kind: fc.constant('loss' as const), chance }),
-  fc.record({ kind: fc.constant('slice' as const), bytes: someBytes }),
-  fc.record({ kind: fc.constant('slow-close' as const), delayMs }),
-  fc.record({ kind: fc.constant('limit' as const), bytes: someBytes }),
-  fc.record({ kind: fc.constant('corrupt' as const), bits, tls: fc.boolean() }),
-);
+const tcpEffects: { readonly [K in TcpEffectKind]: fc.Arbitrary<TcpEffectOf<K>> } = {
+  latency: fc.record({ kind: fc.constant('latency'), delayMs, jitterMs }),
+  bandwidth: fc.record({ kind: fc.constant('bandwidth'), bytesPerSecond: someBytes, each: fc.boolean() }),
+  reset: fc.oneof(
+    fc.record({ kind: fc.constant('reset'), afterBytes: bytesOrNone, afterMs: fc.constant(0) }),
+    fc.record({ kind: fc.constant('reset'), afterBytes: fc.constant(0), afterMs: delayMs }),
+  ),
+  blackhole: fc.record({ kind: fc.constant('blackhole'), closeAfterMs: fc.option(delayMs) }),
+  refuse: fc.constant({ kind: 'refuse' }),
+  partition: fc.constant({ kind: 'partition' }),
+  loss: fc.record({ kind: fc.constant('loss'), chance }),
+  slice: fc.record({ kind: fc.constant('slice'), bytes: someBytes }),
+  'slow-close': fc.record({ kind: fc.constant('slow-close'), delayMs }),
+  limit: fc.record({ kind: fc.constant('limit'), bytes: someBytes }),
+  corrupt: fc.record({ kind: fc.constant('corrupt'), bits, tls: fc.boolean() }),
+};
+const tcpEffect: fc.Arbitrary<TcpEffect> = fc.oneof(...Object.values(tcpEffects));
 
 /** Any name of a file but . and .., spelled so that a glob takes it literally. */
 const literalName = fc

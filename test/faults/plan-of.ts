@@ -66,6 +66,5 @@ export const decisionOf = (given: Partial<DiskDecision> = {}): DiskDecision => (
 
 /** The slots of those that hit for certain: what makes an operation wait, and the first that refuses it. */
 export const hitsOf = ({ delays, freezes, throttles, refusals }: DiskDecision): readonly number[] => [
-  ...[...delays, ...throttles, ...refusals.slice(0, 1)].map(({ slot }) => slot),
-  ...freezes,
+  ...[...delays, ...throttles, ...refusals.slice(0, 1), ...freezes].map(({ slot }) => slot),
 ];

@@ -1,20 +1,32 @@
 /**
- * Carries a decision out on one request, once its waiting is over: refused, cut, flipped, or let pass.
+ * Carries a decision out on one request, once its waiting is over: refused, cut, bounded, flipped, or let pass.
  * One effect a file beside this one; here is their order.
  */
-import { corrupt, isCorruptible } from './corrupt.js';
-import { refused } from './error.js';
-import { withinQuota } from './full.js';
+import type { ActingParts } from '../../../faults/decision.js';
+import { corrupt } from './corrupt.js';
+import { refuse } from './error.js';
+import { full } from './full.js';
 import type { Outcome } from './outcome.js';
-import { cut } from './short.js';
+import { short } from './short.js';
 
-/** The payload's length or a negated errno, as a handler's. What is refused is not cut, and no second error has a part in it. */
-export function applyOutcome(outcome: Outcome): number {
-  const { volume, counters, x, handler, decision } = outcome;
-  const [refusal] = decision.refusals;
-  if (refusal) return refused(outcome, refusal);
-  cut(outcome);
-  const result = decision.quotas.length > 0 ? withinQuota(outcome) : handler(volume, x);
-  if (result > 0 && isCorruptible(volume, x)) corrupt(counters, x, result, decision.flips);
-  return result;
+/** Does its part, before and after what comes behind it; gives what `carryOn` gave, or something else in its place. */
+export type ActingEffect = (outcome: Outcome, carryOn: () => number) => number;
+
+/** What is refused is not cut, and no second error has a part in it. What is flipped is what the others left. */
+const acting: Readonly<Record<keyof ActingParts, ActingEffect>> = {
+  refusals: refuse,
+  cuts: short,
+  flips: corrupt,
+  quotas: full,
+};
+
+const inOrder = Object.values(acting);
+
+/** The payload's length or a negated errno, as a handler's. */
+export const applyOutcome = (outcome: Outcome): number => applyFrom(0, outcome);
+
+function applyFrom(index: number, outcome: Outcome): number {
+  const effect = inOrder[index];
+  if (effect === undefined) return outcome.handler(outcome.volume, outcome.x);
+  return effect(outcome, () => applyFrom(index + 1, outcome));
 }

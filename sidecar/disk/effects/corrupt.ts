@@ -11,9 +11,19 @@ import type { Counters } from '../state/counters.js';
 import type { Volume } from '../volume.js';
 import type { Exchange } from '../wire/exchange.js';
 import { opcode } from '../wire/opcodes.js';
+import type { Outcome } from './outcome.js';
+
+export function corrupt(
+  { volume, counters, x, decision: { flips } }: Outcome,
+  carryOn: () => number,
+): number {
+  const result = carryOn();
+  if (flips.length > 0 && result > 0 && isCorruptible(volume, x)) flipBits(counters, x, result, flips);
+  return result;
+}
 
 /** Flips `flip.bits` different bits, or all there are, of the payload's first `bytes`. */
-export function corrupt(counters: Counters, x: Exchange, bytes: number, flips: readonly Flip[]): void {
+export function flipBits(counters: Counters, x: Exchange, bytes: number, flips: readonly Flip[]): void {
   for (const flip of flips) {
     for (const bit of chosenBits(flip.seed, flip.bits, bytes * 8)) x.flipPayloadBit(bit);
     counters.injected(flip.slot);
@@ -21,5 +31,5 @@ export function corrupt(counters: Counters, x: Exchange, bytes: number, flips: r
 }
 
 /** Does a request bring bytes that may be flipped? */
-export const isCorruptible = ({ inodes }: Volume, x: Exchange): boolean =>
+const isCorruptible = ({ inodes }: Volume, x: Exchange): boolean =>
   x.opcode === opcode.READ && !(fillsPageCache(x) && inodes.isStoredInto(x.nodeid));

@@ -5,8 +5,14 @@ import { fillsPageCache } from '../passthrough/kernel-use.js';
 import { opcode } from '../wire/opcodes.js';
 import type { Outcome } from './outcome.js';
 
-/** A negated errno. What the kernel reads ahead it asks for again. */
-export function refused({ volume, counters, x, decision }: Outcome, { slot, errno }: Refusal): number {
+/** By the first refusal that is left, with its negated errno. */
+export function refuse(outcome: Outcome, carryOn: () => number): number {
+  const [refusal] = outcome.decision.refusals;
+  return refusal ? refused(outcome, refusal) : carryOn();
+}
+
+/** What the kernel reads ahead it asks for again. */
+function refused({ volume, counters, x, decision }: Outcome, { slot, errno }: Refusal): number {
   counters.injected(slot);
   const { number } = errnos[errno];
   if (x.opcode === opcode.READ && fillsPageCache(x)) {

@@ -17,12 +17,16 @@ import type { Outcome } from './outcome.js';
 
 const FALLOC_FL_PUNCH_HOLE = 2;
 
-export function withinQuota(outcome: Outcome): number {
-  const { volume, counters, x, handler, decision } = outcome;
+export function full(outcome: Outcome, carryOn: () => number): number {
+  return outcome.decision.quotas.length > 0 ? withinQuota(outcome, carryOn) : carryOn();
+}
+
+function withinQuota(outcome: Outcome, carryOn: () => number): number {
+  const { volume, counters, x, decision } = outcome;
   const { quotas } = decision;
   const room = roomOf(counters, quotas);
-  if (x.opcode === opcode.STATFS) return shrinkStatfs(x, handler(volume, x), room);
-  if (isRename(x.opcode)) return withRoomMade(outcome, overwritten(volume, x));
+  if (x.opcode === opcode.STATFS) return shrinkStatfs(x, carryOn(), room);
+  if (isRename(x.opcode)) return withRoomMade(outcome, overwritten(volume, x), carryOn);
   const wanted = growthOf(volume, x);
   if (wanted > room) {
     for (const { slot, afterBytes } of quotas) {
@@ -31,15 +35,15 @@ export function withinQuota(outcome: Outcome): number {
     if (!cutToFit(volume, x, room)) return -ENOSPC;
   }
   const before = footprint(volume, x);
-  const result = handler(volume, x);
+  const result = carryOn();
   if (result >= 0) grow(counters, quotas, footprint(volume, x) - before);
   return result;
 }
 
 const isRename = (op: number): boolean => op === opcode.RENAME || op === opcode.RENAME2;
 
-function withRoomMade({ volume, counters, x, handler, decision }: Outcome, bytes: number): number {
-  const result = handler(volume, x);
+function withRoomMade({ counters, decision }: Outcome, bytes: number, carryOn: () => number): number {
+  const result = carryOn();
   if (result >= 0) grow(counters, decision.quotas, -bytes);
   return result;
 }

@@ -18,8 +18,12 @@ const directBlock = 4096;
 const sizeAt = 16;
 const lengthAt = 40;
 
-export function cut({ volume, counters, x, decision: { cuts } }: Outcome): void {
-  if (cuts.length === 0) return;
+export function short(outcome: Outcome, carryOn: () => number): number {
+  if (outcome.decision.cuts.length > 0) cut(outcome);
+  return carryOn();
+}
+
+function cut({ volume, counters, x, decision: { cuts } }: Outcome): void {
   const bytes = Math.min(...cuts.map((each) => each.bytes));
   if (!cutTo(volume, x, bytes)) return;
   for (const { slot } of cuts) counters.injected(slot);

@@ -1,25 +1,38 @@
 /**
- * Why a request waits: one hold for each fault that makes it wait. It goes on when it has none any more. Delays add up
- * and end together, counted from the request's arrival; each throttle has a token for it at its own time; a freeze ends
- * with its fault alone. And every hold ends with its own fault, at once.
+ * Why a request waits: one hold for each fault that makes it wait. It goes on when it has none any more. And every hold
+ * ends with its own fault, at once.
  */
-import type { Delay, DiskDecision, Throttle } from '../../../faults/decision.js';
+import type { DiskDecision, HoldingParts } from '../../../faults/decision.js';
+import { type FreezeHold, freezing } from '../effects/freeze.js';
+import type { Holding } from '../effects/holding.js';
+import { type DelayHold, delaying } from '../effects/latency.js';
+import { type TokenHold, throttling } from '../effects/throttle.js';
 
-export type Hold =
-  | ({ readonly kind: 'delay' } & Delay)
-  | ({ readonly kind: 'token' } & Throttle)
-  | { readonly kind: 'freeze'; readonly slot: number };
+export type Hold = DelayHold | TokenHold | FreezeHold;
 
-export const holdsOf = ({ delays, throttles, freezes }: DiskDecision): readonly Hold[] => [
-  ...delays.map((delay): Hold => ({ kind: 'delay', ...delay })),
-  ...throttles.map((throttle): Hold => ({ kind: 'token', ...throttle })),
-  ...freezes.map((slot): Hold => ({ kind: 'freeze', slot })),
-];
+type HoldingPart = keyof HoldingParts;
 
-/** A delay of nothing, as jitter may have it, holds nobody up. */
-export const mustWait = ({ delays, throttles, freezes }: DiskDecision): boolean =>
-  throttles.length > 0 || freezes.length > 0 || delays.some(({ ms }) => ms > 0);
+const holdings: { readonly [P in HoldingPart]: Holding<HoldingParts[P], Hold> } = {
+  delays: delaying,
+  throttles: throttling,
+  freezes: freezing,
+};
 
-/** How long all delays among these are together. */
-export const delayMsOf = (holds: readonly Hold[]): number =>
-  holds.reduce((sum, hold) => sum + (hold.kind === 'delay' ? hold.ms : 0), 0);
+/** Does this part of a decision make requests wait? */
+export const isHolding = (part: string): part is HoldingPart => Object.hasOwn(holdings, part);
+
+const holdingParts = Object.keys(holdings).filter(isHolding);
+
+export const holdsOf = (decision: DiskDecision): readonly Hold[] =>
+  holdingParts.flatMap((part) => holdsIn(decision, part));
+
+export const mustWait = (decision: DiskDecision): boolean =>
+  holdingParts.some((part) => isHeldUp(decision, part));
+
+const holdsIn = <P extends HoldingPart>(decision: PartsOf<P>, part: P): readonly Hold[] =>
+  decision[part].map((each) => holdings[part].holdOf(each));
+
+const isHeldUp = <P extends HoldingPart>(decision: PartsOf<P>, part: P): boolean =>
+  decision[part].some((each) => holdings[part].holdsUp(each));
+
+type PartsOf<P extends HoldingPart> = { readonly [Q in P]: readonly HoldingParts[Q][] };

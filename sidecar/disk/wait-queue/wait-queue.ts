@@ -6,14 +6,16 @@
  *                                    └─ its fault is no longer armed ──────────────────┘
  */
 
+import { assertNever } from '../../../core/assert-never.js';
 import type { ArmedFaults } from '../../../faults/armed-faults.js';
 import { withoutEnded } from '../../../faults/decision.js';
 import { EINTR } from '../../linux/errno.js';
+import { delayMsOf } from '../effects/latency.js';
+import { Bucket, type TokenHold, tokensFor } from '../effects/throttle.js';
 import { limits } from '../limits.js';
 import { ArmedSince } from './armed-since.js';
 import { isBeingKilled } from './being-killed.js';
-import { Bucket } from './bucket.js';
-import { delayMsOf, type Hold } from './hold.js';
+import type { Hold } from './hold.js';
 import type { WaitMessage } from './wait-port.js';
 import { keyOf, type WaitingRequest, waitingRequest } from './waiting-request.js';
 
@@ -37,7 +39,7 @@ export class WaitQueue {
   /** By slot, of the fault that was armed at `since`. */
   private readonly buckets = new Map<
     number,
-    { readonly bucket: Bucket; readonly since: number | undefined }
+    { readonly bucket: Bucket<WaitingRequest>; readonly since: number | undefined }
   >();
   private readonly armed = new ArmedSince();
   private readonly interrupted = new Set<WaitingRequest>();
@@ -112,9 +114,23 @@ export class WaitQueue {
   }
 
   private startWaiting(request: WaitingRequest): void {
-    this.delay(request);
-    for (const hold of request.holds) if (hold.kind === 'token') this.bucketOf(hold).add(request);
+    for (const hold of request.holds) this.begin(request, hold);
     this.proceed(request);
+  }
+
+  private begin(request: WaitingRequest, hold: Hold): void {
+    switch (hold.kind) {
+      case 'delay':
+        this.delay(request);
+        break;
+      case 'token':
+        this.bucketOf(hold).add(request);
+        break;
+      case 'freeze':
+        break;
+      default:
+        assertNever(hold);
+    }
   }
 
   /** Its delays end together, and only with the last: a timer may be early, and a delay may have gone meanwhile. */
@@ -130,13 +146,14 @@ export class WaitQueue {
     }, Math.ceil(leftMs));
   }
 
-  private bucketOf({ slot, unit, perSecond }: Extract<Hold, { kind: 'token' }>): Bucket {
+  private bucketOf(token: TokenHold): Bucket<WaitingRequest> {
+    const { slot, perSecond } = token;
     const known = this.buckets.get(slot);
     if (known) return known.bucket;
-    const bucket = new Bucket({
+    const bucket = new Bucket<WaitingRequest>({
       perSecond,
       nowMs: this.options.nowMs,
-      cost: (request) => (unit === 'bytes' ? (request.range?.bytes ?? 0) : 1),
+      cost: (request) => tokensFor(token, request),
       grant: (request) => {
         this.drop(request, (hold) => hold.kind === 'token' && hold.slot === slot);
         this.proceed(request);

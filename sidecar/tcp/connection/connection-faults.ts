@@ -5,7 +5,8 @@ import { type CompiledTcpFault, compileTcp, type KnownPeers } from '../../../fau
 import type { TcpConnection } from '../../../faults/operation.js';
 import { PeerSet } from '../../../faults/peer-set.js';
 import type { TcpCounters } from '../tcp-counters.js';
-import { type ConnectionFault, connectionFaultOn, isOverOnceOpen, type Shapers } from './connection-fault.js';
+import type { ConnectionFault, Shapers } from './connection-fault.js';
+import { isOverOnceOpen, meetFault } from './meet-fault.js';
 import { callOff, type Timer, type Timers } from './timers.js';
 
 export interface ConnectionFaultsOptions {
@@ -48,7 +49,7 @@ export class ConnectionFaults {
     const verdicts = new Map<string, ConnectionFault>();
     for (const fault of this.faults) {
       if (isOverOnceOpen(fault)) continue;
-      const verdict = connectionFaultOn(connection, fault, this.options.counters);
+      const verdict = meetFault(connection, fault, this.options.counters);
       if (verdict) verdicts.set(fault.key, verdict);
     }
     return verdicts;

@@ -4,28 +4,26 @@
  *     client ══ up ══► server          `from` and `to` of a sentence see it from the peer, who is the client of what
  *            ◄═ down ══                comes in and the server of what goes out
  */
-import { type CompiledTcpFault, waysOf } from '../../../faults/compile-tcp.js';
+import type { CompiledTcpFault } from '../../../faults/compile-tcp.js';
+import type { TcpEffect } from '../../../faults/fault.js';
 import type { TcpConnection } from '../../../faults/operation.js';
 import { askInt, SIOCOUTQ, setLinger } from '../../linux/inet-socket.js';
-import { ending } from '../effects/lifetime.js';
+import type { Ending } from '../effects/effect-rule.js';
+import { endingOf } from '../effects/effect-rules.js';
 import { Shaper } from '../effects/shaper.js';
 import { closeDelay } from '../effects/slow-close.js';
+import { timedEnds } from '../effects/timed-ends.js';
 import { limits } from '../limits.js';
 import { total } from '../tcp-counters.js';
-import {
-  type ConnectionFault,
-  connectionFaultOn,
-  isOverOnceOpen,
-  type Shapers,
-  show,
-  type Way,
-} from './connection-fault.js';
+import { type ConnectionFault, countHitOnce, type FaultBy, type Shapers } from './connection-fault.js';
 import type { ConnectionRuntime } from './connection-runtime.js';
+import { type Direction, peerWayOf } from './direction.js';
 import { Discard } from './discard.js';
 import type { End } from './end.js';
 import { Flow, type FlowOwner } from './flow.js';
 import { flowFaults } from './flow-faults.js';
 import type { Intake } from './intake.js';
+import { faultedDirections, isOverOnceOpen, meetFault } from './meet-fault.js';
 import { callOff, type Timer } from './timers.js';
 import { TlsDetector } from './tls-detector.js';
 
@@ -108,13 +106,11 @@ export class Connection implements FlowOwner {
   }
 
   bitten(verdict: ConnectionFault, flow: Flow): void {
-    show(verdict, this.options.passage.counters);
-    if (verdict.fault.effect.kind === 'reset') {
+    countHitOnce(verdict, this.options.passage.counters);
+    if (endsBy(verdict) === 'reset') {
       flow.halt();
       this.resetOnceReceived(flow, limits.drainMs);
-      return;
-    }
-    this.endInOrder('delivered');
+    } else this.endInOrder('delivered');
   }
 
   /** Both sides see RST: every socket here lingers for 0 seconds until it is to be closed in order. */
@@ -127,20 +123,18 @@ export class Connection implements FlowOwner {
   /** What we know of a fault that we knew goes on; the ways may be other ones, as when a name has new addresses. */
   private judged(fault: CompiledTcpFault, known: ConnectionFault | null): ConnectionFault | null {
     if (isOverOnceOpen(fault)) return null;
-    if (known === null) return connectionFaultOn(this.options.facts, fault, this.options.passage.counters);
-    const ways = waysOf(fault, this.options.facts);
-    if (!ways.inward && !ways.outward) return null;
-    return Object.assign(known, { fault }, ways);
+    const { facts, passage } = this.options;
+    if (known === null) return meetFault(facts, fault, passage.counters);
+    const directions = faultedDirections(facts, fault);
+    return directions && Object.assign(known, { fault }, directions);
   }
 
   /** Gives both flows what they have to apply. */
   private assign(armed: ReadonlySet<string> = new Set(this.verdicts.keys())): void {
-    const { facts } = this.options;
-    const shaperOf = (verdict: ConnectionFault, way: Way): Shaper => this.shaperOf(verdict, way);
-    const of = (way: Way) => flowFaults(this.verdicts.values(), way, shaperOf);
-    const [inward, outward] = facts.opened === 'in' ? [this.up, this.down] : [this.down, this.up];
-    inward.meet(of('inward'), armed);
-    outward.meet(of('outward'), armed);
+    const of = (direction: Direction) =>
+      flowFaults(this.verdicts.values(), direction, (fault) => this.shaperOf(fault, direction));
+    this.up.meet(of('toServer'), armed);
+    this.down.meet(of('toClient'), armed);
     this.awaitEnding();
   }
 
@@ -149,31 +143,29 @@ export class Connection implements FlowOwner {
     this.lifeTimer = null;
     if (this.state !== 'open' || this.discards.length > 0) return;
     const { timers, nowMs, counters } = this.options.passage;
-    const [first] = ending(this.verdicts.values(), nowMs());
+    const [first] = timedEnds(this.verdicts.values(), nowMs());
     if (first === undefined) return;
     this.lifeTimer = timers.at(first.dueMs, () => {
-      show(first.verdict, counters);
-      if (first.verdict.fault.effect.kind === 'reset') this.reset();
+      countHitOnce(first.fault, counters);
+      if (endsBy(first.fault) === 'reset') this.reset();
       else this.endInOrder('cut off');
     });
   }
 
-  private shaperOf(verdict: ConnectionFault, way: Way): Shaper {
-    const { fault } = verdict;
-    const { effect } = fault;
-    if (effect.kind !== 'bandwidth') throw new TypeError(`${effect.kind} has no shaper`);
-    const { timers, nowMs } = this.options.passage;
-    const { bytesPerSecond } = effect;
-    const shapers = effect.each ? verdict.shapers : this.options.sharedShapers(fault);
+  private shaperOf({ fault, shapers: own }: FaultBy<'bandwidth'>, direction: Direction): Shaper {
+    const { facts, sharedShapers, passage } = this.options;
+    const { timers, nowMs } = passage;
+    const { bytesPerSecond, each } = fault.effect;
+    const shapers = each ? own : sharedShapers(fault);
+    const way = peerWayOf(direction, facts);
     shapers[way] ??= new Shaper({ bytesPerSecond, timers, nowMs });
     return shapers[way];
   }
 
   private resetsAtOnce(): boolean {
     for (const verdict of this.verdicts.values()) {
-      const { fault, outcome } = verdict;
-      if (fault.effect.kind !== 'reset' || outcome !== 'hit' || verdict.leftBytes > 0) continue;
-      show(verdict, this.options.passage.counters);
+      if (endsBy(verdict) !== 'reset' || verdict.outcome !== 'hit' || verdict.leftBytes > 0) continue;
+      countHitOnce(verdict, this.options.passage.counters);
       this.reset();
       return true;
     }
@@ -239,3 +231,6 @@ export class Connection implements FlowOwner {
     onClose(this);
   }
 }
+
+const endsBy = ({ fault }: ConnectionFault): Ending<TcpEffect>['how'] | undefined =>
+  endingOf(fault.effect)?.how;

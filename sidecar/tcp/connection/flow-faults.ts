@@ -1,43 +1,45 @@
-/** What is to happen to one way of one connection, sorted by when in its passage it happens. */
-import type { Shaper } from '../effects/shaper.js';
-import type { ConnectionFault, Way } from './connection-fault.js';
+/** What is to happen to one direction of one connection, by where in its passage it happens. */
 
-export interface FlowFaults {
+import type { FlowStages } from '../effects/effect-rule.js';
+import { ruleOf } from '../effects/effect-rules.js';
+import type { Shaper } from '../effects/shaper.js';
+import type { ConnectionFault, FaultBy } from './connection-fault.js';
+import type { Direction } from './direction.js';
+
+export interface FlowFaults extends FlowStages {
   /** Everything that matches, also what the dice let be: its bytes are counted. */
   readonly all: readonly ConnectionFault[];
-  readonly holds: readonly ConnectionFault[];
-  readonly quotas: readonly ConnectionFault[];
-  readonly flips: readonly ConnectionFault[];
-  readonly latencies: readonly ConnectionFault[];
-  readonly slices: readonly ConnectionFault[];
+  /** Those of `bandwidths`. */
   readonly shapers: readonly Shaped[];
-  readonly slowCloses: readonly ConnectionFault[];
 }
 
 export interface Shaped {
-  readonly verdict: ConnectionFault;
+  readonly fault: FaultBy<'bandwidth'>;
   readonly shaper: Shaper;
 }
 
 /** Null when nothing matches: the bytes then take the short way. */
 export function flowFaults(
-  verdicts: Iterable<ConnectionFault>,
-  way: Way,
-  shaperOf: (verdict: ConnectionFault, way: Way) => Shaper,
+  faults: Iterable<ConnectionFault>,
+  direction: Direction,
+  shaperOf: (fault: FaultBy<'bandwidth'>) => Shaper,
 ): FlowFaults | null {
-  const all = [...verdicts].filter((verdict) => verdict[way]);
+  const all = [...faults].filter((fault) => fault[direction]);
   if (all.length === 0) return null;
-  const hit = all.filter(({ outcome }) => outcome === 'hit');
-  const of = (...kinds: readonly string[]): readonly ConnectionFault[] =>
-    hit.filter(({ fault }) => kinds.includes(fault.effect.kind));
-  return {
-    all,
-    holds: of('blackhole'),
-    quotas: of('reset', 'limit'),
-    flips: of('corrupt'),
-    latencies: of('latency'),
-    slices: of('slice'),
-    shapers: of('bandwidth').map((verdict) => ({ verdict, shaper: shaperOf(verdict, way) })),
-    slowCloses: of('slow-close'),
-  };
+  const stages = noStages();
+  for (const fault of all) {
+    const rule = ruleOf(fault.fault.effect);
+    if (fault.outcome === 'hit' && rule.on === 'flow') rule.join(stages, fault);
+  }
+  return { all, ...stages, shapers: stages.bandwidths.map((fault) => ({ fault, shaper: shaperOf(fault) })) };
 }
+
+const noStages = (): FlowStages => ({
+  holds: [],
+  quotas: [],
+  flips: [],
+  latencies: [],
+  slices: [],
+  bandwidths: [],
+  slowCloses: [],
+});

@@ -5,7 +5,7 @@ import { errno, libc } from '../../linux/libc.js';
 import type { Waiter } from '../effects/shaper.js';
 import { limits } from '../limits.js';
 import type { Chunk } from './chunk.js';
-import { show } from './connection-fault.js';
+import { countHitOnce } from './connection-fault.js';
 import type { ConnectionRuntime } from './connection-runtime.js';
 import type { End } from './end.js';
 import type { FlowFaults, Shaped } from './flow-faults.js';
@@ -89,11 +89,11 @@ export class FlowQueue {
 
   private granted({ bytes, pieceBytes }: Chunk, shapers: readonly Shaped[]): number {
     let size = Math.min(bytes.length, pieceBytes);
-    for (const { verdict, shaper } of shapers) {
+    for (const { fault, shaper } of shapers) {
       size = Math.min(size, shaper.grant(this.waiter, size));
       if (size === 0) return 0;
-      show(verdict, this.passage.counters);
-      this.passage.counters.count(verdict.fault.slot, 'bytes', 'injected', size);
+      countHitOnce(fault, this.passage.counters);
+      this.passage.counters.count(fault.fault.slot, 'bytes', 'injected', size);
     }
     return size;
   }

@@ -9,6 +9,7 @@
 import { EAGAIN, EINTR } from '../../linux/errno.js';
 import { askInt, MSG_NOSIGNAL, SHUT_WR, SIOCINQ } from '../../linux/inet-socket.js';
 import { errno, libc } from '../../linux/libc.js';
+import { countHeld, countHolding } from '../effects/blackhole.js';
 import { withoutEnded } from '../effects/latency.js';
 import { allowance } from '../effects/quota.js';
 import { makeWhole } from '../effects/slice.js';
@@ -16,7 +17,7 @@ import { closeDelay } from '../effects/slow-close.js';
 import { limits } from '../limits.js';
 import type { Total } from '../tcp-counters.js';
 import { restOf } from './chunk.js';
-import { type ConnectionFault, show } from './connection-fault.js';
+import type { ConnectionFault } from './connection-fault.js';
 import type { ConnectionRuntime } from './connection-runtime.js';
 import type { End, Way } from './end.js';
 import type { FlowFaults } from './flow-faults.js';
@@ -253,9 +254,7 @@ export class Flow implements Way {
   private isHeld(): boolean {
     const holds = this.faults?.holds ?? [];
     if (holds.length === 0) return false;
-    if (this.source.isReadable || !this.queue.isEmpty) {
-      for (const verdict of holds) show(verdict, this.options.passage.counters);
-    }
+    if (this.source.isReadable || !this.queue.isEmpty) countHolding(holds, this.options.passage.counters);
     return true;
   }
 
@@ -264,10 +263,7 @@ export class Flow implements Way {
     const ended = this.faults?.holds.filter(({ fault }) => !armed.has(fault.key)) ?? [];
     if (ended.length === 0) return;
     const waiting = Math.max(0, askInt(this.source.fd, SIOCINQ)) + this.queue.bytes;
-    for (const { fault } of ended) {
-      this.options.passage.counters.count(fault.slot, 'bytes', 'matched', waiting);
-      this.options.passage.counters.count(fault.slot, 'bytes', 'injected', waiting);
-    }
+    countHeld(ended, waiting, this.options.passage.counters);
   }
 
   private finish(): void {

@@ -66,10 +66,7 @@ function judged(read: number, { source, isUrgent, faults, intake }: Arrival): Ch
 }
 
 /** A chunk without a byte, due when one that came now would be. */
-export function lateEnd(
-  latencies: readonly ConnectionFault[],
-  { counters, nowMs }: ConnectionRuntime,
-): Chunk {
+export function lateEnd(latencies: FlowFaults['latencies'], { counters, nowMs }: ConnectionRuntime): Chunk {
   const arrivedMs = nowMs();
   const delays = delaysOf(latencies, 0, counters);
   return { ...restOf(new Uint8Array(0), null), arrivedMs, delays, dueMs: dueOf(arrivedMs, delays) };

@@ -5,10 +5,11 @@ import { acceptedPeer, localEndpoint } from '../../linux/inet-socket.js';
 import { libc } from '../../linux/libc.js';
 import { isForKernel } from '../netfilter/fault-rules.js';
 import { total } from '../tcp-counters.js';
-import { connectionFaultOn, show } from './connection-fault.js';
+import { countHitOnce } from './connection-fault.js';
 import { Dial } from './dial.js';
 import { End } from './end.js';
 import { destinationsOf, factsOf, type Listener } from './listener.js';
+import { isOverOnceOpen, meetFault } from './meet-fault.js';
 import type { ProxyRuntime } from './proxy-runtime.js';
 
 /** Null where the connection is over already. Accepted sockets linger for 0 seconds: close(2) alone is a refusal. */
@@ -35,10 +36,10 @@ export function receive(house: ProxyRuntime, listener: Listener, fd: number): Di
 /** What was intercepted has passed the kernel's own refusals. */
 function isRefused({ armed, counters }: ProxyRuntime, { kind }: Listener, facts: TcpConnection): boolean {
   for (const fault of armed.faults) {
-    if (fault.effect.kind !== 'refuse' || (kind !== 'forward' && isForKernel(fault))) continue;
-    const verdict = connectionFaultOn(facts, fault, counters);
-    if (verdict?.outcome !== 'hit') continue;
-    show(verdict, counters);
+    if (!isOverOnceOpen(fault) || (kind !== 'forward' && isForKernel(fault))) continue;
+    const met = meetFault(facts, fault, counters);
+    if (met?.outcome !== 'hit') continue;
+    countHitOnce(met, counters);
     return true;
   }
   return false;

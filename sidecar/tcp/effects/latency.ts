@@ -1,22 +1,30 @@
 /** `tcp latency D`: each chunk arrives later, none before the one that went before it. */
 import { decideDelay } from '../../../faults/decide-tcp.js';
+import type { TcpEffectOf } from '../../../faults/fault.js';
 import type { Chunk, Delay } from '../connection/chunk.js';
-import { type ConnectionFault, show } from '../connection/connection-fault.js';
+import { countHitOnce, type FaultBy } from '../connection/connection-fault.js';
 import type { TcpCounters } from '../tcp-counters.js';
+import type { FlowRule } from './effect-rule.js';
+
+export const latency: FlowRule<TcpEffectOf<'latency'>> = {
+  on: 'flow',
+  join: ({ latencies }, fault) => latencies.push(fault),
+  ending: null,
+};
 
 /** By how much a chunk that just arrived is late, and why. */
 export function delaysOf(
-  latencies: readonly ConnectionFault[],
+  latencies: readonly FaultBy<'latency'>[],
   bytes: number,
   counters: TcpCounters,
 ): readonly Delay[] {
   const delays: Delay[] = [];
-  for (const verdict of latencies) {
-    const { fault } = verdict;
+  for (const met of latencies) {
+    const { fault } = met;
     const ms = decideDelay(fault, counters);
     if (ms === null) continue;
     delays.push({ fault, ms });
-    show(verdict, counters);
+    countHitOnce(met, counters);
     counters.injected(fault.slot);
     counters.count(fault.slot, 'bytes', 'injected', bytes);
   }

@@ -6,9 +6,10 @@
  */
 import type { CompiledTcpFault, KnownPeers, Reach } from '../../../faults/compile-tcp.js';
 import type { TcpEffect } from '../../../faults/fault.js';
-import { isOfPackets } from '../../../faults/grammar/tcp-effects.js';
 import { type Prefix, withoutCovered } from '../../../faults/peer-set.js';
 import { writeAddress } from '../../../faults/values/address.js';
+import type { OpeningRule, PacketRule } from '../effects/effect-rule.js';
+import { ruleOf } from '../effects/effect-rules.js';
 import type { InterceptionConfig } from '../tcp-config.js';
 import type { CountKind } from '../tcp-counters.js';
 import type { Chain } from './interception-rules.js';
@@ -40,9 +41,13 @@ export interface FaultRules {
 export const counterName = (serial: number, kind: CountKind): string => `fault-${serial}-${kind}`;
 
 /** Does netfilter apply this fault? Of `refuse`, what the kernel can decide by itself. */
-export function isForKernel({ effect, trigger }: Pick<CompiledTcpFault, 'effect' | 'trigger'>): boolean {
-  if (effect.kind === 'refuse') return trigger.skip === 0 && trigger.first === undefined;
-  return isOfPackets(effect.kind);
+export const isForKernel = ({ effect, trigger }: Pick<CompiledTcpFault, 'effect' | 'trigger'>): boolean =>
+  kernelRuleOf(effect)?.isForKernel(trigger) ?? false;
+
+/** Null: the kernel has no part in it. */
+function kernelRuleOf(effect: TcpEffect): OpeningRule<TcpEffect> | PacketRule<TcpEffect> | null {
+  const rule = ruleOf(effect);
+  return rule.on === 'flow' ? null : rule;
 }
 
 export interface RuleContext {
@@ -107,9 +112,9 @@ function elementsOf(prefixes: readonly Prefix[], family: Family): readonly strin
 }
 
 /** A connection is refused where its first packet is seen; packets are dropped where they come from or go to. */
-function hookOf({ kind }: TcpEffect, side: Side): Hook {
+function hookOf(effect: TcpEffect, side: Side): Hook {
   if (side === 'from') return 'arriving';
-  return kind === 'refuse' ? 'opening' : 'departing';
+  return ruleOf(effect).on === 'opening' ? 'opening' : 'departing';
 }
 
 function jumpsOf({ fault, serial }: PacketFault, side: Side, context: RuleContext): readonly string[] {
@@ -132,7 +137,7 @@ function jumpsOf({ fault, serial }: PacketFault, side: Side, context: RuleContex
 /** Of `partition` and `loss`: either end of a connection to that port. */
 function portMatches(fault: CompiledTcpFault, side: Side, { interception }: RuleContext): readonly string[] {
   const ports = fault.ports === null ? null : `{ ${[...fault.ports].join(', ')} }`;
-  if (fault.effect.kind !== 'refuse') {
+  if (ruleOf(fault.effect).on !== 'opening') {
     const both = ['dport', 'sport'].map((end) => ` meta l4proto { tcp, udp } th ${end} ${ports}`);
     return ports === null ? [''] : both;
   }
@@ -147,8 +152,9 @@ function portMatches(fault: CompiledTcpFault, side: Side, { interception }: Rule
 
 function chainOf({ fault, serial }: PacketFault): Chain {
   const { effect, trigger } = fault;
-  const verdict = effect.kind === 'refuse' ? 'reject with tcp reset' : 'drop';
-  const chance = effect.kind === 'loss' ? effect.chance : trigger.chance;
+  const rule = kernelRuleOf(effect);
+  if (rule === null) throw new TypeError(`the kernel has no rule for ${effect.kind}`);
+  const chance = rule.chanceOf(effect, trigger);
   return {
     name: `fault-${serial}`,
     hook: null,
@@ -156,7 +162,7 @@ function chainOf({ fault, serial }: PacketFault): Chain {
       `counter name ${counterName(serial, 'matched')}`,
       ...(trigger.every > 1 ? [`numgen inc mod ${trigger.every} != ${trigger.every - 1} return`] : []),
       ...(chance < 1 ? [`numgen random mod ${chances} >= ${Math.round(chance * chances)} return`] : []),
-      `counter name ${counterName(serial, 'injected')} ${verdict}`,
+      `counter name ${counterName(serial, 'injected')} ${rule.statement}`,
     ],
   };
 }

@@ -125,7 +125,7 @@ test('what is to wait goes to the wait queue as it came, with what is to become 
   );
   const [delayed, frozen, throttled] = volume.waiting.map(({ decision }) => decision ?? assert.fail());
   assert.deepEqual(delayed?.delays, [{ slot: 0, ms: 200 }]);
-  assert.deepEqual(frozen?.freezes, [1]);
+  assert.deepEqual(frozen?.freezes, [{ slot: 1 }]);
   assert.deepEqual(throttled?.throttles, [{ slot: 2, unit: 'operations', perSecond: 10 }]);
   assert.equal(readFileSync(volume.path('file'), 'utf8'), 'content');
 });

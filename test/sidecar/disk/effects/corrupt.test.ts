@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import { newExchange } from '../../../../sidecar/disk/device.js';
-import { corrupt } from '../../../../sidecar/disk/effects/corrupt.js';
+import { flipBits } from '../../../../sidecar/disk/effects/corrupt.js';
 import { Counters } from '../../../../sidecar/disk/state/counters.js';
 import { armed } from '../armed.js';
 import { OpenedVolume } from '../opened-volume.js';
@@ -19,7 +19,7 @@ interface Flips {
 /** Which bits differ from none at all, of as many bytes and some behind them. */
 function flipped(bytes: number, ...flips: readonly Flips[]): readonly number[] {
   const looked = x.payloadBytes.subarray(0, bytes + 64).fill(0);
-  corrupt(
+  flipBits(
     counters,
     x,
     bytes,

@@ -9,7 +9,7 @@ import { planOf } from '../../../faults/plan-of.js';
 import { queueOnClock, stat, wait } from './queue-on-clock.js';
 
 const delayed = { delays: [{ slot: 0, ms: 200 }] } as const;
-const frozen = { freezes: [0] } as const;
+const frozen = { freezes: [{ slot: 0 }] } as const;
 
 /** Two faults of a kind that hold one request: it goes on with the end of the second, whichever that is. */
 const pairs: Readonly<Record<string, readonly [sentences: readonly string[], Partial<DiskDecision>]>> = {
@@ -22,7 +22,7 @@ const pairs: Readonly<Record<string, readonly [sentences: readonly string[], Par
       ],
     },
   ],
-  freezes: [['disk freeze', 'disk freeze on all'], { freezes: [0, 1] }],
+  freezes: [['disk freeze', 'disk freeze on all'], { freezes: [{ slot: 0 }, { slot: 1 }] }],
   throttles: [
     ['disk throttle 1 iops', 'disk throttle 2 iops'],
     {
@@ -34,7 +34,7 @@ const pairs: Readonly<Record<string, readonly [sentences: readonly string[], Par
   ],
   'a latency and a freeze': [
     ['disk latency 1h', 'disk freeze'],
-    { delays: [{ slot: 0, ms: 3_600_000 }], freezes: [1] },
+    { delays: [{ slot: 0, ms: 3_600_000 }], freezes: [{ slot: 1 }] },
   ],
   'a throttle and a latency': [
     ['disk throttle 1 iops', 'disk latency 1h'],
@@ -117,7 +117,7 @@ test('a fault counts as a hit when it begins to hold a request, and not when it 
   const plan = planOf('disk latency 200ms', 'disk freeze', 'disk throttle 10 iops');
   const decision = {
     ...delayed,
-    freezes: [1],
+    freezes: [{ slot: 1 }],
     throttles: [{ slot: 2, unit: 'operations', perSecond: 10 }],
   } as const;
   waiting.queue.follow(plan);

@@ -68,7 +68,7 @@ class Model {
     return decisionOf({
       version: this.version,
       delays: of('latency').map(([slot, { ms }]) => ({ slot, ms })),
-      freezes: of('freeze').map(([slot]) => slot),
+      freezes: of('freeze').map(([slot]) => ({ slot })),
       throttles: of('throttle').map(([slot]) => ({ slot, unit: 'operations', perSecond: 20 })),
       refusals: of('error').map(([slot]) => ({ slot, errno: 'EIO' })),
     });

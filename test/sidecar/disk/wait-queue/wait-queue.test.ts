@@ -11,7 +11,7 @@ import { messageOf, queueOnClock, stat, wait } from './queue-on-clock.js';
 const unseen = 0;
 
 const delayed = { delays: [{ slot: 0, ms: 200 }] } as const;
-const frozen = { freezes: [0] } as const;
+const frozen = { freezes: [{ slot: 0 }] } as const;
 const nothing = planOf();
 
 test('what waits for nothing is carried out at once', (t) => {
@@ -98,7 +98,7 @@ test('what is delayed and throttled and frozen waits for all of it', (t) => {
   waiting.queue.follow(plan);
   const decision = {
     ...delayed,
-    freezes: [2],
+    freezes: [{ slot: 2 }],
     throttles: [{ slot: 1, unit: 'operations', perSecond: 10 }],
   } as const;
   wait(waiting, stat(1), decision);

@@ -1,37 +1,57 @@
 /**
- * A token bucket for one `throttle`, fair between files: each waiting file gets its turn, however many requests
- * another has queued.
+ * `disk throttle N iops`, `disk throttle SIZE/s`: a request waits for a token. One bucket of them for each fault, fair
+ * between files: each waiting file gets its turn, however many requests another has queued.
  */
+import type { Throttle } from '../../../faults/decision.js';
 import { limits } from '../limits.js';
-import type { WaitingRequest } from './waiting-request.js';
+import type { Holding } from './holding.js';
 
-export interface BucketOptions {
-  readonly perSecond: number;
-  readonly nowMs: () => number;
-  /** What a request takes: 1 operation, or its bytes. */
-  readonly cost: (request: WaitingRequest) => number;
-  readonly grant: (request: WaitingRequest) => void;
+export interface TokenHold extends Throttle {
+  readonly kind: 'token';
 }
 
-export class Bucket {
-  private readonly queues = new Map<number, WaitingRequest[]>();
+export const throttling: Holding<Throttle, TokenHold> = {
+  holdOf: (throttle) => ({ kind: 'token', ...throttle }),
+  holdsUp: () => true,
+};
+
+/** What a request takes of the bucket: one operation, or the bytes that it moves. */
+export const tokensFor = ({ unit }: Throttle, { range }: Throttled): number =>
+  unit === 'bytes' ? (range?.bytes ?? 0) : 1;
+
+/** A request, as far as a bucket looks at it. */
+export interface Throttled {
+  readonly inode: number;
+  /** Of a read or a write. */
+  readonly range: { readonly bytes: number } | null;
+}
+
+export interface BucketOptions<R> {
+  readonly perSecond: number;
+  readonly nowMs: () => number;
+  readonly cost: (request: R) => number;
+  readonly grant: (request: R) => void;
+}
+
+export class Bucket<R extends Throttled> {
+  private readonly queues = new Map<number, R[]>();
   private tokens: number;
   private filledMs: number;
   private timer: NodeJS.Timeout | null = null;
 
-  constructor(private readonly options: BucketOptions) {
+  constructor(private readonly options: BucketOptions<R>) {
     this.tokens = this.capacity;
     this.filledMs = options.nowMs();
   }
 
-  add(request: WaitingRequest): void {
+  add(request: R): void {
     const queue = this.queues.get(request.inode);
     if (queue) queue.push(request);
     else this.queues.set(request.inode, [request]);
     this.serve();
   }
 
-  remove(request: WaitingRequest): void {
+  remove(request: R): void {
     const queue = this.queues.get(request.inode);
     const at = queue?.indexOf(request) ?? -1;
     if (!queue || at < 0) return;
@@ -62,7 +82,7 @@ export class Bucket {
     }, waitMs);
   }
 
-  private nextInTurn(): WaitingRequest | undefined {
+  private nextInTurn(): R | undefined {
     for (const [inode, queue] of this.queues) {
       const request = queue.shift();
       this.queues.delete(inode);

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { Bucket } from '../../../../sidecar/disk/wait-queue/bucket.js';
+import { Bucket } from '../../../../sidecar/disk/effects/throttle.js';
 import type { WaitingRequest } from '../../../../sidecar/disk/wait-queue/waiting-request.js';
 
 interface Filling {
-  readonly bucket: Bucket;
+  readonly bucket: Bucket<WaitingRequest>;
   /** `inode:pid` of what was granted, in order; emptied when taken. */
   granted(): readonly string[];
   advance(ms: number): void;
@@ -15,7 +15,7 @@ function filling(t: TestContext, perSecond: number, isSteady = true): Filling {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   let now = 5000;
   const granted: string[] = [];
-  const bucket = new Bucket({
+  const bucket = new Bucket<WaitingRequest>({
     perSecond,
     nowMs: () => now,
     cost: ({ range }) => range?.bytes ?? 1,
