@@ -1,7 +1,7 @@
 /** The shapes of the control endpoint's answers, as far as the command line relies on them. */
 
 import type { SentenceProblem } from '../../faults/way-out.js';
-import type { FaultEvent } from '../../sidecar/registry/event-log.js';
+import type { FaultEvent } from '../../sidecar/registry/fault-events.js';
 import type { ListedFault } from '../../sidecar/registry/listed-fault.js';
 import { type Decoder, flag, list, number, oneOf, optional, orNull, record, text } from './decode.js';
 

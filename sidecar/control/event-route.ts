@@ -1,13 +1,13 @@
 /** The events of faults as a server-sent stream: what was missed since Last-Event-ID, then what happens. */
 import type { Request, RequestHandler, Response } from 'express';
 import type { Clock } from '../../core/clock.js';
-import type { EventLog, FaultEvent } from '../registry/event-log.js';
+import type { FaultEvent, FaultEvents } from '../registry/fault-events.js';
 import { controlLimits } from './control-limits.js';
 import { problemDocument, sendProblem } from './problem-document.js';
 import type { Route } from './route.js';
 
 /** At most so many streams at once. */
-export function eventRoute(events: EventLog, clock: Clock, most: number): Route {
+export function eventRoute(events: FaultEvents, clock: Clock, most: number): Route {
   let streams = 0;
   const stream: RequestHandler = (request, response) => {
     if (streams >= most) return refuse(response, most);
@@ -33,7 +33,7 @@ function refuse(response: Response, most: number): void {
   sendProblem(response, problemDocument('too-many-streams', `at most ${most} clients listen at once`));
 }
 
-function begin(request: Request, response: Response, events: EventLog): void {
+function begin(request: Request, response: Response, events: FaultEvents): void {
   response.set({ 'Content-Type': 'text/event-stream; charset=utf-8', 'Cache-Control': 'no-store' });
   // HEAD comes this way too, and has no body to wait for.
   if (request.method === 'HEAD') return void response.end();

@@ -1,7 +1,7 @@
 /** What the sidecar says of itself at `/v1/status`, from what its fault proxy knows and what the registry knows. */
 import { release } from 'node:os';
 import type { DiskStatus, MountStatus } from '../registry/fault-applier.js';
-import type { RegistryState } from '../registry/registry-state.js';
+import type { RegistryState } from '../registry/listed-fault.js';
 import type { TcpStatus } from '../tcp/tcp-status.js';
 
 /** What whoever runs the control endpoint tells it, asked anew for each answer. */

@@ -1,45 +1,91 @@
-/** Tells what happens to faults: one event for who listens, one log line for who reads later. */
+/**
+ * What happens to faults: one event for who listens, one log line for who reads later. The recent past is kept for
+ * whoever reconnects. Bounded both ways.
+ */
 import type { Logger } from 'pino';
 import { assertNever } from '../../core/assert-never.js';
 import type { Clock } from '../../core/clock.js';
-import type { Change } from './changes.js';
-import type { EventLog, FaultEvent } from './event-log.js';
 import type { Tallies } from './fault-applier.js';
-import type { FaultProblem } from './fault-request.js';
+import type { FaultProblem, Source } from './fault-request.js';
+import type { FaultChange } from './reconcile.js';
 import { registryLimits } from './registry-limits.js';
 
-export type Happening = Omit<Change, 'kind' | 'reason'> & {
-  readonly kind: FaultEvent['kind'];
+export interface FaultEvent {
+  /** Ordered within one life of the sidecar, and never the same in another. */
+  readonly id: string;
+  readonly at: string;
+  readonly kind: FaultChange['kind'];
+  readonly name: string;
+  readonly source: Source;
+  readonly sentence: string;
+  /** Why it was disarmed, as a code; null for other kinds. */
   readonly reason: string | null;
+  /** What it did until then; null when it never was a fault. */
   readonly tallies: Tallies | null;
-};
+  readonly problems: readonly FaultProblem[];
+}
+
+export interface Subscriber {
+  event(event: FaultEvent): void;
+  /** Nothing comes after this. */
+  end(): void;
+}
 
 export class FaultEvents {
-  readonly #events: EventLog;
   readonly #log: Logger;
   readonly #clock: Clock;
+  readonly #life: string;
+  #count = 0;
+  #recent: FaultEvent[] = [];
+  readonly #subscribers = new Set<Subscriber>();
+  #ended = false;
 
-  constructor(events: EventLog, log: Logger, clock: Clock) {
-    this.#events = events;
+  constructor(log: Logger, clock: Clock) {
     this.#log = log;
     this.#clock = clock;
+    this.#life = clock.wallMs().toString(36);
   }
 
-  tell({ kind, entry, reason, tallies }: Happening): void {
-    const { name, source } = entry;
-    const sentence = cut(entry.sentence);
+  publish({ kind, record, reason }: FaultChange, tallies: Tallies | null): void {
+    const { name, source } = record;
     const problems =
-      entry.kind === 'refused' ? entry.problems.slice(0, registryLimits.toldProblems).map(told) : [];
-    const event = { kind, name, source, sentence, reason, tallies, problems };
-    this.#events.append(event, this.#clock.wallMs());
-    const { kind: _kind, ...fields } = event;
+      record.kind === 'refused' ? record.problems.slice(0, registryLimits.toldProblems).map(cutProblem) : [];
+    const told = { kind, name, source, sentence: cut(record.sentence), reason, tallies, problems };
+    this.#append(told);
+    const { kind: _kind, ...fields } = told;
     const level = kind === 'refused' ? 'warn' : 'info';
     this.#log[level]({ code: `fault.${kind}`, ...fields }, sentenceFor(kind, tallies));
+  }
+
+  /** Everything kept, when the id is not among it: forgotten, or of an earlier life. */
+  since(id: string): readonly FaultEvent[] {
+    return this.#recent.slice(this.#recent.findIndex((event) => event.id === id) + 1);
+  }
+
+  /** Returns the way to leave; null when there is no room or there are no more events. */
+  subscribe(subscriber: Subscriber): (() => void) | null {
+    if (this.#ended || this.#subscribers.size >= registryLimits.subscribers) return null;
+    this.#subscribers.add(subscriber);
+    return () => this.#subscribers.delete(subscriber);
+  }
+
+  end(): void {
+    this.#ended = true;
+    for (const subscriber of this.#subscribers) subscriber.end();
+    this.#subscribers.clear();
+  }
+
+  #append(told: Omit<FaultEvent, 'id' | 'at'>): void {
+    this.#count += 1;
+    const at = new Date(this.#clock.wallMs()).toISOString();
+    const event = { id: `${this.#life}-${this.#count}`, at, ...told };
+    this.#recent = [...this.#recent.slice(1 - registryLimits.events), event];
+    for (const subscriber of this.#subscribers) subscriber.event(event);
   }
 }
 
 /** Anybody may ask for anything: what is refused is remembered, and logged, only as far as it can have been meant. */
-const told = (problem: FaultProblem): FaultProblem => ({
+const cutProblem = (problem: FaultProblem): FaultProblem => ({
   ...problem,
   message: cut(problem.message),
   found: cut(problem.found),

@@ -2,31 +2,37 @@
  * The registry of faults: who asks for which, since when and until when, and the plan that follows for the appliers.
  *
  *     annotations ─┐
- *     control ─────┼─► requests ─► entries ───┬─► ArmedFaults ─► appliers ─► events
- *     local ───────┘        ▲               │
- *                           └ faults.json ◄─┘
+ *     control ─────┼─► requests ─► reconcile ─► records ─► ArmedFaults ─► appliers ─► events
+ *     local ───────┘                ▲   │
+ *                          faults.json ◄┘
  *
- * Every change of anything computes the whole list anew. The same name of several sources is the annotation's,
+ * Every change of anything computes the whole list again. The same name of several sources is the annotation's,
  * then the control's, then the command line's; the others are listed as shadowed, their deadlines running, and
  * the next of them takes over when the first is removed. A refused sentence shadows too: nobody guesses.
  */
 import type { Logger } from 'pino';
 import { type Clock, systemClock } from '../../core/clock.js';
-import type { AnnotationsReading } from './annotations.js';
-import { remainingMs } from './deadline.js';
-import { armedFaultOf, type Entry, type FaultEntry, type RefusedEntry } from './entry.js';
-import { EventLog } from './event-log.js';
-import type { FaultApplier, Tallies } from './fault-applier.js';
-import { FaultEvents, type Happening } from './fault-events.js';
-import { FaultList, type Turn } from './fault-list.js';
-import { type FaultProblem, type FaultRequest, type Source, validateSentence } from './fault-request.js';
+import type { AnnotationsReading } from './annotations/annotations.js';
+import { Appliers } from './appliers.js';
+import type { FaultApplier } from './fault-applier.js';
+import { FaultEvents } from './fault-events.js';
+import { type FaultRecord, hasEnded, isArmed, recordKey, remainingMs } from './fault-record.js';
+import { type FaultProblem, type FaultRequest, faultRequest, type Said } from './fault-request.js';
+import { FaultRequests } from './fault-requests.js';
 import { type DrawSeed, drawSeed, FaultSeeds } from './fault-seeds.js';
-import type { KeptState } from './kept-faults.js';
-import { describeEntry, type ListedFault, noTallies } from './listed-fault.js';
-import { Publisher } from './publisher.js';
+import { type ListContext, type ListedFault, listedFault, type RegistryState } from './listed-fault.js';
+import { Publisher, type Told } from './publisher.js';
+import {
+  type FaultChange,
+  faultsOf,
+  type Known,
+  noRoom,
+  nothingKnown,
+  reconcile,
+  type Wish,
+} from './reconcile.js';
 import { registryLimits } from './registry-limits.js';
-import type { RegistryState } from './registry-state.js';
-import { StateFile } from './state-file.js';
+import { type KeptState, StateFile } from './state-file.js';
 
 export interface FaultRegistryOptions {
   readonly appliers: readonly FaultApplier[];
@@ -46,28 +52,18 @@ export type ArmResult =
   /** Everything was disarmed for good, by what `code` says. */
   | { readonly kind: 'stopped'; readonly code: string };
 
-interface Declared {
-  readonly name: string;
-  readonly sentence: string | null;
-}
+type Named = Omit<Said, 'source'>;
 
 export class FaultRegistry {
-  readonly events: EventLog;
+  readonly events: FaultEvents;
   readonly #options: FaultRegistryOptions;
   readonly #clock: Clock;
-  readonly #faultEvents: FaultEvents;
+  readonly #appliers: Appliers;
   readonly #publisher: Publisher;
   readonly #stateFile: StateFile;
-  readonly #seeds: FaultSeeds;
-  readonly #faults: FaultList;
-  /** Slots of faults that have hit something. */
-  readonly #hits = new Set<number>();
-  #version = 0;
-  #changedMs: number;
-  #stopped: string | null = null;
+  #requests = FaultRequests.none();
+  #known: Known;
   #cancelTick: () => void = () => {};
-  /** Resolves when the appliers have taken the newest plan and the news of it is out. Never rejects. */
-  #settled: Promise<void> = Promise.resolve();
 
   /** Reads what an earlier life kept. The control's faults are armed again at once, until their old deadlines. */
   static async open(options: FaultRegistryOptions): Promise<FaultRegistry> {
@@ -86,13 +82,15 @@ export class FaultRegistry {
   private constructor(options: FaultRegistryOptions, stateFile: StateFile, kept: KeptState) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
-    this.#changedMs = this.#clock.wallMs();
-    this.events = new EventLog(this.#changedMs);
-    this.#faultEvents = new FaultEvents(this.events, options.log, this.#clock);
-    this.#publisher = new Publisher(options.appliers, this.#clock);
+    this.events = new FaultEvents(options.log, this.#clock);
+    this.#appliers = new Appliers(options.appliers, this.#clock);
+    this.#publisher = new Publisher({
+      ...{ appliers: this.#appliers, events: this.events, log: options.log, clock: this.#clock },
+      onFailure: () => this.disarmEverything('plan.apply-failed'),
+    });
     this.#stateFile = stateFile;
-    this.#seeds = new FaultSeeds(options.seed, kept.seeds, options.drawSeed ?? drawSeed);
-    this.#faults = new FaultList(kept.faults, this.#seeds, this.#clock);
+    const seeds = new FaultSeeds(options.seed, kept.seeds, options.drawSeed ?? drawSeed);
+    this.#known = nothingKnown(kept.faults, seeds);
   }
 
   /**
@@ -100,39 +98,38 @@ export class FaultRegistry {
    * Resolves when a death in the next moment would not forget it.
    */
   async arm(name: string, sentence: string): Promise<ArmResult> {
-    if (this.#stopped !== null) return { kind: 'stopped', code: this.#stopped };
-    const request = this.#request('control', { name, sentence });
-    const problems = this.#faults.problemsOf(request);
+    if (this.#publisher.stopped !== null) return { kind: 'stopped', code: this.#publisher.stopped };
+    const request = this.#request({ source: 'control', name, sentence });
+    const problems = this.#problemsOf(request);
     if (problems !== null) return this.#refuse(name, sentence, problems);
-    const known = this.#faults.find(request);
-    const taken = this.#carryOut(this.#faults.putControl(request));
-    const entry = this.#faults.find(request);
-    if (entry === undefined) throw new TypeError(`${name} was put and is not listed`);
-    const fault = this.#describe(entry);
+    const key = recordKey(request);
+    const created = !this.#known.records.has(key);
+    const taken = this.#change(this.#requests.putControl(request), { again: key });
+    const record = this.#known.records.get(key);
+    if (record === undefined) throw new TypeError(`${name} was put and is not listed`);
+    const fault = listedFault(record, this.#listContext());
     await taken;
     await this.#stateFile.settled();
-    if (this.#stopped !== null) return { kind: 'stopped', code: this.#stopped };
-    return { kind: 'armed', created: known === undefined, fault };
+    if (this.#publisher.stopped !== null) return { kind: 'stopped', code: this.#publisher.stopped };
+    return { kind: 'armed', created, fault };
   }
 
   /** Switches a name off, whoever asks for it; an annotation's stays off until it changes. False: no such name. */
   async disarm(name: string): Promise<boolean> {
-    const known = this.#faults.entries.some((entry) => entry.name === name);
-    await this.#change(() => this.#faults.switchOff((other) => other === name));
-    await this.#stateFile.settled();
+    const known = [...this.#known.records.values()].some((record) => record.name === name);
+    await this.#switchOff((other) => other === name);
     return known;
   }
 
   /** As `disarm`, for every name. */
   async disarmAll(): Promise<void> {
-    await this.#change(() => this.#faults.switchOff(() => true));
-    await this.#stateFile.settled();
+    await this.#switchOff(() => true);
   }
 
   /** Resolves when the appliers have taken what follows. */
   async setAnnotations(reading: AnnotationsReading): Promise<void> {
     if (reading.kind === 'read') await this.#declare('annotation', reading.faults);
-    else await this.#change(() => this.#faults.lose('annotation'));
+    else await this.#change(this.#requests.markUnavailable('annotation'));
   }
 
   /** The faults of the command line, all of them. */
@@ -142,107 +139,107 @@ export class FaultRegistry {
 
   /** For uncaught errors and the end: from now on nothing is injected, whatever is asked. Never rejects. */
   async disarmEverything(code: string): Promise<void> {
-    if (this.#stopped !== null) return;
-    const ends = this.#faults.armed().map((entry) => this.#happening('disarmed', entry, code));
-    this.#stopped = code;
+    if (this.#publisher.stopped !== null) return;
+    const ends = this.#armed().map((record) => this.#told({ kind: 'disarmed', record, reason: code }));
     this.#cancelTick();
-    const said = { code: 'plan.stopped', reason: code, faults: ends.length };
-    this.#options.log.warn(said, 'disarming everything');
-    await this.#publisher.clear(this.#nextVersion()).catch((err: unknown) => {
-      this.#options.log.error({ code: 'plan.clear-failed', err }, 'a plane did not take the empty plan');
-    });
-    for (const end of ends) this.#faultEvents.tell(end);
+    await this.#publisher.stop(code, ends);
   }
 
   list(): readonly ListedFault[] {
-    return this.#faults.entries.map((entry) => this.#describe(entry));
+    const context = this.#listContext();
+    return [...this.#known.records.values()].map((record) => listedFault(record, context));
   }
 
   /** As `list`, once the appliers have taken it: what begins from then on meets what it calls armed. */
   async listInForce(): Promise<readonly ListedFault[]> {
-    let settled: Promise<void> | null = null;
-    for (let round = 0; settled !== this.#settled && round < registryLimits.inForceRounds; round++) {
-      settled = this.#settled;
+    for (let round = 0; round < registryLimits.inForceRounds; round++) {
+      const { settled } = this.#publisher;
       await settled;
+      if (settled === this.#publisher.settled) break;
     }
     return this.list();
   }
 
   state(): RegistryState {
-    const armed = this.#stopped === null ? this.#faults.armed().length : 0;
-    const listed = this.#faults.entries.length;
-    const { seed, isGiven: seedGiven } = this.#seeds;
-    const when = { version: this.#version, changedMs: this.#changedMs };
-    return { ...when, armed, listed, seed, seedGiven, stopped: this.#stopped };
+    const armed = this.#publisher.stopped === null ? this.#armed().length : 0;
+    const { records, seeds } = this.#known;
+    const { seed, isGiven: seedGiven } = seeds;
+    const when = { version: this.#publisher.version, changedMs: this.#publisher.changedMs };
+    return { ...when, armed, listed: records.size, seed, seedGiven, stopped: this.#publisher.stopped };
   }
 
   /** Disarms everything, and resolves when nothing is left to do or to write. */
   async close(): Promise<void> {
     await this.disarmEverything('plan.closed');
-    await this.#settled;
+    await this.#publisher.settled;
     this.events.end();
     await this.#stateFile.settled();
   }
 
-  #declare(source: Source, faults: readonly Declared[]): Promise<void> {
-    const requests = faults.map((declared) => this.#request(source, declared));
-    return this.#change(() => this.#faults.declare(source, requests));
+  #listContext(): ListContext {
+    return { appliers: this.#appliers, clock: this.#clock, stopped: this.#publisher.stopped };
   }
 
-  #request(source: Source, { name, sentence }: Declared): FaultRequest {
-    return { source, name, validated: validateSentence(sentence, this.#options.appliers) };
+  #armed(): readonly FaultRecord[] {
+    return faultsOf(this.#known.records).filter(isArmed);
+  }
+
+  #request(said: Said): FaultRequest {
+    return faultRequest(said, this.#options.appliers);
+  }
+
+  #declare(source: Said['source'], faults: readonly Named[]): Promise<void> {
+    const requests = faults.map(({ name, sentence }) => this.#request({ source, name, sentence }));
+    return this.#change(this.#requests.declare(source, requests));
+  }
+
+  /** The control's faults go; those that others declare stay listed, and off. */
+  async #switchOff(chosen: (name: string) => boolean): Promise<void> {
+    await this.#change(this.#requests.dropControl(chosen), { off: chosen });
+    await this.#stateFile.settled();
+  }
+
+  /** Null when the control endpoint may arm this. */
+  #problemsOf(request: FaultRequest): readonly FaultProblem[] | null {
+    if (request.kind === 'refused') return request.problems;
+    const hasRoom = this.#requests.hasRoomFor(request, faultsOf(this.#known.records));
+    return hasRoom ? null : [noRoom(request.sentence)];
   }
 
   #refuse(name: string, sentence: string, problems: readonly FaultProblem[]): ArmResult {
-    const entry: RefusedEntry = { kind: 'refused', source: 'control', name, sentence, problems };
-    this.#faultEvents.tell({ kind: 'refused', entry, reason: null, tallies: null });
+    const record = { kind: 'refused', source: 'control', name, sentence, problems } as const;
+    this.events.publish({ kind: 'refused', record, reason: null }, null);
     return { kind: 'refused', problems };
   }
 
   /** After the end of everything the list stays as it was. */
-  #change(turn: () => Turn): Promise<void> {
-    return this.#stopped === null ? this.#carryOut(turn()) : this.#settled;
-  }
-
-  /** What has ended is counted before its slot is given away, and what begins, after. */
-  #carryOut({ changes, fresh, keptChanged }: Turn): Promise<void> {
-    const happeningsOf = (begins: boolean) =>
-      changes
-        .filter(({ kind }) => (kind === 'armed') === begins)
-        .map(({ kind, entry, reason }) => this.#happening(kind, entry, reason));
-    const ends = happeningsOf(false);
-    for (const entry of fresh) this.#resetTallies(entry);
-    const happenings = [...ends, ...happeningsOf(true)];
-    if (keptChanged) this.#save();
+  #change(requests: FaultRequests, wish: Omit<Wish, 'now'> = {}): Promise<void> {
+    if (this.#publisher.stopped !== null) return this.#publisher.settled;
+    const next = reconcile(requests, this.#known, { ...wish, now: this.#clock });
+    [this.#requests, this.#known] = [next.requests, next.known];
+    // What has ended is counted before its slot is given away, and what begins, after.
+    const ends = next.changes.filter(({ kind }) => kind !== 'armed').map((change) => this.#told(change));
+    for (const record of next.fresh) this.#appliers.resetTallies(record);
+    const begins = next.changes.filter(({ kind }) => kind === 'armed').map((change) => this.#told(change));
+    if (next.keptChanged) this.#save();
     this.#scheduleTick();
-    const planned = changes.some(({ kind }) => kind !== 'refused');
-    return this.#settle(planned ? this.#publish() : Promise.resolve(), happenings);
+    const isPlanned = next.changes.some(({ kind }) => kind !== 'refused');
+    return this.#publisher.publish(isPlanned ? this.#armed() : null, [...ends, ...begins]);
   }
 
   #save(): void {
-    this.#stateFile.save({ seeds: this.#seeds.kept, faults: this.#faults.kept });
+    const { seeds, kept } = this.#known;
+    this.#stateFile.save({ seeds: seeds.kept, faults: [...kept.values()] });
   }
 
-  #publish(): Promise<void> {
-    const faults = this.#faults.armed().map(armedFaultOf);
-    return this.#publisher.publish({ version: this.#nextVersion(), faults });
-  }
-
-  #settle(published: Promise<void>, happenings: readonly Happening[]): Promise<void> {
-    const tell = () => {
-      // Who was told of the end of everything must not hear of a fault that came before it.
-      if (this.#stopped === null) for (const happening of happenings) this.#faultEvents.tell(happening);
-    };
-    this.#settled = Promise.all([published, this.#settled]).then(tell, (err: unknown) => {
-      this.#options.log.error({ code: 'plan.apply-failed', err }, 'a plane did not take the plan');
-      return this.disarmEverything('plan.apply-failed');
-    });
-    return this.#settled;
+  /** Armed or shadowed, a deadline runs. */
+  #going(): readonly FaultRecord[] {
+    return faultsOf(this.#known.records).filter(({ ended }) => ended === null);
   }
 
   #scheduleTick(): void {
     this.#cancelTick();
-    const ends = this.#faults.going().map((entry) => remainingMs(entry, this.#clock));
+    const ends = this.#going().map((record) => remainingMs(record, this.#clock));
     if (ends.length === 0) return;
     const ms = Math.ceil(Math.min(registryLimits.tickMs, ...ends));
     this.#cancelTick = this.#clock.after(ms, () => this.#tick());
@@ -250,49 +247,18 @@ export class FaultRegistry {
 
   #tick(): void {
     this.#noticeHits();
-    if (this.#faults.isOverdue()) void this.#change(() => this.#faults.turn());
+    if (this.#going().some((record) => hasEnded(record, this.#clock))) void this.#change(this.#requests);
     else this.#scheduleTick();
   }
 
   #noticeHits(): void {
-    for (const entry of this.#faults.armed()) {
-      if (this.#hits.has(entry.slot) || this.#tallies(entry).injected === 0) continue;
-      this.#hits.add(entry.slot);
-      this.#faultEvents.tell(this.#happening('hit', entry, null));
-    }
+    for (const record of this.#appliers.firstHits(this.#armed()))
+      this.events.publish(...this.#told({ kind: 'hit', record, reason: null }));
   }
 
-  #happening(kind: Happening['kind'], entry: Entry, reason: string | null): Happening {
-    return { kind, entry, reason, tallies: entry.kind === 'fault' ? this.#tallies(entry) : null };
-  }
-
-  #describe(entry: Entry): ListedFault {
-    const applier = entry.kind === 'fault' ? this.#applierOf(entry) : undefined;
-    return describeEntry(entry, {
-      tallies: entry.kind === 'fault' ? this.#tallies(entry) : noTallies,
-      traffic: entry.kind === 'fault' ? (applier?.traffic(entry.slot) ?? null) : null,
-      remarks: entry.kind === 'fault' ? (applier?.remarks(entry.fault) ?? []) : [],
-      clock: this.#clock,
-      stopped: this.#stopped,
-    });
-  }
-
-  #tallies(entry: FaultEntry): Tallies {
-    return this.#applierOf(entry)?.tallies(entry.slot) ?? noTallies;
-  }
-
-  #resetTallies(entry: FaultEntry): void {
-    this.#hits.delete(entry.slot);
-    this.#applierOf(entry)?.resetTallies(entry.slot);
-  }
-
-  #applierOf({ fault }: FaultEntry): FaultApplier | undefined {
-    return this.#options.appliers.find(({ name }) => name === fault.plane);
-  }
-
-  #nextVersion(): number {
-    this.#changedMs = this.#clock.wallMs();
-    this.#version += 1;
-    return this.#version;
+  /** With what the fault did until now. */
+  #told(change: FaultChange): Told {
+    const { record } = change;
+    return [change, record.kind === 'fault' ? this.#appliers.tallies(record) : null];
   }
 }

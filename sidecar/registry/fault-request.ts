@@ -12,50 +12,68 @@ import type { FaultApplier } from './fault-applier.js';
 export const sources = ['annotation', 'control', 'local'] as const;
 export type Source = (typeof sources)[number];
 
-export interface FaultRequest {
+export type FaultRequest = AcceptedRequest | RefusedRequest;
+
+export interface AcceptedRequest {
+  readonly kind: 'fault';
   readonly source: Source;
   readonly name: string;
-  readonly validated: ValidatedFault;
+  /** Canonical: other white space is the same fault. */
+  readonly sentence: string;
+  readonly fault: Fault;
 }
 
-export type ValidatedFault =
-  /** `sentence` is canonical: other white space is the same fault. */
-  | { readonly kind: 'fault'; readonly sentence: string; readonly fault: Fault }
-  /** `sentence` is as written. */
-  | { readonly kind: 'refused'; readonly sentence: string; readonly problems: readonly FaultProblem[] };
+export interface RefusedRequest {
+  readonly kind: 'refused';
+  readonly source: Source;
+  readonly name: string;
+  /** As written. */
+  readonly sentence: string;
+  readonly problems: readonly FaultProblem[];
+}
 
 /** A problem of the sentence, or of what is asked though the sentence is right. */
 export type FaultProblem = Omit<Problem, 'code'> & { readonly code: Problem['code'] | FaultProblemCode };
 
 export type FaultProblemCode = 'torn-annotation' | 'no-plane' | 'plane-refuses' | 'too-many-faults';
 
-/** A null sentence is one that could not be read. */
-export function validateSentence(sentence: string | null, appliers: readonly FaultApplier[]): ValidatedFault {
+/** One fault as a source says it. */
+export interface Said {
+  readonly source: Source;
+  readonly name: string;
+  /** Null: it could not be read. */
+  readonly sentence: string | null;
+}
+
+export function faultRequest(said: Said, appliers: readonly FaultApplier[]): FaultRequest {
+  const { source, name, sentence } = said;
+  const refused = (problems: readonly FaultProblem[]): RefusedRequest => ({
+    ...{ kind: 'refused', source, name, problems },
+    sentence: sentence ?? '',
+  });
   if (sentence === null) {
-    return refused('', 'torn-annotation', 'the line of this annotation is not a whole quoted string');
+    const message = 'the line of this annotation is not a whole quoted string';
+    return refused([wholeSentence('', 'torn-annotation', message)]);
   }
   const parsed = parse(sentence);
-  if (parsed.kind === 'problems') return { kind: 'refused', sentence, problems: parsed.problems };
-  return validateFault(sentence, parsed.fault, appliers);
+  if (parsed.kind === 'problems') return refused(parsed.problems);
+  const { fault } = parsed;
+  const misfit = misfitOf(sentence, fault, appliers);
+  return misfit === null
+    ? { kind: 'fault', source, name, sentence: format(fault), fault }
+    : refused([misfit]);
 }
 
-function validateFault(sentence: string, fault: Fault, appliers: readonly FaultApplier[]): ValidatedFault {
-  const applier = appliers.find(({ name }) => name === fault.plane);
+/** Why nobody here can apply it; null when somebody can. */
+function misfitOf(sentence: string, fault: Fault, appliers: readonly FaultApplier[]): FaultProblem | null {
+  const { plane, effect } = fault;
+  const applier = appliers.find(({ name }) => name === plane);
   if (applier === undefined) {
-    return refused(
-      sentence,
-      'no-plane',
-      `${fault.plane} ${fault.effect.kind}: this sidecar has no ${fault.plane} plane`,
-    );
+    const message = `${plane} ${effect.kind}: this sidecar has no ${plane} plane`;
+    return wholeSentence(sentence, 'no-plane', message);
   }
   const refusal = applier.refusal(fault);
-  return refusal === null
-    ? { kind: 'fault', sentence: format(fault), fault }
-    : refused(sentence, 'plane-refuses', refusal);
-}
-
-function refused(sentence: string, code: FaultProblemCode, message: string): ValidatedFault {
-  return { kind: 'refused', sentence, problems: [wholeSentence(sentence, code, message)] };
+  return refusal === null ? null : wholeSentence(sentence, 'plane-refuses', refusal);
 }
 
 /** A problem that no single word of the sentence has. */

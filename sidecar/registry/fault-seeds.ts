@@ -44,6 +44,10 @@ export class FaultSeeds {
     this.#draw = draw;
   }
 
+  copy(): FaultSeeds {
+    return new FaultSeeds(this.isGiven ? this.seed : null, this.kept, this.#draw);
+  }
+
   get kept(): KeptSeeds {
     return { seed: this.#own, armings: new Map(this.#armings) };
   }

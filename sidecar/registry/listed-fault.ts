@@ -3,10 +3,10 @@
 import type { Clock } from '../../core/clock.js';
 import { explain } from '../../faults/explain.js';
 import { rollsDice } from '../../faults/rolls-dice.js';
-import { remainingMs } from './deadline.js';
-import { type Entry, type FaultEntry, isArmed, type RefusedEntry } from './entry.js';
+import { type Appliers, noTallies } from './appliers.js';
 import type { Tallies, Traffic } from './fault-applier.js';
-import type { FaultProblem, Source } from './fault-request.js';
+import { type FaultRecord, isArmed, type ListedRecord, remainingMs } from './fault-record.js';
+import type { FaultProblem, RefusedRequest, Source } from './fault-request.js';
 
 export interface ListedFault {
   readonly name: string;
@@ -38,22 +38,31 @@ export interface ListedFault {
 /** `shadowed`: a source that goes before this one has the name, and this waits, its deadline running. */
 export type FaultState = 'armed' | 'expired' | 'disarmed' | 'shadowed' | 'refused';
 
-export const noTallies: Tallies = { matched: 0, injected: 0, exempted: 0, passed: 0 };
+/** What the registry as a whole is like, for the status. */
+export interface RegistryState {
+  readonly version: number;
+  readonly changedMs: number;
+  readonly armed: number;
+  readonly listed: number;
+  /** What the dice of faults follow from whose sentence says nothing. */
+  readonly seed: number;
+  /** By `--seed`; else it was taken by chance. */
+  readonly seedGiven: boolean;
+  /** The code of what disarmed everything. */
+  readonly stopped: string | null;
+}
 
-export interface DescribeContext {
-  readonly tallies: Tallies;
-  readonly traffic: Traffic | null;
-  readonly remarks: readonly string[];
+export interface ListContext {
+  readonly appliers: Appliers;
   readonly clock: Clock;
   /** The code of what disarmed everything. */
   readonly stopped: string | null;
 }
 
-export function describeEntry(entry: Entry, context: DescribeContext): ListedFault {
-  return entry.kind === 'refused' ? describeRefused(entry) : describeFault(entry, context);
-}
+export const listedFault = (record: ListedRecord, context: ListContext): ListedFault =>
+  record.kind === 'refused' ? listedRefusal(record) : listedRecord(record, context);
 
-function describeRefused({ name, source, sentence, problems }: RefusedEntry): ListedFault {
+function listedRefusal({ name, source, sentence, problems }: RefusedRequest): ListedFault {
   return {
     name,
     source,
@@ -74,10 +83,9 @@ function describeRefused({ name, source, sentence, problems }: RefusedEntry): Li
   };
 }
 
-function describeFault(entry: FaultEntry, context: DescribeContext): ListedFault {
-  const { tallies, traffic, remarks, clock, stopped } = context;
-  const { name, source, sentence, fault } = entry;
-  const state = stateOf(entry, stopped);
+function listedRecord(record: FaultRecord, { appliers, clock, stopped }: ListContext): ListedFault {
+  const { name, source, sentence, fault } = record;
+  const state = stateOf(record, stopped);
   return {
     name,
     source,
@@ -87,19 +95,19 @@ function describeFault(entry: FaultEntry, context: DescribeContext): ListedFault
     plane: fault.plane,
     effect: fault.effect.kind,
     explanation: explain(fault),
-    startedAt: new Date(entry.startedMs).toISOString(),
-    endsAt: new Date(entry.endsMs).toISOString(),
-    remainingMs: state === 'armed' || state === 'shadowed' ? remainingMs(entry, clock) : 0,
-    seed: rollsDice(fault) ? entry.seed : null,
-    tallies,
-    traffic,
-    remarks: state === 'armed' ? remarks : [],
+    startedAt: new Date(record.startedMs).toISOString(),
+    endsAt: new Date(record.endsMs).toISOString(),
+    remainingMs: state === 'armed' || state === 'shadowed' ? remainingMs(record, clock) : 0,
+    seed: rollsDice(fault) ? record.seed : null,
+    tallies: appliers.tallies(record),
+    traffic: appliers.traffic(record),
+    remarks: state === 'armed' ? appliers.remarks(record) : [],
     problems: [],
   };
 }
 
-function stateOf(entry: FaultEntry, stopped: string | null): FaultState {
-  if (entry.ended !== null) return entry.ended;
+function stateOf(record: FaultRecord, stopped: string | null): FaultState {
+  if (record.ended !== null) return record.ended;
   if (stopped !== null) return 'disarmed';
-  return isArmed(entry) ? 'armed' : 'shadowed';
+  return isArmed(record) ? 'armed' : 'shadowed';
 }

@@ -5,14 +5,21 @@
 import { limits } from '../../faults/limits.js';
 
 export class Slots {
-  readonly #free: number[];
+  #free: number[];
   /** Slots that have counted for nobody else since the earlier life. */
-  readonly #untouched: Set<number>;
+  #untouched: Set<number>;
 
   constructor(kept: Iterable<number> = []) {
     this.#untouched = new Set(kept);
     const all = Array.from({ length: limits.faults }, (_, slot) => slot);
     this.#free = [...all.filter((slot) => !this.#untouched.has(slot)), ...this.#untouched];
+  }
+
+  copy(): Slots {
+    const copy = new Slots();
+    copy.#free = [...this.#free];
+    copy.#untouched = new Set(this.#untouched);
+    return copy;
   }
 
   get free(): number {

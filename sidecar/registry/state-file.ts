@@ -1,12 +1,24 @@
 /**
- * When each fault was first seen and how its dice fall, kept where a restarted sidecar finds it: `faults.json` in the
- * state directory, replaced by rename and synced, so that it is whole at any moment of any death.
+ * What must be known after a restart: of each fault since when it is, whether it has ended, what its dice follow from
+ * and where it is counted; and what the dice of the next ones follow from. Kept where a restarted sidecar finds it:
+ * `faults.json` in the state directory, replaced by rename and synced, so that it is whole at any moment of any death.
  */
 import { open, readFile, rename, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
-import { type KeptState, nothingKept, readKept, writeKept } from './kept-faults.js';
+import { isFaultName } from '../../faults/fault-name.js';
+import { limits } from '../../faults/limits.js';
+import type { KeptFault } from './fault-record.js';
+import { sources } from './fault-request.js';
+import { type KeptSeeds, noSeeds } from './fault-seeds.js';
 import { registryLimits } from './registry-limits.js';
+
+export interface KeptState {
+  readonly seeds: KeptSeeds;
+  readonly faults: readonly KeptFault[];
+}
+
+export const nothingKept: KeptState = { seeds: noSeeds, faults: [] };
 
 export class StateFile {
   readonly #path: string;
@@ -86,4 +98,58 @@ async function replace(path: string, text: string): Promise<void> {
 
 function isMissing(cause: unknown): boolean {
   return cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+}
+
+const formatVersion = 2;
+
+function writeKept({ seeds: { seed, armings }, faults }: KeptState): string {
+  return `${JSON.stringify({ version: formatVersion, seed, armings: [...armings], faults })}\n`;
+}
+
+/** Throws a TypeError or SyntaxError that says what is wrong. */
+function readKept(text: string): KeptState {
+  const document: unknown = JSON.parse(text);
+  if (!isObject(document) || document['version'] !== formatVersion || !Array.isArray(document['faults'])) {
+    throw new TypeError(`not a version ${formatVersion} list of faults`);
+  }
+  return { seeds: readSeeds(document), faults: document['faults'].map(readKeptFault) };
+}
+
+function readSeeds({ seed, armings }: Readonly<Record<string, unknown>>): KeptSeeds {
+  if (seed !== null && !isSeed(seed)) throw new TypeError('the seed is none');
+  if (!Array.isArray(armings) || armings.length > registryLimits.rememberedNames || !armings.every(isArming))
+    throw new TypeError('the names that were armed are no list of names and counts');
+  return { seed, armings: new Map(armings) };
+}
+
+function isArming(pair: unknown): pair is readonly [string, number] {
+  if (!Array.isArray(pair) || pair.length !== 2) return false;
+  const [name, count] = pair as readonly unknown[];
+  return typeof name === 'string' && isFaultName(name) && Number.isSafeInteger(count) && Number(count) > 0;
+}
+
+const isSeed = (value: unknown): value is number => isWholeUpTo(limits.seed, value);
+const isSlot = (value: unknown): value is number => isWholeUpTo(limits.faults - 1, value);
+
+const isWholeUpTo = (most: number, value: unknown): boolean =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value <= most;
+
+function readKeptFault(kept: unknown): KeptFault {
+  if (!isObject(kept)) throw new TypeError('a kept fault is not an object');
+  const { name, sentence, startedMs, slot, seed } = kept;
+  const source = sources.find((known) => known === kept['source']);
+  const ended = ([null, 'expired', 'disarmed'] as const).find((known) => known === kept['ended']);
+  if (source === undefined || ended === undefined)
+    throw new TypeError('a kept fault of no known source or end');
+  if (typeof name !== 'string' || !isFaultName(name)) throw new TypeError('a kept fault without a name');
+  if (typeof sentence !== 'string' || sentence.length > limits.sentenceBytes)
+    throw new TypeError(`${name} has no sentence`);
+  if (typeof startedMs !== 'number' || !Number.isSafeInteger(startedMs))
+    throw new TypeError(`${name} has no start`);
+  if (!isSlot(slot) || !isSeed(seed)) throw new TypeError(`${name} has no slot or no seed`);
+  return { source, name, sentence, startedMs, ended, slot, seed };
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

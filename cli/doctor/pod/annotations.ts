@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { annotation } from '../../../core/keys.js';
 import { sidecar } from '../../../core/pod-layout.js';
 import { readIfThere } from '../../../sidecar/linux/read-if-there.js';
-import { parseAnnotations } from '../../../sidecar/registry/annotations.js';
+import { parseAnnotations } from '../../../sidecar/registry/annotations/annotations.js';
 import type { Check } from '../check.js';
 import { broken, type Judgement, ok, warning } from '../finding.js';
 import type { PodPlace } from './pod-place.js';

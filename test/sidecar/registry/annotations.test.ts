@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { parseAnnotations } from '../../../sidecar/registry/annotations.js';
+import { parseAnnotations } from '../../../sidecar/registry/annotations/annotations.js';
 import { registryLimits } from '../../../sidecar/registry/registry-limits.js';
 
 test('parseAnnotations() picks the faults out of what the kubelet wrote', () => {

@@ -1,7 +1,7 @@
 /** A registry with a fault proxy, a clock and a state directory of the test's own, closed when the test ends. */
 import type { TestContext } from 'node:test';
-import type { AnnotationsReading } from '../../../sidecar/registry/annotations.js';
-import type { FaultEvent } from '../../../sidecar/registry/event-log.js';
+import type { AnnotationsReading } from '../../../sidecar/registry/annotations/annotations.js';
+import type { FaultEvent } from '../../../sidecar/registry/fault-events.js';
 import { FaultRegistry } from '../../../sidecar/registry/fault-registry.js';
 import { type CollectingLog, collectingLog } from './collecting-log.js';
 import { ManualClock } from './manual-clock.js';

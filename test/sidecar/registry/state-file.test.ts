@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { KeptFault } from '../../../sidecar/registry/entry.js';
-import { type KeptState, nothingKept } from '../../../sidecar/registry/kept-faults.js';
+import type { KeptFault } from '../../../sidecar/registry/fault-record.js';
 import { registryLimits } from '../../../sidecar/registry/registry-limits.js';
-import { StateFile } from '../../../sidecar/registry/state-file.js';
+import { type KeptState, nothingKept, StateFile } from '../../../sidecar/registry/state-file.js';
 import { collectingLog } from './collecting-log.js';
 import { temporaryDirectory } from './temporary-directory.js';
 

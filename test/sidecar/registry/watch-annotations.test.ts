@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { appendFile, mkdir, open, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import type { AnnotationsReading } from '../../../sidecar/registry/annotations.js';
+import type { AnnotationsReading } from '../../../sidecar/registry/annotations/annotations.js';
+import { watchAnnotations } from '../../../sidecar/registry/annotations/watch-annotations.js';
 import { registryLimits } from '../../../sidecar/registry/registry-limits.js';
-import { watchAnnotations } from '../../../sidecar/registry/watch-annotations.js';
 import { type CollectingLog, collectingLog } from './collecting-log.js';
 import { temporaryDirectory } from './temporary-directory.js';
 

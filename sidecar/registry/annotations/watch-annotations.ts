@@ -7,16 +7,16 @@
  *
  * A file that only gains or changes faults is believed at once. One that loses a fault, has a torn line, or is
  * gone may be in the middle of an edit in place, so it is believed when it has stayed the same for
- * `planLimits.settleMs`. Bounded, so that a fault whose annotation was removed always ends.
+ * `registryLimits.settleMs`. Bounded, so that a fault whose annotation was removed always ends.
  *
  * A file that is absent, unreadable or too large arms nothing: in doubt, nothing is injected.
  */
 import type { Logger } from 'pino';
-import { type Clock, systemClock } from '../../core/clock.js';
+import { type Clock, systemClock } from '../../../core/clock.js';
+import { registryLimits } from '../registry-limits.js';
 import { type AnnotationsReading, parseAnnotations } from './annotations.js';
 import { type FileContent, readAnnotationsFile } from './annotations-file.js';
 import { DirectoryWatchers } from './directory-watchers.js';
-import { registryLimits } from './registry-limits.js';
 
 export interface WatchAnnotationsOptions {
   readonly file: string;

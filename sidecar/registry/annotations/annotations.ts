@@ -9,10 +9,10 @@
  * somebody else's.
  */
 
-import { faultPrefix } from '../../core/keys.js';
-import { faultNameRule, isFaultName } from '../../faults/fault-name.js';
+import { faultPrefix } from '../../../core/keys.js';
+import { faultNameRule, isFaultName } from '../../../faults/fault-name.js';
+import { registryLimits } from '../registry-limits.js';
 import { unquoteGo } from './go-quoted.js';
-import { registryLimits } from './registry-limits.js';
 
 /** What one look at the file said. Only `read` tells that an annotation was removed; the others say nothing of any. */
 export type AnnotationsReading =

@@ -1,7 +1,7 @@
 /** One bounded look at the annotations file, whatever stands at its path. */
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { registryLimits } from './registry-limits.js';
+import { registryLimits } from '../registry-limits.js';
 
 export type FileContent =
   | { readonly kind: 'text'; readonly text: string }
