@@ -1,7 +1,7 @@
 /** Makes authorities and serving certificates, on a thread of their own: the event loop goes on answering reviews. */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { CertificateError } from './certificate-error.js';
+import { HavocError } from '../core/havoc-error.js';
 import type { IssuedPem, IssueRequest } from './issue-request.js';
 import { certificateLimits, type Lifetimes } from './limits.js';
 import { type Pair, readPair } from './read-pair.js';
@@ -33,7 +33,7 @@ async function issue(nowMs: number, request: IssueRequest): Promise<Pair> {
   const { certificatePem, keyPem } = await inWorker(request);
   const pair = readPair(certificatePem, keyPem, nowMs);
   if (typeof pair === 'string')
-    throw new CertificateError('E_CERTIFICATE_ISSUE', `a new ${request.kind}: ${pair}`);
+    throw new HavocError('certificates.not-made', `a new ${request.kind}: ${pair}`);
   return pair;
 }
 
@@ -44,7 +44,7 @@ async function inWorker(request: IssueRequest): Promise<IssuedPem> {
     const [issued] = (await once(worker, 'message', { signal })) as [IssuedPem];
     return issued;
   } catch (error) {
-    throw new CertificateError('E_CERTIFICATE_ISSUE', `no ${request.kind} could be made`, { cause: error });
+    throw new HavocError('certificates.not-made', `no ${request.kind} could be made`, { cause: error });
   } finally {
     await worker.terminate();
   }

@@ -1,6 +1,6 @@
 /** Tells each bundle once to each listener, those who come late included. */
+import { HavocError } from '../core/havoc-error.js';
 import type { Bundle } from './bundle.js';
-import { CertificateError } from './certificate-error.js';
 
 export class LatestBundle {
   readonly ready: Promise<void>;
@@ -38,6 +38,6 @@ export class LatestBundle {
 
   close(): void {
     this.#listeners.clear();
-    this.#fail(new CertificateError('E_STOPPED', 'closed before there was a certificate'));
+    this.#fail(new HavocError('certificates.stopped', 'closed before there was a certificate'));
   }
 }

@@ -10,11 +10,10 @@
  */
 import type { Logger } from 'pino';
 import type { Clock } from '../core/clock.js';
+import { HavocError } from '../core/havoc-error.js';
 import { backoffMs } from '../kube/backoff.js';
 import type { KubeApi } from '../kube/kube-api.js';
-import { isKubeError } from '../kube/kube-error.js';
 import type { OwnerReference } from '../kube/kube-object.js';
-import { CertificateError } from './certificate-error.js';
 import { issueAuthority, issueLeaf } from './issue.js';
 import { certificateLimits, type Lifetimes } from './limits.js';
 import { isSound, nextStep, type Observed, type Step, trustsExactly } from './next-step.js';
@@ -98,7 +97,7 @@ export class Rotation {
         if (this.#leads) restMs = (await this.#round()) - this.#options.clock.wallMs();
         failures = 0;
       } catch (error) {
-        if (!isKubeError(error) && !(error instanceof CertificateError)) throw error;
+        if (!(error instanceof HavocError)) throw error;
         this.#options.log.warn({ code: error.code, err: error }, 'a step of the certificates failed');
         restMs = backoffMs(++failures, this.#options.random);
       }

@@ -1,6 +1,6 @@
 /** The Secret in the API server: read, and written so that of two who write at once one is told that it was late. */
+import { hasCode } from '../core/havoc-error.js';
 import type { KubeApi } from '../kube/kube-api.js';
-import { isKubeError } from '../kube/kube-error.js';
 import type { OwnerReference } from '../kube/kube-object.js';
 import { resources } from '../kube/resources.js';
 import { certificateLimits } from './limits.js';
@@ -36,7 +36,7 @@ export async function storeSecret(
     else await api.replace({ resource, namespace, name }, secret);
     return true;
   } catch (error) {
-    if (isKubeError(error, 'E_API_CONFLICT', 'E_API_EXISTS', 'E_API_NOT_FOUND')) return false;
+    if (hasCode(error, 'kube.conflict', 'kube.exists', 'kube.not-found')) return false;
     throw error;
   }
 }

@@ -10,27 +10,27 @@
  */
 import { existsSync } from 'node:fs';
 import { KubeConfig } from '@kubernetes/client-node';
+import { HavocError } from '../core/havoc-error.js';
 import { httpApi } from './http-api.js';
 import type { KubeApi } from './kube-api.js';
-import { KubeError } from './kube-error.js';
 
 export interface ConnectOptions {
   /** A file to use instead of what is found. */
   readonly kubeconfig?: string;
 }
 
-/** Throws E_KUBECONFIG. Does not connect yet: whether the server answers, the first call tells. */
+/** Throws kube.config. Does not connect yet: whether the server answers, the first call tells. */
 export function connect(options: ConnectOptions = {}): KubeApi {
   const config = readConfig(options.kubeconfig);
   const cluster = config.getCurrentCluster();
   if (cluster === null) {
-    throw new KubeError(
-      'E_KUBECONFIG',
+    throw new HavocError(
+      'kube.config',
       `the kubeconfig has no cluster for its current context ${JSON.stringify(config.currentContext ?? '')}`,
     );
   }
   if (!/^https?:\/\//.test(cluster.server)) {
-    throw new KubeError('E_KUBECONFIG', `the server of a kubeconfig is a URL, and this is ${cluster.server}`);
+    throw new HavocError('kube.config', `the server of a kubeconfig is a URL, and this is ${cluster.server}`);
   }
   return httpApi({
     server: cluster.server,
@@ -48,11 +48,11 @@ function readConfig(path: string | undefined): KubeConfig {
   } catch (error) {
     const from = path ?? process.env['KUBECONFIG'] ?? 'the usual places';
     const why = error instanceof Error ? error.message : String(error);
-    throw new KubeError('E_KUBECONFIG', `no kubeconfig could be read from ${from}: ${why}`, { cause: error });
+    throw new HavocError('kube.config', `no kubeconfig could be read from ${from}: ${why}`, { cause: error });
   }
   // What client-node makes up when it found nothing at all.
   if (config.getCurrentCluster()?.server === 'http://localhost:8080') {
-    throw new KubeError('E_KUBECONFIG', 'there is no kubeconfig, and this is not a pod; set KUBECONFIG');
+    throw new HavocError('kube.config', 'there is no kubeconfig, and this is not a pod; set KUBECONFIG');
   }
   return config;
 }

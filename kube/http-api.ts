@@ -1,7 +1,7 @@
 /** The calls of KubeApi as HTTP requests. */
+import { HavocError, hasCode } from '../core/havoc-error.js';
 import { exchange, type HttpRequest, type HttpServer, stream } from './http-exchange.js';
 import type { KubeApi, Patch, WatchOptions } from './kube-api.js';
-import { isKubeError, KubeError } from './kube-error.js';
 import { type KubeObject, pathOf, type Selection, type Target } from './kube-object.js';
 import { kubeLimits } from './limits.js';
 import { parseWatchLine } from './watch-line.js';
@@ -68,7 +68,7 @@ async function listPages<T extends KubeObject>(
     }
     count += list.items.length;
     if (count > kubeLimits.items) {
-      throw new KubeError('E_API_ANSWER', `more than ${kubeLimits.items} ${selection.resource.plural}`);
+      throw new HavocError('kube.bad-answer', `more than ${kubeLimits.items} ${selection.resource.plural}`);
     }
     for (const object of list.items) onObject(object);
     resourceVersion = list.metadata.resourceVersion;
@@ -89,7 +89,7 @@ async function onePage<T extends KubeObject>(
   try {
     return asList(await exchange(server, { method: 'GET', path: pathOf(selection), query }));
   } catch (error) {
-    if (limit === 1 || !isKubeError(error, 'E_API_TOO_LARGE')) throw error;
+    if (limit === 1 || !hasCode(error, 'kube.too-large')) throw error;
     return null;
   }
 }
@@ -124,7 +124,7 @@ async function orNull<T>(answer: Promise<T>): Promise<T | null> {
   try {
     return await answer;
   } catch (error) {
-    if (isKubeError(error, 'E_API_NOT_FOUND')) return null;
+    if (hasCode(error, 'kube.not-found')) return null;
     throw error;
   }
 }
@@ -133,7 +133,7 @@ async function orNull<T>(answer: Promise<T>): Promise<T | null> {
 function asObject<T extends KubeObject>(answer: unknown): T {
   const object = answer as Partial<T> | null;
   if (typeof object?.metadata?.name !== 'string')
-    throw new KubeError('E_API_ANSWER', 'an object has no name');
+    throw new HavocError('kube.bad-answer', 'an object has no name');
   return object as T;
 }
 
@@ -145,7 +145,7 @@ interface ListAnswer<T> {
 function asList<T extends KubeObject>(answer: unknown): ListAnswer<T> {
   const list = answer as Partial<ListAnswer<T>> | null;
   if (typeof list?.metadata?.resourceVersion !== 'string') {
-    throw new KubeError('E_API_ANSWER', 'a list has no resourceVersion');
+    throw new HavocError('kube.bad-answer', 'a list has no resourceVersion');
   }
   return { items: list.items ?? [], metadata: list.metadata };
 }

@@ -1,7 +1,8 @@
 /** One HTTP request to the API server: as a whole, or line by line while it lasts. Bounded in time and in size. */
 import http from 'node:http';
 import https from 'node:https';
-import { errorOfStatus, isKubeError, KubeError } from './kube-error.js';
+import { HavocError } from '../core/havoc-error.js';
+import { errorOfStatus } from './error-of-status.js';
 import { kubeLimits } from './limits.js';
 
 export interface HttpServer {
@@ -34,7 +35,7 @@ const agents = {
   http: new http.Agent({ keepAlive: true, maxSockets: kubeLimits.connections }),
 };
 
-/** Resolves with the parsed answer; rejects with a KubeError for everything else. */
+/** Resolves with the parsed answer; rejects with a HavocError for everything else. */
 export async function exchange(server: HttpServer, request: HttpRequest): Promise<unknown> {
   const what = `${request.method} ${request.path}`;
   const { callMs = kubeLimits.callMs } = server;
@@ -109,8 +110,8 @@ async function readWhole(response: http.IncomingMessage, what: string): Promise<
   for await (const chunk of response as AsyncIterable<Buffer>) {
     bytes += chunk.length;
     if (bytes > kubeLimits.answerBytes) {
-      throw new KubeError(
-        'E_API_TOO_LARGE',
+      throw new HavocError(
+        'kube.too-large',
         `${what}: the answer is larger than ${kubeLimits.answerBytes} bytes`,
       );
     }
@@ -134,7 +135,7 @@ async function* lines(response: http.IncomingMessage, what: string): AsyncGenera
       if (line !== '') yield line;
     }
     if (length > kubeLimits.lineBytes) {
-      throw new KubeError('E_API_ANSWER', `${what}: a line is longer than ${kubeLimits.lineBytes}`);
+      throw new HavocError('kube.bad-answer', `${what}: a line is longer than ${kubeLimits.lineBytes}`);
     }
   }
 }
@@ -153,13 +154,13 @@ async function known<T>(what: string, late: AbortSignal, work: () => Promise<T>)
   try {
     return await work();
   } catch (error) {
-    if (isKubeError(error)) throw error;
+    if (error instanceof HavocError) throw error;
     if (late.aborted) {
-      throw new KubeError('E_API_TIMEOUT', `${what}: no answer in time`, {
+      throw new HavocError('kube.timeout', `${what}: no answer in time`, {
         cause: error,
       });
     }
     const why = error instanceof Error ? error.message : String(error);
-    throw new KubeError('E_API_UNREACHABLE', `${what}: ${why}`, { cause: error });
+    throw new HavocError('kube.unreachable', `${what}: ${why}`, { cause: error });
   }
 }

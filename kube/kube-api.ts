@@ -1,6 +1,6 @@
 /**
- * What can be asked of an API server. Every call is bounded in time and size and rejects with a KubeError;
- * `replace` and a patch that names a resourceVersion reject with E_API_CONFLICT when somebody was faster.
+ * What can be asked of an API server. Every call is bounded in time and size and rejects with a HavocError;
+ * `replace` and a patch that names a resourceVersion reject with kube.conflict when somebody was faster.
  */
 import type { KubeObject, Selection, Target } from './kube-object.js';
 

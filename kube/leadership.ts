@@ -9,8 +9,8 @@
  * Two who write at once are told apart by the resourceVersion. Needs `get`, `create` and `update` on leases.
  */
 import type { Clock } from '../core/clock.js';
+import { HavocError, hasCode } from '../core/havoc-error.js';
 import type { KubeApi } from './kube-api.js';
-import { isKubeError, type KubeError } from './kube-error.js';
 import type { OwnerReference, Target } from './kube-object.js';
 import { heldLease, type Lease, mayHold, type ObservedLease, observe, releasedLease } from './lease.js';
 import { leaseLimits } from './limits.js';
@@ -27,7 +27,7 @@ export interface LeadershipOptions {
   /** 0 to 1. */
   readonly random: () => number;
   readonly onChange: (leads: boolean) => void;
-  readonly onError?: (error: KubeError) => void;
+  readonly onError?: (error: HavocError) => void;
 }
 
 export class Leadership {
@@ -68,7 +68,7 @@ export class Leadership {
       try {
         await this.#tryToHold();
       } catch (error) {
-        if (!isKubeError(error)) throw error;
+        if (!(error instanceof HavocError)) throw error;
         this.#options.onError?.(error);
       }
       await this.#rest();
@@ -103,7 +103,7 @@ export class Leadership {
         ? await api.create({ resource: resources.leases, namespace }, lease)
         : await api.replace(this.#target, lease);
     } catch (error) {
-      if (isKubeError(error, 'E_API_CONFLICT', 'E_API_EXISTS', 'E_API_NOT_FOUND')) return null;
+      if (hasCode(error, 'kube.conflict', 'kube.exists', 'kube.not-found')) return null;
       throw error;
     }
   }
@@ -137,7 +137,7 @@ export class Leadership {
         .replace(this.#target, releasedLease(held, clock.wallMs()))
         .catch((error: unknown) => {
           // Somebody else has it already, or the server is gone: then it runs out by itself.
-          if (isKubeError(error)) onError?.(error);
+          if (error instanceof HavocError) onError?.(error);
         });
       void released.finally(() => {
         callOff();

@@ -12,9 +12,9 @@
  */
 
 import type { Clock } from '../core/clock.js';
+import { HavocError } from '../core/havoc-error.js';
 import { backoffMs } from './backoff.js';
 import type { KubeApi, WatchEvent } from './kube-api.js';
-import { KubeError } from './kube-error.js';
 import { type KubeObject, keyOf, type Selection } from './kube-object.js';
 import { kubeLimits } from './limits.js';
 
@@ -27,7 +27,7 @@ export interface WatchCacheOptions<T> {
   /** 0 to 1. */
   readonly random: () => number;
   /** Each failure before it is tried again, and each object that is left alone. */
-  readonly onError?: (error: KubeError) => void;
+  readonly onError?: (error: HavocError) => void;
 }
 
 export type Change<T> =
@@ -40,7 +40,7 @@ interface Kept<T> {
 }
 
 export class WatchCache<T> {
-  /** Once everything was listed; rejects with E_STOPPED when stopped before. */
+  /** Once everything was listed; rejects with kube.stopped when stopped before. */
   readonly ready: Promise<void>;
   readonly #options: WatchCacheOptions<T>;
   readonly #kept = new Map<string, Kept<T>>();
@@ -54,7 +54,9 @@ export class WatchCache<T> {
     this.ready = new Promise((resolve, reject) => {
       this.#becomeReady = resolve;
       this.#stopping.signal.addEventListener('abort', () =>
-        reject(new KubeError('E_STOPPED', `the ${options.selection.resource.plural} are no longer watched`)),
+        reject(
+          new HavocError('kube.stopped', `the ${options.selection.resource.plural} are no longer watched`),
+        ),
       );
     });
     this.ready.catch(() => {});
@@ -149,7 +151,7 @@ export class WatchCache<T> {
   #checkRoom(count: number): void {
     if (count <= kubeLimits.items) return;
     const { plural } = this.#options.selection.resource;
-    throw new KubeError('E_API_ANSWER', `more than ${kubeLimits.items} ${plural}`);
+    throw new HavocError('kube.bad-answer', `more than ${kubeLimits.items} ${plural}`);
   }
 
   #put(object: KubeObject): void {
@@ -185,10 +187,12 @@ export class WatchCache<T> {
 
   #report(error: unknown, what: string): void {
     const { onError, selection } = this.#options;
-    if (error instanceof KubeError) onError?.(error);
+    if (error instanceof HavocError) onError?.(error);
     else
       onError?.(
-        new KubeError('E_OBJECT', `${selection.resource.plural}: ${what} is left alone`, { cause: error }),
+        new HavocError('kube.bad-object', `${selection.resource.plural}: ${what} is left alone`, {
+          cause: error,
+        }),
       );
   }
 

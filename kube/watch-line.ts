@@ -1,9 +1,10 @@
 /** One line of a watch. A line that cannot be understood breaks the watch, so that nothing is missed unnoticed. */
+import { HavocError } from '../core/havoc-error.js';
+import { errorOfStatus } from './error-of-status.js';
 import type { WatchEvent } from './kube-api.js';
-import { errorOfStatus, KubeError } from './kube-error.js';
 import type { KubeObject, Resource } from './kube-object.js';
 
-/** Throws the error that the server sent: E_API_GONE when the resourceVersion is too old. */
+/** Throws the error that the server sent: kube.gone when the resourceVersion is too old. */
 export function parseWatchLine(line: string, resource: Resource): WatchEvent {
   const { type, object } = parse(line, resource);
   switch (type) {
@@ -16,7 +17,10 @@ export function parseWatchLine(line: string, resource: Resource): WatchEvent {
     case 'ERROR':
       throw errorOfStatus(statusCode(object), object, `watching ${resource.plural}`);
     default:
-      throw new KubeError('E_API_ANSWER', `an event of ${resource.plural} is called ${JSON.stringify(type)}`);
+      throw new HavocError(
+        'kube.bad-answer',
+        `an event of ${resource.plural} is called ${JSON.stringify(type)}`,
+      );
   }
 }
 
@@ -27,14 +31,14 @@ function parse(line: string, resource: Resource): { readonly type?: unknown; rea
     const event: unknown = JSON.parse(line);
     return typeof event === 'object' && event !== null ? event : {};
   } catch (error) {
-    throw new KubeError('E_API_ANSWER', `an event of ${resource.plural} is not JSON`, { cause: error });
+    throw new HavocError('kube.bad-answer', `an event of ${resource.plural} is not JSON`, { cause: error });
   }
 }
 
 function named(object: unknown, resource: Resource): KubeObject {
   const found = object as Partial<KubeObject> | null | undefined;
   if (typeof found?.metadata?.name !== 'string') {
-    throw new KubeError('E_API_ANSWER', `an event of ${resource.plural} has no object with a name`);
+    throw new HavocError('kube.bad-answer', `an event of ${resource.plural} has no object with a name`);
   }
   return found as KubeObject;
 }

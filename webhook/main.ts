@@ -18,7 +18,6 @@ import { HavocError } from '../core/havoc-error.js';
 import { programVersion } from '../core/program-version.js';
 import { connect } from '../kube/connect.js';
 import type { KubeApi } from '../kube/kube-api.js';
-import { KubeError } from '../kube/kube-error.js';
 import type { OwnerReference } from '../kube/kube-object.js';
 import { Leadership } from '../kube/leadership.js';
 import { readOwner } from '../kube/read-owner.js';
@@ -88,7 +87,7 @@ function reach({ kubeconfig }: WebhookOptions): KubeApi {
   try {
     return connect(kubeconfig === null ? {} : { kubeconfig });
   } catch (error) {
-    if (!(error instanceof KubeError)) throw error;
+    if (!(error instanceof HavocError)) throw error;
     throw new HavocError('webhook.no-cluster', error.message, { cause: error });
   }
 }
@@ -249,5 +248,4 @@ function refusePort(error: unknown): never {
   throw new HavocError('webhook.listen-failed', `cannot listen: ${error.message}`, { cause: error });
 }
 
-const codeOf = (error: unknown): string =>
-  error instanceof KubeError ? `webhook.${error.code.toLowerCase()}` : 'webhook.failed';
+const codeOf = (error: unknown): string => (error instanceof HavocError ? error.code : 'webhook.failed');

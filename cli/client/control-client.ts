@@ -1,6 +1,6 @@
 /** What the command line asks of a running sidecar, one method a route. */
 
-import { HavocError } from '../../core/havoc-error.js';
+import { HavocError, readErrorCode } from '../../core/havoc-error.js';
 import type { SentenceProblem } from '../../faults/way-out.js';
 import {
   faultList,
@@ -16,7 +16,7 @@ export type Arming =
   | { readonly kind: 'armed'; readonly fault: ShownFault }
   | { readonly kind: 'refused'; readonly problems: readonly SentenceProblem[] };
 
-/** Every method rejects with a `HavocError`: those of `exchange`, and `control.refused` with what the endpoint says. */
+/** Every method rejects with a `HavocError`: those of `exchange`, and `control.CODE` with what the endpoint says. */
 export class ControlClient {
   readonly #headers: Readonly<Record<string, string>>;
 
@@ -73,5 +73,5 @@ const pathOf = (name: string): string => `/v1/faults/${encodeURIComponent(name)}
 
 function refusal({ body }: Answer): HavocError {
   const { code, title, detail } = problemDocument(body, 'body');
-  return new HavocError(`control.${code}`, `${title}: ${detail}`);
+  return new HavocError(readErrorCode(`control.${code}`, 'control.refused'), `${title}: ${detail}`);
 }

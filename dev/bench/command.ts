@@ -61,5 +61,5 @@ export function endGroup({ pid }: ChildProcess): void {
 
 function failure(file: string, end: string, output: string): HavocError {
   const lastWords = output.trim().split('\n').slice(-5).join('\n');
-  return new HavocError('E_COMMAND', `${file} failed (${end}): ${lastWords}`);
+  return new HavocError('bench.failed', `${file} failed (${end}): ${lastWords}`);
 }

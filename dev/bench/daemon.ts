@@ -45,7 +45,7 @@ export class Daemon {
       detached: true,
     });
     await once(child, 'spawn');
-    if (child.pid === undefined) throw new HavocError('E_DAEMON', `${file} has no process`);
+    if (child.pid === undefined) throw new HavocError('bench.failed', `${file} has no process`);
     return new Daemon(child, child.pid, child.stderr);
   }
 
@@ -63,7 +63,7 @@ export class Daemon {
       await wait(betweenMs);
     }
     const told = [`${this.#child.spawnargs.join(' ')}: did not ${awaited}`, ...this.lines.slice(-5)];
-    throw new HavocError('E_DAEMON', told.join('\n'));
+    throw new HavocError('bench.failed', told.join('\n'));
   }
 
   async close(): Promise<void> {

@@ -76,7 +76,7 @@ function read(args: readonly string[], usage: string) {
   try {
     return parseArgs({ args: [...args], options: known }).values;
   } catch (error) {
-    throw new HavocError('E_USAGE', `${error instanceof Error ? error.message : error}\n${usage}`, {
+    throw new HavocError('bench.usage', `${error instanceof Error ? error.message : error}\n${usage}`, {
       cause: error,
     });
   }
@@ -95,12 +95,12 @@ function chosen<T extends string>(
   if (list === undefined) return allowed;
   const wanted = list.split(',');
   const unknown = wanted.filter((name) => !allowed.some((one) => one === name));
-  if (unknown.length > 0) throw new HavocError('E_USAGE', `no ${what} ${unknown.join(', ')}\n${usage}`);
+  if (unknown.length > 0) throw new HavocError('bench.usage', `no ${what} ${unknown.join(', ')}\n${usage}`);
   return allowed.filter((name) => wanted.includes(name));
 }
 
 function count(text: string, usage: string): number {
   const number = Number(text);
   if (Number.isInteger(number) && number > 0 && number <= 100) return number;
-  throw new HavocError('E_USAGE', `--rounds is a number from 1 to 100, not ${text}\n${usage}`);
+  throw new HavocError('bench.usage', `--rounds is a number from 1 to 100, not ${text}\n${usage}`);
 }

@@ -14,7 +14,7 @@ export function requirePrograms(programs: readonly Program[]): void {
   if (missing.length === 0) return;
   const packages = missing.map(({ debianPackage }) => debianPackage).join(' ');
   throw new HavocError(
-    'E_NO_TOOLS',
+    'bench.lacks',
     `missing ${missing.map(({ program }) => program).join(', ')}: apt-get install ${packages}`,
   );
 }

@@ -12,6 +12,6 @@ function statusOf(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/status`, 'utf8');
   } catch (error) {
-    throw new HavocError('E_GONE', `process ${pid} has ended`, { cause: error });
+    throw new HavocError('bench.failed', `process ${pid} has ended`, { cause: error });
   }
 }

@@ -105,5 +105,5 @@ function progress(line: string): void {
 
 function fail({ code, message }: HavocError): void {
   process.stderr.write(`${code}: ${message}\n`);
-  process.exitCode = code === 'E_USAGE' ? 2 : 1;
+  process.exitCode = code === 'bench.usage' ? 2 : 1;
 }

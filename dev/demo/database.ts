@@ -28,7 +28,7 @@ export async function connect(address: Address, { timeoutMs, signal }: ConnectOp
       return await connectOnce(address);
     } catch (cause) {
       if (signal.aborted) throw cause;
-      if (deadline.aborted) throw new HavocError('E_NO_ANSWER', 'PostgreSQL does not answer', { cause });
+      if (deadline.aborted) throw new HavocError('demo.failed', 'PostgreSQL does not answer', { cause });
     }
     await wait(betweenMs);
   }

@@ -23,11 +23,11 @@ export interface Proof {
   readonly traffic: Traffic | null;
 }
 
-/** That of one fault, in the sidecar's list. Throws `E_NO_PROOF` or `E_REFUSED`. */
+/** That of one fault, in the sidecar's list. Throws `demo.failed` or `demo.failed`. */
 export function proofIn(faults: readonly ShownFault[], name: string): Proof {
   const fault = faults.find((listed) => listed.name === name);
-  if (!fault) throw new HavocError('E_NO_PROOF', `the sidecar does not know the fault ${name}`);
+  if (!fault) throw new HavocError('demo.failed', `the sidecar does not know the fault ${name}`);
   if (fault.state === 'refused')
-    throw new HavocError('E_REFUSED', fault.problems.map(({ message }) => message).join('; '));
+    throw new HavocError('demo.failed', fault.problems.map(({ message }) => message).join('; '));
   return fault;
 }

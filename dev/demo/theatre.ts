@@ -38,7 +38,7 @@ export interface Prepared {
 
 const startTimeoutMs = 60_000;
 
-/** Fills the tables, and waits until the replica has them. Rejects with `E_REPLICA` when it does not follow. */
+/** Fills the tables, and waits until the replica has them. Rejects with `demo.failed` when it does not follow. */
 export async function prepare(pair: Pair, signal: AbortSignal): Promise<Prepared> {
   const connection = await connect(pair.primary, { timeoutMs: startTimeoutMs, signal });
   const prepared = await (async () => {
@@ -46,6 +46,6 @@ export async function prepare(pair: Pair, signal: AbortSignal): Promise<Prepared
     return { version: await versionOf(connection), tableFile: await fileOf(connection, 'archive') };
   })().finally(() => connection.end());
   if (!(await hasFollowed(pair, { timeoutMs: startTimeoutMs, signal })))
-    throw new HavocError('E_REPLICA', 'the replica does not follow PostgreSQL');
+    throw new HavocError('demo.failed', 'the replica does not follow PostgreSQL');
   return prepared;
 }

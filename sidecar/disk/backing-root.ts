@@ -46,7 +46,7 @@ export interface BackingWanted {
   readonly fdStore: FdStore;
 }
 
-/** Throws `E_BACKING` where there is nothing to serve. */
+/** Throws `disk.backing-unusable` where there is nothing to serve. */
 export function diskBeneath(wanted: BackingWanted): DiskBeneath {
   const { volume, backing, state } = wanted;
   const place = new BackingPlace(state.header);
@@ -57,7 +57,7 @@ function rootOf({ volume, backing, kept, fdStore }: BackingWanted, place: Backin
   const opened = libc.open(cString(backing), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
   if (opened < 0 && kept === undefined)
     throw new HavocError(
-      'E_BACKING',
+      'disk.backing-unusable',
       `cannot open ${backing}, the disk beneath volume ${volume}: ${errnoName(errno())}`,
     );
   if (opened < 0) return kept ?? opened;

@@ -26,7 +26,7 @@ export function readRequest(fd: number, x: Exchange): boolean {
     const failure = errno();
     if (failure === ENODEV || failure === ECONNABORTED) return false;
     if (failure !== EINTR && failure !== EAGAIN && failure !== ENOENT) {
-      throw new HavocError('E_DEVICE', `cannot read /dev/fuse: ${errnoName(failure)}`);
+      throw new HavocError('fuse.unusable', `cannot read /dev/fuse: ${errnoName(failure)}`);
     }
   }
 }

@@ -1,5 +1,6 @@
 /** What the disk server is given, and whom it tells of what. */
 import type { Worker } from 'node:worker_threads';
+import type { ErrorCode } from '../../core/error-codes.js';
 import type { DescriptorBudget } from '../proxy/descriptor-budget.js';
 import type { Inheritance } from './fd-store-port.js';
 import type { HolderChange } from './holder-link.js';
@@ -20,7 +21,7 @@ export interface DiskServerOptions {
   /** Reader threads that were booted ahead. */
   readonly spareWorkers: Worker[];
   /** An error of ours: everything is disarmed already. */
-  readonly onCrash: (code: string, message: string, stack: string) => void;
+  readonly onCrash: (code: ErrorCode, message: string, stack: string) => void;
   /** A disk beneath is in trouble, as a sentence, or not any more (null). */
   readonly onBackingTrouble: (volume: string, trouble: string | null) => void;
   /** A disk beneath that was gone is mounted again: this process must end, so that the next serves it. */

@@ -4,6 +4,7 @@
  */
 import { performance } from 'node:perf_hooks';
 import { assertNever } from '../../core/assert-never.js';
+import type { ErrorCode } from '../../core/error-codes.js';
 import type { ArmedFaults } from '../../faults/armed-faults.js';
 import type { Fault } from '../../faults/fault.js';
 import { memoryLimit } from '../linux/memory-limit.js';
@@ -277,10 +278,10 @@ export class DiskServer implements FaultApplier {
 
   private ownError(error: unknown): void {
     const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
-    this.crash('E_BUG', message, stack);
+    this.crash('sidecar.bug', message, stack);
   }
 
-  private crash(code: string, message: string, stack: string): void {
+  private crash(code: ErrorCode, message: string, stack: string): void {
     this.counters.setCrashed(true);
     this.crashCode ??= code;
     this.options.onCrash(code, message, stack);

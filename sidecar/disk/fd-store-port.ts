@@ -3,7 +3,8 @@
  * back.
  */
 import { closeSync } from 'node:fs';
-import { HavocError } from '../../core/havoc-error.js';
+import { isErrorCode } from '../../core/error-codes.js';
+import { HavocError, readErrorCode } from '../../core/havoc-error.js';
 import { descriptorLimit } from '../linux/limits.js';
 import { connectTo, receive, send } from '../linux/packet-socket.js';
 import { isInodeKey } from '../mount/fd-keys.js';
@@ -38,7 +39,7 @@ export interface MountWish {
 
 /**
  * Connects to the holder, has it mount what it is to, and takes what it kept. Only one fault proxy is served: while it is
- * connected another gets nothing, and E_HOLDER. Throws a HavocError with the holder's own code where it cannot mount.
+ * connected another gets nothing, and holder.silent. Throws a HavocError with the holder's own code where it cannot mount.
  */
 export function inherit(socketPath: string, wishes: readonly MountWish[] = []): Inheritance {
   const fd = connectTo(socketPath);
@@ -55,8 +56,14 @@ function mount(fd: number, socketPath: string, { volume, flags }: MountWish): vo
   send(fd, `mount ${volume} ${flags}`);
   const message = receive(fd, limits.answerMs);
   if (message.kind !== 'message') throw silent(socketPath);
-  const [word, , code = 'E_MOUNT', ...said] = message.text.split(' ');
-  if (word !== 'mounted') throw new HavocError(code, `the holder cannot mount ${volume}: ${said.join(' ')}`);
+  if (!message.text.startsWith('mounted ')) throw mountFailure(message.text);
+}
+
+/** Of `failed VOLUME CODE MESSAGE`. What is no code of ours is told as part of the message. */
+export function mountFailure(text: string): HavocError {
+  const [, volume = '', code, ...said] = text.split(' ');
+  const why = (isErrorCode(code) ? said : [code, ...said]).join(' ');
+  return new HavocError(readErrorCode(code, 'mount.failed'), `the holder cannot mount ${volume}: ${why}`);
 }
 
 /**
@@ -82,4 +89,4 @@ function takeAll(fd: number, socketPath: string): Omit<Inheritance, 'holderFd'> 
 const mostForInodes = 7 / 8;
 
 const silent = (socketPath: string): HavocError =>
-  new HavocError('E_HOLDER', `the holder at ${socketPath} did not answer`);
+  new HavocError('holder.silent', `the holder at ${socketPath} did not answer`);

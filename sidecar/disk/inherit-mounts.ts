@@ -8,7 +8,7 @@ import { FdStorePort, type Inheritance, inherit, type MountWish } from './fd-sto
 import { limits } from './limits.js';
 import { isAgreed } from './state/volume-state.js';
 
-/** Throws `E_HOLDER` where none listens in time, or what kept it from mounting. */
+/** Throws `holder.absent` where none listens in time, or what kept it from mounting. */
 export async function inheritMounts(socketPath: string, wishes: readonly MountWish[]): Promise<Inheritance> {
   await awaitHolder(socketPath, limits.holderMs);
   const inheritance = inherit(socketPath, wishes);
@@ -26,7 +26,7 @@ export async function awaitHolder(socketPath: string, patienceMs: number): Promi
   while (!listensAt(socketPath)) {
     if (performance.now() > deadline) {
       const seconds = patienceMs / 1000;
-      throw new HavocError('E_HOLDER', `no holder listens at ${socketPath}, waited for ${seconds} s`);
+      throw new HavocError('holder.absent', `no holder listens at ${socketPath}, waited for ${seconds} s`);
     }
     await new Promise((resolve) => setTimeout(resolve, limits.holderLookMs));
   }

@@ -41,15 +41,15 @@ export function negotiate(deviceFd: number, state: VolumeState): void {
   const x = newExchange();
   if (!waitForRequest(deviceFd, initMs))
     throw new HavocError(
-      'E_INIT',
+      'fuse.not-negotiated',
       'the kernel asked nothing: the mount is of a plane that died at its start',
     );
   if (!readRequest(deviceFd, x))
-    throw new HavocError('E_UNMOUNTED', 'the volume was unmounted before it was served');
+    throw new HavocError('disk.unmounted', 'the volume was unmounted before it was served');
   if (x.opcode !== opcode.INIT)
-    throw new HavocError('E_INIT', `the kernel began with ${x.opcode} and not with INIT`);
+    throw new HavocError('fuse.not-negotiated', `the kernel began with ${x.opcode} and not with INIT`);
   if (x.u32(0) !== ours.major)
-    throw new HavocError('E_INIT', `the kernel speaks FUSE ${x.u32(0)}, not ${ours.major}`);
+    throw new HavocError('fuse.not-negotiated', `the kernel speaks FUSE ${x.u32(0)}, not ${ours.major}`);
   const minor = Math.min(x.u32(4), ours.minor);
   const offered = [x.u32(12), x.u32(16)] as const;
   const features = agree(offered);

@@ -139,7 +139,7 @@ function waitPort(volume: string, inTransit: InTransit, tell: (message: ReaderMe
     },
     waitForDisk(x, decision, startedMs) {
       const kept = keepRequest(x);
-      if (!kept) throw new HavocError('E_MEMORY', `no memory for a request of ${x.length} bytes`);
+      if (!kept) throw new HavocError('sidecar.no-memory', `no memory for a request of ${x.length} bytes`);
       inTransit.departAnyhow(costOf(x.length));
       send(x, kept, decision, startedMs);
     },
@@ -160,7 +160,7 @@ function crash(
 ): void {
   counters.setCrashed(true);
   const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
-  tell({ kind: 'crash', volume, code: 'E_BUG', message, stack });
+  tell({ kind: 'crash', volume, code: 'sidecar.bug', message, stack });
 }
 
 function newestOf(port: MessagePort): ArmedFaults | null {

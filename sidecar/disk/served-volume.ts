@@ -293,6 +293,7 @@ const monotonicMs = (): number => performance.now();
 
 function deviceOf(volume: string, { kept }: Inheritance): number {
   const fd = kept.get(deviceKey(volume));
-  if (fd === undefined) throw new HavocError('E_HOLDER', `the holder has no mount of volume ${volume}`);
+  if (fd === undefined)
+    throw new HavocError('holder.no-mount', `the holder has no mount of volume ${volume}`);
   return fd;
 }

@@ -13,7 +13,7 @@ const execve = koffi
   .load(null)
   .func('int execve(const char *path, const char **words, const char **env)') as unknown as Execve;
 
-/** Returns only by throwing `E_EXEC`. Everything but the three standard descriptors is closed. */
+/** Returns only by throwing `sidecar.not-executed`. Everything but the three standard descriptors is closed. */
 export function become(path: string, args: readonly string[], env: NodeJS.ProcessEnv): never {
   // Node marks these too to be closed.
   for (const fd of standard) libc.fcntl(fd, F_SETFD, 0);
@@ -21,5 +21,5 @@ export function become(path: string, args: readonly string[], env: NodeJS.Proces
     value === undefined ? [] : [`${name}=${value}`],
   );
   execve(path, [path, ...args, null], [...variables, null]);
-  throw new HavocError('E_EXEC', `cannot execute ${path}: ${errnoName(errno())}`);
+  throw new HavocError('sidecar.not-executed', `cannot execute ${path}: ${errnoName(errno())}`);
 }

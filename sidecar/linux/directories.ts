@@ -8,5 +8,5 @@ import { cString } from './memory.js';
 /** Makes the directory, unless something has the name already. */
 export function mkdirAt(path: string): void {
   if (libc.mkdirat(AT_FDCWD, cString(path), 0o755) === 0 || errno() === EEXIST) return;
-  throw new HavocError('E_DIRECTORY', `cannot make the directory ${path}: ${errnoName(errno())}`);
+  throw new HavocError('sidecar.no-directory', `cannot make the directory ${path}: ${errnoName(errno())}`);
 }

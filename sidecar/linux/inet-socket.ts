@@ -172,7 +172,7 @@ export const setTransparent = (fd: number, family: Family): number =>
 
 function failure(call: string): HavocError {
   const name = errnoName(errno());
-  return new HavocError(`tcp.${call}`, `${call} failed: ${name}`);
+  return new HavocError('tcp.socket', `${call} failed: ${name}`);
 }
 
 function readAddress({ bytes, unsigned, words }: Memory): Endpoint {

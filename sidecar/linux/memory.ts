@@ -31,7 +31,7 @@ export function allocatePresent(bytes: number): Memory {
   const memory = anonymous(bytes, MAP_PRIVATE_ANONYMOUS | MAP_POPULATE);
   if (libc.madvise(memory.address, bytes, MADV_DONTFORK) < 0)
     throw new HavocError(
-      'E_MEMORY',
+      'sidecar.no-memory',
       `cannot keep ${bytes} bytes from child processes: ${errnoName(errno())}`,
     );
   return memory;
@@ -57,7 +57,8 @@ export function mapFileAt(fd: number, bytes: number): number {
 }
 
 function mapped(address: number, bytes: number): number {
-  if (address === -1) throw new HavocError('E_MEMORY', `cannot map ${bytes} bytes: ${errnoName(errno())}`);
+  if (address === -1)
+    throw new HavocError('sidecar.no-memory', `cannot map ${bytes} bytes: ${errnoName(errno())}`);
   return address;
 }
 

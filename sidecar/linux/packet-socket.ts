@@ -174,7 +174,7 @@ export function socketState(path: string): 'listens' | 'busy' | 'abandoned' | 'm
 
 function bindable(flags: number): number {
   const fd = libc.socket(AF_UNIX, SOCK_SEQPACKET_CLOEXEC | flags, 0);
-  if (fd < 0) throw new HavocError('E_SOCKET', `cannot make a unix socket: ${errnoName(errno())}`);
+  if (fd < 0) throw new HavocError('socket.failed', `cannot make a unix socket: ${errnoName(errno())}`);
   return fd;
 }
 
@@ -183,7 +183,7 @@ function address(path: string): [pointer: number, bytes: number] {
   const name = Buffer.from(path);
   if (name.length > 107) {
     throw new HavocError(
-      'E_SOCKET_PATH',
+      'socket.path-too-long',
       `${path}: a unix socket's path has at most 107 bytes, this one ${name.length}`,
     );
   }
@@ -203,5 +203,5 @@ interface Refused {
 
 function failure(step: string, { path, fd, refusal }: Refused): HavocError {
   libc.close(fd);
-  return new HavocError('E_SOCKET', `cannot ${step} ${path}: ${errnoName(refusal)}`);
+  return new HavocError('socket.failed', `cannot ${step} ${path}: ${errnoName(refusal)}`);
 }

@@ -7,6 +7,7 @@
  *     then nothing until the end
  */
 
+import { codeOf, messageOf } from '../../core/havoc-error.js';
 import { hideFromOthers } from '../linux/dumpable.js';
 import { libc } from '../linux/libc.js';
 import { socketState } from '../linux/packet-socket.js';
@@ -114,8 +115,7 @@ try {
   if (!isOver) await hold();
 } catch (error) {
   unmountAll();
-  const code = (error as { readonly code?: string }).code ?? 'E_HOLDER';
-  const message = error instanceof Error ? error.message : String(error);
-  process.stdout.write(`${JSON.stringify({ event: 'failed', code, message })}\n`);
+  const said = { event: 'failed', code: codeOf(error, 'holder.failed'), message: messageOf(error) };
+  process.stdout.write(`${JSON.stringify(said)}\n`);
   process.exitCode = 1;
 }

@@ -27,7 +27,7 @@ export const forbiddingFlags = linux.MS_RDONLY | linux.MS_NOSUID | linux.MS_NODE
 
 export function backingFlags(backing: string, readOnly: boolean): number {
   const fd = libc.open(cString(backing), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
-  if (fd < 0) throw new HavocError('E_BACKING', `cannot open ${backing}: ${errnoName(errno())}`);
+  if (fd < 0) throw new HavocError('disk.backing-unusable', `cannot open ${backing}: ${errnoName(errno())}`);
   libc.fstatfs(fd, scratch.address + bufferAt);
   libc.close(fd);
   const found = Number(scratch.longs[(bufferAt + flagsAt) / 8] ?? 0n);

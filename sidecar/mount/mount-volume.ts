@@ -102,11 +102,11 @@ function deviceFailure(failure: number): HavocError {
     failure === ENOENT || name === 'ENODEV' || name === 'ENXIO'
       ? 'this kernel has no FUSE: load it with `modprobe fuse`'
       : 'ask for read and write permission on it (it is 0666 on most systems), or run as root';
-  return new HavocError('E_DEVICE', `cannot open /dev/fuse: ${name}; ${advice}`);
+  return new HavocError('fuse.unusable', `cannot open /dev/fuse: ${name}; ${advice}`);
 }
 
 function mountFailure(volume: string, mountpoint: string, failure: number): HavocError {
   const name = errnoName(failure);
   const advice = name === 'EPERM' ? '; mounting takes CAP_SYS_ADMIN, or a user namespace of your own' : '';
-  return new HavocError('E_MOUNT', `cannot mount volume ${volume} at ${mountpoint}: ${name}${advice}`);
+  return new HavocError('mount.failed', `cannot mount volume ${volume} at ${mountpoint}: ${name}${advice}`);
 }

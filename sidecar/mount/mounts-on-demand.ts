@@ -7,6 +7,8 @@
  *                                           └─ cannot, or may not ───► failed VOLUME CODE MESSAGE
  */
 
+import type { ErrorCode } from '../../core/error-codes.js';
+import { codeOf, messageOf } from '../../core/havoc-error.js';
 import { MS_RDONLY } from '../linux/constants.js';
 import { mkdirAt } from '../linux/directories.js';
 import { openPath } from './closed-path.js';
@@ -45,15 +47,14 @@ export class MountsOnDemand {
   answer(volume: string, flags: string): string {
     const wanted = this.volumes.find((one) => one.volume === volume);
     if (wanted === undefined || !/^\d{1,10}$/.test(flags))
-      return `failed ${volume} E_VOLUME the holder was not started for that`;
+      return failed(volume, 'holder.unknown-volume', 'the holder was not started for that');
     if (this.isEnding)
-      return `failed ${volume} E_ENDING the holder takes its mounts away, and makes none any more`;
+      return failed(volume, 'holder.ending', 'the holder takes its mounts away, and makes none any more');
     try {
       if (!this.isLiving(wanted)) this.mount(wanted, Number(flags));
       return `mounted ${volume}`;
     } catch (error) {
-      const { code = 'E_MOUNT', message } = error as { readonly code?: string; readonly message: string };
-      return `failed ${volume} ${code} ${message}`;
+      return failed(volume, codeOf(error, 'mount.failed'), messageOf(error));
     }
   }
 
@@ -77,3 +78,6 @@ export class MountsOnDemand {
     this.kept.keep(deviceKey(volume), device);
   }
 }
+
+const failed = (volume: string, code: ErrorCode, message: string): string =>
+  `failed ${volume} ${code} ${message}`;

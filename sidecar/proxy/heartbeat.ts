@@ -26,7 +26,7 @@ const MFD_CLOEXEC = 1;
 export function createHeartbeat(): number {
   const fd = libc.memfdCreate(cString('havock8s-heartbeat'), MFD_CLOEXEC);
   if (fd < 0 || libc.ftruncate(fd, bytes) < 0)
-    throw new HavocError('E_MEMORY', `cannot make memory for the heartbeat: ${errnoName(errno())}`);
+    throw new HavocError('sidecar.no-memory', `cannot make memory for the heartbeat: ${errnoName(errno())}`);
   return fd;
 }
 

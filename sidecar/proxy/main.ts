@@ -9,6 +9,8 @@
  */
 import { readFileSync } from 'node:fs';
 import pino, { type Logger } from 'pino';
+import type { ErrorCode } from '../../core/error-codes.js';
+import { codeOf, messageOf } from '../../core/havoc-error.js';
 import { controlLimitsWithin } from '../control/control-limits.js';
 import { bootReader } from '../disk/boot-reader.js';
 import { DiskServer } from '../disk/disk-server.js';
@@ -49,7 +51,7 @@ async function start(): Promise<void> {
   const descriptors = DescriptorBudget.of({ limit, volumes: config.volumes.length, hasNetwork });
   const startedMs = Date.now();
   let registry: FaultRegistry | undefined;
-  const onCrash = (code: string, message: string, stack: string): void => {
+  const onCrash = (code: ErrorCode, message: string, stack: string): void => {
     log.fatal({ code, stack }, `disarmed by our own error: ${message}`);
     void registry?.disarmEverything(code);
   };
@@ -86,7 +88,7 @@ const troubleOf = (disk: DiskServer | null): string | null =>
 
 interface Opening {
   readonly descriptors: DescriptorBudget;
-  readonly onCrash: (code: string, message: string, stack: string) => void;
+  readonly onCrash: (code: ErrorCode, message: string, stack: string) => void;
 }
 
 async function openDisk({
@@ -120,7 +122,7 @@ async function openDisk({
       process.kill(process.pid, 'SIGKILL');
     },
     onUnmounted: () => {
-      tell({ event: 'failed', code: 'E_UNMOUNTED', message: 'every volume was unmounted' });
+      tell({ event: 'failed', code: 'disk.unmounted', message: 'every volume was unmounted' });
       leave(log);
     },
   });
@@ -180,8 +182,8 @@ function openLog(): Logger {
 
 function disarmOnTrouble(registry: FaultRegistry): void {
   const disarm = (error: unknown): void => {
-    log.fatal({ code: 'E_BUG', err: error }, 'an error nobody caught: every fault is disarmed');
-    void registry.disarmEverything('E_BUG');
+    log.fatal({ code: 'sidecar.bug', err: error }, 'an error nobody caught: every fault is disarmed');
+    void registry.disarmEverything('sidecar.bug');
   };
   process.on('uncaughtException', disarm);
   process.on('unhandledRejection', disarm);
@@ -192,8 +194,7 @@ const ownVersion = (): string =>
     .version;
 
 start().catch((error: unknown) => {
-  const code = (error as { readonly code?: string }).code ?? 'E_BUG';
-  const message = error instanceof Error ? error.message : String(error);
+  const [code, message] = [codeOf(error), messageOf(error)];
   log.fatal({ code, err: error }, message);
   tell({ event: 'failed', code, message });
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), 100);

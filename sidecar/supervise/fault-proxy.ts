@@ -5,7 +5,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { HavocError } from '../../core/havoc-error.js';
+import { HavocError, readError } from '../../core/havoc-error.js';
 import { heartbeatFd } from '../proxy/heartbeat.js';
 import { type FaultProxyConfig, type FaultProxyMessage, takeOver } from '../proxy/proxy-config.js';
 import { limits } from '../tcp/limits.js';
@@ -84,7 +84,7 @@ export class FaultProxy {
     });
     const { startMs = usualStartMs } = options;
     const timer = setTimeout(
-      () => plane.fail(new HavocError('E_PLANE', `the plane was not ready after ${startMs} ms`)),
+      () => plane.fail(new HavocError('fault-proxy.late', `the plane was not ready after ${startMs} ms`)),
       startMs,
     );
     try {
@@ -178,7 +178,7 @@ export class FaultProxy {
       if (this.wasReady && !this.stopping) this.listeners.onServing?.();
     }
     if (message.event === 'drained') this.drained();
-    if (message.event === 'failed') this.fail(new HavocError(message.code, message.message));
+    if (message.event === 'failed') this.fail(readError(message));
     if (message.event !== 'ready') return;
     this.controlUrl = message.controlUrl;
     const { hostname, port } = new URL(message.controlUrl);
@@ -221,7 +221,7 @@ export class FaultProxy {
     this.stillbirths++;
     const servedAgoMs = this.servedMs === null ? null : performance.now() - this.servedMs;
     const restart = restartOf({ stillbirths: this.stillbirths, servedAgoMs });
-    if (restart.kind === 'give up') this.fail(new HavocError('E_PLANE', restart.why));
+    if (restart.kind === 'give up') this.fail(new HavocError('fault-proxy.given-up', restart.why));
     else if (restart.pauseMs === 0) this.startAnother();
     else setTimeout(() => this.startAnother(), restart.pauseMs);
   }

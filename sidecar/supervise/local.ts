@@ -9,7 +9,7 @@
  */
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { HavocError } from '../../core/havoc-error.js';
+import { HavocError, readError } from '../../core/havoc-error.js';
 import { exitOf } from './child.js';
 import type { LocalOptions, Sidecar } from './local/local-options.js';
 import type { SupervisorMessage } from './local/supervisor-message.js';
@@ -41,11 +41,11 @@ export async function startSidecar({ onLog, ...options }: LocalOptions): Promise
       if (message.event === 'log') onLog?.(message.line);
       if (message.event === 'plane') planePid = message.pid;
       if (message.event === 'ready') resolve(message);
-      if (message.event === 'failed') fail(new HavocError(message.code, message.message));
+      if (message.event === 'failed') fail(readError(message));
     });
   });
   void gone.then(() => {
-    if (!closing) fail(new HavocError('E_SUPERVISOR', 'the supervisor of the sidecar ended'));
+    if (!closing) fail(new HavocError('supervisor.died', 'the supervisor of the sidecar ended'));
   });
 
   const close = async (): Promise<void> => {

@@ -8,6 +8,7 @@
  */
 import type { Logger } from 'pino';
 import { systemClock } from '../../core/clock.js';
+import type { ErrorCode } from '../../core/error-codes.js';
 import { writeHostAndPort } from '../../core/host-and-port.js';
 import type { ArmedFaults } from '../../faults/armed-faults.js';
 import { compileTcp, type KnownPeers } from '../../faults/compile-tcp.js';
@@ -34,7 +35,7 @@ export interface TcpProxyOptions {
   readonly config: TcpConfig;
   readonly descriptors: DescriptorBudget;
   readonly log: Logger;
-  readonly onCrash: (code: string, message: string, stack: string) => void;
+  readonly onCrash: (code: ErrorCode, message: string, stack: string) => void;
   /** The proxy is gone: the process must end, so that another takes over. */
   readonly onDeath: (error: Error) => void;
 }
@@ -204,8 +205,8 @@ export class TcpProxy implements FaultApplier {
   }
 
   private crash(message: string, stack: string): void {
-    this.crashCode ??= 'E_BUG';
-    this.options.onCrash('E_BUG', message, stack);
+    this.crashCode ??= 'sidecar.bug';
+    this.options.onCrash('sidecar.bug', message, stack);
   }
 
   /** Nobody knows any more what is in force. */

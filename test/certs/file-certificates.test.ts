@@ -134,6 +134,6 @@ test('closed before there was anything, it says so to whoever waits, and leaves 
   const { open, clock } = opened(t);
   const certificates = open();
   await certificates.close();
-  await assert.rejects(certificates.ready, { code: 'E_STOPPED' });
+  await assert.rejects(certificates.ready, { code: 'certificates.stopped' });
   assert.equal(clock.nextInMs(), Number.POSITIVE_INFINITY);
 });

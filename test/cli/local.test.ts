@@ -190,7 +190,7 @@ test('a holder that dies ends the command, and havock8s fails', asRoot, async (t
   process.kill(local.holder, 'SIGKILL');
   const { code, stderr } = await local.ended;
   assert.equal(code, 1);
-  assert.match(stderr, /"error":\{"code":"E_/);
+  assert.match(stderr, /"error":\{"code":"holder\.died"/);
   assert.ok(!isAlive(local.plane));
 });
 

@@ -60,7 +60,7 @@ test('a disk that is not there is an error of its own, in the log, and nothing i
   const { code, stdout } = await runCli(t, ['faults', '--volume=data', '--root', root]);
   assert.equal(code, 1);
   const { level, code: reason, msg } = JSON.parse(stdout);
-  assert.deepEqual([level, reason], [60, 'E_BACKING']);
+  assert.deepEqual([level, reason], [60, 'disk.backing-unusable']);
   assert.match(msg, /cannot open .*backing\/data: ENOENT/);
   assert.equal(existsSync(join(root, 'run', 'serving')), false);
 });

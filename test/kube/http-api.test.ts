@@ -47,14 +47,14 @@ async function watch(api: KubeApi, signal = new AbortController().signal): Promi
 }
 
 const codes = [
-  [401, 'Unauthorized', 'E_API_UNAUTHORIZED'],
-  [403, 'Forbidden', 'E_API_FORBIDDEN'],
-  [409, 'Conflict', 'E_API_CONFLICT'],
-  [409, 'AlreadyExists', 'E_API_EXISTS'],
-  [410, 'Expired', 'E_API_GONE'],
-  [422, 'Invalid', 'E_API_INVALID'],
-  [429, 'TooManyRequests', 'E_API_STATUS'],
-  [503, 'ServiceUnavailable', 'E_API_STATUS'],
+  [401, 'Unauthorized', 'kube.unauthorized'],
+  [403, 'Forbidden', 'kube.forbidden'],
+  [409, 'Conflict', 'kube.conflict'],
+  [409, 'AlreadyExists', 'kube.exists'],
+  [410, 'Expired', 'kube.gone'],
+  [422, 'Invalid', 'kube.invalid'],
+  [429, 'TooManyRequests', 'kube.status'],
+  [503, 'ServiceUnavailable', 'kube.status'],
 ] as const;
 for (const [code, reason, expected] of codes) {
   test(`${code} ${reason} is ${expected}, to a call and to a watch`, async (t) => {
@@ -64,7 +64,7 @@ for (const [code, reason, expected] of codes) {
   });
 }
 
-test('a 410 in the middle of a watch is E_API_GONE, after what came before it', async (t) => {
+test('a 410 in the middle of a watch is kube.gone, after what came before it', async (t) => {
   const lines = [
     JSON.stringify({ type: 'ADDED', object: { metadata: { name: 'one' } } }),
     JSON.stringify({ type: 'BOOKMARK', object: { metadata: { resourceVersion: '9' } } }),
@@ -74,7 +74,7 @@ test('a 410 in the middle of a watch is E_API_GONE, after what came before it', 
   const events: string[] = [];
   const options = { resourceVersion: '7', timeoutMs: 60_000, signal: new AbortController().signal };
   await assert.rejects(api.watch(secrets, { ...options, onEvent: ({ kind }) => events.push(kind) }), {
-    code: 'E_API_GONE',
+    code: 'kube.gone',
   });
   assert.deepEqual(events, ['added', 'bookmark']);
 });
@@ -88,7 +88,7 @@ for (const [what, line] of [
 ] as const) {
   test(`a line of a watch that ${what} breaks the watch, so that nothing is missed`, async (t) => {
     const { api } = await answering(t, (_, response) => response.end(`${line}\n`));
-    await assert.rejects(watch(api), { code: 'E_API_ANSWER' });
+    await assert.rejects(watch(api), { code: 'kube.bad-answer' });
   });
 }
 
@@ -97,7 +97,7 @@ test('a line without end breaks the watch before it fills the memory', async (t)
     response.on('error', () => {});
     response.write('x'.repeat(kubeLimits.lineBytes + 1));
   });
-  await assert.rejects(watch(api), { code: 'E_API_ANSWER' });
+  await assert.rejects(watch(api), { code: 'kube.bad-answer' });
 });
 
 test('an object that is cut in two by the network is one object, whatever its letters', async (t) => {
@@ -109,7 +109,7 @@ test('an object that is cut in two by the network is one object, whatever its le
   assert.deepEqual(await watch(api), [{ kind: 'added', object: { metadata: { name: 'über' } } }]);
 });
 
-test('a watch that its caller gives up ends in order, and one that the server cuts is E_API_UNREACHABLE', async (t) => {
+test('a watch that its caller gives up ends in order, and one that the server cuts is kube.unreachable', async (t) => {
   const giveUp = new AbortController();
   const { api } = await answering(t, (request, response) => {
     if (request.url?.includes('/a%2Fb/') && !giveUp.signal.aborted) {
@@ -118,15 +118,15 @@ test('a watch that its caller gives up ends in order, and one that the server cu
     } else response.write('{', () => response.destroy());
   });
   assert.deepEqual(await watch(api, giveUp.signal), []);
-  await assert.rejects(watch(api), { code: 'E_API_UNREACHABLE' });
+  await assert.rejects(watch(api), { code: 'kube.unreachable' });
 });
 
-test('who does not answer in time is E_API_TIMEOUT, and a watch that has begun may be silent', async (t) => {
+test('who does not answer in time is kube.timeout, and a watch that has begun may be silent', async (t) => {
   const { api } = await answering(t, () => {}, 50);
-  await assert.rejects(api.get(one), { code: 'E_API_TIMEOUT' });
-  await assert.rejects(watch(api), { code: 'E_API_TIMEOUT' });
+  await assert.rejects(api.get(one), { code: 'kube.timeout' });
+  await assert.rejects(watch(api), { code: 'kube.timeout' });
   const halfway = await answering(t, (_, response) => response.write('{"metadata":'), 50);
-  await assert.rejects(halfway.api.get(one), { code: 'E_API_TIMEOUT' });
+  await assert.rejects(halfway.api.get(one), { code: 'kube.timeout' });
   const silent = await answering(
     t,
     (_, response) => {
@@ -142,13 +142,13 @@ test('what answers in HTML is a failure that says its first words', async (t) =>
   const { api } = await answering(t, (_, response) =>
     response.writeHead(502).end('<html>Bad gateway</html>'),
   );
-  await assert.rejects(api.get(one), { code: 'E_API_STATUS', message: /Bad gateway/ });
+  await assert.rejects(api.get(one), { code: 'kube.status', message: /Bad gateway/ });
 });
 
-test('an answer of 200 that is no object is E_API_ANSWER', async (t) => {
+test('an answer of 200 that is no object is kube.bad-answer', async (t) => {
   const { api } = await answering(t, (_, response) => response.end('<html>Welcome</html>'));
-  await assert.rejects(api.get(one), { code: 'E_API_ANSWER' });
-  await assert.rejects(api.list(secrets), { code: 'E_API_ANSWER' });
+  await assert.rejects(api.get(one), { code: 'kube.bad-answer' });
+  await assert.rejects(api.list(secrets), { code: 'kube.bad-answer' });
 });
 
 test('objects that are too large together are listed one by one, and each is there once', async (t) => {
@@ -184,7 +184,7 @@ test('one object that is too large is an error, and asked for once', async (t) =
   });
   await assert.rejects(
     api.listEach(secrets, () => {}),
-    { code: 'E_API_TOO_LARGE' },
+    { code: 'kube.too-large' },
   );
   assert.equal(asked.length, 4);
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { KubeError } from '../../kube/kube-error.js';
+import { HavocError } from '../../core/havoc-error.js';
 import { Leadership } from '../../kube/leadership.js';
 import type { Lease } from '../../kube/lease.js';
 import { leaseLimits } from '../../kube/limits.js';
@@ -98,7 +98,7 @@ test('who cannot renew steps down after 10 s, before anybody else can lead', asy
   const { replace } = store;
   store.replace = (target, object) => {
     const { holderIdentity } = (object as Lease).spec ?? {};
-    if (holderIdentity === 'a') throw new KubeError('E_API_UNREACHABLE', 'a is cut off');
+    if (holderIdentity === 'a') throw new HavocError('kube.unreachable', 'a is cut off');
     return replace.call(store, target, object) as never;
   };
   let between = 0;
@@ -109,7 +109,7 @@ test('who cannot renew steps down after 10 s, before anybody else can lead', asy
   }
   assert.ok(second.leadership.leads);
   assert.ok(between >= leaseLimits.durationMs - leaseLimits.renewDeadlineMs, `nobody led for ${between} ms`);
-  assert.ok(first.errors.includes('E_API_UNREACHABLE'));
+  assert.ok(first.errors.includes('kube.unreachable'));
 });
 
 test('who hangs in a call steps down all the same', async (t) => {

@@ -6,8 +6,8 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import jsonPatch from 'fast-json-patch';
+import { HavocError } from '../../core/havoc-error.js';
 import type { KubeApi, Patch, WatchEvent, WatchOptions } from '../../kube/kube-api.js';
-import { KubeError } from '../../kube/kube-error.js';
 import { type KubeObject, pathOf, type Selection, type Target } from '../../kube/kube-object.js';
 
 interface Stored {
@@ -50,7 +50,7 @@ export class ObjectStore implements KubeApi {
   async create<T extends KubeObject>(selection: Selection, object: T): Promise<T> {
     const target = { ...selection, name: object.metadata.name };
     await this.intercept('create', target);
-    if (this.#objects.has(keyOf(target))) throw new KubeError('E_API_EXISTS', `${target.name} exists`);
+    if (this.#objects.has(keyOf(target))) throw new HavocError('kube.exists', `${target.name} exists`);
     return this.#write('added', target, { ...object, metadata: { ...object.metadata, uid: randomUUID() } });
   }
 
@@ -59,7 +59,7 @@ export class ObjectStore implements KubeApi {
     const before = this.#existing(target);
     const { resourceVersion } = object.metadata;
     if (resourceVersion !== undefined && resourceVersion !== before.metadata.resourceVersion) {
-      throw new KubeError('E_API_CONFLICT', `${target.name} was changed`);
+      throw new HavocError('kube.conflict', `${target.name} was changed`);
     }
     return this.#write('modified', target, object);
   }
@@ -72,7 +72,7 @@ export class ObjectStore implements KubeApi {
       const { newDocument } = jsonPatch.applyPatch(copy(before), [...patch.body] as never, true);
       return this.#write('modified', target, newDocument as T);
     } catch (error) {
-      throw new KubeError('E_API_INVALID', `the patch does not fit ${target.name}`, { cause: error });
+      throw new HavocError('kube.invalid', `the patch does not fit ${target.name}`, { cause: error });
     }
   }
 
@@ -99,7 +99,7 @@ export class ObjectStore implements KubeApi {
 
   #existing(target: Target): KubeObject {
     const object = this.#objects.get(keyOf(target));
-    if (object === undefined) throw new KubeError('E_API_NOT_FOUND', `no ${target.name}`);
+    if (object === undefined) throw new HavocError('kube.not-found', `no ${target.name}`);
     return object;
   }
 

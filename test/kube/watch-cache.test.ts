@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { KubeError } from '../../kube/kube-error.js';
+import { HavocError } from '../../core/havoc-error.js';
 import type { KubeObject } from '../../kube/kube-object.js';
 import { kubeLimits } from '../../kube/limits.js';
 import { resources } from '../../kube/resources.js';
@@ -55,7 +55,7 @@ test('a cache has what there was and follows what comes, changes and goes', asyn
   assert.equal(cache.get('later'), 'later');
 });
 
-for (const code of ['E_API_GONE', 'E_API_UNREACHABLE', 'E_API_FORBIDDEN', 'E_API_TIMEOUT'] as const) {
+for (const code of ['kube.gone', 'kube.unreachable', 'kube.forbidden', 'kube.timeout'] as const) {
   test(`a watch that ends with ${code} leads to a new list, and nothing is lost`, async (t) => {
     const store = new ObjectStore();
     let isBroken = true;
@@ -63,7 +63,7 @@ for (const code of ['E_API_GONE', 'E_API_UNREACHABLE', 'E_API_FORBIDDEN', 'E_API
       if (call !== 'watch' || !isBroken) return;
       isBroken = false;
       await store.create(namespaces, namespace('meanwhile'));
-      throw new KubeError(code, 'the watch broke');
+      throw new HavocError(code, 'the watch broke');
     };
     const { cache, clock, errors } = watched(t, store);
     await cache.ready;
@@ -78,7 +78,7 @@ for (const code of ['E_API_GONE', 'E_API_UNREACHABLE', 'E_API_FORBIDDEN', 'E_API
 test('a server that cannot be reached is asked again and again, ever more slowly, up to 30 s', async (t) => {
   const store = new ObjectStore();
   store.intercept = () => {
-    throw new KubeError('E_API_UNREACHABLE', 'nobody there');
+    throw new HavocError('kube.unreachable', 'nobody there');
   };
   const { cache, clock, errors } = watched(t, store);
   let isReady = false;
@@ -141,12 +141,12 @@ test('bookmarks keep a watch alive, but after ten minutes all is listed anew all
 test('after stop() nothing is told, no timer is left, and whoever waits learns of it', async (t) => {
   const store = new ObjectStore();
   store.intercept = (call) => {
-    if (call === 'list') throw new KubeError('E_API_UNREACHABLE', 'nobody there');
+    if (call === 'list') throw new HavocError('kube.unreachable', 'nobody there');
   };
   const { cache, clock } = watched(t, store);
   await clock.timer(kubeLimits.backoffMs.most);
   await cache.stop();
-  await assert.rejects(cache.ready, { code: 'E_STOPPED' });
+  await assert.rejects(cache.ready, { code: 'kube.stopped' });
   assert.equal(clock.nextInMs(), Number.POSITIVE_INFINITY);
 });
 
@@ -156,7 +156,7 @@ test('more objects than there is room for are an error, not a cache of some', as
   store.list = async () => ({ items: items as never[], resourceVersion: '1' });
   const { clock, errors } = watched(t, store);
   await clock.timer(kubeLimits.backoffMs.most);
-  assert.deepEqual(errors, ['E_API_ANSWER']);
+  assert.deepEqual(errors, ['kube.bad-answer']);
 });
 
 /** Throws at what is called bad, in `keep` or in a listener, before and while it is watched. */
@@ -167,7 +167,7 @@ for (const place of ['keep', 'a listener'] as const) {
       if (where === place && name.startsWith('bad')) throw new TypeError(`not of ${name}`);
     };
     for (const name of ['bad-before', 'good-before']) await store.create(namespaces, namespace(name));
-    const errors: KubeError[] = [];
+    const errors: HavocError[] = [];
     const cache = new WatchCache({
       api: store,
       selection: namespaces,
@@ -189,7 +189,10 @@ for (const place of ['keep', 'a listener'] as const) {
     assert.ok(heard.includes('good-before') && heard.includes('good-later'));
     assert.deepEqual(
       errors.map(({ code, message }) => `${code} ${message}`),
-      ['E_OBJECT namespaces: bad-before is left alone', 'E_OBJECT namespaces: bad-later is left alone'],
+      [
+        'kube.bad-object namespaces: bad-before is left alone',
+        'kube.bad-object namespaces: bad-later is left alone',
+      ],
     );
   });
 }

@@ -8,9 +8,9 @@
  */
 
 import type { Clock } from '../../core/clock.js';
+import { hasCode } from '../../core/havoc-error.js';
 import { injectionEnabled, injectionLabel } from '../../core/keys.js';
 import type { KubeApi } from '../../kube/kube-api.js';
-import { isKubeError } from '../../kube/kube-error.js';
 import type { KubeObject } from '../../kube/kube-object.js';
 import { resources } from '../../kube/resources.js';
 import { WatchCache } from '../../kube/watch-cache.js';
@@ -131,7 +131,7 @@ export class PodEvents {
       await this.#options.api.create({ resource: resources.events, namespace }, object);
     } catch (error) {
       // It is there already: another replica told it before it stopped leading.
-      if (isKubeError(error, 'E_API_EXISTS')) return;
+      if (hasCode(error, 'kube.exists')) return;
       // Not told, then: the next change of the pod tries again.
       this.#toldMs.delete(name);
       this.#options.onError(error);

@@ -1,6 +1,6 @@
 /** What the checks ask of a cluster: each thing once, when the first of them wants it. */
 
-import { HavocError } from '../../../core/havoc-error.js';
+import { HavocError, hasCode } from '../../../core/havoc-error.js';
 import { injectionEnabled, injectionLabel } from '../../../core/keys.js';
 import { minorOf } from '../../../webhook/context/cluster-version.js';
 import { defaultConfig, type InjectionConfig } from '../../../webhook/injection-config.js';
@@ -119,7 +119,7 @@ export class Cluster {
     const known = this.#known.get(path);
     if (known !== undefined) return known;
     const asked = this.options.kubectl.get(path).catch((error: unknown) => {
-      if (error instanceof HavocError && error.code === 'doctor.absent') return null;
+      if (hasCode(error, 'doctor.absent')) return null;
       throw error;
     });
     this.#known.set(path, asked);

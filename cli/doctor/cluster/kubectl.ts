@@ -2,6 +2,7 @@
  * The API server, read through the user's own kubectl: their kubeconfig, their way to log in. Paths are asked for as
  * they are (`get --raw`), so that it need not look up what there is, and writes no cache.
  */
+import type { ErrorCode } from '../../../core/error-codes.js';
 import { HavocError } from '../../../core/havoc-error.js';
 import { askChild, type ChildAnswer } from '../ask-child.js';
 import { doctorLimits } from '../doctor-limits.js';
@@ -77,7 +78,7 @@ function failureOf(answer: ChildAnswer): HavocError {
   if (answer.kind === 'late')
     return new HavocError('doctor.late', `kubectl took over ${answer.afterMs} ms, or said too much`);
   const [, reason = ''] = /\((NotFound|Forbidden)\)/.exec(answer.stderr) ?? [];
-  const codes: Readonly<Record<string, string>> = {
+  const codes: Readonly<Record<string, ErrorCode>> = {
     NotFound: 'doctor.absent',
     Forbidden: 'doctor.forbidden',
   };

@@ -38,8 +38,9 @@ export function parseFio(output: string): FioResult {
 function onlyJob(output: string): FioJob {
   const { jobs } = JSON.parse(output.slice(output.indexOf('{\n'))) as { readonly jobs: readonly FioJob[] };
   const job = jobs[0];
-  if (!job || jobs.length > 1) throw new HavocError('E_FIO', `fio reported ${jobs.length} groups, not one`);
-  if (job.error !== 0) throw new HavocError('E_FIO', `fio met error ${job.error}`);
+  if (!job || jobs.length > 1)
+    throw new HavocError('bench.failed', `fio reported ${jobs.length} groups, not one`);
+  if (job.error !== 0) throw new HavocError('bench.failed', `fio met error ${job.error}`);
   return job;
 }
 

@@ -40,7 +40,7 @@ export async function libfuse(backing: string, mountpoint: string, threads: Thre
 /** Compiled once, outside the checkout. */
 async function compiled(): Promise<string> {
   if (!existsSync(source))
-    throw new HavocError('E_NO_LIBFUSE', 'no example of libfuse: apt-get install libfuse3-dev');
+    throw new HavocError('bench.lacks', 'no example of libfuse: apt-get install libfuse3-dev');
   const binary = join(cacheFolder(), 'passthrough_ll');
   if (existsSync(binary)) return binary;
   const flags = await run('pkg-config', ['--cflags', '--libs', 'fuse3']);

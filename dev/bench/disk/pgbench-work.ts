@@ -50,7 +50,7 @@ async function withServer<T>(context: WorkContext, use: (socketDirectory: string
 /** `tps = 1234.5 (without initial connection time)` */
 export function transactionsPerSecond(output: string): number {
   const found = output.match(/^tps = ([\d.]+)/m)?.[1];
-  if (found === undefined) throw new HavocError('E_PGBENCH', `pgbench reported no tps: ${output}`);
+  if (found === undefined) throw new HavocError('bench.failed', `pgbench reported no tps: ${output}`);
   return Number(found);
 }
 

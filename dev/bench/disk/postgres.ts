@@ -14,7 +14,7 @@ export interface User {
 export function postgresBinaries(): string {
   const newest = installedVersions().at(-1);
   if (newest) return join(installations, newest, 'bin');
-  throw new HavocError('E_NO_POSTGRES', 'no PostgreSQL is installed: apt-get install postgresql');
+  throw new HavocError('bench.lacks', 'no PostgreSQL is installed: apt-get install postgresql');
 }
 
 function installedVersions(): string[] {

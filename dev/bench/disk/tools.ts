@@ -12,13 +12,13 @@ const programs: readonly (Program & { readonly for?: Subject })[] = [
 export function checkTools(subjects: readonly Subject[]): void {
   if (process.getuid?.() !== 0) {
     throw new HavocError(
-      'E_NOT_ROOT',
+      'bench.lacks',
       'the bench mounts side by side and runs PostgreSQL as its own user: run it as root',
     );
   }
   if (subjects.some((subject) => subject !== 'bare') && !isThere('/dev/fuse')) {
     throw new HavocError(
-      'E_NO_FUSE',
+      'bench.lacks',
       'no /dev/fuse: modprobe fuse, or give the container this device and CAP_SYS_ADMIN',
     );
   }

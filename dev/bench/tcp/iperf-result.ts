@@ -11,7 +11,7 @@ export function parseIperf(output: string): number {
   const { error, end } = JSON.parse(output) as IperfReport;
   const rate = end?.sum_received?.bits_per_second;
   if (error !== undefined || rate === undefined) {
-    throw new HavocError('E_IPERF3', `iperf3 reported no rate: ${error ?? output.slice(0, 200)}`);
+    throw new HavocError('bench.failed', `iperf3 reported no rate: ${error ?? output.slice(0, 200)}`);
   }
   return rate / 8;
 }

@@ -13,7 +13,7 @@ export function parseRedisBenchmark(output: string): RedisBenchmarkResult {
   const value = (name: string): number => {
     const number = Number(values[names.indexOf(name)] ?? Number.NaN);
     if (Number.isFinite(number)) return number;
-    throw new HavocError('E_REDIS_BENCHMARK', `redis-benchmark reported no ${name}: ${output.slice(0, 200)}`);
+    throw new HavocError('bench.failed', `redis-benchmark reported no ${name}: ${output.slice(0, 200)}`);
   };
   return {
     requestsPerSecond: value('rps'),

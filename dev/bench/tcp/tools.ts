@@ -15,7 +15,7 @@ const programs: readonly (Program & { readonly for?: Subject })[] = [
 
 export function checkTools(subjects: readonly Subject[]): void {
   if (process.getuid?.() !== 0) {
-    throw new HavocError('E_NOT_ROOT', 'the bench makes network namespaces: run it as root');
+    throw new HavocError('bench.lacks', 'the bench makes network namespaces: run it as root');
   }
   requirePrograms(programs.filter((one) => !one.for || subjects.includes(one.for)));
 }

@@ -10,6 +10,6 @@ export function checkTools(): void {
     { program: 'openssl', debianPackage: 'openssl' },
   ]);
   if (coresOf(readFileSync('/proc/self/status', 'utf8')).length < 2) {
-    throw new HavocError('E_ONE_CORE', 'the server and its load need a core each, and there is one');
+    throw new HavocError('bench.lacks', 'the server and its load need a core each, and there is one');
   }
 }

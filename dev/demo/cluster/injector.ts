@@ -1,17 +1,17 @@
 /** The sidecar of a pod, switched by the pod's annotations and asked by `kubectl exec`. */
 import { faultList, shownStatus } from '../../../cli/client/answers.js';
-import { HavocError } from '../../../core/havoc-error.js';
+import { HavocError, hasCode } from '../../../core/havoc-error.js';
 import { faultPrefix } from '../../../core/keys.js';
 import { type Injector, proofIn } from '../injector.js';
 import { type Patience, patiently } from '../patiently.js';
 import { sidecar } from './names.js';
 import { commandLine, type TypedKubectl } from './typed-kubectl.js';
 
-const away = 'E_NO_SIDECAR';
+const away = 'demo.away';
 const patience: Patience = {
   forMs: 120_000,
   betweenMs: 1000,
-  isAway: (error) => error instanceof HavocError && error.code === away,
+  isAway: (error) => hasCode(error, away),
 };
 
 export function podInjector(kubectl: TypedKubectl, pod: string): Injector {

@@ -13,7 +13,7 @@ export const freezing = 'disk freeze for 5m';
 const frozenMs = 2000;
 const boundS = 120;
 
-/** Resolves to what happened, in words. Rejects with `E_OTHER_DISK` when the pod came back to another volume. */
+/** Resolves to what happened, in words. Rejects with `demo.failed` when the pod came back to another volume. */
 export async function deleteFrozen(kubectl: TypedKubectl, injector: Injector, pod: string): Promise<string> {
   const disk = await diskOf(kubectl, pod);
   await kubectl.type(annotating(pod, name, freezing));
@@ -26,7 +26,7 @@ export async function deleteFrozen(kubectl: TypedKubectl, injector: Injector, po
   await kubectl.type(['wait', `pod/${pod}`, '--for=condition=Ready', `--timeout=${boundS}s`]);
   const ready = secondsSince(deletedMs);
   if ((await diskOf(kubectl, pod)) !== disk)
-    throw new HavocError('E_OTHER_DISK', `${pod} did not come back to ${disk}`);
+    throw new HavocError('demo.failed', `${pod} did not come back to ${disk}`);
   return `${hit}; pod gone in ${gone} (grace ${graceS} s), Ready on the same volume after ${ready}`;
 }
 

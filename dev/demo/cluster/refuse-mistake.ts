@@ -6,10 +6,9 @@ import type { TypedKubectl } from './typed-kubectl.js';
 
 const mistaken = 'disk latensy 60ms on fsync';
 
-/** Rejects with `E_NOT_REFUSED` when it is let in. */
+/** Rejects with `demo.failed` when it is let in. */
 export async function refuseMistake(kubectl: TypedKubectl, screen: Screen, pod: string): Promise<void> {
   const { code } = await kubectl.attempt(annotating(pod, 'slow-wal', mistaken));
-  if (code === 0)
-    throw new HavocError('E_NOT_REFUSED', `"${mistaken}" was let in: the webhook was not asked`);
+  if (code === 0) throw new HavocError('demo.failed', `"${mistaken}" was let in: the webhook was not asked`);
   screen.say('');
 }

@@ -27,11 +27,11 @@ function ownStage(say: (line: string) => void): Stage {
       const lack = await whyNoCluster();
       if (lack !== null)
         throw new HavocError(
-          'E_NO_CLUSTER',
+          'demo.lacks',
           `no cluster can be brought up here: ${lack}. \`npm run demo\` needs none, nor root`,
         );
       if (Cluster.find(own) !== null)
-        throw new HavocError('E_DEMO_RUNS', 'another demo is on its cluster already: there is one at a time');
+        throw new HavocError('demo.lacks', 'another demo is on its cluster already: there is one at a time');
       isOurs = true;
       say('a cluster of three nodes: what is built and downloaded for it is so once, in minutes');
       return prepareCluster({ name: own, nodes, keep: false, say });
@@ -48,7 +48,7 @@ function stageAtHand(name: string): Stage {
     open: async () => {
       if (cluster !== null) return cluster;
       throw new HavocError(
-        'E_NO_CLUSTER',
+        'demo.lacks',
         `${clusterVariable} names ${name}, which is not up: npm run cluster -- --name ${name} up`,
       );
     },

@@ -20,11 +20,11 @@ export class TypedKubectl {
     return this.succeed(args);
   }
 
-  /** Not shown. Rejects with `E_KUBECTL` and what it says. */
+  /** Not shown. Rejects with `demo.failed` and what it says. */
   async succeed(args: readonly string[], input?: unknown): Promise<string> {
     const { code, stdout, stderr } = await this.quietly.run(args, input);
     if (code !== 0)
-      throw new HavocError('E_KUBECTL', `${commandLine(args)}: ${stderr.trim() || 'no answer'}`);
+      throw new HavocError('demo.failed', `${commandLine(args)}: ${stderr.trim() || 'no answer'}`);
     return stdout;
   }
 

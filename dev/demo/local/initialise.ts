@@ -10,6 +10,6 @@ const form = ['--data-checksums', '--encoding=UTF8', '--locale=C'];
 
 type InitialiseOptions = Pick<ServerOptions, 'programs' | 'user' | 'data'> & { readonly signal: AbortSignal };
 
-/** Rejects with `E_INITDB` and its last words. */
+/** Rejects with `demo.failed` and its last words. */
 export const initialise = ({ programs, user, data, signal }: InitialiseOptions): Promise<void> =>
-  runProgram(programs.initdb, ['-D', data, ...access, ...form], { user, code: 'E_INITDB', signal });
+  runProgram(programs.initdb, ['-D', data, ...access, ...form], { user, signal });

@@ -1,6 +1,6 @@
 /** The sidecar around one directory and one port of this machine, as `havock8s local` runs it. */
 import { ControlClient } from '../../../cli/client/control-client.js';
-import { HavocError } from '../../../core/havoc-error.js';
+import { hasCode } from '../../../core/havoc-error.js';
 import { startSidecar } from '../../../sidecar/supervise/local.js';
 import { type Injector, proofIn } from '../injector.js';
 import { type Patience, patiently } from '../patiently.js';
@@ -45,5 +45,5 @@ export async function openInjector(stage: Stage, ports: Ports): Promise<LocalInj
 const patience: Patience = {
   forMs: 10_000,
   betweenMs: 100,
-  isAway: (error) => error instanceof HavocError && error.code === 'control.unreachable',
+  isAway: (error) => hasCode(error, 'control.unreachable'),
 };

@@ -22,13 +22,13 @@ export interface MakeOptions {
 /** Its role on the source, and its slot there. */
 export const replicaName = 'replica';
 
-/** Copied as the user whose files they are to be. Rejects with `E_REPLICA` and the last words of `cp`. */
+/** Copied as the user whose files they are to be. Rejects with `demo.failed` and the last words of `cp`. */
 export async function makeReplica(
   source: Source,
   data: string,
   { user, signal }: MakeOptions,
 ): Promise<void> {
-  await runProgram('cp', ['-a', `${source.data}/.`, data], { user, code: 'E_REPLICA', signal });
+  await runProgram('cp', ['-a', `${source.data}/.`, data], { user, signal });
   const standby = join(data, 'standby.signal');
   writeFileSync(standby, '');
   chownSync(standby, user.uid, user.gid);

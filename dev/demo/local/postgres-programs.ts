@@ -25,7 +25,7 @@ function packaged(): string {
     const entry = createRequire(import.meta.url).resolve(name);
     return join(dirname(dirname(entry)), 'native');
   } catch (cause) {
-    throw new HavocError('E_NO_POSTGRES', `${name} is not installed: npm ci, without --omit=optional`, {
+    throw new HavocError('demo.lacks', `${name} is not installed: npm ci, without --omit=optional`, {
       cause,
     });
   }

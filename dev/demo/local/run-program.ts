@@ -7,8 +7,6 @@ import type { User } from './user.js';
 
 export interface RunOptions {
   readonly user: User;
-  /** Of the error, should it fail. */
-  readonly code: string;
   readonly signal: AbortSignal;
 }
 
@@ -19,7 +17,7 @@ const execute = promisify(execFile);
 export async function runProgram(
   program: string,
   args: readonly string[],
-  { user, code, signal }: RunOptions,
+  { user, signal }: RunOptions,
 ): Promise<void> {
   const env = { PATH: process.env['PATH'] };
   const running = execute(program, args, { ...user, cwd: '/', env, timeout: timeoutMs, signal });
@@ -29,7 +27,7 @@ export async function runProgram(
     await running;
   } catch (cause) {
     if (child.pid !== undefined) await gone;
-    throw new HavocError(code, `${basename(program)} failed: ${lastWords(cause)}`, { cause });
+    throw new HavocError('demo.failed', `${basename(program)} failed: ${lastWords(cause)}`, { cause });
   }
 }
 

@@ -14,7 +14,7 @@ const onlyRoot =
 export function postgresUser(): User {
   const uid = process.getuid?.() ?? 0;
   if (uid !== 0) return { uid, gid: process.getgid?.() ?? 0 };
-  if (isInNamespace(process.env)) throw new HavocError('E_ONLY_ROOT', onlyRoot);
+  if (isInNamespace(process.env)) throw new HavocError('demo.lacks', onlyRoot);
   return account('postgres') ?? account('nobody') ?? { uid: 65534, gid: 65534 };
 }
 

@@ -41,7 +41,7 @@ export class Counters implements Tally {
   static create(): Counters {
     const fd = libc.memfdCreate(cString('havock8s-counters'), 1);
     if (fd < 0 || libc.ftruncate(fd, Math.ceil(counterBytes / page) * page) < 0) {
-      throw new HavocError('E_STATE', `cannot make the counters: ${errnoName(errno())}`);
+      throw new HavocError('disk.no-state', `cannot make the counters: ${errnoName(errno())}`);
     }
     return new Counters(fd);
   }

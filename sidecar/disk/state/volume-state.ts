@@ -106,7 +106,7 @@ export interface VolumeState {
 export function createVolumeState(volume: string): VolumeState {
   const fd = libc.memfdCreate(cString(`havock8s-${volume}`.slice(0, 200)), MFD_CLOEXEC);
   if (fd < 0 || libc.ftruncate(fd, fileBytes) < 0) {
-    throw new HavocError('E_STATE', `cannot make the state of volume ${volume}: ${errnoName(errno())}`);
+    throw new HavocError('disk.no-state', `cannot make the state of volume ${volume}: ${errnoName(errno())}`);
   }
   const state = viewVolumeState(fd, mapFileAt(fd, fileBytes));
   boundInodes(state, capacity.inodes * inodeBytes);
@@ -125,7 +125,7 @@ export function attachVolumeState(fd: number, address = mapFileAt(fd, fileBytes)
   const state = viewVolumeState(fd, address);
   if (state.header[field.magic] !== magic) {
     throw new HavocError(
-      'E_STATE_VERSION',
+      'disk.foreign-state',
       'the kept state is of another version of havock8s: unmount and start afresh',
     );
   }

@@ -1,4 +1,5 @@
 /** The way from a reader thread to the wait queue in the main thread. */
+import type { ErrorCode } from '../../../core/error-codes.js';
 import type { DiskDecision } from '../../../faults/decision.js';
 import type { Range } from '../kernel-cache.js';
 import type { OutdatedPages } from '../outdated-pages.js';
@@ -61,7 +62,7 @@ export type ReaderMessage =
   | {
       readonly kind: 'crash';
       readonly volume: string;
-      readonly code: string;
+      readonly code: ErrorCode;
       readonly message: string;
       readonly stack: string;
     }

@@ -1,7 +1,7 @@
 /** The holder as a child process. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { HavocError } from '../../../core/havoc-error.js';
+import { HavocError, readError } from '../../../core/havoc-error.js';
 import type { HolderConfig } from '../../mount/main.js';
 import type { OwnMount } from '../../mount/mount-identity.js';
 import { endChild, exitOf } from '../child.js';
@@ -43,7 +43,8 @@ export class Holder {
       return holder;
     }
     await endChild(child, stopMs);
-    throw new HavocError(said?.code ?? 'E_HOLDER', said?.message ?? 'the holder ended before it had mounted');
+    if (said !== null) throw readError(said);
+    throw new HavocError('holder.failed', 'the holder ended before it had mounted');
   }
 
   get pid(): number {

@@ -2,6 +2,7 @@
  * The supervisor as a process of its own, for whoever uses the volumes too. It talks with its parent by IPC, and
  * ends everything when the parent says so or is gone.
  */
+import { codeOf, messageOf } from '../../../core/havoc-error.js';
 import type { LocalOptions } from './local-options.js';
 import { superviseSidecar } from './supervise-sidecar.js';
 import type { SupervisorMessage } from './supervisor-message.js';
@@ -30,8 +31,7 @@ async function run(options: LocalOptions): Promise<void> {
 }
 
 function report(error: unknown): void {
-  const code = (error as { readonly code?: string }).code ?? 'E_BUG';
-  tell({ event: 'failed', code, message: error instanceof Error ? error.message : String(error) });
+  tell({ event: 'failed', code: codeOf(error), message: messageOf(error) });
 }
 
 await run(JSON.parse(process.argv[2] ?? '{}') as LocalOptions).catch(report);

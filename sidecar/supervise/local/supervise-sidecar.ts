@@ -166,7 +166,7 @@ function sidecarOf({ disks, network, plane, stateDirectory, cleanUp }: Parts): S
   };
   const holderDied = (disks.holder?.exited ?? new Promise<never>(() => {})).then(() => {
     if (closing) return new Promise<never>(() => {});
-    throw new HavocError('E_HOLDER_DIED', 'the process that holds the mounts ended: the volumes are gone');
+    throw new HavocError('holder.died', 'the process that holds the mounts ended: the volumes are gone');
   });
   const failed = Promise.race([holderDied, plane.failed]);
   failed.catch(() => {});
@@ -196,7 +196,7 @@ function socketPath(stateDirectory: string): string {
   const path = join(stateDirectory, 'holder.sock');
   if (Buffer.byteLength(path) <= 107) return path;
   throw new HavocError(
-    'E_STATE_PATH',
+    'socket.path-too-long',
     `${stateDirectory}: this path is too long for a unix socket below it (107 bytes)`,
   );
 }

@@ -1,6 +1,6 @@
 /** The supervisor, PID 1 of container havock8s-faults: its log is stdout, and its end is asked for by a signal. */
 
-import { HavocError } from '../../../core/havoc-error.js';
+import { codeOf, HavocError, hasCode, messageOf } from '../../../core/havoc-error.js';
 import { hideFromOthers } from '../../linux/dumpable.js';
 import { onAskedToEnd } from '../asked-to-end.js';
 import type { FaultsConfig } from './faults-config.js';
@@ -13,7 +13,7 @@ const log = openLog(config.logLevel);
 process.title = 'havock8s-supervisor';
 hideFromOthers();
 
-const askedCode = 'E_ASKED_TO_END';
+const askedCode = 'sidecar.asked-to-end';
 const asked = new Promise<never>((_, reject) => {
   onAskedToEnd((signal) => reject(new HavocError(askedCode, `ending: ${signal}`)));
 });
@@ -30,9 +30,8 @@ async function run(): Promise<void> {
 }
 
 await run().catch((error: unknown) => {
-  const { code = 'E_BUG' } = error as { readonly code?: string };
-  const message = error instanceof Error ? error.message : String(error);
-  if (code === askedCode) log.say('info', 'supervisor.ended', message);
-  else log.say('fatal', code, message);
-  process.exitCode = code === askedCode ? 0 : 1;
+  const isAsked = hasCode(error, askedCode);
+  if (isAsked) log.say('info', 'supervisor.ended', error.message);
+  else log.say('fatal', codeOf(error), messageOf(error));
+  process.exitCode = isAsked ? 0 : 1;
 });

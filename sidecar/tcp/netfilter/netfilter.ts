@@ -4,7 +4,7 @@
  */
 import type { Logger } from 'pino';
 import type { Clock } from '../../../core/clock.js';
-import { HavocError } from '../../../core/havoc-error.js';
+import { hasCode } from '../../../core/havoc-error.js';
 import type { CompiledTcpFault, KnownPeers } from '../../../faults/compile-tcp.js';
 import { limits } from '../limits.js';
 import type { InterceptionConfig } from '../tcp-config.js';
@@ -198,5 +198,4 @@ export class Netfilter {
 }
 
 /** It was nft, or the kernel behind it, that did not take what it was given. */
-const hasFailed = (error: unknown): boolean =>
-  error instanceof HavocError && error.code === 'netfilter.failed';
+const hasFailed = (error: unknown): boolean => hasCode(error, 'netfilter.failed');

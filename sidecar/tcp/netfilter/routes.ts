@@ -3,7 +3,7 @@
  * Removing them, and our nft table, is all there is to undo.
  */
 import { existsSync } from 'node:fs';
-import { HavocError } from '../../../core/havoc-error.js';
+import { hasCode } from '../../../core/havoc-error.js';
 import { run } from './command.js';
 import { mark, mask, routeTable, rulePriority } from './marks.js';
 import { passingScript } from './ruleset.js';
@@ -94,6 +94,6 @@ const presentFamilies = (): readonly Family[] => families.filter((family) => fam
 
 /** A table without routes is no table to iproute2. */
 function orNothing(error: unknown): string {
-  if (error instanceof HavocError && error.code === 'netfilter.failed') return '';
+  if (hasCode(error, 'netfilter.failed')) return '';
   throw error;
 }

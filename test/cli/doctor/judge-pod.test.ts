@@ -127,7 +127,7 @@ const planeCases: readonly (readonly [
   ['serves connections too', { tcp }, ['ok']],
   ['was started again', { restarts: 2 }, ['warning']],
   ['does not serve yet', { ready: false, notReady: 'no mount' }, ['broken']],
-  ['was disarmed for good', { plan: { ...status.plan, disarmedBy: 'E_BUG' } }, ['broken']],
+  ['was disarmed for good', { plan: { ...status.plan, disarmedBy: 'sidecar.bug' } }, ['broken']],
   [
     'is on a kernel without RESEND',
     { disk: { ...status.disk!, mounts: [{ ...mount, resend: false }] } },

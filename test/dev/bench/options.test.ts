@@ -29,6 +29,6 @@ test('an unknown work, subject, option or number of rounds is refused with the u
     ['--rounds', 'x'],
     ['--fast'],
   ]) {
-    assert.throws(() => choose(args, menu), { code: 'E_USAGE', message: /npm run bench:net/ });
+    assert.throws(() => choose(args, menu), { code: 'bench.usage', message: /npm run bench:net/ });
   }
 });

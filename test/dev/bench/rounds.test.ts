@@ -26,7 +26,7 @@ test('each round begins with another place, and every place has its turn', () =>
 test('a place that cannot do a work has no measure of it, and the others have theirs', async () => {
   const told: string[] = [];
   const measure = async ({ place }: Context): Promise<number> => {
-    if (place.subject === 'b') throw new HavocError('E_COMMAND', 'fio failed');
+    if (place.subject === 'b') throw new HavocError('bench.failed', 'fio failed');
     return 7;
   };
   const measurements = await measureRounds(
@@ -39,7 +39,7 @@ test('a place that cannot do a work has no measure of it, and the others have th
   );
   assert.deepEqual(told, [
     'Speed: round 1, a: 7 op/s',
-    'E_COMMAND: fio failed',
+    'bench.failed: fio failed',
     'Speed: round 1, b: - op/s',
     'Speed: round 1, c: 7 op/s',
   ]);

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { networkInterfaces } from 'node:os';
 import { after, before, test } from 'node:test';
 import type { Secret } from '../../../certs/read-secret.js';
+import { hasCode } from '../../../core/havoc-error.js';
 import { type ApiServer, startApiServer } from '../../../dev/cluster/api-server.js';
 import { connect } from '../../../kube/connect.js';
 import type { KubeApi } from '../../../kube/kube-api.js';
-import { isKubeError } from '../../../kube/kube-error.js';
 import { readOwner } from '../../../kube/read-owner.js';
 import {
   type Configuration,
@@ -47,7 +47,7 @@ before(async () => {
       await webhook.get(mutating);
       return (await webhook.get(secretTarget)) === null;
     } catch (error) {
-      if (isKubeError(error, 'E_API_FORBIDDEN')) return false;
+      if (hasCode(error, 'kube.forbidden')) return false;
       throw error;
     }
   });
@@ -152,5 +152,5 @@ test('two replicas: made, trusted, restored, mended, renewed and rotated, with n
   }
   const { leaf } = await held();
   for (const { bundles } of [leader, follower]) assert.equal(bundles.at(-1)?.keyPem, leaf?.keyPem);
-  assert.ok(![...leader.codes, ...follower.codes].includes('E_API_FORBIDDEN'));
+  assert.ok(![...leader.codes, ...follower.codes].includes('kube.forbidden'));
 });

@@ -41,12 +41,12 @@ after(() => server?.stop());
 test('an object is made, read, replaced and removed, and what failed has a code', { skip }, async () => {
   assert.equal(await api.get(secret('one')), null);
   const made = await api.create(secrets, object('one', { a: 'YQ==' }));
-  await assert.rejects(api.create(secrets, object('one')), { code: 'E_API_EXISTS' });
+  await assert.rejects(api.create(secrets, object('one')), { code: 'kube.exists' });
   const changed = await api.replace(secret('one'), { ...made, data: { a: 'Yg==' } });
-  await assert.rejects(api.replace(secret('one'), made), { code: 'E_API_CONFLICT' });
+  await assert.rejects(api.replace(secret('one'), made), { code: 'kube.conflict' });
   assert.deepEqual((await api.get<Secret>(secret('one')))?.data, changed.data);
-  await assert.rejects(api.create(secrets, object('Not A Name')), { code: 'E_API_INVALID' });
-  await assert.rejects(api.replace(secret('none'), object('none')), { code: 'E_API_NOT_FOUND' });
+  await assert.rejects(api.create(secrets, object('Not A Name')), { code: 'kube.invalid' });
+  await assert.rejects(api.replace(secret('none'), object('none')), { code: 'kube.not-found' });
   await api.remove(secret('one'));
   await api.remove(secret('one'));
 });
@@ -61,7 +61,7 @@ test('each kind of patch goes under its own content type', { skip }, async () =>
   const { data } = await api.patch<Secret>(target, { kind: 'apply', body, fieldManager: 'test' });
   assert.deepEqual(Object.keys(data ?? {}).sort(), ['applied', 'json', 'merged', 'strategic']);
   const stale = { op: 'test', path: '/metadata/resourceVersion', value: '1' } as const;
-  await assert.rejects(api.patch(target, { kind: 'json', body: [stale] }), { code: 'E_API_INVALID' });
+  await assert.rejects(api.patch(target, { kind: 'json', body: [stale] }), { code: 'kube.invalid' });
 });
 
 test('a list of several pages is one list', { skip }, async () => {
@@ -73,9 +73,9 @@ test('a list of several pages is one list', { skip }, async () => {
 
 test('who may not, and who is nobody, is told which', { skip }, async () => {
   const visitor = connect({ kubeconfig: server.kubeconfig('visitor') });
-  await assert.rejects(visitor.list(secrets), { code: 'E_API_FORBIDDEN' });
+  await assert.rejects(visitor.list(secrets), { code: 'kube.forbidden' });
   const nobody = connect({ kubeconfig: server.kubeconfig('nobody', 'a-token-of-nobody') });
-  await assert.rejects(nobody.list(secrets), { code: 'E_API_UNAUTHORIZED' });
+  await assert.rejects(nobody.list(secrets), { code: 'kube.unauthorized' });
 });
 
 test('a cache of one object by its name follows it and nothing else', { skip }, async () => {
@@ -153,15 +153,15 @@ test('the owner is the Deployment, or nobody where there is none', { skip }, asy
   assert.match(owner?.uid ?? '', /^[0-9a-f-]{36}$/);
 });
 
-test('a server that is gone is E_API_UNREACHABLE, and a kubeconfig of nothing E_KUBECONFIG', {
+test('a server that is gone is kube.unreachable, and a kubeconfig of nothing kube.config', {
   skip,
 }, async () => {
   const file = join(server.folder, 'empty.kubeconfig');
   writeFileSync(file, 'apiVersion: v1\nkind: Config\n');
-  assert.throws(() => connect({ kubeconfig: file }), { code: 'E_KUBECONFIG' });
+  assert.throws(() => connect({ kubeconfig: file }), { code: 'kube.config' });
   writeFileSync(file, 'clusters: [');
-  assert.throws(() => connect({ kubeconfig: file }), { code: 'E_KUBECONFIG' });
-  assert.throws(() => connect({ kubeconfig: join(server.folder, 'none') }), { code: 'E_KUBECONFIG' });
+  assert.throws(() => connect({ kubeconfig: file }), { code: 'kube.config' });
+  assert.throws(() => connect({ kubeconfig: join(server.folder, 'none') }), { code: 'kube.config' });
   await server.stop();
-  await assert.rejects(api.list(secrets), { code: 'E_API_UNREACHABLE' });
+  await assert.rejects(api.list(secrets), { code: 'kube.unreachable' });
 });

@@ -4,7 +4,7 @@ import { type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
-import { HavocError } from '../../../core/havoc-error.js';
+import { hasCode } from '../../../core/havoc-error.js';
 import { controlLimits } from '../../../sidecar/control/control-limits.js';
 import { listenControl } from '../../../sidecar/control/listen-control.js';
 import { startedControl } from './started-control.js';
@@ -143,20 +143,14 @@ test('a path that is no UTF-8 is refused as malformed', async (t) => {
 for (const host of ['0.0.0.0', '::', '10.0.0.7', 'example.com', '127.0.0.1.nip.io', '']) {
   test(`the endpoint does not listen on ${JSON.stringify(host)}`, async () => {
     const listening = listenControl(() => {}, { host, port: 0 });
-    await assert.rejects(
-      listening,
-      (error) => error instanceof HavocError && error.code === 'control.not-loopback',
-    );
+    await assert.rejects(listening, (error) => hasCode(error, 'control.not-loopback'));
   });
 }
 
 test('a port that is taken is said to be', async (t) => {
   const { url } = await startedControl(t);
   const listening = listenControl(() => {}, { host: '127.0.0.1', port: Number(new URL(url).port) });
-  await assert.rejects(
-    listening,
-    (error) => error instanceof HavocError && error.code === 'control.listen-failed',
-  );
+  await assert.rejects(listening, (error) => hasCode(error, 'control.listen-failed'));
 });
 
 async function impatient(t: TestContext): Promise<number> {

@@ -65,12 +65,12 @@ test('a kernel that cannot hand requests out again is remembered as one', (t) =>
 test('another protocol is refused', (t) => {
   const { kernel, plane, state } = openDevice(t);
   writeSync(kernel, init(8, 0, 0, 0));
-  assert.throws(() => negotiate(plane, state), { code: 'E_INIT', message: /FUSE 8, not 7/ });
+  assert.throws(() => negotiate(plane, state), { code: 'fuse.not-negotiated', message: /FUSE 8, not 7/ });
   assert.equal(state.header[field.initDone], 0);
 });
 
 test('a mount that does not begin with INIT is refused', (t) => {
   const { kernel, plane, state } = openDevice(t);
   writeSync(kernel, request('GETATTR', {}, u32(0, 0, 0, 0)));
-  assert.throws(() => negotiate(plane, state), { code: 'E_INIT' });
+  assert.throws(() => negotiate(plane, state), { code: 'fuse.not-negotiated' });
 });

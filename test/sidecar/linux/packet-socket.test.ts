@@ -157,13 +157,16 @@ test('there is nobody to accept when nobody connects', (t) => {
 test('a path that is too long, taken, or nobody listens at is an error that says so', (t) => {
   const directory = temporary(t);
   const long = join(directory, 'x'.repeat(108));
-  assert.throws(() => listenAt(long), { code: 'E_SOCKET_PATH', message: /at most 107 bytes/ });
-  assert.throws(() => connectTo(long), { code: 'E_SOCKET_PATH' });
-  assert.throws(() => connectTo(join(directory, 'nobody')), { code: 'E_SOCKET', message: /ENOENT/ });
+  assert.throws(() => listenAt(long), { code: 'socket.path-too-long', message: /at most 107 bytes/ });
+  assert.throws(() => connectTo(long), { code: 'socket.path-too-long' });
+  assert.throws(() => connectTo(join(directory, 'nobody')), { code: 'socket.failed', message: /ENOENT/ });
   const listener = listenAt(join(directory, 'socket'));
-  assert.throws(() => listenAt(join(directory, 'socket')), { code: 'E_SOCKET', message: /EADDRINUSE/ });
+  assert.throws(() => listenAt(join(directory, 'socket')), { code: 'socket.failed', message: /EADDRINUSE/ });
   close(listener);
-  assert.throws(() => connectTo(join(directory, 'socket')), { code: 'E_SOCKET', message: /ECONNREFUSED/ });
+  assert.throws(() => connectTo(join(directory, 'socket')), {
+    code: 'socket.failed',
+    message: /ECONNREFUSED/,
+  });
 });
 
 test('a socket that nobody listens at any more is replaced, and one that is no socket is not', (t) => {
@@ -173,6 +176,6 @@ test('a socket that nobody listens at any more is replaced, and one that is no s
   const ours = connectTo(join(directory, 'socket'));
   close(ours, acceptFrom(listener), listener);
   writeFileSync(join(directory, 'file'), 'content');
-  assert.throws(() => listenAt(join(directory, 'file')), { code: 'E_SOCKET', message: /EADDRINUSE/ });
+  assert.throws(() => listenAt(join(directory, 'file')), { code: 'socket.failed', message: /EADDRINUSE/ });
   assert.equal(readFileSync(join(directory, 'file'), 'utf8'), 'content');
 });

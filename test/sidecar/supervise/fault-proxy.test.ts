@@ -77,7 +77,7 @@ test('a spare that fails is its own affair: the plane serves on', async (t) => {
 /** What a spare runs before anything of its own. */
 const failing = `
   if (JSON.parse(process.argv[2] ?? '{}').standBy)
-    process.send({ event: 'failed', code: 'E_BUG', message: 'no memory' }, () => {
+    process.send({ event: 'failed', code: 'sidecar.bug', message: 'no memory' }, () => {
       console.log('a spare has failed');
       process.exit(1);
     });`;

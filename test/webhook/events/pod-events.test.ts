@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { HavocError } from '../../../core/havoc-error.js';
 import { injectionEnabled, injectionLabel } from '../../../core/keys.js';
-import { KubeError } from '../../../kube/kube-error.js';
 import type { KubeObject } from '../../../kube/kube-object.js';
 import { resources } from '../../../kube/resources.js';
 import { WatchCache } from '../../../kube/watch-cache.js';
@@ -78,7 +78,7 @@ test('what could not be written is told at the next change of the pod', async (t
   await store.create(pods, missed('pg-0'));
   store.intercept = (call, of) => {
     if (call === 'create' && of.resource === resources.events)
-      throw new KubeError('E_API_UNREACHABLE', 'nobody answers');
+      throw new HavocError('kube.unreachable', 'nobody answers');
   };
   const { errors } = await leading(t, store);
   await until(() => errors.length === 1);

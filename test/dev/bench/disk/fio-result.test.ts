@@ -19,8 +19,8 @@ test('parseFio() reads rates and the median fsync below the warnings', () => {
 });
 
 test('parseFio() refuses a run that met an error, or more groups than one', () => {
-  assert.throws(() => parseFio(told({ ...job, error: 5 })), { code: 'E_FIO' });
-  assert.throws(() => parseFio(told(job, job)), { code: 'E_FIO' });
+  assert.throws(() => parseFio(told({ ...job, error: 5 })), { code: 'bench.failed' });
+  assert.throws(() => parseFio(told(job, job)), { code: 'bench.failed' });
 });
 
 test('a work without fsyncs has no median of them', () => {
@@ -29,5 +29,5 @@ test('a work without fsyncs has no median of them', () => {
 
 test("pgbench's rate is read, or its absence refused", () => {
   assert.equal(transactionsPerSecond('latency average = 3 ms\ntps = 2518.4 (without initial)\n'), 2518.4);
-  assert.throws(() => transactionsPerSecond('connection refused'), { code: 'E_PGBENCH' });
+  assert.throws(() => transactionsPerSecond('connection refused'), { code: 'bench.failed' });
 });

@@ -15,7 +15,7 @@ test("iperf3's rate is what has arrived, in bytes a second", () => {
 
 test('iperf3 that met an error, or was ended before it was through, has no rate', () => {
   for (const report of [{ end: {} }, {}, { error: 'unable to connect', end: {} }]) {
-    assert.throws(() => parseIperf(JSON.stringify(report)), { code: 'E_IPERF3' });
+    assert.throws(() => parseIperf(JSON.stringify(report)), { code: 'bench.failed' });
   }
 });
 
@@ -42,7 +42,7 @@ test("redis-benchmark's values are found by their names", () => {
 
 test('redis-benchmark without a line of values, or of an age without latencies, is refused', () => {
   for (const output of ['', csv(...names), csv('GET', '66666.66')]) {
-    assert.throws(() => parseRedisBenchmark(output), { code: 'E_REDIS_BENCHMARK' });
+    assert.throws(() => parseRedisBenchmark(output), { code: 'bench.failed' });
   }
 });
 
@@ -65,6 +65,6 @@ test('wrk that met errors, or did not get to its end, has no rate', () => {
     wrk('  Non-2xx or 3xx responses: 12\n'),
     'unable to connect to 10.77.0.2:8080 Connection refused',
   ]) {
-    assert.throws(() => parseWrk(output), { code: 'E_WRK' });
+    assert.throws(() => parseWrk(output), { code: 'bench.failed' });
   }
 });

@@ -9,13 +9,13 @@ const user = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
 const { signal } = new AbortController();
 
 test('a program that fails is told by its last words', async () => {
-  const failing = runProgram('sh', ['-c', 'echo no room >&2; exit 3'], { user, code: 'E_TEST', signal });
-  await assert.rejects(failing, { code: 'E_TEST', message: 'sh failed: no room' });
+  const failing = runProgram('sh', ['-c', 'echo no room >&2; exit 3'], { user, signal });
+  await assert.rejects(failing, { code: 'demo.failed', message: 'sh failed: no room' });
 });
 
 test('a program that is not there is told', async () => {
-  const missing = runProgram('/nowhere/initdb', [], { user, code: 'E_TEST', signal });
-  await assert.rejects(missing, { code: 'E_TEST', message: /^initdb failed: .*ENOENT/ });
+  const missing = runProgram('/nowhere/initdb', [], { user, signal });
+  await assert.rejects(missing, { code: 'demo.failed', message: /^initdb failed: .*ENOENT/ });
 });
 
 /** Takes its time to end, and leaves `gone` when it does. */
@@ -31,8 +31,11 @@ test('a program that is called off is gone before anybody hears of it', { timeou
     if (name === 'ready') stop.abort();
   });
   try {
-    const running = runProgram('sh', ['-c', slow, folder], { user, code: 'E_TEST', signal: stop.signal });
-    await assert.rejects(running, { code: 'E_TEST' });
+    const running = runProgram('sh', ['-c', slow, folder], {
+      user,
+      signal: stop.signal,
+    });
+    await assert.rejects(running, { code: 'demo.failed' });
     assert.ok(existsSync(join(folder, 'gone')));
   } finally {
     watcher.close();
