@@ -12,7 +12,9 @@ import { type FSWatcher, watch } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { Alarm } from '../core/alarm.js';
 import type { Clock } from '../core/clock.js';
+import { sleep } from '../core/sleep.js';
 import type { Bundle, CertificateSource } from './bundle.js';
 import { LatestBundle } from './latest-bundle.js';
 import { certificateLimits } from './limits.js';
@@ -29,11 +31,11 @@ export class FileCertificates implements CertificateSource {
   readonly #options: FileCertificatesOptions;
   readonly #latest = new LatestBundle();
   readonly #running: Promise<void>;
+  /** The directory has changed, or this is closing. */
+  readonly #changed = new Alarm();
+  readonly #closing = new AbortController();
   #watcher: FSWatcher | null = null;
   #problem: string | null = null;
-  #changed = false;
-  #closed = false;
-  #wake: () => void = () => {};
 
   constructor(options: FileCertificatesOptions) {
     this.#options = options;
@@ -46,21 +48,23 @@ export class FileCertificates implements CertificateSource {
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#closing.abort();
     this.#latest.close();
-    this.#wake();
+    this.#changed.ring();
     await this.#running;
     this.#watcher?.close();
   }
 
   async #follow(): Promise<void> {
-    while (!this.#closed) {
+    const { clock } = this.#options;
+    const { signal } = this.#closing;
+    while (!signal.aborted) {
       // Watching comes before reading, so that a change after the reading is an event.
       this.#watcher ??= this.#watch();
-      this.#changed = false;
+      this.#changed.reset();
       await this.#read();
-      await this.#idle(certificateLimits.pollMs);
-      if (this.#changed) await this.#idle(certificateLimits.debounceMs, false);
+      await sleep(certificateLimits.pollMs, { clock, signal: this.#changed.signal });
+      if (this.#changed.hasRung) await sleep(certificateLimits.debounceMs, { clock, signal });
     }
   }
 
@@ -70,7 +74,7 @@ export class FileCertificates implements CertificateSource {
       readSmallFile(join(directory, 'tls.crt')),
       readSmallFile(join(directory, 'tls.key')),
     ]);
-    if (this.#closed) return;
+    if (this.#closing.signal.aborted) return;
     const pair = readPair(certificate, key, clock.wallMs());
     if (typeof pair === 'string') {
       if (pair !== this.#problem) log.warn({ code: `certificates.${pair}`, directory }, 'not served with');
@@ -87,34 +91,17 @@ export class FileCertificates implements CertificateSource {
   /** Null when there is no such directory yet, or no watch left: then it is polled. */
   #watch(): FSWatcher | null {
     try {
-      const watcher = watch(this.#options.directory, { persistent: false }, () => this.#noteChange());
+      const watcher = watch(this.#options.directory, { persistent: false }, () => this.#changed.ring());
       watcher.on('error', () => {
         watcher.close();
         this.#watcher = null;
-        this.#noteChange();
+        this.#changed.ring();
       });
       return watcher;
     } catch (error) {
       this.#options.log.info({ code: 'certificates.polled', err: error }, 'the directory is polled');
       return null;
     }
-  }
-
-  #noteChange(): void {
-    this.#changed = true;
-    this.#wake();
-  }
-
-  #idle(ms: number, isCutShort = true): Promise<void> {
-    return new Promise((resolve) => {
-      const callOff = this.#options.clock.after(ms, resolve);
-      this.#wake = () => {
-        if (!isCutShort && !this.#closed) return;
-        callOff();
-        resolve();
-      };
-      if (this.#closed || this.#changed) this.#wake();
-    });
   }
 }
 

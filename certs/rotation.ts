@@ -9,8 +9,10 @@
  * Needs `get`, `create` and `update` on the Secret; see trust.ts and replicas.ts for the rest.
  */
 import type { Logger } from 'pino';
+import { Alarm } from '../core/alarm.js';
 import type { Clock } from '../core/clock.js';
 import { HavocError } from '../core/havoc-error.js';
+import { sleep } from '../core/sleep.js';
 import { backoffMs } from '../kube/backoff.js';
 import type { KubeApi } from '../kube/kube-api.js';
 import type { OwnerReference } from '../kube/kube-object.js';
@@ -52,13 +54,13 @@ interface Seen {
 export class Rotation {
   readonly #options: RotationOptions;
   readonly #running: Promise<void>;
+  /** There may be something to do, or this is closing. */
+  readonly #woken = new Alarm();
+  readonly #closing = new AbortController();
   #leads = false;
-  #closed = false;
   #known: Holdings | null = null;
   /** Since when every webhook has been seen to trust the authority to come. */
   #settling: { readonly fingerprint: string; readonly sinceMs: number } | null = null;
-  #woken = false;
-  #wake: () => void = () => {};
 
   constructor(options: RotationOptions) {
     this.#options = options;
@@ -73,8 +75,7 @@ export class Rotation {
 
   /** Something may have changed. */
   look(): void {
-    this.#woken = true;
-    this.#wake();
+    this.#woken.ring();
   }
 
   /** What was seen in the Secret, so that it can be restored. */
@@ -83,25 +84,28 @@ export class Rotation {
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#closing.abort();
     this.#leads = false;
-    this.#wake();
+    this.#woken.ring();
     await this.#running;
   }
 
   async #run(): Promise<void> {
-    for (let failures = 0; !this.#closed; ) {
-      this.#woken = false;
+    const { clock, log, random } = this.#options;
+    for (let failures = 0; !this.#closing.signal.aborted; ) {
+      this.#woken.reset();
       let restMs: number = certificateLimits.roundMs;
       try {
-        if (this.#leads) restMs = (await this.#round()) - this.#options.clock.wallMs();
+        if (this.#leads) restMs = (await this.#round()) - clock.wallMs();
         failures = 0;
       } catch (error) {
         if (!(error instanceof HavocError)) throw error;
-        this.#options.log.warn({ code: error.code, err: error }, 'a step of the certificates failed');
-        restMs = backoffMs(++failures, this.#options.random);
+        log.warn({ code: error.code, err: error }, 'a step of the certificates failed');
+        restMs = backoffMs(++failures, random);
       }
-      await this.#rest(restMs, failures > 0);
+      // After a failure only the end cuts it short, lest a change undo the backoff.
+      const { signal } = failures > 0 ? this.#closing : this.#woken;
+      await sleep(Math.max(0, restMs), { clock, signal });
     }
   }
 
@@ -204,18 +208,5 @@ export class Rotation {
         'caBundle written',
       );
     }
-  }
-
-  /** Cut short by what wakes it; after a failure only by the end, lest a change undo the backoff. */
-  #rest(ms: number, isBackoff: boolean): Promise<void> {
-    return new Promise((resolve) => {
-      const callOff = this.#options.clock.after(Math.max(0, ms), resolve);
-      this.#wake = () => {
-        if (isBackoff && !this.#closed) return;
-        callOff();
-        resolve();
-      };
-      if (this.#closed || this.#woken) this.#wake();
-    });
   }
 }

@@ -10,6 +10,7 @@
  */
 import type { Clock } from '../core/clock.js';
 import { HavocError, hasCode } from '../core/havoc-error.js';
+import { sleep, within } from '../core/sleep.js';
 import type { KubeApi } from './kube-api.js';
 import type { OwnerReference, Target } from './kube-object.js';
 import { heldLease, type Lease, mayHold, type ObservedLease, observe, releasedLease } from './lease.js';
@@ -34,12 +35,11 @@ export class Leadership {
   readonly #options: LeadershipOptions;
   readonly #target: Target;
   readonly #running: Promise<void>;
+  readonly #stopping = new AbortController();
   #observed: ObservedLease | null = null;
   /** Until when nobody else can hold the lease; null for a follower. */
   #untilMs: number | null = null;
   #callOffEnd: () => void = () => {};
-  #stopped = false;
-  #wake: () => void = () => {};
 
   constructor(options: LeadershipOptions) {
     this.#options = options;
@@ -54,9 +54,8 @@ export class Leadership {
 
   /** Hands the lease back. Never rejects. */
   async stop(): Promise<void> {
-    if (this.#stopped) return;
-    this.#stopped = true;
-    this.#wake();
+    if (this.#stopping.signal.aborted) return;
+    this.#stopping.abort();
     await this.#running;
     const held = this.leads ? this.#observed?.lease : undefined;
     this.#stepDown();
@@ -64,7 +63,7 @@ export class Leadership {
   }
 
   async #run(): Promise<void> {
-    while (!this.#stopped) {
+    while (!this.#stopping.signal.aborted) {
       try {
         await this.#tryToHold();
       } catch (error) {
@@ -78,7 +77,7 @@ export class Leadership {
   async #tryToHold(): Promise<void> {
     const { api, clock, identity } = this.#options;
     const lease = await api.get<Lease>(this.#target);
-    if (this.#stopped) return;
+    if (this.#stopping.signal.aborted) return;
     if (lease !== null) {
       this.#observed = observe(this.#observed, lease, clock.monotonicMs());
       if (!mayHold(this.#observed, identity, clock.monotonicMs())) {
@@ -131,33 +130,19 @@ export class Leadership {
 
   async #release(held: Lease): Promise<void> {
     const { api, clock, onError } = this.#options;
-    const late = new Promise<void>((resolve) => {
-      const callOff = clock.after(leaseLimits.releaseMs, resolve);
-      const released = api
-        .replace(this.#target, releasedLease(held, clock.wallMs()))
-        .catch((error: unknown) => {
-          // Somebody else has it already, or the server is gone: then it runs out by itself.
-          if (error instanceof HavocError) onError?.(error);
-        });
-      void released.finally(() => {
-        callOff();
-        resolve();
+    const released = api
+      .replace(this.#target, releasedLease(held, clock.wallMs()))
+      .catch((error: unknown) => {
+        // Somebody else has it already, or the server is gone: then it runs out by itself.
+        if (error instanceof HavocError) onError?.(error);
       });
-    });
-    await late;
+    await within(leaseLimits.releaseMs, released, clock);
   }
 
   /** Cut short by `stop`. Followers are spread, lest they all ask at once. */
   #rest(): Promise<void> {
     const { clock, random } = this.#options;
     const ms = leaseLimits.retryMs * (this.#untilMs === null ? 1 + leaseLimits.jitter * random() : 1);
-    return new Promise((resolve) => {
-      const callOff = clock.after(ms, resolve);
-      this.#wake = () => {
-        callOff();
-        resolve();
-      };
-      if (this.#stopped) this.#wake();
-    });
+    return sleep(ms, { clock, signal: this.#stopping.signal });
   }
 }

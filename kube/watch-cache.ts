@@ -13,6 +13,7 @@
 
 import type { Clock } from '../core/clock.js';
 import { HavocError } from '../core/havoc-error.js';
+import { sleep } from '../core/sleep.js';
 import { backoffMs } from './backoff.js';
 import type { KubeApi, WatchEvent } from './kube-api.js';
 import { type KubeObject, keyOf, type Selection } from './kube-object.js';
@@ -89,17 +90,19 @@ export class WatchCache<T> {
   }
 
   async #run(): Promise<void> {
-    for (let failures = 0; !this.#stopping.signal.aborted; ) {
-      const startedMs = this.#options.clock.monotonicMs();
+    const { clock, random } = this.#options;
+    const { signal } = this.#stopping;
+    for (let failures = 0; !signal.aborted; ) {
+      const startedMs = clock.monotonicMs();
       try {
         await this.#listAndWatch();
-        const livedMs = this.#options.clock.monotonicMs() - startedMs;
+        const livedMs = clock.monotonicMs() - startedMs;
         failures = livedMs < kubeLimits.watchLifeMs ? failures + 1 : 0;
       } catch (error) {
         failures++;
         this.#report(error, 'what was watched');
       }
-      if (failures > 0) await this.#rest(backoffMs(failures, this.#options.random));
+      if (failures > 0) await sleep(backoffMs(failures, random), { clock, signal });
     }
   }
 
@@ -194,19 +197,5 @@ export class WatchCache<T> {
           cause: error,
         }),
       );
-  }
-
-  /** Cut short by `stop`. */
-  #rest(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const done = (): void => {
-        callOff();
-        this.#stopping.signal.removeEventListener('abort', done);
-        resolve();
-      };
-      const callOff = this.#options.clock.after(ms, done);
-      this.#stopping.signal.addEventListener('abort', done);
-      if (this.#stopping.signal.aborted) done();
-    });
   }
 }

@@ -7,7 +7,6 @@
  */
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { setTimeout as wait } from 'node:timers/promises';
 import { type Logger, pino } from 'pino';
 import type { CertificateSource } from '../certs/bundle.js';
 import { FileCertificates } from '../certs/file-certificates.js';
@@ -16,6 +15,7 @@ import { systemClock } from '../core/clock.js';
 import { takesSignals } from '../core/first-process.js';
 import { HavocError } from '../core/havoc-error.js';
 import { programVersion } from '../core/program-version.js';
+import { sleep } from '../core/sleep.js';
 import { connect } from '../kube/connect.js';
 import type { KubeApi } from '../kube/kube-api.js';
 import type { OwnerReference } from '../kube/kube-object.js';
@@ -150,7 +150,7 @@ function openServer(
     }),
     notReady: () => (facts.synced ? [] : ['the namespaces are not known yet']),
     log,
-    pause: (ms, signal) => wait(ms, undefined, { signal }).catch(() => {}),
+    pause: (ms, signal) => sleep(ms, { clock: systemClock, signal }),
   }).catch(refusePort);
 }
 

@@ -1,6 +1,8 @@
 /** How a fault proxy whose holder mounts on demand comes by its volumes, whichever of the two was started last. */
 import { closeSync } from 'node:fs';
+import { systemClock } from '../../core/clock.js';
 import { HavocError } from '../../core/havoc-error.js';
+import { sleep } from '../../core/sleep.js';
 import { connectTo } from '../linux/packet-socket.js';
 import { deviceKey, stateKey } from '../mount/fd-keys.js';
 import { isReadable } from './device.js';
@@ -28,7 +30,7 @@ export async function awaitHolder(socketPath: string, patienceMs: number): Promi
       const seconds = patienceMs / 1000;
       throw new HavocError('holder.absent', `no holder listens at ${socketPath}, waited for ${seconds} s`);
     }
-    await new Promise((resolve) => setTimeout(resolve, limits.holderLookMs));
+    await sleep(limits.holderLookMs, { clock: systemClock });
   }
 }
 

@@ -14,7 +14,7 @@ import type { KubeApi } from '../../kube/kube-api.js';
 import type { KubeObject, OwnerReference } from '../../kube/kube-object.js';
 import { resources } from '../../kube/resources.js';
 import { listenSecurely, type SecureListening } from '../../webhook/server/listen.js';
-import type { ManualClock } from '../kube/manual-clock.js';
+import type { ManualClock } from '../core/manual-clock.js';
 
 export const place = {
   namespace: 'havock8s-system',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readCertificate, readCertificates } from '../../certs/read-pair.js';
-import { ManualClock } from '../kube/manual-clock.js';
+import { ManualClock } from '../core/manual-clock.js';
 import { ObjectStore } from '../kube/object-store.js';
 import { freePort } from '../sidecar/network/ports.js';
 import {

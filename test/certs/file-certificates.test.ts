@@ -9,7 +9,7 @@ import { FileCertificates } from '../../certs/file-certificates.js';
 import { issueAuthority, issueLeaf } from '../../certs/issue.js';
 import { certificateLimits, lifetimes } from '../../certs/limits.js';
 import type { Pair } from '../../certs/read-pair.js';
-import { ManualClock } from '../kube/manual-clock.js';
+import { ManualClock } from '../core/manual-clock.js';
 import { until } from '../sidecar/mounted/until.js';
 
 const dayMs = 24 * 60 * 60 * 1000;

@@ -6,7 +6,7 @@ import { connect } from 'node:tls';
 import { issueAuthority, issueLeaf } from '../../certs/issue.js';
 import { lifetimes } from '../../certs/limits.js';
 import type { Secret } from '../../certs/read-secret.js';
-import { ManualClock } from '../kube/manual-clock.js';
+import { ManualClock } from '../core/manual-clock.js';
 import { ObjectStore } from '../kube/object-store.js';
 import { until } from '../sidecar/mounted/until.js';
 import { freePort } from '../sidecar/network/ports.js';

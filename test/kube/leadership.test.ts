@@ -5,8 +5,8 @@ import { Leadership } from '../../kube/leadership.js';
 import type { Lease } from '../../kube/lease.js';
 import { leaseLimits } from '../../kube/limits.js';
 import { resources } from '../../kube/resources.js';
+import { ManualClock } from '../core/manual-clock.js';
 import { until } from '../sidecar/mounted/until.js';
-import { ManualClock } from './manual-clock.js';
 import { ObjectStore } from './object-store.js';
 
 const place = { resource: resources.leases, namespace: 'system', name: 'webhook' };

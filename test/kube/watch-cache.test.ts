@@ -5,8 +5,8 @@ import type { KubeObject } from '../../kube/kube-object.js';
 import { kubeLimits } from '../../kube/limits.js';
 import { resources } from '../../kube/resources.js';
 import { type Change, WatchCache } from '../../kube/watch-cache.js';
+import { ManualClock } from '../core/manual-clock.js';
 import { until } from '../sidecar/mounted/until.js';
-import { ManualClock } from './manual-clock.js';
 import { ObjectStore } from './object-store.js';
 
 const namespaces = { resource: resources.namespaces, namespace: null };

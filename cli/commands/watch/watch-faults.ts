@@ -5,6 +5,9 @@
  *                               └─► look now ─┐
  *     every second ───────────────────────────┴─► GET /v1/faults ─► view
  */
+import { Alarm } from '../../../core/alarm.js';
+import { systemClock } from '../../../core/clock.js';
+import { sleep } from '../../../core/sleep.js';
 import type { ShownEvent, ShownFault } from '../../client/answers.js';
 import { clientLimits } from '../../client/client-limits.js';
 import type { ControlClient } from '../../client/control-client.js';
@@ -24,7 +27,8 @@ export async function watchFaults(
   view: WatchView,
   signal: AbortSignal,
 ): Promise<void> {
-  const bell = new Bell(signal);
+  const bell = new Alarm();
+  signal.addEventListener('abort', () => bell.ring());
   const stop = new AbortController();
   const follower = new Follower(client.base, AbortSignal.any([signal, stop.signal]), (event) => {
     view.event(event);
@@ -44,12 +48,14 @@ export async function watchFaults(
 async function look(
   client: ControlClient,
   view: WatchView,
-  { signal, bell }: { signal: AbortSignal; bell: Bell },
+  { signal, bell }: { signal: AbortSignal; bell: Alarm },
 ): Promise<void> {
   let unanswered = 0;
   for (;;) {
-    await bell.wait(clientLimits.pollMs);
+    await sleep(clientLimits.pollMs, { clock: systemClock, signal: bell.signal });
     if (signal.aborted) return;
+    // Before it looks: what happens meanwhile is looked for again.
+    bell.reset();
     try {
       view.faults(await client.faults());
       unanswered = 0;
@@ -82,7 +88,6 @@ interface FollowOptions {
 }
 
 async function follow(base: URL, signal: AbortSignal, { tell, tried }: FollowOptions): Promise<void> {
-  const pause = new Bell(signal);
   let lastId: string | undefined;
   while (!signal.aborted) {
     try {
@@ -96,33 +101,6 @@ async function follow(base: URL, signal: AbortSignal, { tell, tried }: FollowOpt
       // Whatever broke it, the next attempt says whether it is still so.
     }
     tried();
-    await pause.wait(clientLimits.pollMs);
-  }
-}
-
-/** Waits some time, or less when it rings. */
-class Bell {
-  #ring: () => void = () => {};
-
-  constructor(signal: AbortSignal) {
-    signal.addEventListener('abort', () => this.ring());
-    this.#aborted = () => signal.aborted;
-  }
-
-  readonly #aborted: () => boolean;
-
-  ring(): void {
-    this.#ring();
-  }
-
-  wait(ms: number): Promise<void> {
-    if (this.#aborted()) return Promise.resolve();
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.#ring = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+    await sleep(clientLimits.pollMs, { clock: systemClock, signal });
   }
 }

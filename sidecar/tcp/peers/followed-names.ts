@@ -1,6 +1,7 @@
 /** The names that somebody needs the addresses of, looked up again and again while they are needed. */
 
 import type { Clock } from '../../../core/clock.js';
+import { within } from '../../../core/sleep.js';
 import type { Prefix } from '../../../faults/peer-set.js';
 import { writeAddress } from '../../../faults/values/address.js';
 import { limits } from '../limits.js';
@@ -34,7 +35,7 @@ export class FollowedNames {
     const fresh = [...names].filter((name) => !this.known.has(name));
     if (names.size === 0) this.stop();
     else if (this.cancel === null) this.schedule();
-    await this.within(limits.firstLookUpMs, fresh);
+    await this.lookUpWithin(limits.firstLookUpMs, fresh);
     this.told = fingerprint(this.known);
   }
 
@@ -50,7 +51,7 @@ export class FollowedNames {
 
   private schedule(): void {
     const cancel = this.options.clock.after(limits.followMs, () => {
-      void this.within(limits.lookUpMs, [...this.wanted]).then(() => {
+      void this.lookUpWithin(limits.lookUpMs, [...this.wanted]).then(() => {
         // Stopped meanwhile, and perhaps begun anew: that round goes on by itself.
         if (this.cancel !== cancel) return;
         this.schedule();
@@ -64,14 +65,9 @@ export class FollowedNames {
   }
 
   /** One that answers later is heard at the next round. */
-  private async within(ms: number, names: readonly string[]): Promise<void> {
+  private async lookUpWithin(ms: number, names: readonly string[]): Promise<void> {
     if (names.length === 0) return;
-    let cancel = (): void => {};
-    const late = new Promise<void>((resolve) => {
-      cancel = this.options.clock.after(ms, resolve);
-    });
-    await Promise.race([Promise.all(names.map((name) => this.look(name))), late]);
-    cancel();
+    await within(ms, Promise.all(names.map((name) => this.look(name))), this.options.clock);
   }
 
   private async look(name: string): Promise<void> {

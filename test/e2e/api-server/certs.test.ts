@@ -21,7 +21,7 @@ import {
   startReplica,
   toNextRound,
 } from '../../certs/a-webhook.js';
-import { ManualClock } from '../../kube/manual-clock.js';
+import { ManualClock } from '../../core/manual-clock.js';
 import { needs } from '../../needs.js';
 import { until } from '../../sidecar/mounted/until.js';
 import { freePort } from '../../sidecar/network/ports.js';

@@ -8,7 +8,7 @@ import { WatchCache } from '../../../kube/watch-cache.js';
 import type { Labels } from '../../../webhook/context/namespaces.js';
 import { eventLimits } from '../../../webhook/events/limits.js';
 import { PodEvents } from '../../../webhook/events/pod-events.js';
-import { ManualClock } from '../../kube/manual-clock.js';
+import { ManualClock } from '../../core/manual-clock.js';
 import { ObjectStore } from '../../kube/object-store.js';
 import { until } from '../../sidecar/mounted/until.js';
 import { admitOptions, aPod } from '../a-pod.js';

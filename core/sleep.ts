@@ -1,0 +1,32 @@
+/** Waits that can be cut short. Whatever ends one, no timer and no listener is left of it. */
+import type { Clock } from './clock.js';
+
+export interface SleepOptions {
+  readonly clock: Clock;
+  /** Cuts it short; where it is aborted already, nothing is waited for. */
+  readonly signal?: AbortSignal;
+}
+
+/** Resolves after `ms` of the clock, or when `signal` aborts; never rejects. */
+export function sleep(ms: number, { clock, signal }: SleepOptions): Promise<void> {
+  if (signal?.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = (): void => {
+      callOff();
+      signal?.removeEventListener('abort', done);
+      resolve();
+    };
+    const callOff = clock.after(ms, done);
+    signal?.addEventListener('abort', done);
+  });
+}
+
+/** Waits for `work`, but not for longer: it goes on unwaited for. Rejects as `work` does, while that is waited for. */
+export async function within(ms: number, work: Promise<unknown>, clock: Clock): Promise<void> {
+  const done = new AbortController();
+  try {
+    await Promise.race([work, sleep(ms, { clock, signal: done.signal })]);
+  } finally {
+    done.abort();
+  }
+}
