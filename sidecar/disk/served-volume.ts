@@ -1,9 +1,7 @@
 /** One volume as the main thread serves it: inherited or begun, its readers started, its caches dropped. */
-import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { HavocError } from '../../core/havoc-error.js';
 import type { ArmedFaults } from '../../faults/armed-faults.js';
-import { type CompiledFaults, compileFaults } from '../../faults/compile.js';
-import type { DiskVerb } from '../../faults/operation.js';
 import { EIO } from '../linux/errno.js';
 import { libc } from '../linux/libc.js';
 import { allocate } from '../linux/memory.js';
@@ -12,16 +10,15 @@ import type { DescriptorBudget } from '../proxy/descriptor-budget.js';
 import type { MountStatus } from '../registry/fault-applier.js';
 import { atMost } from './at-most.js';
 import { type DiskBeneath, diskBeneath } from './backing-root.js';
-import { bootReader } from './boot-reader.js';
 import { isReadable } from './device.js';
+import { FaultedInodes, type RememberedInode } from './faulted-inodes.js';
 import { FdStorePort, type Inheritance } from './fd-store-port.js';
 import { availableMemory, InodeBound } from './inode-bound.js';
-import { KernelCache, type Range, type Remembered } from './kernel-cache.js';
+import { KernelCache, type Range } from './kernel-cache.js';
 import { limits } from './limits.js';
 import { agreedFeatures, canResend, negotiate, protocolOf } from './negotiate.js';
-import { Paths } from './paths.js';
-import type { ReaderData } from './reader.js';
 import { ReaderPool, readerPoolBytes } from './reader-pool.js';
+import { ReaderThreads } from './reader-threads.js';
 import { recoverState } from './recover-state.js';
 import { Flights } from './state/flights.js';
 import { rootSlot } from './state/inode-table.js';
@@ -62,13 +59,6 @@ export interface ServedVolumeOptions {
   readonly resend: boolean;
 }
 
-/** Which verb the kernel spares itself by remembering what. */
-const kernelRemembers: readonly { readonly verb: DiskVerb; readonly what: Remembered }[] = [
-  { verb: 'read', what: 'pages' },
-  { verb: 'getattr', what: 'attributes' },
-  { verb: 'lookup', what: 'name' },
-];
-
 export class ServedVolume {
   readonly volume: Volume;
   readonly resends: boolean;
@@ -79,14 +69,13 @@ export class ServedVolume {
   readonly beneath: DiskBeneath;
   private readonly inherited: boolean;
   private readonly intents: ReadonlyMap<string, Evidence>;
-  private readonly paths: Paths;
+  private readonly faulted: FaultedInodes;
   readonly cache: KernelCache;
   private readonly bound: InodeBound;
   private readonly readerPool = new SharedArrayBuffer(readerPoolBytes);
   private isServing = false;
   private plan: ArmedFaults = { version: 0, faults: [] };
-  private compiled = compileFaults(this.plan);
-  private readonly readers: { readonly plans: MessagePort; readonly serving: Promise<void> }[] = [];
+  private readonly readers: ReaderThreads;
 
   constructor(private readonly options: ServedVolumeOptions) {
     const { config, inheritance } = options;
@@ -111,8 +100,7 @@ export class ServedVolume {
       descriptors: options.descriptors,
       readers: limits.readers,
     });
-    this.paths = new Paths(this.volume.inodes);
-    this.lookAtFaults();
+    this.faulted = new FaultedInodes(this.volume);
     this.cache = new KernelCache({
       deviceFd: this.deviceFd,
       inodes: this.volume.inodes,
@@ -127,7 +115,8 @@ export class ServedVolume {
     this.bound = new InodeBound({ state, inodes, handles, deviceFd, memoryBytes, nowMs: monotonicMs });
     this.resends = options.resend && canResend(this.state);
     this.flights = this.resends ? null : new Flights(this.state);
-    this.startReader(0);
+    this.readers = this.readerThreads();
+    this.readers.start();
   }
 
   /**
@@ -140,10 +129,10 @@ export class ServedVolume {
       void this.dropAllPages();
     this.isServing = true;
     this.publish(plan);
-    await this.readers[0]?.serving;
-    for (let index = 1; index < limits.readers; index++) this.startReader(index);
+    await this.readers.serving();
+    for (let index = 1; index < limits.readers; index++) this.readers.start();
     this.publish(this.plan);
-    await Promise.all(this.readers.map(({ serving }) => serving));
+    await this.readers.serving();
     this.watchRequests();
   }
 
@@ -163,9 +152,9 @@ export class ServedVolume {
   /** A reader serves from the first plan it gets: none is given one before the volume is to be served. */
   publish(plan: ArmedFaults): void {
     this.plan = plan;
-    this.compiled = compileFaults(plan);
-    if (this.compiled.touches('read')) this.state.header[field.readsFaulted] = 1;
-    if (this.isServing) for (const { plans } of this.readers) plans.postMessage(plan);
+    this.faulted.follow(plan);
+    if (this.faulted.readsAreFaulted) this.state.header[field.readsFaulted] = 1;
+    if (this.isServing) this.readers.publish(plan);
   }
 
   /** Null for all of them. */
@@ -175,35 +164,16 @@ export class ServedVolume {
 
   /** A fault on reads may have ended meanwhile; a direct write that does not come again may have left pages outdated. */
   private dropAllPages(): Promise<void> {
-    return this.forgetAll(this.remembered('pages'));
+    return this.forgetAll(this.faulted.remembered('pages'));
   }
 
   /** Has the kernel forget what an armed fault wants to be asked for. */
   forgetWhatIsFaulted(plan: ArmedFaults): Promise<void> {
-    return this.forgetAll(this.rememberedAndFaulted(compileFaults(plan)));
+    return this.forgetAll(this.faulted.rememberedUnder(plan));
   }
 
-  /** There may be millions: each is worked out when its turn comes. */
-  private forgetAll(all: Iterable<{ readonly what: Remembered; readonly slot: number }>): Promise<void> {
+  private forgetAll(all: Iterable<RememberedInode>): Promise<void> {
     return atMost(limits.drops, all, ({ what, slot }) => this.cache.forget(what, slot));
-  }
-
-  private *rememberedAndFaulted(
-    compiled: CompiledFaults,
-  ): Generator<{ readonly what: Remembered; readonly slot: number }> {
-    for (const { verb, what } of kernelRemembers) {
-      if (!compiled.touches(verb)) continue;
-      for (const known of this.remembered(what)) if (this.reaches(compiled, verb, known.slot)) yield known;
-    }
-  }
-
-  /** Of which inodes the kernel may remember this. */
-  private *remembered(what: Remembered): Generator<{ readonly what: Remembered; readonly slot: number }> {
-    const { inodes } = this.volume;
-    for (const slot of inodes.all()) {
-      if (what === 'pages' && !inodes.isCached(slot)) continue;
-      if (what !== 'name' || slot !== rootSlot) yield { what, slot };
-    }
   }
 
   status(backingTrouble: string | null): MountStatus {
@@ -218,21 +188,6 @@ export class ServedVolume {
       resend: this.resends,
       backingTrouble,
     };
-  }
-
-  /** What the wait queue answers late, the kernel must remember as little of as of a reader's answers. */
-  private lookAtFaults(): void {
-    const { volume } = this;
-    const isOn = (verb: DiskVerb): boolean => this.compiled.touches(verb);
-    volume.readsAreFaulted = (slot) => isOn('read') && this.reaches(this.compiled, 'read', slot);
-    volume.flushIsFaulted = () => isOn('flush');
-    volume.metaIsFaulted = (slot) =>
-      (isOn('lookup') && this.reaches(this.compiled, 'lookup', slot)) ||
-      (isOn('getattr') && this.reaches(this.compiled, 'getattr', slot));
-  }
-
-  private reaches(compiled: CompiledFaults, verb: DiskVerb, slot: number): boolean {
-    return compiled.reaches(verb, this.volume.name, compiled.needsPath(verb) ? this.paths.of(slot) : '');
   }
 
   private begin(): void {
@@ -252,40 +207,28 @@ export class ServedVolume {
     for (const unique of owed) libc.write(this.deviceFd, memory.address, writeError(memory, unique, EIO));
   }
 
-  private startReader(index: number): void {
-    const worker = this.options.spareWorkers.pop() ?? bootReader();
-    const channel = new MessageChannel();
-    const data: ReaderData = {
-      volume: this.volume.name,
-      readOnly: this.options.config.readOnly,
-      stateFd: this.state.fd,
-      stateAddress: this.state.address,
-      countersFd: this.options.countersFd,
-      rootFd: this.beneath.rootFd,
-      deviceFd: this.deviceFd,
-      holderFd: this.options.inheritance.holderFd,
-      readers: limits.readers,
-      thread: this.options.firstThread + index,
-      place: 1 + index,
-      inTransit: this.options.inTransit,
-      descriptors: this.options.descriptors.memory,
-      readerPool: this.readerPool,
-      intents: this.intents,
-      noteFlights: !this.resends,
-      plans: channel.port2,
-    };
-    worker.postMessage(data, [channel.port2]);
-    const serving = new Promise<void>((resolve, reject) => {
-      worker.on('error', (error) => {
-        reject(error);
-        this.options.onReaderDeath(error);
-      });
-      worker.on('message', (message: ReaderMessage) => {
-        if (message.kind === 'serving') resolve();
-        this.options.onMessage(message);
-      });
+  private readerThreads(): ReaderThreads {
+    const { config, inheritance, descriptors, countersFd, inTransit } = this.options;
+    const { firstThread, spareWorkers, onMessage, onReaderDeath } = this.options;
+    return new ReaderThreads({
+      data: {
+        volume: this.volume.name,
+        readOnly: config.readOnly,
+        stateFd: this.state.fd,
+        stateAddress: this.state.address,
+        countersFd,
+        rootFd: this.beneath.rootFd,
+        deviceFd: this.deviceFd,
+        holderFd: inheritance.holderFd,
+        readers: limits.readers,
+        inTransit,
+        descriptors: descriptors.memory,
+        readerPool: this.readerPool,
+        intents: this.intents,
+        noteFlights: !this.resends,
+      },
+      ...{ firstThread, spareWorkers, onMessage, onDeath: onReaderDeath },
     });
-    this.readers.push({ plans: channel.port1, serving });
   }
 }
 

@@ -8,7 +8,7 @@ export const limits = {
   acceptsInTurn: 64,
   /** With nothing to do the thread wakes up so often, and so shows that it lives. */
   idleMs: 1000,
-  /** Held for one way of one connection, as the window of a long link would; then its sender waits. */
+  /** Held for one direction of one connection, as the window of a long link would; then its sender waits. */
   flowBytes: 4 * 1024 * 1024,
   /** Held for all connections together; beyond, each holds only what one small read brings. */
   heldBytes: 96 * 1024 * 1024,

@@ -37,7 +37,10 @@ export function openSockets({ forwards, interception }: TcpRequest): TcpSockets 
     const config: TcpConfig = {
       countersFd: keep(TcpCounters.create()),
       forwards: forwards.map((forward) => ({ ...forward, fd: keep(listenAt(forward)) })),
-      interception: interception === null ? null : { ...interception, doors: openDoors(interception, keep) },
+      interception:
+        interception === null
+          ? null
+          : { ...interception, tproxyListeners: openTproxyListeners(interception, keep) },
     };
     return { config, fds, close };
   } catch (error) {
@@ -56,7 +59,10 @@ export function inheritedFrom(first: number, { config, fds }: TcpSockets): TcpCo
     interception:
       interception === null
         ? null
-        : { ...interception, doors: interception.doors.map((door) => ({ ...door, fd: moved(door.fd) })) },
+        : {
+            ...interception,
+            tproxyListeners: interception.tproxyListeners.map((one) => ({ ...one, fd: moved(one.fd) })),
+          },
   };
 }
 
@@ -69,18 +75,18 @@ function listenAt({ host, port }: ForwardRequest): number {
 const loopback = { ipv4: [127, 0, 0, 1], ipv6: [...new Array<number>(15).fill(0), 1] } as const;
 
 /** On the loopback, where nobody from outside can reach them but through TPROXY. */
-function openDoors(
+function openTproxyListeners(
   { inboundPorts, outboundPorts }: InterceptionRequest,
   keep: (fd: number) => number,
 ): readonly TproxyListener[] {
   const families = hasIpv6() ? (['ipv4', 'ipv6'] as const) : (['ipv4'] as const);
-  const ways = (['inbound', 'outbound'] as const).filter(
-    (way) => (way === 'inbound' ? inboundPorts : outboundPorts).length > 0,
+  const kinds = (['inbound', 'outbound'] as const).filter(
+    (kind) => (kind === 'inbound' ? inboundPorts : outboundPorts).length > 0,
   );
   return families.flatMap((family) =>
-    ways.map((way) => {
+    kinds.map((kind) => {
       const fd = keep(listenOn({ bytes: loopback[family], port: 0, scope: 0 }, { transparent: true }));
-      return { fd, family, way, port: localEndpoint(fd).port };
+      return { fd, family, kind, port: localEndpoint(fd).port };
     }),
   );
 }

@@ -31,13 +31,13 @@ export interface InterceptionRequest {
 }
 
 export interface InterceptionConfig extends InterceptionRequest {
-  readonly doors: readonly TproxyListener[];
+  readonly tproxyListeners: readonly TproxyListener[];
 }
 
-/** Where TPROXY hands connections over: a socket on the loopback, for one family and one way. */
+/** Where TPROXY hands connections over: a socket on the loopback, for one family and one kind of connection. */
 export interface TproxyListener {
   readonly fd: number;
   readonly family: 'ipv4' | 'ipv6';
-  readonly way: 'inbound' | 'outbound';
+  readonly kind: 'inbound' | 'outbound';
   readonly port: number;
 }

@@ -22,8 +22,8 @@ export const total = {
   upstreamFailures: 3,
   resets: 4,
   /** What clients sent, and what servers did. */
-  bytesUp: 5,
-  bytesDown: 6,
+  bytesToServer: 5,
+  bytesToClient: 6,
   /** Bytes read and not yet passed on. */
   held: 7,
   /** Connections that were refused, for want of descriptors. */

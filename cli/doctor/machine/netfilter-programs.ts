@@ -44,11 +44,11 @@ async function complaintAbout(ability: KernelAbility): Promise<string | null> {
 
 /** All that rules of ours are made of, in a table that nobody has. */
 export function trialRules(ability: KernelAbility): string {
-  const doors = (['inbound', 'outbound'] as const).map((way, index): TproxyListener => {
-    return { fd: -1, family: 'ipv4', way, port: index + 1 };
+  const tproxyListeners = (['inbound', 'outbound'] as const).map((kind, index): TproxyListener => {
+    return { fd: -1, family: 'ipv4', kind, port: index + 1 };
   });
   const { script } = rulesetOf({
-    interception: { inboundPorts: [1], outboundPorts: [2], nodeAddresses: [], doors },
+    interception: { inboundPorts: [1], outboundPorts: [2], nodeAddresses: [], tproxyListeners },
     faults: [],
     known: { node: [] },
     nowMs: 0,

@@ -44,15 +44,15 @@ export class ConnectionFaults {
   }
 
   /** On a connection that is there: by the keys of the faults. Rolls their dice. */
-  verdictsOn(connection: TcpConnection): ReadonlyMap<string, ConnectionFault> {
+  faultsOn(connection: TcpConnection): ReadonlyMap<string, ConnectionFault> {
     if (this.faults.length === 0) return none;
-    const verdicts = new Map<string, ConnectionFault>();
+    const met = new Map<string, ConnectionFault>();
     for (const fault of this.faults) {
       if (isOverOnceOpen(fault)) continue;
-      const verdict = meetFault(connection, fault, this.options.counters);
-      if (verdict) verdicts.set(fault.key, verdict);
+      const one = meetFault(connection, fault, this.options.counters);
+      if (one) met.set(fault.key, one);
     }
-    return verdicts;
+    return met;
   }
 
   /** Of a `bandwidth` that connections share. */

@@ -1,8 +1,8 @@
 /**
- * One proxied connection: two sockets, and a flow each way.
+ * One proxied connection: two sockets, and a flow in each direction.
  *
- *     client ══ up ══► server          `from` and `to` of a sentence see it from the peer, who is the client of what
- *            ◄═ down ══                comes in and the server of what goes out
+ *     client ══ toServer ══► server
+ *            ◄══ toClient ══
  */
 import type { CompiledTcpFault } from '../../../faults/compile-tcp.js';
 import type { TcpEffect } from '../../../faults/fault.js';
@@ -15,80 +15,96 @@ import { closeDelay } from '../effects/slow-close.js';
 import { timedEnds } from '../effects/timed-ends.js';
 import { limits } from '../limits.js';
 import { total } from '../tcp-counters.js';
-import { type ConnectionFault, countHitOnce, type FaultBy, type Shapers } from './connection-fault.js';
-import type { ConnectionRuntime } from './connection-runtime.js';
+import { type ConnectionFault, countHitOnce, type FaultBy } from './connection-fault.js';
 import { type Direction, peerWayOf } from './direction.js';
 import { Discard } from './discard.js';
-import type { End } from './end.js';
 import { Flow, type FlowOwner } from './flow.js';
 import { flowFaults } from './flow-faults.js';
-import type { Intake } from './intake.js';
 import { faultedDirections, isOverOnceOpen, meetFault } from './meet-fault.js';
+import type { OpenConnection, ProxyRuntime } from './proxy-runtime.js';
+import type { ProxySocket } from './proxy-socket.js';
 import { callOff, type Timer } from './timers.js';
 import { TlsDetector } from './tls-detector.js';
 
 export interface ConnectionOptions {
   readonly facts: TcpConnection;
-  readonly client: End;
-  readonly server: End;
+  readonly client: ProxySocket;
+  readonly server: ProxySocket;
   readonly ordinal: number;
-  readonly passage: ConnectionRuntime;
-  /** What was decided when it was taken. */
-  readonly verdicts: ReadonlyMap<string, ConnectionFault>;
-  /** Of a `bandwidth` that connections share. */
-  readonly sharedShapers: (fault: CompiledTcpFault) => Shapers;
+  readonly runtime: ProxyRuntime;
+  /** What was decided when it was accepted. */
+  readonly faults: ReadonlyMap<string, ConnectionFault>;
   readonly onClose: (connection: Connection) => void;
 }
 
-export class Connection implements FlowOwner {
-  readonly intake: Intake;
-  private readonly up: Flow;
-  private readonly down: Flow;
-  private verdicts: ReadonlyMap<string, ConnectionFault>;
+export class Connection implements FlowOwner, OpenConnection {
+  readonly tls: TlsDetector;
+  readonly ordinal: number;
+  private readonly toServer: Flow;
+  private readonly toClient: Flow;
+  private faults: ReadonlyMap<string, ConnectionFault>;
   private state: 'open' | 'failing' | 'closed' = 'open';
-  /** Of both ends, once a fault has ended the connection in order. */
+  /** Of both sockets, once a fault has ended the connection in order. */
   private discards: readonly Discard[] = [];
   private closeTimer: Timer | null = null;
   /** Runs when a fault ends the connection by its time. */
   private lifeTimer: Timer | null = null;
 
   constructor(private readonly options: ConnectionOptions) {
-    const { client, server, passage, ordinal } = options;
-    this.verdicts = options.verdicts;
-    this.intake = { passage, ordinal, speech: new TlsDetector(client) };
-    this.up = new Flow({ source: client, sink: server, owner: this, passage, total: total.bytesUp });
-    this.down = new Flow({ source: server, sink: client, owner: this, passage, total: total.bytesDown });
-    if (this.verdicts.size > 0) this.assign();
-    [client.from, client.to, server.from, server.to] = [this.up, this.down, this.down, this.up];
+    const { client, server, runtime, ordinal } = options;
+    this.ordinal = ordinal;
+    this.faults = options.faults;
+    this.tls = new TlsDetector(client);
+    this.toServer = new Flow({
+      source: client,
+      sink: server,
+      owner: this,
+      runtime,
+      total: total.bytesToServer,
+    });
+    this.toClient = new Flow({
+      source: server,
+      sink: client,
+      owner: this,
+      runtime,
+      total: total.bytesToClient,
+    });
+    if (this.faults.size > 0) this.assign();
+    [client.reader, client.writer, server.reader, server.writer] = [
+      this.toServer,
+      this.toClient,
+      this.toClient,
+      this.toServer,
+    ];
   }
 
   /** Begins to carry bytes, or does not get that far. */
   open(): void {
     if (this.resetsAtOnce()) return;
-    this.up.open();
-    this.down.open();
+    this.toServer.open();
+    this.toClient.open();
   }
 
   /** A plan has changed. `armed` are the keys of its faults. */
-  meet(faults: readonly CompiledTcpFault[], armed: ReadonlySet<string>): void {
-    if (this.verdicts.size === 0 && faults.length === 0) return;
-    const before = this.verdicts;
-    const verdicts = new Map<string, ConnectionFault>();
+  applyFaults(faults: readonly CompiledTcpFault[], armed: ReadonlySet<string>): void {
+    if (this.faults.size === 0 && faults.length === 0) return;
+    const before = this.faults;
+    const met = new Map<string, ConnectionFault>();
     for (const fault of faults) {
-      const verdict = this.judged(fault, before.get(fault.key) ?? null);
-      if (verdict) verdicts.set(fault.key, verdict);
+      const one = this.met(fault, before.get(fault.key) ?? null);
+      if (one) met.set(fault.key, one);
     }
-    this.verdicts = verdicts;
+    this.faults = met;
     this.assign(armed);
     if (this.state === 'open') this.resetsAtOnce();
   }
 
   isLast(flow: Flow): boolean {
-    return this.discards.length === 0 && (flow === this.up ? this.down : this.up).isDone;
+    return this.discards.length === 0 && (flow === this.toServer ? this.toClient : this.toServer).isDone;
   }
 
   finished(): void {
-    if (!this.up.isDone || !this.down.isDone || this.state === 'closed') return;
+    if (!this.toServer.isDone || !this.toClient.isDone || this.state === 'closed') return;
     if (this.discards.every(({ isDone }) => isDone)) this.closeInOrder();
     else this.closeLater();
   }
@@ -97,17 +113,17 @@ export class Connection implements FlowOwner {
   failed(flow: Flow): void {
     if (this.state !== 'open') return;
     this.state = 'failing';
-    const { timers, counters, nowMs } = this.options.passage;
-    const other = flow === this.up ? this.down : this.up;
+    const { timers, counters, nowMs } = this.options.runtime;
+    const other = flow === this.toServer ? this.toClient : this.toServer;
     other.run();
     const delayMs = closeDelay(flow.faults?.slowCloses ?? [], counters);
     if (delayMs === 0) this.reset();
     else timers.at(nowMs() + delayMs, () => this.reset());
   }
 
-  bitten(verdict: ConnectionFault, flow: Flow): void {
-    countHitOnce(verdict, this.options.passage.counters);
-    if (endsBy(verdict) === 'reset') {
+  limitReached(fault: ConnectionFault, flow: Flow): void {
+    countHitOnce(fault, this.options.runtime.counters);
+    if (endsBy(fault) === 'reset') {
       flow.halt();
       this.resetOnceReceived(flow, limits.drainMs);
     } else this.endInOrder('delivered');
@@ -116,25 +132,25 @@ export class Connection implements FlowOwner {
   /** Both sides see RST: every socket here lingers for 0 seconds until it is to be closed in order. */
   reset(): void {
     if (this.state === 'closed') return;
-    this.options.passage.counters.add(total.resets, 1);
+    this.options.runtime.counters.add(total.resets, 1);
     this.close();
   }
 
-  /** What we know of a fault that we knew goes on; the ways may be other ones, as when a name has new addresses. */
-  private judged(fault: CompiledTcpFault, known: ConnectionFault | null): ConnectionFault | null {
+  /** What we know of a fault that we knew goes on; the directions may be other ones, as when a name has new addresses. */
+  private met(fault: CompiledTcpFault, known: ConnectionFault | null): ConnectionFault | null {
     if (isOverOnceOpen(fault)) return null;
-    const { facts, passage } = this.options;
-    if (known === null) return meetFault(facts, fault, passage.counters);
+    const { facts, runtime } = this.options;
+    if (known === null) return meetFault(facts, fault, runtime.counters);
     const directions = faultedDirections(facts, fault);
     return directions && Object.assign(known, { fault }, directions);
   }
 
   /** Gives both flows what they have to apply. */
-  private assign(armed: ReadonlySet<string> = new Set(this.verdicts.keys())): void {
+  private assign(armed: ReadonlySet<string> = new Set(this.faults.keys())): void {
     const of = (direction: Direction) =>
-      flowFaults(this.verdicts.values(), direction, (fault) => this.shaperOf(fault, direction));
-    this.up.meet(of('toServer'), armed);
-    this.down.meet(of('toClient'), armed);
+      flowFaults(this.faults.values(), direction, (fault) => this.shaperOf(fault, direction));
+    this.toServer.applyFaults(of('toServer'), armed);
+    this.toClient.applyFaults(of('toClient'), armed);
     this.awaitEnding();
   }
 
@@ -142,8 +158,8 @@ export class Connection implements FlowOwner {
     callOff(this.lifeTimer);
     this.lifeTimer = null;
     if (this.state !== 'open' || this.discards.length > 0) return;
-    const { timers, nowMs, counters } = this.options.passage;
-    const [first] = timedEnds(this.verdicts.values(), nowMs());
+    const { timers, nowMs, counters } = this.options.runtime;
+    const [first] = timedEnds(this.faults.values(), nowMs());
     if (first === undefined) return;
     this.lifeTimer = timers.at(first.dueMs, () => {
       countHitOnce(first.fault, counters);
@@ -153,19 +169,19 @@ export class Connection implements FlowOwner {
   }
 
   private shaperOf({ fault, shapers: own }: FaultBy<'bandwidth'>, direction: Direction): Shaper {
-    const { facts, sharedShapers, passage } = this.options;
-    const { timers, nowMs } = passage;
+    const { facts, runtime } = this.options;
+    const { timers, nowMs, armed } = runtime;
     const { bytesPerSecond, each } = fault.effect;
-    const shapers = each ? own : sharedShapers(fault);
+    const shapers = each ? own : armed.shapersOf(fault);
     const way = peerWayOf(direction, facts);
     shapers[way] ??= new Shaper({ bytesPerSecond, timers, nowMs });
     return shapers[way];
   }
 
   private resetsAtOnce(): boolean {
-    for (const verdict of this.verdicts.values()) {
-      if (endsBy(verdict) !== 'reset' || verdict.outcome !== 'hit' || verdict.leftBytes > 0) continue;
-      countHitOnce(verdict, this.options.passage.counters);
+    for (const fault of this.faults.values()) {
+      if (endsBy(fault) !== 'reset' || fault.outcome !== 'hit' || fault.leftBytes > 0) continue;
+      countHitOnce(fault, this.options.runtime.counters);
       this.reset();
       return true;
     }
@@ -178,14 +194,14 @@ export class Connection implements FlowOwner {
    */
   private endInOrder(how: 'delivered' | 'cut off'): void {
     if (this.discards.length > 0) return;
-    const { client, server, passage } = this.options;
-    this.discards = [client, server].map((end) => {
-      const discard = new Discard({ end, passage, onDone: () => this.finished() });
-      end.from = discard;
-      passage.schedule(discard);
+    const { client, server, runtime } = this.options;
+    this.discards = [client, server].map((socket) => {
+      const discard = new Discard({ socket, runtime, onDone: () => this.finished() });
+      socket.reader = discard;
+      runtime.schedule(discard);
       return discard;
     });
-    for (const flow of [this.up, this.down]) {
+    for (const flow of [this.toServer, this.toClient]) {
       if (how === 'cut off') flow.cutOff();
       else flow.stopReading();
     }
@@ -193,13 +209,13 @@ export class Connection implements FlowOwner {
 
   /** Who has not ended by then is not waited for. */
   private closeLater(): void {
-    const { timers, nowMs } = this.options.passage;
+    const { timers, nowMs } = this.options.runtime;
     this.closeTimer ??= timers.at(nowMs() + limits.discardMs, () => this.closeInOrder());
   }
 
   /** A reset overtakes what the kernel has not sent yet; these bytes were to arrive. */
   private resetOnceReceived(flow: Flow, patienceMs: number): void {
-    const { timers, nowMs } = this.options.passage;
+    const { timers, nowMs } = this.options.runtime;
     if (this.state === 'closed') return;
     if (patienceMs <= 0 || askInt(flow.sink.fd, SIOCOUTQ) <= 0) this.reset();
     else
@@ -217,16 +233,16 @@ export class Connection implements FlowOwner {
   }
 
   private close(): void {
-    const { client, server, passage, onClose } = this.options;
+    const { client, server, runtime, onClose } = this.options;
     this.state = 'closed';
-    this.up.close();
-    this.down.close();
+    this.toServer.close();
+    this.toClient.close();
     callOff(this.closeTimer);
     callOff(this.lifeTimer);
     for (const discard of this.discards) discard.close();
-    for (const end of [client, server]) {
-      [end.from, end.to] = [null, null];
-      passage.closeLater(end.fd);
+    for (const socket of [client, server]) {
+      [socket.reader, socket.writer] = [null, null];
+      runtime.closeLater(socket.fd);
     }
     onClose(this);
   }

@@ -6,15 +6,15 @@ import type { TcpConnection } from '../../../faults/operation.js';
 import { EPOLLERR, EPOLLHUP, EPOLLOUT } from '../../linux/epoll.js';
 import { takeError } from '../../linux/inet-socket.js';
 import { total } from '../tcp-counters.js';
+import { connectUpstream } from './connect-upstream.js';
 import { Connection } from './connection.js';
-import { End, type Opening } from './end.js';
 import type { Destination } from './listener.js';
-import type { ProxyRuntime } from './proxy-runtime.js';
-import { reachOut } from './reach-out.js';
+import type { OpenDial, ProxyRuntime } from './proxy-runtime.js';
+import { type Opening, ProxySocket } from './proxy-socket.js';
 
 export interface DialOptions {
-  readonly house: ProxyRuntime;
-  readonly client: End;
+  readonly runtime: ProxyRuntime;
+  readonly client: ProxySocket;
   readonly clientPort: number;
   readonly facts: TcpConnection;
   readonly ordinal: number;
@@ -22,8 +22,8 @@ export interface DialOptions {
   readonly destinations: readonly Destination[];
 }
 
-export class Dial implements Opening {
-  private server: End | null = null;
+export class Dial implements Opening, OpenDial {
+  private server: ProxySocket | null = null;
   private tried = 0;
 
   constructor(private readonly options: DialOptions) {
@@ -32,57 +32,55 @@ export class Dial implements Opening {
 
   /** Tries the next address; without one, the client sees that there is nobody. */
   next(): void {
-    const { house, destinations } = this.options;
+    const { runtime, destinations } = this.options;
     for (const destination of destinations.slice(this.tried)) {
       this.tried++;
-      const fd = reachOut(destination, (port) => house.clientPorts.has(port));
+      const fd = connectUpstream(destination, (port) => runtime.clientPorts.has(port));
       if (fd < 0) continue;
-      this.server = new End(fd);
+      this.server = new ProxySocket(fd);
       this.server.opening = this;
-      house.watch(this.server);
+      runtime.watch(this.server);
       return;
     }
-    house.counters.add(total.upstreamFailures, 1);
+    runtime.counters.add(total.upstreamFailures, 1);
     this.close();
   }
 
-  note(end: End, events: number): void {
+  note(socket: ProxySocket, events: number): void {
     const isGone = (events & (EPOLLERR | EPOLLHUP)) !== 0;
-    if (end === this.options.client) {
+    if (socket === this.options.client) {
       if (isGone) this.close();
-    } else if (isGone && takeError(end.fd) !== 0) {
-      this.drop(end);
+    } else if (isGone && takeError(socket.fd) !== 0) {
+      this.drop(socket);
       this.next();
-    } else if (isGone || (events & EPOLLOUT) !== 0) this.answered(end);
+    } else if (isGone || (events & EPOLLOUT) !== 0) this.answered(socket);
   }
 
   /** Accepted sockets linger for 0 seconds, so that close(2) alone is a reset. */
   close(): void {
     if (this.server) this.drop(this.server);
     this.drop(this.options.client);
-    this.options.house.hangUp(this);
+    this.options.runtime.hangUp(this);
   }
 
-  private answered(server: End): void {
-    const { house, client, clientPort, facts, ordinal } = this.options;
-    house.hangUp(this);
-    house.clientPorts.add(clientPort);
+  private answered(server: ProxySocket): void {
+    const { runtime, client, clientPort, facts, ordinal } = this.options;
+    runtime.hangUp(this);
+    runtime.clientPorts.add(clientPort);
     const connection = new Connection({
-      ...{ facts, client, server, ordinal },
-      passage: house,
-      verdicts: house.armed.verdictsOn(facts),
-      sharedShapers: (fault) => house.armed.shapersOf(fault),
+      ...{ facts, client, server, ordinal, runtime },
+      faults: runtime.armed.faultsOn(facts),
       onClose: (closed) => {
-        house.clientPorts.remove(clientPort);
-        house.forget(closed);
+        runtime.clientPorts.remove(clientPort);
+        runtime.forget(closed);
       },
     });
-    house.adopt(connection);
+    runtime.adopt(connection);
     connection.open();
   }
 
-  private drop(end: End): void {
-    end.opening = null;
-    this.options.house.closeLater(end.fd);
+  private drop(socket: ProxySocket): void {
+    socket.opening = null;
+    this.options.runtime.closeLater(socket.fd);
   }
 }

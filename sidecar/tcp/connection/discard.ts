@@ -6,17 +6,17 @@ import { EAGAIN, EINTR } from '../../linux/errno.js';
 import { MSG_TRUNC } from '../../linux/inet-socket.js';
 import { errno, libc } from '../../linux/libc.js';
 import { limits } from '../limits.js';
-import type { ConnectionRuntime } from './connection-runtime.js';
-import type { End, Way } from './end.js';
+import type { ProxyRuntime } from './proxy-runtime.js';
+import type { ProxySocket, Runnable } from './proxy-socket.js';
 
 export interface DiscardOptions {
-  readonly end: End;
-  readonly passage: ConnectionRuntime;
+  readonly socket: ProxySocket;
+  readonly runtime: ProxyRuntime;
   /** Its peer has ended too, or is gone. */
   readonly onDone: () => void;
 }
 
-export class Discard implements Way {
+export class Discard implements Runnable {
   isScheduled = false;
   private leftBytes: number = limits.discardBytes;
   private state: 'reading' | 'done' | 'closed' = 'reading';
@@ -28,12 +28,13 @@ export class Discard implements Way {
   }
 
   run(): void {
-    const { end, passage } = this.options;
+    const { socket, runtime } = this.options;
     try {
-      for (let reads = 0; reads < limits.readsInTurn && this.mayRead(end); reads++) this.read(end, passage);
-      if (this.mayRead(end)) passage.schedule(this);
+      for (let reads = 0; reads < limits.readsInTurn && this.mayRead(socket); reads++)
+        this.read(socket, runtime);
+      if (this.mayRead(socket)) runtime.schedule(this);
     } catch (error) {
-      passage.crash(error);
+      runtime.crash(error);
     }
   }
 
@@ -41,15 +42,15 @@ export class Discard implements Way {
     this.state = 'closed';
   }
 
-  private mayRead({ isReadable }: End): boolean {
+  private mayRead({ isReadable }: ProxySocket): boolean {
     return this.state === 'reading' && isReadable && this.leftBytes > 0;
   }
 
   /** MSG_TRUNC: the kernel copies nothing. */
-  private read(end: End, { buffers }: ConnectionRuntime): void {
-    const read = libc.recv(end.fd, buffers.address, buffers.readBytes, MSG_TRUNC);
+  private read(socket: ProxySocket, { buffers }: ProxyRuntime): void {
+    const read = libc.recv(socket.fd, buffers.address, buffers.readBytes, MSG_TRUNC);
     if (read > 0) this.leftBytes -= read;
-    else if (read < 0 && errno() === EAGAIN) end.isReadable = false;
+    else if (read < 0 && errno() === EAGAIN) socket.isReadable = false;
     else if (read === 0 || errno() !== EINTR) {
       this.state = 'done';
       this.options.onDone();

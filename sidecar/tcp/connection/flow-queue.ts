@@ -1,4 +1,4 @@
-/** What was read on one way of a connection and is still to be sent, in order. */
+/** What was read in one direction of a connection and is still to be sent, in order. */
 import { EAGAIN, EINTR } from '../../linux/errno.js';
 import { MSG_NOSIGNAL, MSG_OOB } from '../../linux/inet-socket.js';
 import { errno, libc } from '../../linux/libc.js';
@@ -6,9 +6,9 @@ import type { Waiter } from '../effects/shaper.js';
 import { limits } from '../limits.js';
 import type { Chunk } from './chunk.js';
 import { countHitOnce } from './connection-fault.js';
-import type { ConnectionRuntime } from './connection-runtime.js';
-import type { End } from './end.js';
 import type { FlowFaults, Shaped } from './flow-faults.js';
+import type { ProxyRuntime } from './proxy-runtime.js';
+import type { ProxySocket } from './proxy-socket.js';
 import { callOff, type Timer } from './timers.js';
 
 export type Delivery =
@@ -27,7 +27,7 @@ export class FlowQueue {
   private timer: Timer | null = null;
 
   constructor(
-    private readonly passage: ConnectionRuntime,
+    private readonly runtime: ProxyRuntime,
     private readonly waiter: Waiter,
   ) {}
 
@@ -43,17 +43,17 @@ export class FlowQueue {
     this.bytes += chunk.bytes.length;
   }
 
-  /** Has every chunk's time computed anew. */
+  /** Has every chunk's time computed again. */
   reconsider(change: (chunks: readonly Chunk[]) => void): void {
     change(this.chunks);
     this.lastDueMs = this.chunks.at(-1)?.dueMs ?? 0;
     this.nextPieceMs = 0;
   }
 
-  deliver(sink: End, faults: FlowFaults | null): Delivery {
+  deliver(sink: ProxySocket, faults: FlowFaults | null): Delivery {
     for (let chunk = this.chunks[0]; chunk; chunk = this.chunks[0]) {
       if (!sink.isWritable) return 'waiting';
-      const nowMs = this.passage.nowMs();
+      const nowMs = this.runtime.nowMs();
       const isPiecewise = Number.isFinite(chunk.pieceBytes);
       const dueMs = isPiecewise ? Math.max(chunk.dueMs, this.nextPieceMs) : chunk.dueMs;
       if (dueMs > nowMs) return this.wait(dueMs);
@@ -74,8 +74,8 @@ export class FlowQueue {
   /** Forgets everything. */
   close(): void {
     callOff(this.timer);
-    for (const { buffer } of this.chunks) this.passage.buffers.reuse(buffer);
-    this.passage.buffers.release(this.bytes);
+    for (const { buffer } of this.chunks) this.runtime.buffers.reuse(buffer);
+    this.runtime.buffers.release(this.bytes);
     this.chunks = [];
     this.bytes = 0;
   }
@@ -83,7 +83,7 @@ export class FlowQueue {
   private wait(dueMs: number): 'waiting' {
     if (this.timer?.run && this.timer.dueMs === dueMs) return 'waiting';
     callOff(this.timer);
-    this.timer = this.passage.timers.at(dueMs, () => this.waiter.run());
+    this.timer = this.runtime.timers.at(dueMs, () => this.waiter.run());
     return 'waiting';
   }
 
@@ -92,14 +92,14 @@ export class FlowQueue {
     for (const { fault, shaper } of shapers) {
       size = Math.min(size, shaper.grant(this.waiter, size));
       if (size === 0) return 0;
-      countHitOnce(fault, this.passage.counters);
-      this.passage.counters.count(fault.fault.slot, 'bytes', 'injected', size);
+      countHitOnce(fault, this.runtime.counters);
+      this.runtime.counters.count(fault.fault.slot, 'bytes', 'injected', size);
     }
     return size;
   }
 
   /** How much went; 0 when there was no room, -1 when there is nobody. */
-  private send(chunk: Chunk, size: number, sink: End): number {
+  private send(chunk: Chunk, size: number, sink: ProxySocket): number {
     const flags = chunk.isUrgent ? MSG_NOSIGNAL | MSG_OOB : MSG_NOSIGNAL;
     const sent = libc.sendBytes(sink.fd, chunk.bytes, size, flags);
     if (sent < 0) {
@@ -111,8 +111,8 @@ export class FlowQueue {
     if (sent < size) sink.isWritable = false;
     chunk.bytes = chunk.bytes.subarray(sent);
     this.bytes -= sent;
-    this.passage.buffers.release(sent);
-    if (chunk.bytes.length === 0) this.passage.buffers.reuse(this.chunks.shift()?.buffer ?? null);
+    this.runtime.buffers.release(sent);
+    if (chunk.bytes.length === 0) this.runtime.buffers.reuse(this.chunks.shift()?.buffer ?? null);
     return sent;
   }
 }

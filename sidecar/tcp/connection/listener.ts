@@ -28,12 +28,11 @@ export interface Destination {
 export function destinationsOf(
   listener: Listener,
   { peer, local }: Accepted,
-  upstreams: ReadonlyMap<string, readonly Endpoint[]>,
+  upstreamsOf: (name: string) => readonly Endpoint[],
 ): readonly Destination[] {
   switch (listener.kind) {
     case 'forward': {
-      const endpoints = upstreams.get(listener.upstream) ?? [];
-      return endpoints.map((endpoint) => ({ endpoint, source: null, isForeign: false }));
+      return upstreamsOf(listener.upstream).map((endpoint) => ({ endpoint, source: null, isForeign: false }));
     }
     case 'inbound':
     case 'outbound':

@@ -9,7 +9,7 @@ import { limits } from '../limits.js';
 import type { TcpConfig } from '../tcp-config.js';
 import type { ProxyFaults } from './connection-loop.js';
 import type { Listener } from './listener.js';
-import type { ProxyNews, ProxyOrder, ProxyThreadData } from './proxy-thread.js';
+import type { ProxyCommand, ProxyReply, ProxyThreadData } from './proxy-thread.js';
 
 const program = new URL('./proxy-thread.js', import.meta.url);
 const EFD_CLOEXEC_NONBLOCK = 0o2004000;
@@ -28,7 +28,7 @@ export interface ProxyPortOptions {
 
 export class ProxyPort {
   /**
-   * The thread hears orders. On a starved machine it takes many seconds to start: who starts the fault proxy bounds
+   * The thread hears commands. On a starved machine it takes many seconds to start: who starts the fault proxy bounds
    * that.
    */
   readonly ready: Promise<void>;
@@ -54,20 +54,20 @@ export class ProxyPort {
       };
     });
     this.worker = new Worker(program, { workerData });
-    this.worker.on('message', (news: ProxyNews) => this.hear(news));
+    this.worker.on('message', (reply: ProxyReply) => this.hear(reply));
     this.worker.on('error', options.onDeath);
   }
 
   /** Resolves when every byte that is read from now on meets this plan. Rejects with `tcp.late`. */
   publish(plan: ProxyFaults): Promise<void> {
-    return this.order((id) => ({ kind: 'plan', id, plan }));
+    return this.command((id) => ({ kind: 'plan', id, plan }));
   }
 
   stopListening(): Promise<void> {
-    return this.order((id) => ({ kind: 'stop-listening', id }));
+    return this.command((id) => ({ kind: 'stop-listening', id }));
   }
 
-  private order(orderOf: (id: number) => ProxyOrder): Promise<void> {
+  private command(commandOf: (id: number) => ProxyCommand): Promise<void> {
     const id = ++this.lastId;
     const boundMs = this.isUp ? limits.applyMs : limits.startMs;
     return new Promise((resolve, reject) => {
@@ -79,7 +79,7 @@ export class ProxyPort {
         clearTimeout(timer);
         resolve();
       });
-      this.worker.postMessage(orderOf(id));
+      this.worker.postMessage(commandOf(id));
       this.ring();
     });
   }
@@ -89,20 +89,20 @@ export class ProxyPort {
     libc.write(this.wakeFd, scratch.address, 8);
   }
 
-  private hear(news: ProxyNews): void {
-    if (news.kind === 'ready') this.isReady();
-    else if (news.kind === 'crash') this.options.onCrash(news.message, news.stack);
+  private hear(reply: ProxyReply): void {
+    if (reply.kind === 'ready') this.isReady();
+    else if (reply.kind === 'crash') this.options.onCrash(reply.message, reply.stack);
     else {
       this.isUp = true;
-      this.waiting.get(news.id)?.();
-      this.waiting.delete(news.id);
+      this.waiting.get(reply.id)?.();
+      this.waiting.delete(reply.id);
     }
   }
 }
 
 /** The sockets that its supervisor gave to the fault proxy, as the proxy sees them. */
 export function listenersOf({ forwards, interception }: TcpConfig): readonly Listener[] {
-  const { inboundPorts = [], outboundPorts = [], doors = [] } = interception ?? {};
+  const { inboundPorts = [], outboundPorts = [], tproxyListeners = [] } = interception ?? {};
   return [
     ...forwards.map(({ fd, port, upstream }) => ({
       kind: 'forward' as const,
@@ -110,10 +110,10 @@ export function listenersOf({ forwards, interception }: TcpConfig): readonly Lis
       port,
       upstream: writeHostAndPort(upstream),
     })),
-    ...doors.map(({ fd, way }) => ({
-      kind: way,
+    ...tproxyListeners.map(({ fd, kind }) => ({
+      kind,
       fd,
-      ports: way === 'inbound' ? inboundPorts : outboundPorts,
+      ports: kind === 'inbound' ? inboundPorts : outboundPorts,
     })),
   ];
 }

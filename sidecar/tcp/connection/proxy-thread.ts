@@ -19,19 +19,19 @@ export interface ProxyThreadData {
   readonly heartbeatFd: number | null;
 }
 
-export type ProxyOrder =
+export type ProxyCommand =
   | { readonly kind: 'plan'; readonly id: number; readonly plan: ProxyFaults }
   | { readonly kind: 'stop-listening'; readonly id: number };
 
-export type ProxyNews =
-  /** The thread has started, and hears orders from now on. */
+export type ProxyReply =
+  /** The thread has started, and hears commands from now on. */
   | { readonly kind: 'ready' }
   | { readonly kind: 'done'; readonly id: number }
   | { readonly kind: 'crash'; readonly message: string; readonly stack: string };
 
 function run(data: ProxyThreadData, port: MessagePort): never {
   const { listeners, countersFd, wakeFd, heartbeatFd } = data;
-  const tell = (news: ProxyNews): void => port.postMessage(news);
+  const tell = (reply: ProxyReply): void => port.postMessage(reply);
   const proxy: ConnectionLoop = new ConnectionLoop({
     listeners,
     wakeFd,
@@ -42,7 +42,7 @@ function run(data: ProxyThreadData, port: MessagePort): never {
     onWake: () => {
       libc.read(wakeFd, scratch.address, 8);
       for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) {
-        tell(obeyed(proxy, next.message as ProxyOrder));
+        tell(handled(proxy, next.message as ProxyCommand));
       }
     },
     onCrash: (error) => {
@@ -58,10 +58,10 @@ function run(data: ProxyThreadData, port: MessagePort): never {
   }
 }
 
-function obeyed(proxy: ConnectionLoop, order: ProxyOrder): ProxyNews {
-  if (order.kind === 'plan') proxy.setPlan(order.plan);
+function handled(proxy: ConnectionLoop, command: ProxyCommand): ProxyReply {
+  if (command.kind === 'plan') proxy.setPlan(command.plan);
   else proxy.stopListening();
-  return { kind: 'done', id: order.id };
+  return { kind: 'done', id: command.id };
 }
 
 if (parentPort) run(workerData as ProxyThreadData, parentPort);

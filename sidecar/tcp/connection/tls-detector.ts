@@ -1,21 +1,21 @@
 /** What a connection speaks, as far as it matters: TLS, from the beginning or after a few words in the clear. */
 
 import { limits } from '../limits.js';
-import type { End } from './end.js';
+import type { ProxySocket } from './proxy-socket.js';
 
 export class TlsDetector {
   isTls = false;
   private looksLeft: number = limits.tlsLooks;
 
-  constructor(private readonly client: End) {}
+  constructor(private readonly client: ProxySocket) {}
 
   /** Nothing that it may say from here on is looked at. */
-  get isKnown(): boolean {
+  get isDecided(): boolean {
     return this.looksLeft === 0;
   }
 
   /** PostgreSQL and MySQL begin in the clear and ask for TLS: more than the first words are looked at. */
-  hear(bytes: Uint8Array, source: End): void {
+  inspect(bytes: Uint8Array, source: ProxySocket): void {
     if (this.looksLeft === 0 || source !== this.client) return;
     this.looksLeft--;
     if (!isClientHello(bytes)) return;

@@ -14,19 +14,27 @@ export const blackhole: FlowRule<TcpEffectOf<'blackhole'>> = {
   },
 };
 
-/** There is something that waits for them. */
-export function countHolding(holds: readonly FaultBy<'blackhole'>[], counters: TcpCounters): void {
-  for (const hold of holds) countHitOnce(hold, counters);
+/** Do they hold what comes? They show as soon as there is something to hold. */
+export function areHolding(
+  holds: readonly FaultBy<'blackhole'>[],
+  hasBytes: boolean,
+  counters: TcpCounters,
+): boolean {
+  if (hasBytes) for (const hold of holds) countHitOnce(hold, counters);
+  return holds.length > 0;
 }
 
-/** They have ended: what waits now, `waitingBytes` of it, is what they held. */
+/** Of those that are not armed any more: what waits now is what they held. */
 export function countHeld(
-  ended: readonly FaultBy<'blackhole'>[],
-  waitingBytes: number,
-  counters: TcpCounters,
+  holds: readonly FaultBy<'blackhole'>[],
+  armed: ReadonlySet<string>,
+  held: { readonly counters: TcpCounters; readonly waitingBytes: () => number },
 ): void {
+  const ended = holds.filter(({ fault }) => !armed.has(fault.key));
+  if (ended.length === 0) return;
+  const bytes = held.waitingBytes();
   for (const { fault } of ended) {
-    counters.count(fault.slot, 'bytes', 'matched', waitingBytes);
-    counters.count(fault.slot, 'bytes', 'injected', waitingBytes);
+    held.counters.count(fault.slot, 'bytes', 'matched', bytes);
+    held.counters.count(fault.slot, 'bytes', 'injected', bytes);
   }
 }

@@ -1,19 +1,19 @@
 /** `tcp reset after SIZE` and `tcp limit SIZE`: so much passes, to the byte, and then the connection ends. */
 import type { ConnectionFault } from '../connection/connection-fault.js';
 
-/** How much may still be read before the first of them bites. */
+/** How much may still be read before the first of them ends the connection. */
 export function allowance(quotas: readonly ConnectionFault[]): number {
   let least = Number.POSITIVE_INFINITY;
   for (const { leftBytes } of quotas) least = Math.min(least, leftBytes);
   return least;
 }
 
-/** The one that bites now that so much was read; null: none does. */
+/** The one that is reached now that so much was read; null: none is. */
 export function spend(quotas: readonly ConnectionFault[], bytes: number): ConnectionFault | null {
-  let bitten: ConnectionFault | null = null;
-  for (const verdict of quotas) {
-    verdict.leftBytes -= bytes;
-    if (verdict.leftBytes <= 0) bitten ??= verdict;
+  let reached: ConnectionFault | null = null;
+  for (const quota of quotas) {
+    quota.leftBytes -= bytes;
+    if (quota.leftBytes <= 0) reached ??= quota;
   }
-  return bitten;
+  return reached;
 }

@@ -1,17 +1,17 @@
 /**
- * `tcp bandwidth`: a token bucket for one way of one connection, or of all that share it. Whoever finds it empty
+ * `tcp bandwidth`: a token bucket for one direction of one connection, or of all that share it. Whoever finds it empty
  * waits in line, so that each gets its turn.
  *
  * As on a link, N bytes take N / rate, the first ones too: a bucket that nobody waits for fills up with no more than a
  * moment's worth. Only what a late timer missed is made up for.
  */
 
-import type { Way } from '../connection/end.js';
+import type { Runnable } from '../connection/proxy-socket.js';
 import type { Timers } from '../connection/timers.js';
 import { limits } from '../limits.js';
 
 /** Asks again when it runs, if it still wants anything. */
-export type Waiter = Pick<Way, 'run'>;
+export type Waiter = Pick<Runnable, 'run'>;
 
 export interface ShaperOptions {
   readonly bytesPerSecond: number;

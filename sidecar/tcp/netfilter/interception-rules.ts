@@ -21,11 +21,11 @@ export interface Chain {
  * `seesListeners` connections are taken also where nobody listens, and then reset.
  */
 export function interceptionChains(
-  { inboundPorts, outboundPorts, doors }: InterceptionConfig,
+  { inboundPorts, outboundPorts, tproxyListeners }: InterceptionConfig,
   { seesListeners }: KernelAbility,
 ): readonly Chain[] {
-  const inbound = doors.filter(({ way }) => way === 'inbound');
-  const outbound = doors.filter(({ way }) => way === 'outbound');
+  const inbound = tproxyListeners.filter(({ kind }) => kind === 'inbound');
+  const outbound = tproxyListeners.filter(({ kind }) => kind === 'outbound');
   const isOut = outbound.length > 0;
   const { opening, leaving } = throughUs;
   return [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BusyPoll } from '../../../../sidecar/tcp/connection/busy-poll.js';
-import { Oversleep } from '../../../../sidecar/tcp/connection/oversleep.js';
+import { TimerSlack } from '../../../../sidecar/tcp/connection/timer-slack.js';
 
 /** Looks in a row, the last of which found something or not. */
 function wait(spin: BusyPoll, foundAt: number): number {
@@ -32,7 +32,7 @@ test('once nothing comes any more, the looks become few again', () => {
 });
 
 test('what is overslept again and again is not slept, and never too much of it', () => {
-  const oversleep = new Oversleep();
+  const oversleep = new TimerSlack();
   assert.equal(oversleep.allowanceMs, 0);
   for (let waits = 0; waits < 100; waits++) oversleep.note(20, 20.3);
   assert.ok(oversleep.allowanceMs > 0.2 && oversleep.allowanceMs < 0.3, `${oversleep.allowanceMs}`);

@@ -12,11 +12,11 @@ const interception = {
   inboundPorts: [5432, 6379],
   outboundPorts: [9000],
   nodeAddresses: [],
-  doors: [
-    { fd: 4, family: 'ipv4', way: 'inbound', port: 40_001 },
-    { fd: 5, family: 'ipv6', way: 'inbound', port: 40_002 },
-    { fd: 6, family: 'ipv4', way: 'outbound', port: 40_003 },
-    { fd: 7, family: 'ipv6', way: 'outbound', port: 40_004 },
+  tproxyListeners: [
+    { fd: 4, family: 'ipv4', kind: 'inbound', port: 40_001 },
+    { fd: 5, family: 'ipv6', kind: 'inbound', port: 40_002 },
+    { fd: 6, family: 'ipv4', kind: 'outbound', port: 40_003 },
+    { fd: 7, family: 'ipv6', kind: 'outbound', port: 40_004 },
   ],
 } as const;
 

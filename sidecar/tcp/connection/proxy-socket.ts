@@ -1,6 +1,6 @@
 /** One socket of a connection: the client's, or the one that leads on to the server. */
 
-export class End {
+export class ProxySocket {
   /** May recv(2) have something? Edge-triggered: true until it said that there is nothing. */
   isReadable = false;
   isWritable = true;
@@ -9,9 +9,9 @@ export class End {
   /** It was reset, or its peer is not to be reached any more. */
   hasFailed = false;
   hasUrgent = false;
-  /** What comes from here, and what goes here. */
-  from: Way | null = null;
-  to: Way | null = null;
+  /** What reads what comes from here, and what writes what goes here. */
+  reader: Runnable | null = null;
+  writer: Runnable | null = null;
 
   /** Hears of events while the connection does not flow yet. */
   opening: Opening | null = null;
@@ -21,11 +21,11 @@ export class End {
 
 /** A connection whose server has not answered yet. */
 export interface Opening {
-  note(end: End, events: number): void;
+  note(socket: ProxySocket, events: number): void;
 }
 
-/** Something that goes on when its end is readable or writable again. */
-export interface Way {
+/** Something that goes on when its socket is readable or writable again. */
+export interface Runnable {
   run(): void;
   isScheduled: boolean;
 }

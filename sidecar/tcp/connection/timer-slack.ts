@@ -2,7 +2,7 @@
  * How much later than asked the kernel wakes us, lately: its timers have slack, and a virtual processor that sleeps has
  * to be woken first. What is known to be overslept is not slept.
  */
-export class Oversleep {
+export class TimerSlack {
   private averageMs = 0;
 
   /** Asked for so much, and got so much. */

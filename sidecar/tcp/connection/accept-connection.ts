@@ -7,29 +7,29 @@ import { isForKernel } from '../netfilter/fault-rules.js';
 import { total } from '../tcp-counters.js';
 import { countHitOnce } from './connection-fault.js';
 import { Dial } from './dial.js';
-import { End } from './end.js';
 import { destinationsOf, factsOf, type Listener } from './listener.js';
 import { isOverOnceOpen, meetFault } from './meet-fault.js';
 import type { ProxyRuntime } from './proxy-runtime.js';
+import { ProxySocket } from './proxy-socket.js';
 
 /** Null where the connection is over already. Accepted sockets linger for 0 seconds: close(2) alone is a refusal. */
-export function receive(house: ProxyRuntime, listener: Listener, fd: number): Dial | null {
-  const { counters, armed } = house;
+export function acceptConnection(runtime: ProxyRuntime, listener: Listener, fd: number): Dial | null {
+  const { counters, armed } = runtime;
   const peer = acceptedPeer();
   const accepted = { peer, local: listener.kind === 'forward' ? peer : localEndpoint(fd) };
   counters.add(total.accepted, 1);
   const facts = factsOf(listener, accepted, (address) => armed.isNode(address));
-  if (isRefused(house, listener, facts)) {
+  if (isRefused(runtime, listener, facts)) {
     libc.close(fd);
     return null;
   }
-  const client = new End(fd);
-  house.watch(client);
+  const client = new ProxySocket(fd);
+  runtime.watch(client);
   return new Dial({
-    ...{ house, client, facts },
+    ...{ runtime, client, facts },
     clientPort: peer.port,
     ordinal: counters.total(total.accepted),
-    destinations: destinationsOf(listener, accepted, house.upstreams),
+    destinations: destinationsOf(listener, accepted, runtime.upstreamsOf),
   });
 }
 

@@ -26,7 +26,7 @@ import type { Destination } from './listener.js';
  * A socket that is connecting; or, negated, the errno with which it could not even begin. `isTaken` are ports from which
  * some client is connected: ours towards the server must be another, or the kernel would take one for the other.
  */
-export function reachOut(
+export function connectUpstream(
   { endpoint, source, isForeign }: Destination,
   isTaken: (port: number) => boolean,
 ): number {
