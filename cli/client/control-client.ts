@@ -2,14 +2,7 @@
 
 import { HavocError, readErrorCode } from '../../core/havoc-error.js';
 import type { SentenceProblem } from '../../faults/way-out.js';
-import {
-  faultList,
-  problemDocument,
-  type ShownFault,
-  type ShownStatus,
-  shownFault,
-  shownStatus,
-} from './answers.js';
+import { answerOf, type ShownFault, type ShownStatus } from './answers.js';
 import { type Answer, exchange, type Question } from './exchange.js';
 
 export type Arming =
@@ -30,19 +23,19 @@ export class ControlClient {
 
   async faults(): Promise<readonly ShownFault[]> {
     const answer = await this.#ask({ method: 'GET', path: '/v1/faults' });
-    return faultList(answer.body, 'body').faults;
+    return (await answerOf('FaultList', answer.body, 'body')).faults;
   }
 
   async status(): Promise<ShownStatus> {
     const answer = await this.#ask({ method: 'GET', path: '/v1/status' });
-    return shownStatus(answer.body, 'body');
+    return answerOf('Status', answer.body, 'body');
   }
 
   async arm(name: string, sentence: string): Promise<Arming> {
     const answer = await this.#exchange({ method: 'PUT', path: pathOf(name), body: { sentence } });
-    if (answer.status < 300) return { kind: 'armed', fault: shownFault(answer.body, 'body') };
-    const { problems } = problemDocument(answer.body, 'body');
-    if (problems === undefined || problems.length === 0) throw refusal(answer);
+    if (answer.status < 300) return { kind: 'armed', fault: await answerOf('Fault', answer.body, 'body') };
+    const { problems } = await answerOf('Problem', answer.body, 'body');
+    if (problems === undefined || problems.length === 0) throw await refusal(answer);
     return { kind: 'refused', problems };
   }
 
@@ -50,8 +43,8 @@ export class ControlClient {
   async disarm(name: string): Promise<boolean> {
     const answer = await this.#exchange({ method: 'DELETE', path: pathOf(name) });
     if (answer.status < 300) return true;
-    if (problemDocument(answer.body, 'body').code === 'no-such-fault') return false;
-    throw refusal(answer);
+    if ((await answerOf('Problem', answer.body, 'body')).code === 'no-such-fault') return false;
+    throw await refusal(answer);
   }
 
   async disarmAll(): Promise<void> {
@@ -60,7 +53,7 @@ export class ControlClient {
 
   async #ask(question: Question): Promise<Answer> {
     const answer = await this.#exchange(question);
-    if (answer.status >= 300) throw refusal(answer);
+    if (answer.status >= 300) throw await refusal(answer);
     return answer;
   }
 
@@ -71,7 +64,7 @@ export class ControlClient {
 
 const pathOf = (name: string): string => `/v1/faults/${encodeURIComponent(name)}`;
 
-function refusal({ body }: Answer): HavocError {
-  const { code, title, detail } = problemDocument(body, 'body');
+async function refusal({ body }: Answer): Promise<HavocError> {
+  const { code, title, detail } = await answerOf('Problem', body, 'body');
   return new HavocError(readErrorCode(`control.${code}`, 'control.refused'), `${title}: ${detail}`);
 }

@@ -1,7 +1,7 @@
 /** The events of faults, as they come: server-sent events, read line by line with a bound on each. */
 import type { IncomingMessage } from 'node:http';
 import { HavocError } from '../../core/havoc-error.js';
-import { type ShownEvent, shownEvent } from './answers.js';
+import { answerOf, type ShownEvent } from './answers.js';
 import { clientLimits } from './client-limits.js';
 import { answerTo, ask } from './exchange.js';
 
@@ -28,7 +28,7 @@ export async function openEvents(
 }
 
 async function* eventsOf(response: IncomingMessage): AsyncGenerator<ShownEvent> {
-  for await (const data of dataLines(response)) yield shownEvent(JSON.parse(data), 'event');
+  for await (const data of dataLines(response)) yield await answerOf('FaultEvent', JSON.parse(data), 'event');
 }
 
 /** The sidecar sends each event's data as one line. */

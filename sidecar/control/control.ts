@@ -14,7 +14,6 @@ import { readJson, refuseForeignHost, refuseMalformed, refuseOrigin } from './gu
 import { healthRoutes } from './health-routes.js';
 import { type ControlAddress, type ControlServer, listenControl } from './listen-control.js';
 import { metricsRoute } from './metrics.js';
-import { openapiDocument } from './openapi.js';
 import { problemDocument, sendProblem } from './problem-document.js';
 import { addRoute, type Route } from './route.js';
 import type { SidecarFacts } from './status.js';
@@ -65,9 +64,15 @@ export function controlRoutes({
     ...healthRoutes({ registry, facts, nowMs: () => clock.wallMs() }),
     eventRoute(registry.events, clock, limits.eventStreams),
     metricsRoute({ faults: () => registry.list(), disk: () => facts().disk, tcp: () => facts().tcp }),
-    { path: '/openapi.json', methods: { get: (_request, response) => void response.json(openapiDocument) } },
+    { path: '/openapi.json', methods: { get: sendDocument } },
   ];
 }
+
+/** Loaded when somebody asks for it. */
+const sendDocument: RequestHandler = async (_request, response) => {
+  const { openapiDocument } = await import('./openapi.js');
+  response.json(openapiDocument);
+};
 
 /** What changes faults is worth a line, and so is what was refused; reading is not. */
 function logRequest(log: Logger): RequestHandler {

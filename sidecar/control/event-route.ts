@@ -2,6 +2,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { Clock } from '../../core/clock.js';
 import type { FaultEvent, FaultEvents } from '../registry/fault-events.js';
+import type { Shape } from './api.js';
 import { controlLimits } from './control-limits.js';
 import { problemDocument, sendProblem } from './problem-document.js';
 import type { Route } from './route.js';
@@ -59,6 +60,6 @@ function send(response: Response, text: string): void {
   else response.write(text);
 }
 
-function frame(event: FaultEvent): string {
+function frame(event: FaultEvent & Shape<'FaultEvent'>): string {
   return `id: ${event.id}\nevent: ${event.kind}\ndata: ${JSON.stringify(event)}\n\n`;
 }

@@ -3,6 +3,7 @@ import type { Request, RequestHandler } from 'express';
 import { assertNever } from '../../core/assert-never.js';
 import { faultNameRule, isFaultName } from '../../faults/fault-name.js';
 import type { FaultRegistry } from '../registry/fault-registry.js';
+import type { Shape } from './api.js';
 import { type ProblemDocument, problemDocument, sendProblem } from './problem-document.js';
 import type { Route } from './route.js';
 
@@ -18,7 +19,7 @@ export function faultRoutes(registry: FaultRegistry): readonly Route[] {
 
 function list(registry: FaultRegistry): RequestHandler {
   return async (_request, response) => {
-    response.json({ faults: await registry.listInForce() });
+    response.json({ faults: await registry.listInForce() } satisfies Shape<'FaultList'>);
   };
 }
 
@@ -28,7 +29,7 @@ function show(registry: FaultRegistry): RequestHandler {
     const name = nameOf(request);
     const fault = (await registry.listInForce()).find((listed) => listed.name === name);
     if (fault === undefined) return sendProblem(response, unknownName(name));
-    response.json(fault);
+    response.json(fault satisfies Shape<'Fault'>);
   };
 }
 
@@ -41,7 +42,7 @@ function arm(registry: FaultRegistry): RequestHandler {
     const result = await registry.arm(name, sentence);
     switch (result.kind) {
       case 'armed':
-        response.status(result.created ? 201 : 200).json(result.fault);
+        response.status(result.created ? 201 : 200).json(result.fault satisfies Shape<'Fault'>);
         return;
       case 'refused':
         sendProblem(response, problemDocument('bad-sentence', describe(result.problems), result.problems));

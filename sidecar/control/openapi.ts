@@ -1,14 +1,12 @@
 /** The OpenAPI 3.1 document served at `/openapi.json`. A test holds it against the routes, and the answers against it. */
-import { schemas } from './openapi-schemas.js';
+import { componentSchemas, type ShapeName } from './api.js';
 import { problemMediaType } from './problem-document.js';
 
-type SchemaName = keyof typeof schemas;
-
-const content = (mediaType: string, schema: SchemaName) => ({
+const content = (mediaType: string, schema: ShapeName) => ({
   [mediaType]: { schema: { $ref: `#/components/schemas/${schema}` } },
 });
 
-const json = (description: string, schema: SchemaName) => ({
+const json = (description: string, schema: ShapeName) => ({
   description,
   content: content('application/json', schema),
 });
@@ -127,5 +125,5 @@ export const openapiDocument = {
       }),
     },
   },
-  components: { schemas },
+  components: { schemas: componentSchemas() },
 } as const;

@@ -1,6 +1,7 @@
 /** Errors as RFC 9457 has them: one document a refusal, `code` and each problem of a sentence being stable. */
 import type { Response } from 'express';
 import type { FaultProblem } from '../registry/fault-request.js';
+import type { Shape } from './api.js';
 
 /** One row a refusal: what it is called and which status it has. */
 const titles = {
@@ -49,5 +50,8 @@ export function problemDocument(
 }
 
 export function sendProblem(response: Response, document: ProblemDocument): void {
-  response.status(document.status).type(problemMediaType).send(JSON.stringify(document));
+  response
+    .status(document.status)
+    .type(problemMediaType)
+    .send(JSON.stringify(document satisfies Shape<'Problem'>));
 }

@@ -1,8 +1,9 @@
 /** What the sidecar says of itself at `/v1/status`, from what its fault proxy knows and what the registry knows. */
 import { release } from 'node:os';
-import type { DiskStatus, MountStatus } from '../registry/fault-applier.js';
+import type { DiskStatus } from '../registry/fault-applier.js';
 import type { RegistryState } from '../registry/listed-fault.js';
 import type { TcpStatus } from '../tcp/tcp-status.js';
+import type { Shape } from './api.js';
 
 /** What whoever runs the control endpoint tells it, asked anew for each answer. */
 export interface SidecarFacts {
@@ -18,45 +19,7 @@ export interface SidecarFacts {
   readonly tcp: TcpStatus | null;
 }
 
-export interface SidecarStatus {
-  readonly version: string;
-  readonly node: string;
-  readonly kernel: string;
-  readonly pids: { readonly plane: number; readonly holder: number | null };
-  readonly startedAt: string;
-  readonly uptimeMs: number;
-  /** Times the fault proxy was started again beneath living mounts. */
-  readonly restarts: number;
-  readonly ready: boolean;
-  readonly notReady: string | null;
-  readonly plan: RegistryStatus;
-  readonly disk: DiskSummary | null;
-  readonly tcp: TcpStatus | null;
-}
-
-export interface RegistryStatus {
-  readonly version: number;
-  readonly changedAt: string;
-  readonly ageMs: number;
-  readonly armed: number;
-  readonly listed: number;
-  /** What the dice of faults follow from: that of `--seed`, or one by chance. */
-  readonly seed: number;
-  readonly seedGiven: boolean;
-  /** The code of what disarmed everything for good. */
-  readonly disarmedBy: string | null;
-}
-
-export interface DiskSummary {
-  readonly mounts: readonly MountStatus[];
-  readonly parked: number;
-  readonly parkedOverflows: number;
-  /** Files that were not opened for want of descriptors. */
-  readonly exhausted: number;
-  readonly disarmedBy: string | null;
-}
-
-export function describeSidecar(facts: SidecarFacts, plan: RegistryState, nowMs: number): SidecarStatus {
+export function describeSidecar(facts: SidecarFacts, plan: RegistryState, nowMs: number): Shape<'Status'> {
   return {
     version: facts.version,
     node: process.version,
@@ -73,13 +36,13 @@ export function describeSidecar(facts: SidecarFacts, plan: RegistryState, nowMs:
   };
 }
 
-function describePlan({ changedMs, stopped, ...plan }: RegistryState, nowMs: number): RegistryStatus {
+function describePlan({ changedMs, stopped, ...plan }: RegistryState, nowMs: number): Shape<'PlanStatus'> {
   const changedAt = new Date(changedMs).toISOString();
   return { ...plan, changedAt, ageMs: Math.max(0, nowMs - changedMs), disarmedBy: stopped };
 }
 
 /** The counts of operations are the metrics' matter. */
-function describeDisk(status: DiskStatus): DiskSummary {
+function describeDisk(status: DiskStatus): Shape<'DiskSummary'> {
   const { mounts, parked, parkedOverflows, exhausted, disarmedBy } = status;
   return { mounts, parked, parkedOverflows, exhausted, disarmedBy };
 }

@@ -4,7 +4,7 @@
  */
 
 import { printable } from '../../../core/printable.js';
-import { shownProblems } from '../../client/answers.js';
+import type { SentenceProblem } from '../../../faults/way-out.js';
 import { caretLines } from '../../terminal/caret.js';
 import type { Console, Sheet } from '../../terminal/console.js';
 
@@ -29,7 +29,7 @@ function describe(line: string, err: Sheet): readonly string[] {
   if (reason === usualEnd) return [];
   if (code !== 'fault.refused' || typeof sentence !== 'string')
     return [`${printable(String(msg))} (${reason})`];
-  const problems = shownProblems(entry['problems'], 'problems');
+  const problems = entry['problems'] as readonly SentenceProblem[];
   return [`${source} ${name}: the sentence is refused`, ...caretLines(sentence, problems, err)];
 }
 

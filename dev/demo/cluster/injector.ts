@@ -1,5 +1,5 @@
 /** The sidecar of a pod, switched by the pod's annotations and asked by `kubectl exec`. */
-import { faultList, shownStatus } from '../../../cli/client/answers.js';
+import { answerOf } from '../../../cli/client/answers.js';
 import { HavocError, hasCode } from '../../../core/havoc-error.js';
 import { faultPrefix } from '../../../core/keys.js';
 import { type Injector, proofIn } from '../injector.js';
@@ -17,10 +17,10 @@ const patience: Patience = {
 export function podInjector(kubectl: TypedKubectl, pod: string): Injector {
   const ask = (...words: readonly string[]): Promise<unknown> =>
     patiently(() => answer(kubectl, pod, words), patience);
-  const status = async () => shownStatus(await ask('status'), 'status');
+  const status = async () => answerOf('Status', await ask('status'), 'status');
   return {
     arm: async (name, sentence) => void (await kubectl.succeed(annotating(pod, name, sentence))),
-    proof: async (name) => proofIn(faultList(await ask('ls'), 'ls').faults, name),
+    proof: async (name) => proofIn((await answerOf('FaultList', await ask('ls'), 'ls')).faults, name),
     disarm: async (name) => void (await kubectl.succeed(annotating(pod, name, null))),
     killPlane: async () => {
       const { pids } = await status();

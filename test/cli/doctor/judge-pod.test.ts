@@ -98,6 +98,9 @@ const status: ShownStatus = {
 };
 const tcp: NonNullable<ShownStatus['tcp']> = {
   forwards: [],
+  restarts: 0,
+  bytesUp: 0,
+  bytesDown: 0,
   interception: {
     inboundPorts: [1],
     outboundPorts: [],

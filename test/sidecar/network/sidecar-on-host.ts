@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { SidecarStatus } from '../../../sidecar/control/status.js';
+import type { Shape } from '../../../sidecar/control/api.js';
 import type { ListedFault } from '../../../sidecar/registry/listed-fault.js';
 import type { TcpStatus } from '../../../sidecar/tcp/tcp-status.js';
 import { until } from '../mounted/until.js';
@@ -92,8 +92,8 @@ export class SidecarOnHost {
     await until(async () => isOver() || (await this.fault(name)).tallies.matched > before, 20_000);
   }
 
-  async status(): Promise<SidecarStatus> {
-    return JSON.parse(await this.request('GET', '/v1/status')) as SidecarStatus;
+  async status(): Promise<Shape<'Status'>> {
+    return JSON.parse(await this.request('GET', '/v1/status')) as Shape<'Status'>;
   }
 
   async tcp(): Promise<TcpStatus> {
