@@ -3,6 +3,7 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import {
   type ClusterProgram,
@@ -12,11 +13,12 @@ import {
   isBuilt,
   moduleFolder,
 } from './binaries.js';
+import { BuildProgress } from './build-progress.js';
 import { shippedPrograms, unpackShippedPrograms } from './kubectl-and-helm.js';
 
 /** Compiling Kubernetes takes four minutes on two cores. */
 const buildMs = 30 * 60_000;
-const progressMs = 30_000;
+const progressMs = 10_000;
 const askMs = 60_000;
 const oldestMinor = 21;
 
@@ -45,21 +47,17 @@ async function build(
   programs: readonly ClusterProgram[],
   say: (line: string) => void,
 ): Promise<string | null> {
+  const unfit = await whyGoIsUnfit();
+  if (unfit !== null) return unfit;
   const cache = cacheFolder(module);
   mkdirSync(cache, { recursive: true });
   const folder = mkdtempSync(join(cache, 'building-'));
-  const startedMs = performance.now();
-  const progress = setInterval(() => {
-    const seconds = Math.round((performance.now() - startedMs) / 1000);
-    say(`setup: still building ${programs.join(', ')}, ${seconds} s`);
-  }, progressMs);
   try {
-    const failure = await goBuild(module, programs, folder);
+    const failure = await goBuild(module, programs, folder, say);
     if (failure !== null) return failure;
     for (const program of programs) renameSync(join(folder, program), join(cache, program));
     return null;
   } finally {
-    clearInterval(progress);
     rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -68,23 +66,57 @@ async function goBuild(
   module: GoModule,
   programs: readonly ClusterProgram[],
   folder: string,
+  say: (line: string) => void,
 ): Promise<string | null> {
-  const unfit = await whyGoIsUnfit();
-  if (unfit !== null) return unfit;
+  const startedMs = performance.now();
+  const seconds = (): string => `${Math.round((performance.now() - startedMs) / 1000)} s`;
+  const names = programs.join(', ');
   const packages = programs.map((program) => module.programs[program] ?? program);
-  const args = ['build', '-trimpath', '-ldflags', module.linkerFlags, '-o', `${folder}/`, ...packages];
+  const listed: string[] = [];
+  let fetched = 0;
+  let state = (): string => `${fetched} modules fetched`;
+  const timer = setInterval(() => say(`setup: building ${names}: ${state()}, ${seconds()}`), progressMs);
+  try {
+    const said = new BuildProgress([]);
+    const unlisted = await runGo(module, ['list', '-deps', ...packages], {
+      stdout: (line) => listed.push(line),
+      stderr: (line) => {
+        if (line.startsWith('go: downloading ')) fetched++;
+        said.note(line);
+      },
+    });
+    if (unlisted !== null) return `${unlisted}:\n${said.said}`;
+    const progress = new BuildProgress(listed);
+    state = () => progress.text;
+    const flags = ['-v', '-trimpath', '-ldflags', module.linkerFlags, '-o', `${folder}/`];
+    const failure = await runGo(module, ['build', ...flags, ...packages], {
+      stderr: (line) => progress.note(line),
+    });
+    if (failure !== null) return `${failure}:\n${progress.said}`;
+    say(`setup: built ${names}: ${progress.text}, ${seconds()}`);
+    return null;
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+interface Heard {
+  readonly stdout?: (line: string) => void;
+  readonly stderr: (line: string) => void;
+}
+
+/** Null, or how it ended. */
+async function runGo(module: GoModule, args: readonly string[], heard: Heard): Promise<string | null> {
   const go = spawn('go', args, {
     cwd: moduleFolder(module),
     env: { ...process.env, CGO_ENABLED: '0' },
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     timeout: buildMs,
   });
-  let said = '';
-  go.stderr.setEncoding('utf8').on('data', (text: string) => {
-    said = (said + text).slice(-4000);
-  });
+  createInterface(go.stdout).on('line', (line) => heard.stdout?.(line));
+  createInterface(go.stderr).on('line', heard.stderr);
   const [code, signal] = (await once(go, 'close')) as [number | null, string | null];
-  return code === 0 ? null : `go build ended with ${code ?? signal}:\n${said}`;
+  return code === 0 ? null : `go ${args[0]} ended with ${code ?? signal}`;
 }
 
 /** From 1.21 on Go fetches the version that a go.mod asks for, where it is let; before that it tries, and fails strangely. */

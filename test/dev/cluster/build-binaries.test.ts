@@ -36,7 +36,9 @@ async function buildCoredns(): Promise<string> {
   return said.join('\n');
 }
 
-const version = (name: string): string => `if [ "$1" = env ]; then echo ${name}; exit; fi`;
+/** The packages of the program are `one`, `two` and `three`. */
+const version = (name: string): string => `if [ "$1" = env ]; then echo ${name}; exit; fi
+if [ "$1" = list ]; then printf 'one\\ntwo\\nthree\\n'; exit; fi`;
 const outputFolder = 'while [ "$1" != -o ]; do shift; done';
 
 test('without Go it says that Go is missing', async () => {
@@ -65,4 +67,16 @@ test('what is built is there from then on, and is not built again', async () => 
   assert.match(await buildCoredns(), /^setup: building coredns from Go modules/);
   assert.ok(isBuilt('coredns'));
   assert.equal(await buildCoredns(), '');
+});
+
+test('what is compiled is counted, of all packages, and what else the compiler says is no package', async () => {
+  goIs(
+    `${version('go1.24.0')}\nprintf 'go: a note\\ntwo\\nthree\\n' >&2\n${outputFolder}\necho whole >"$2/coredns"`,
+  );
+  assert.match(await buildCoredns(), /^setup: built coredns: 2 of 3 packages compiled, three, \d+ s$/m);
+});
+
+test('where the packages cannot be listed it says what Go said', async () => {
+  goIs(`if [ "$1" = env ]; then echo go1.24.0; exit; fi\necho 'no such module' >&2\nexit 1`);
+  assert.match(await buildCoredns(), /coredns cannot be built: go list ended with 1:\nno such module/);
 });
