@@ -1,12 +1,14 @@
 /** `havock8s local` around real commands on a real mount. */
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { chmodSync, chownSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { controlPort } from '../../core/pod-layout.js';
 import { needs } from '../needs.js';
-import { program, runCli, spawnCli } from './run-cli.js';
+import { Host } from '../sidecar/network/host.js';
+import { Peer } from '../sidecar/network/peer.js';
+import { lastFirst } from './last-first.js';
+import { program, runCli, spawnCli, spawnProgram } from './run-cli.js';
 import { assertNothingLeft, folders, isAlive, startedLocal } from './started-local.js';
 import { temporaryFolders } from './temporary-folders.js';
 
@@ -118,18 +120,21 @@ test('--state keeps deadlines over a restart, and says where the endpoint is whi
   assert.deepEqual([after.name, after.endsAt], ['slow', before.endsAt]);
 });
 
-test('when the usual port is taken any other is, and is said', { skip }, async (t) => {
+test('when the usual port is taken any other is, and is said', {
+  skip: skip || needs('network'),
+}, async (t) => {
   const at = folders(t);
-  const server = createServer().listen(7808, '127.0.0.1');
-  t.after(() => server.close());
-  // Somebody else's sidecar will do as well.
-  await Promise.race([once(server, 'listening'), once(server, 'error')]);
-  const { code, stderr } = await runCli(t, ['local', '--disk', `${at.real}=${at.disk}`, '--', 'true']);
-  assert.equal(code, 0);
-  assert.match(
-    stderr,
-    /control endpoint http:\/\/127\.0\.0\.1:(?!7808)\d+ \(say so to other shells: export HAVOCK8S_CONTROL=/,
-  );
+  const host = await Host.start(null);
+  lastFirst(t, () => host.close());
+  await (await Peer.start(host)).listen(controlPort);
+  const local = [process.execPath, program, 'local', '--disk', `${at.real}=${at.disk}`, '--', 'true'];
+  const { code, stderr } = await spawnProgram(t, host.entering(local)).ended;
+  assert.equal(code, 0, stderr);
+  const [, port] =
+    /control endpoint http:\/\/127\.0\.0\.1:(\d+) \(say so to other shells: export HAVOCK8S_CONTROL=/.exec(
+      stderr,
+    ) ?? [];
+  assert.ok(Number(port) > 0 && Number(port) !== controlPort, stderr);
 });
 
 test('a disk that is read-only refuses writes', { skip }, async (t) => {

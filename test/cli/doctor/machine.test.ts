@@ -4,6 +4,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { socketState } from '../../../sidecar/linux/packet-socket.js';
 import { needs } from '../../needs.js';
 import { until } from '../../sidecar/mounted/until.js';
 import { startPair } from '../../sidecar/network/host.js';
@@ -166,11 +167,13 @@ test('a directory of a `havock8s local` that was killed is found, with the comma
   const inNamespace = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc', '--', ...local];
   const running = spawnProgram(t, node.entering(inNamespace), { env });
   await running.says(/serves/);
-  assert.match((await directories())[0]?.found ?? '', /^in use: /);
-  // With it ends everything in its pid namespace, at once.
+  const [, inUse = ''] = /^in use: (.+)$/.exec((await directories())[0]?.found ?? '') ?? [];
+  // With it ends everything in its pid namespace: soon, but not before kill(2) returns.
   running.child.kill('SIGKILL');
-  await until(async () => (await directories())[0]?.verdict === 'warning');
-  node.succeed((await directories())[0]?.do[0] ?? 'false');
+  await until(() => socketState(join(inUse, 'holder.sock')) === 'abandoned');
+  const [left] = await directories();
+  assert.equal(left?.verdict, 'warning');
+  node.succeed(left?.do[0] ?? 'false');
   assert.equal((await directories())[0]?.found, 'none of ours is left');
 });
 
