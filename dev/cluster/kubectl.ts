@@ -16,7 +16,9 @@ export class Kubectl {
 
   /** `input` is for `-f -`: an object, or text as it is. */
   async run(args: readonly string[], input?: unknown): Promise<KubectlResult> {
-    const child = spawn(programPath('kubectl'), [`--kubeconfig=${this.kubeconfig}`, ...args], {
+    const command = [programPath('kubectl'), `--kubeconfig=${this.kubeconfig}`, ...args];
+    // Nobody reads what it would say once this process was killed.
+    const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', ...command], {
       stdio: ['pipe', 'pipe', 'pipe'],
       timeout: runMs,
     });

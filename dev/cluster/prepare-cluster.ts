@@ -5,7 +5,7 @@ import { Cluster } from './cluster.js';
 import { planCluster } from './cluster-plan.js';
 import { freeNetwork } from './free-network.js';
 import { imageStore } from './image-store.js';
-import { clusterImages } from './images/cluster-images.js';
+import { type ClusterImages, clusterImages } from './images/cluster-images.js';
 
 export interface ClusterWanted {
   readonly name: string;
@@ -15,9 +15,19 @@ export interface ClusterWanted {
   readonly say: (line: string) => void;
 }
 
-export async function prepareCluster({ name, nodes, keep, say }: ClusterWanted): Promise<Cluster> {
-  await buildBinaries(new Set(clusterPrograms.filter((program) => program !== 'helm')), say);
-  const { lasting, havock8s } = await clusterImages(say);
+/** What a cluster is made of: it takes minutes once, and a moment from then on. Programs compile while images are built. */
+export async function makeParts(say: (line: string) => void): Promise<ClusterImages> {
+  const programs = new Set(clusterPrograms.filter((program) => program !== 'helm'));
+  const [images] = await Promise.all([clusterImages(say), buildBinaries(programs, say)]);
+  return images;
+}
+
+/** `parts`: where they are made already. */
+export async function prepareCluster(
+  { name, nodes, keep, say }: ClusterWanted,
+  parts?: ClusterImages,
+): Promise<Cluster> {
+  const { lasting, havock8s } = parts ?? (await makeParts(say));
   const store = await imageStore(lasting, say);
   const plan = planCluster({ name, nodes, network: freeNetwork('10.89', 0), mortal: !keep });
   const cluster = await Cluster.up({
@@ -31,8 +41,7 @@ export async function prepareCluster({ name, nodes, keep, say }: ClusterWanted):
 }
 
 /** One that is up already gets the image of this checkout, which containers have from their next start on. */
-export async function renewCluster(cluster: Cluster, say: (line: string) => void): Promise<Cluster> {
-  const { havock8s } = await clusterImages(say);
+export function renewCluster(cluster: Cluster, { havock8s }: ClusterImages): Cluster {
   cluster.load(havock8s);
   return cluster;
 }

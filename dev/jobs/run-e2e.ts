@@ -1,19 +1,27 @@
 /**
  * `npm run test:e2e`: whole sidecars under load and death, then real API servers, then a cluster, which it brings up and
- * takes down.
+ * takes down, also when it is asked to end before.
  *
  *     KUBECONFIG ─ set ──► that cluster, its nodes given the images by kind, k3d, minikube or a command of one's own
  *                └ else ─► a cluster of three nodes on this machine
+ *
+ *     sidecars alone ─► cluster, three files at a time ─► cluster-wide, one at a time ┬─► alone on the cluster
+ *                                                         beside it, two at a time    ┘
  *
  * Arguments choose files by the start of their path: `npm run test:e2e -- test/e2e/effects`.
  * With `--keep` the cluster stays up, and the next run finds it, and gives it the image of then.
  * With `--complete`, a test that skips because the machine lacks something is a failure too.
  */
+import { constants } from 'node:os';
 import { parseArgs } from 'node:util';
+import { exitCode } from '../../cli/exit-code.js';
+import { clusterAtHand, needsCluster } from '../../test/e2e/cluster-at-hand.js';
+import { install } from '../../test/e2e/installation.js';
 import { clusterPrograms } from '../cluster/binaries.js';
 import { Cluster, clusterVariable } from '../cluster/cluster.js';
 import { loadImages } from '../cluster/foreign-cluster.js';
-import { prepareCluster, renewCluster } from '../cluster/prepare-cluster.js';
+import type { ClusterImages } from '../cluster/images/cluster-images.js';
+import { makeParts, prepareCluster, renewCluster } from '../cluster/prepare-cluster.js';
 import { whyNoCluster } from '../cluster/why-no-cluster.js';
 import { bringPrograms } from './bring-programs.js';
 import { type Batch, runFiles } from './run-files.js';
@@ -21,34 +29,10 @@ import { testFiles } from './test-files.js';
 
 const nodes = 3;
 const cores = 2;
+/** Most of what they do is to wait: for kubelets, leases, deadlines. */
+const filesOnCluster = 3;
 const timeoutMs = 900_000;
 const startedMs = performance.now();
-
-async function main(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
-  const files = testFiles(positionals);
-  const kubeconfig = process.env['KUBECONFIG'];
-  const own = kubeconfig === undefined && files.cluster.length > 0 ? new OwnCluster(values) : null;
-  async function* lots(): AsyncGenerator<Batch> {
-    yield { files: files.alone, concurrency: 1, timeoutMs };
-    if (files.apiServer.length > 0) {
-      await bringPrograms(files.apiServer, clusterPrograms);
-      yield { files: files.apiServer, concurrency: cores, timeoutMs };
-    }
-    if (files.cluster.length > 0) {
-      // A cluster of ours, by the lines of `npm run cluster -- env`, has its images.
-      if (kubeconfig !== undefined && process.env[clusterVariable] === undefined)
-        await loadImages(kubeconfig, say);
-      await own?.bringUp();
-      yield { files: files.cluster, concurrency: 1, timeoutMs };
-    }
-  }
-  try {
-    return await runFiles(lots(), values);
-  } finally {
-    await own?.takeDown();
-  }
-}
 
 const options = {
   complete: { type: 'boolean', default: false },
@@ -56,25 +40,78 @@ const options = {
   name: { type: 'string', default: 'e2e' },
 } as const;
 
+async function main(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
+  const files = testFiles(positionals);
+  const kubeconfig = process.env['KUBECONFIG'];
+  const needingCluster = [files.cluster, files.clusterWide, files.clusterAlone].flat();
+  const own = kubeconfig === undefined && needingCluster.length > 0 ? new OwnCluster(values) : null;
+  async function* lots(): AsyncGenerator<Batch> {
+    yield [{ files: files.alone, concurrency: 1, timeoutMs }];
+    await own?.makeParts();
+    await bringPrograms(files.besideCluster, clusterPrograms);
+    // A cluster of ours, by the lines of `npm run cluster -- env`, has its images.
+    if (needingCluster.length > 0 && kubeconfig !== undefined && process.env[clusterVariable] === undefined)
+      await loadImages(kubeconfig, say);
+    await own?.bringUp();
+    // Once, and not by several files at the same time.
+    if (needingCluster.length > 0 && needsCluster() === false) await install(clusterAtHand().kubectl);
+    yield [{ files: files.cluster, concurrency: filesOnCluster, timeoutMs }];
+    yield [
+      { files: files.clusterWide, concurrency: 1, timeoutMs },
+      { files: files.besideCluster, concurrency: cores, timeoutMs },
+    ];
+    yield [{ files: files.clusterAlone, concurrency: 1, timeoutMs }];
+  }
+  const stop = new AbortController();
+  const stopped = stopsBy(stop);
+  try {
+    return await Promise.race([stopped, runFiles(lots(), { ...values, signal: stop.signal })]);
+  } finally {
+    await own?.takeDown();
+  }
+}
+
+/** Resolves with the exit code when somebody asks for the end. */
+function stopsBy(stop: AbortController): Promise<number> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.once(signal, () => {
+        stop.abort();
+        resolve(exitCode.signalled + constants.signals[signal]);
+      });
+  });
+}
+
 class OwnCluster {
-  #isUp = false;
+  #parts: ClusterImages | undefined;
+  #isToGo = false;
 
   constructor(readonly options: { readonly keep: boolean; readonly name: string }) {}
 
+  /** All at once, where a cluster can be brought up. */
+  async makeParts(): Promise<void> {
+    const lack = await whyNoCluster();
+    if (lack === null) this.#parts = await makeParts(say);
+    else say(`no cluster can be brought up here: ${lack}`);
+  }
+
   async bringUp(): Promise<void> {
     const { keep, name } = this.options;
-    const lack = await whyNoCluster();
-    if (lack !== null) return say(`no cluster can be brought up here: ${lack}`);
+    if (this.#parts === undefined) return;
     const kept = keep ? Cluster.find(name) : null;
+    this.#isToGo = !keep;
     const cluster =
-      kept === null ? await prepareCluster({ name, nodes, keep, say }) : await renewCluster(kept, say);
-    this.#isUp = !keep;
+      kept === null
+        ? await prepareCluster({ name, nodes, keep, say }, this.#parts)
+        : renewCluster(kept, this.#parts);
     process.env['KUBECONFIG'] = cluster.kubeconfig;
     process.env[clusterVariable] = name;
   }
 
+  /** Also one that is coming up: that fails then, and leaves nothing either. */
   async takeDown(): Promise<void> {
-    if (this.#isUp) await Cluster.down(this.options.name);
+    if (this.#isToGo) await Cluster.down(this.options.name);
   }
 }
 

@@ -1,9 +1,10 @@
 /**
  * Runs files of tests and says how they went; the last line is `N passed, N failed`.
  *
- *     files ─► node:test ─► events ─┬─ spec ─► stdout
- *                                   ├─ FileTimes ─► the slowest files
- *                                   └─ Outcome ─► last line, exit code
+ *     lane ─► node:test ─┐
+ *     lane ─► node:test ─┴─► events ─┬─ spec ─► stdout
+ *                                    ├─ FileTimes ─► the slowest files
+ *                                    └─ Outcome ─► last line, exit code
  */
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -11,8 +12,9 @@ import { run } from 'node:test';
 import { spec, type TestEvent } from 'node:test/reporters';
 import { FileTimes } from './file-times.js';
 import { Outcome } from './outcome.js';
+import { sideBySide } from './side-by-side.js';
 
-export interface Batch {
+export interface Lane {
   readonly files: readonly string[];
   /** How many run at once. */
   readonly concurrency: number;
@@ -20,16 +22,26 @@ export interface Batch {
   readonly timeoutMs: number;
 }
 
+/** Lanes that play side by side. */
+export type Batch = readonly Lane[];
+
 /** One after another; what a lot needs can be made when its turn comes. */
 export type Batches = Iterable<Batch> | AsyncIterable<Batch>;
 
 /** What node:test itself says at the end of a lot. */
 const summary = /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) [\d.]+$/;
 
-/** An exit code. With `complete`, a test that skips because the machine lacks something is a failure too. */
-export async function runFiles(lots: Batches, { complete }: { complete: boolean }): Promise<number> {
+export interface RunOptions {
+  /** A test that skips because the machine lacks something is a failure too. */
+  readonly complete: boolean;
+  /** Ends what runs. */
+  readonly signal?: AbortSignal;
+}
+
+/** An exit code. */
+export async function runFiles(lots: Batches, { complete, signal }: RunOptions): Promise<number> {
   const [outcome, times] = [new Outcome(), new FileTimes()];
-  const noting = noted(events(lots), [outcome, times]);
+  const noting = noted(events(lots, signal), [outcome, times]);
   await pipeline(Readable.from(noting), new spec(), process.stdout, { end: false });
   const slowest = times.lines(process.cwd());
   if (slowest.length > 0) console.log(['the slowest files:', ...slowest].join('\n  '));
@@ -39,9 +51,13 @@ export async function runFiles(lots: Batches, { complete }: { complete: boolean 
   return outcome.isGood(complete) ? 0 : 1;
 }
 
-async function* events(lots: Batches): AsyncGenerator<TestEvent> {
-  for await (const { files, concurrency, timeoutMs } of lots) {
-    if (files.length > 0) yield* run({ files: [...files], concurrency, timeout: timeoutMs });
+async function* events(lots: Batches, signal: AbortSignal | undefined): AsyncGenerator<TestEvent> {
+  for await (const lanes of lots) {
+    const playing = lanes.flatMap(({ files, concurrency, timeoutMs }) => {
+      const options = { files: [...files], concurrency, timeout: timeoutMs, ...(signal && { signal }) };
+      return files.length === 0 ? [] : [run(options)];
+    });
+    yield* sideBySide(playing);
   }
 }
 

@@ -25,7 +25,7 @@ async function main(args: readonly string[]): Promise<void> {
       `not run, being end-to-end: ${elsewhere} files. npm run test:e2e -- ${positionals.join(' ')}`,
     );
   await bringPrograms(together, shippedPrograms);
-  process.exit(await runFiles([{ files: together, concurrency: cores, timeoutMs }], values));
+  process.exit(await runFiles([[{ files: together, concurrency: cores, timeoutMs }]], values));
 }
 
 await main(process.argv.slice(2));

@@ -6,15 +6,28 @@ export interface TestFiles {
   readonly together: readonly string[];
   /** End-to-end, those that need the machine to themselves: they measure time, or kill and load for a minute. */
   readonly alone: readonly string[];
-  /** End-to-end, on a real kube-apiserver each. */
-  readonly apiServer: readonly string[];
-  /** End-to-end, on one whole cluster. */
+  /** End-to-end, on servers that they start themselves, or on none: the cluster that the others share is not touched. */
+  readonly besideCluster: readonly string[];
+  /** End-to-end, on one whole cluster: each in a namespace of its own, and none is in another's way. */
   readonly cluster: readonly string[];
+  /** End-to-end, those of which the whole cluster feels something: one at a time, and no other on it. */
+  readonly clusterWide: readonly string[];
+  /** End-to-end, on the cluster, those that need the machine to themselves. */
+  readonly clusterAlone: readonly string[];
 }
+
+const besideCluster = ['test/e2e/api-server/', 'test/e2e/cluster/', 'test/e2e/image/'];
 
 /** From the folder of package.json. No prefixes: all. */
 export function testFiles(prefixes: readonly string[]): TestFiles {
-  const files: Record<keyof TestFiles, string[]> = { together: [], alone: [], apiServer: [], cluster: [] };
+  const files: Record<keyof TestFiles, string[]> = {
+    together: [],
+    alone: [],
+    besideCluster: [],
+    cluster: [],
+    clusterWide: [],
+    clusterAlone: [],
+  };
   const sources = readdirSync('test', { recursive: true, encoding: 'utf8' })
     .map((path) => join('test', path))
     .filter((path) => path.endsWith('.test.ts') && isChosen(path, prefixes));
@@ -27,10 +40,11 @@ function isChosen(path: string, prefixes: readonly string[]): boolean {
 }
 
 function lotOf(path: string): keyof TestFiles {
-  if (path.startsWith('test/e2e/api-server/')) return 'apiServer';
-  if (path.startsWith('test/e2e/')) return 'cluster';
   const isAlone = path.startsWith('test/sidecar/death/') || path.endsWith('.alone.test.ts');
-  return isAlone ? 'alone' : 'together';
+  if (!path.startsWith('test/e2e/')) return isAlone ? 'alone' : 'together';
+  if (isAlone) return 'clusterAlone';
+  if (besideCluster.some((folder) => path.startsWith(folder))) return 'besideCluster';
+  return path.endsWith('.cluster-wide.test.ts') ? 'clusterWide' : 'cluster';
 }
 
 function compiled(source: string): string {

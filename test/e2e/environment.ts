@@ -24,6 +24,13 @@ export interface EnvironmentOptions {
 
 const deleteS = 120;
 
+/** A test that takes the webhook away gives it back. */
+let installed: Promise<void> | undefined;
+const installedOnce = (kubectl: Kubectl): Promise<void> => {
+  installed ??= install(kubectl);
+  return installed;
+};
+
 export class Environment {
   private constructor(
     readonly namespace: string,
@@ -47,7 +54,7 @@ export class Environment {
   static async open(options: EnvironmentOptions): Promise<Environment> {
     const { name, namespace, injected = true, labels = {}, volumesPerNode = 0 } = options;
     const atHand = clusterAtHand();
-    await install(atHand.kubectl);
+    await installedOnce(atHand.kubectl);
     const environment = new Environment(namespace ?? `${name}-${randomBytes(3).toString('hex')}`, atHand);
     const optedIn = injected ? { [injectionLabel]: injectionEnabled } : {};
     await environment.cluster.succeed(['create', '-f', '-'], {

@@ -1,6 +1,6 @@
 /** The tests run from the project's folder, as `npm test` runs them. */
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { testFiles } from '../../../dev/jobs/test-files.js';
 
@@ -21,8 +21,10 @@ test('a prefix that fits nothing chooses nothing', () => {
   assert.deepEqual(testFiles(['test/no-such-folder']), {
     together: [],
     alone: [],
-    apiServer: [],
+    besideCluster: [],
     cluster: [],
+    clusterWide: [],
+    clusterAlone: [],
   });
 });
 
@@ -32,4 +34,29 @@ test('what loads the machine for a minute has it to itself', () => {
     together.filter((file) => file.includes('/death/') || file.includes('.alone.')),
     [],
   );
+});
+
+/** Of the sources: what a whole cluster, or a whole node, feels. */
+const feltByAll =
+  /\b(scaleToNone|signalReplicas|losingAnswers|mayWriteNoMore|restart)\(|machine\.end\(|'drain'/;
+
+const sourceOf = (file: string): string => file.replace(/^dist\//, '').replace(/\.js$/, '.ts');
+
+test('a file that plays beside others stops no webhook, no kubelet and no containerd', () => {
+  const { cluster, clusterWide } = testFiles(['test/e2e']);
+  const felt = (files: readonly string[]): readonly string[] =>
+    files.filter((file) => feltByAll.test(readFileSync(sourceOf(file), 'utf8')));
+  assert.ok(felt(clusterWide).length > 5);
+  assert.deepEqual(felt(cluster), []);
+});
+
+test('each end-to-end test is in one lot, by its folder and its name', () => {
+  const lotsOf = (path: string): readonly string[] =>
+    Object.entries(testFiles([`test/e2e/${path}`])).flatMap(([lot, files]) =>
+      files.length === 0 ? [] : [lot],
+    );
+  assert.deepEqual(lotsOf('api-server/'), ['besideCluster']);
+  assert.deepEqual(lotsOf('consensus/'), ['cluster']);
+  assert.deepEqual(lotsOf('webhook/'), ['clusterWide']);
+  assert.deepEqual(lotsOf('effects/promptness'), ['clusterAlone']);
 });

@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { after, test } from 'node:test';
+import { exitCode } from '../../../cli/exit-code.js';
 import { clusterCgroup } from '../../../dev/cluster/cgroups.js';
-import { Cluster } from '../../../dev/cluster/cluster.js';
+import { Cluster, clusterVariable } from '../../../dev/cluster/cluster.js';
 import { clusterFolder } from '../../../dev/cluster/cluster-plan.js';
 import type { ClusterStatus } from '../../../dev/cluster/status.js';
 import { readIfThere } from '../../../sidecar/linux/read-if-there.js';
@@ -59,6 +62,40 @@ test('up after a crash of everything cleans first', { skip }, async () => {
   succeed('down');
   await assertNothingNew(before);
 });
+
+const interruptions = [
+  { signal: 'SIGINT', when: 'its API server answers', line: / the API server answers$/, ready: () => {} },
+  { signal: 'SIGTERM', when: 'a test plays', line: / nodes are Ready$/, ready: () => untilTestPlays() },
+] as const;
+
+for (const { signal, when, line, ready } of interruptions)
+  test(`a run of the end-to-end tests that gets ${signal} while ${when} takes its cluster down before it ends`, {
+    skip,
+  }, async () => {
+    const before = cables();
+    const { KUBECONFIG: _, [clusterVariable]: __, NODE_TEST_CONTEXT: ___, ...env } = process.env;
+    const command = ['dist/dev/jobs/run-e2e.js', '--name', name, 'test/e2e/injection'];
+    const child = spawn(process.execPath, command, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    try {
+      const exit = once(child, 'exit');
+      for await (const said of createInterface(child.stdout)) {
+        if (!line.test(said)) continue;
+        await ready();
+        child.kill(signal);
+      }
+      assert.deepEqual(await exit, [exitCode.signalled + constants.signals[signal], null]);
+    } finally {
+      child.kill('SIGKILL');
+    }
+    await assertNothingNew(before);
+  });
+
+/** Its namespace is there. */
+const untilTestPlays = (): Promise<void> =>
+  until(async () => {
+    const namespaces = await Cluster.find(name)?.kubectl.run(['get', 'namespaces', '--output=name']);
+    return /^namespace\/injection-/m.test(namespaces?.stdout ?? '');
+  }, 120_000);
 
 test('down of what is not up, and status of it, say so', { skip }, () => {
   assert.match(succeed('down'), /was not up/);

@@ -7,7 +7,7 @@ import { eventually } from '../eventually.js';
 import type { AtWork } from './at-work.js';
 import { type Database, diskComplaints, type Incarnation } from './database.js';
 import { bystandersFolder } from './database-set.js';
-import { leftOf, networksOf, nothing, strayTables } from './left-on-node.js';
+import { leftOf, networkOf, networksOf, nothing, strayTables } from './left-on-node.js';
 import { treeHash } from './tree-hash.js';
 
 export const graceS = 5;
@@ -78,9 +78,38 @@ export async function assertWhole(t: TestContext, work: AtWork, bystanders: stri
   assert.deepEqual(diskComplaints(await database.log()), []);
 }
 
-/** While `use` runs, the node gets no network that stays. */
-export async function withSameNetworks(at: Incarnation, use: () => Promise<void>): Promise<void> {
-  const before = networksOf(at.node).length;
-  await use();
-  assert.equal(networksOf(at.node).length, before - 1, 'the network of the pod, and its rules, are gone');
+export interface Deletion {
+  readonly how?: readonly string[];
+  /** Just before it. */
+  readonly first?: () => Promise<void>;
+  /** While it goes on. */
+  readonly meanwhile?: () => Promise<void>;
+  /** No byte can be written any more once `first` is done: the whole tree is the same afterwards. */
+  readonly isStill?: boolean;
+}
+
+export interface Deleted extends Deletion {
+  /** How, in words. */
+  readonly state: string;
+  /** What the files that nobody touches were. */
+  readonly bystanders: string;
+}
+
+/** While clients are at work; another pod is there afterwards. */
+export async function deleteAtWork(t: TestContext, work: AtWork, deleted: Deleted): Promise<void> {
+  const { how = [], first, meanwhile, isStill = false, state, bystanders } = deleted;
+  const { environment, database, at } = work;
+  const folder = await database.folder();
+  await work.begin();
+  await work.orphan();
+  const network = networkOf(at.node, at.uid);
+  await first?.();
+  const still = isStill ? treeHash(folder) : null;
+  const sinceMs = performance.now();
+  await startDeletion(environment, database.pod, how);
+  await meanwhile?.();
+  tellGone(t, `deleted ${state}`, await untilGone(environment, database.pod, at, sinceMs));
+  if (still !== null) assert.equal(treeHash(folder), still, 'every byte of the volume');
+  assert.ok(!networksOf(at.node).includes(network), 'the network of the pod, and its rules, are gone');
+  await assertWhole(t, work, bystanders);
 }

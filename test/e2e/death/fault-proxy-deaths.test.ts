@@ -35,7 +35,7 @@ const kills: Readonly<Record<string, () => Promise<void>>> = {
     const { cgroup } = work.at.processes.one(processName.plane);
     const before = oomKills(cgroup) ?? 0;
     const { environment, database } = work;
-    const eater = ['sh', '-c', eatMemory(processName.plane)];
+    const eater = ['bash', '-c', eatMemory(processName.plane)];
     // It may be among those that are killed.
     await environment.run(['exec', database.pod, `--container=${sidecar.faults}`, '--', ...eater]);
     const after = oomKills(cgroup);

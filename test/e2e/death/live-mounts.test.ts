@@ -2,12 +2,11 @@
  * Pods deleted while a mount in one of their volumes still leads to data: a kubelet deletes what it finds in a volume.
  */
 import assert from 'node:assert/strict';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { V1Pod } from '@kubernetes/client-node';
 import { podVolume } from '../../../core/pod-layout.js';
-import { tailOfLog } from '../../../dev/cluster/daemon.js';
 import type { ClusterNode } from '../../../dev/cluster/node.js';
 import { needsCluster } from '../cluster-at-hand.js';
 import { Environment } from '../environment.js';
@@ -97,7 +96,7 @@ async function untilTriedTwice(node: ClusterNode, uid: string): Promise<void> {
     `TearDown failed.*${podVolume.served}.*${uid}|${uid}.*${podVolume.served}.*TearDown failed`,
   );
   const isTwice = async (): Promise<boolean | string> => {
-    const lines = tailOfLog(node.machine.folder, 'kubelet').split('\n');
+    const lines = readFileSync(join(node.machine.folder, 'kubelet.log'), 'utf8').split('\n');
     return lines.filter((line) => refusals.test(line)).length >= 2 || lines.slice(-3).join('\n');
   };
   await eventually('the kubelet has tried twice', isTwice, { boundMs });

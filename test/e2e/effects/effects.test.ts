@@ -10,7 +10,6 @@ import { diskRows, table } from './disk-rows.js';
 import { effectForms, writeEffect } from './effect-forms.js';
 import { isSound } from './is-sound.js';
 import { annotate, type Effect, faultName, listed, playEffect, untilState } from './play-effect.js';
-import { measurePromptness } from './promptness.js';
 import { container, databases, openSetup, replicas, type Setup } from './setup.js';
 import { type Asker, tcpRows, type Way } from './tcp-rows.js';
 
@@ -43,7 +42,7 @@ describe('by its annotation alone', { skip: needsCluster() }, () => {
   let tablePath: string;
 
   before(async () => {
-    setup = await openSetup();
+    setup = await openSetup('effects');
     tablePath = `pgdata/${await psql(setup.environment, 'pg-0', `SELECT pg_relation_filepath('${table}')`)}`;
     for (const pod of databases) await speakTls(setup, pod);
   });
@@ -130,11 +129,6 @@ describe('by its annotation alone', { skip: needsCluster() }, () => {
     assert.ok(cutOff === undefined || cutOff.behindBytes > 0, 'it followed through the partition');
     assert.ok((fault?.tallies.injected ?? 0) > 0, 'no packet was dropped');
   });
-
-  const sameClock = { skip: needsCluster('own') };
-  test('it is there within half a second of kubectl annotate, and gone as soon', sameClock, (t) =>
-    measurePromptness(t, setup),
-  );
 
   test('after all of it every byte is as it should be, and nothing was started again', async (t) => {
     await isSound(t, setup);

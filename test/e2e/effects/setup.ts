@@ -1,7 +1,7 @@
 /**
  * Three PostgreSQL with their sidecars, and who looks at them from where.
  *
- *     client ──► pg-0 ◄── pg-1 ──► pg-2        an agent in client, pg-0 and pg-1
+ *     client ──► pg-0 ◄── pg-1 ──► pg-2        an agent in each
  */
 import { annotation } from '../../../core/keys.js';
 import type { StoredPod } from '../../webhook/pods.js';
@@ -18,6 +18,7 @@ export interface Setup {
   readonly clientAddress: string;
   readonly primary: ProbeAgent;
   readonly replica: ProbeAgent;
+  readonly otherReplica: ProbeAgent;
   close(): Promise<void>;
 }
 
@@ -27,8 +28,8 @@ export const container = 'postgres';
 
 const readyS = 280;
 
-export async function openSetup(): Promise<Setup> {
-  const environment = await Environment.open({ name: 'effects', volumesPerNode: 1 });
+export async function openSetup(name: string): Promise<Setup> {
+  const environment = await Environment.open({ name, volumesPerNode: 1 });
   const agents: ProbeAgent[] = [];
   const close = async (): Promise<void> => {
     for (const agent of agents) await agent.leave();
@@ -48,6 +49,7 @@ export async function openSetup(): Promise<Setup> {
       clientAddress: status?.podIP ?? '',
       primary: await enter('pg-0', container),
       replica: await enter('pg-1', container),
+      otherReplica: await enter('pg-2', container),
       close,
     };
   } catch (cause) {

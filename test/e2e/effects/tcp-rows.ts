@@ -40,7 +40,8 @@ async function askedAnew({ eye, host }: Asker, sql: string, name: string = on): 
   const greeted = await eye.see({ act: 'open', on: name, host });
   if (greeted.code !== 'ok') return greeted;
   const answer = await eye.see({ act: 'query', on: name, sql });
-  return { ...answer, ms: greeted.ms + answer.ms, bytes: greeted.bytes + answer.bytes };
+  const ms = answer.at - greeted.at + answer.ms;
+  return { ...answer, ms, bytes: greeted.bytes + answer.bytes };
 }
 
 /** The slower. */

@@ -96,7 +96,7 @@ suite('the webhook is away', { skip }, () => {
     Environment.play({ name: 'lost' }, async (environment) => {
       await losingAnswers(environment.own, environment.cluster, async () => {
         const asked = [];
-        for (let index = 0; index < 5; index++)
+        for (let index = 0; index < 3; index++)
           asked.push(await ask(environment, gatedPod(`waits-${index}`)));
         t.diagnostic(`created in ${asked.map(({ tookMs }) => tookMs).join(', ')} ms, none injected`);
         for (const { injected, tookMs } of asked) {

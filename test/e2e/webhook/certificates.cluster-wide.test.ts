@@ -17,7 +17,7 @@ const skip = needsCluster('own');
 /** After a failure a leader tries again within half a minute. */
 const healedMs = 120_000;
 /** Long enough for replicas to start with it. */
-const lastsMs = 60_000;
+const lastsMs = 30_000;
 /** For kubectl and a handshake that fails, on a machine that does other things too. */
 const patienceMs = 5000;
 

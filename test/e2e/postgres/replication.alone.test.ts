@@ -14,7 +14,7 @@ const replicas = 3;
 const sets = ['plain', 'pg'] as const;
 const readyS = 240;
 const rounds = 5;
-const roundS = 3;
+const roundS = 2;
 
 describe('three PostgreSQL, and their pairs without a sidecar', { skip: needsCluster() }, () => {
   let environment: Environment;
