@@ -21,14 +21,19 @@ import { examine, verdictsOf } from './examined.js';
 const skip = needs('root', 'fuse', 'setpriv', 'unshare', 'network');
 const boundMs = 15_000;
 
-/** Where processes and mounts of other tests are not seen. */
+/** Where processes of others are not seen. */
 const alone = (node: Node): readonly string[] =>
   node.entering(['unshare', '--pid', '--fork', '--kill-child', '--mount-proc', '--']);
+
+/** A node has what was mounted when it began, of other tests too. Where they are it stays. */
+const unmountOthers = (node: Node): string =>
+  node.succeed(`awk '$3 == "fuse.havock8s" { print $2 }' /proc/self/mounts | xargs -r umount --lazy`);
 
 test('a mount is served, then dead when both sidecars are killed, and gone by the command that is named', {
   skip,
 }, async (t) => {
   const pod = await Pod.start(t, { volumes: [{ name: 'data' }] });
+  unmountOthers(pod.node);
   const [mount, faults] = [await pod.startMount(), await pod.startFaults()];
   const here = alone(pod.node);
   const well = await examine(here);
@@ -51,6 +56,7 @@ test('a mount whose plane is stopped hangs: it is said within the bound, and it 
   skip,
 }, async (t) => {
   const pod = await Pod.start(t, { volumes: [{ name: 'data' }] });
+  unmountOthers(pod.node);
   await pod.startMount();
   const faults = await pod.startFaults();
   const stopped = faults.processes;
@@ -72,6 +78,7 @@ test('a mount whose plane is stopped hangs: it is said within the bound, and it 
 test('dead mounts and tables of others are none of its business', { skip }, async (t) => {
   const node = await Node.start(null);
   lastFirst(t, () => node.close());
+  unmountOthers(node);
   const folder = join(temporaryFolders(t, 'theirs'), 'theirs');
   const options = 'fd=3,rootmode=40000,user_id=0,group_id=0';
   node.succeed(`
@@ -120,6 +127,7 @@ test('rules are somebody’s while the sidecar lives; when it is killed they are
 test('a routing rule without a table is a warning, and goes likewise', { skip }, async (t) => {
   const node = await Node.start(null);
   lastFirst(t, () => node.close());
+  unmountOthers(node);
   node.succeed('ip rule add fwmark 0x10000000/0x30000000 lookup 7808 priority 7808');
   const [left] = (await examine(alone(node))).of('rules');
   assert.equal(left?.verdict, 'warning');
@@ -133,6 +141,7 @@ test('where the disk beneath died, it is blamed, and not the mount of ours that 
   const root = temporaryFolders(t, 'source', 'real', 'disk');
   const node = await Node.start(null);
   lastFirst(t, () => node.close());
+  unmountOthers(node);
   const [first = '', ...words] = node.entering(['bindfs', '-f', join(root, 'source'), join(root, 'real')]);
   const bindfs = spawn(first, words, { stdio: ['ignore', 'ignore', 'inherit'] });
   lastFirst(t, () => void bindfs.kill('SIGKILL'));
@@ -162,6 +171,7 @@ test('a directory of a `havock8s local` that was killed is found, with the comma
   const env = { ...process.env, TMPDIR: join(root, 'tmp') };
   const node = await Node.start(null);
   lastFirst(t, () => node.close());
+  unmountOthers(node);
   const directories = async () => (await examine(alone(node), [], env)).of('directories');
   const local = [process.execPath, program, 'local', '--disk', `${root}/real=${root}/disk`];
   const inNamespace = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc', '--', ...local];
@@ -182,6 +192,7 @@ test('in a debug container a dead mount of the node is found through process 1, 
 }, async (t) => {
   const node = await Node.start(null);
   lastFirst(t, () => node.close());
+  unmountOthers(node);
   const folder = join(temporaryFolders(t, 'dead'), 'dead');
   const options = 'fd=3,rootmode=40000,user_id=0,group_id=0';
   const { pid, ...ofNode } = await Container.start(node, {
