@@ -6,7 +6,9 @@
  *
  * At any moment the authority that any replica may serve under stands in every caBundle.
  */
+
 import type { X509Certificate } from 'node:crypto';
+import { assertNever } from '../core/assert-never.js';
 import type { Bundle } from './bundle.js';
 import { certificateLimits } from './limits.js';
 import type { Holdings } from './read-secret.js';
@@ -96,6 +98,8 @@ function withOld(nowMs: number, replicas: Observed['replicas']): Step {
       return rest(nowMs, nowMs + certificateLimits.askMs);
     case 'unasked':
       return { kind: 'ask' };
+    default:
+      return assertNever(replicas);
   }
 }
 

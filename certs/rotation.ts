@@ -8,8 +8,10 @@
  * Nothing but what the API server has decides, so a leader that died anywhere is followed by one that goes on.
  * Needs `get`, `create` and `update` on the Secret; see trust.ts and replicas.ts for the rest.
  */
+
 import type { Logger } from 'pino';
 import { Alarm } from '../core/alarm.js';
+import { assertNever } from '../core/assert-never.js';
 import type { Clock } from '../core/clock.js';
 import { HavocError } from '../core/havoc-error.js';
 import { sleep } from '../core/sleep.js';
@@ -177,6 +179,8 @@ export class Rotation {
         return await this.#store(step, seen, { ...held, old: [] });
       case 'trust':
         return await this.#trust(step, seen);
+      default:
+        return assertNever(step);
     }
   }
 

@@ -92,6 +92,10 @@ rule('no function is longer than one can keep in mind', () =>
   sources.filter((path) => !isTest(path)).flatMap(longFunctions),
 );
 
+rule('every switch says what becomes of the rest: assertNever where nothing is left', () =>
+  sources.flatMap(switchesWithoutDefault),
+);
+
 rule('no comment is a banner', () => written(/^\s*(\/\/|#|\*)\s*[-=*#~]{4,}\s*$/m, sources));
 
 rule('no test is left that runs alone, or that waits for time to pass', () =>
@@ -106,14 +110,25 @@ rule('every test is where the runner looks', () =>
 );
 
 function longFunctions(path: string): readonly string[] {
+  return inTree(path, (node, lines) =>
+    ts.isFunctionLike(node) && lines > ceilings.functionLines ? `(${lines} lines)` : null,
+  );
+}
+
+function switchesWithoutDefault(path: string): readonly string[] {
+  return inTree(path, (node) =>
+    ts.isSwitchStatement(node) && !node.caseBlock.clauses.some(ts.isDefaultClause) ? '' : null,
+  );
+}
+
+/** What `judge` says of the nodes of a file, each with its line; null is nothing. */
+function inTree(path: string, judge: (node: ts.Node, lines: number) => string | null): readonly string[] {
   const found: string[] = [];
   const file = ts.createSourceFile(path, text(path), ts.ScriptTarget.ES2023, true);
-  const line = (position: number): number => file.getLineAndCharacterOfPosition(position).line;
+  const line = (position: number): number => file.getLineAndCharacterOfPosition(position).line + 1;
   const visit = (node: ts.Node): void => {
-    const length = line(node.end) - line(node.getStart()) + 1;
-    if (ts.isFunctionLike(node) && length > ceilings.functionLines) {
-      found.push(`${path}:${line(node.getStart()) + 1} (${length} lines)`);
-    }
+    const said = judge(node, line(node.end) - line(node.getStart()) + 1);
+    if (said !== null) found.push(`${path}:${line(node.getStart())} ${said}`.trim());
     ts.forEachChild(node, visit);
   };
   visit(file);

@@ -223,13 +223,15 @@ async function untilEnded(
 function endingSignals(server: WebhookServer, log: Logger) {
   let asked = 0;
   let resolve = (): void => {};
-  const ended = new Promise<void>((done) => {
+  let reject = (_error: unknown): void => {};
+  const ended = new Promise<void>((done, failed) => {
     resolve = done;
+    reject = failed;
   });
   const ask = (signal: NodeJS.Signals): void => {
     asked += 1;
     log.info({ code: 'webhook.ending', signal }, asked === 1 ? 'drains' : 'ends at once');
-    void (asked === 1 ? server.drain() : server.close()).then(resolve);
+    (asked === 1 ? server.drain() : server.close()).then(resolve, reject);
   };
   const names = ['SIGTERM', 'SIGINT'] as const;
   for (const name of names) process.on(name, ask);

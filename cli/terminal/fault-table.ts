@@ -1,5 +1,6 @@
 /** Faults as a table: the same for `ls` and `watch`. */
 
+import { assertNever } from '../../core/assert-never.js';
 import { printable } from '../../core/printable.js';
 import type { ShownFault } from '../client/answers.js';
 import { caretLines } from './caret.js';
@@ -64,8 +65,11 @@ function paintState({ state }: ShownFault, ink: Ink): (text: string) => string {
       return ink.red;
     case 'shadowed':
       return ink.yellow;
-    default:
+    case 'expired':
+    case 'disarmed':
       return ink.dim;
+    default:
+      return assertNever(state);
   }
 }
 

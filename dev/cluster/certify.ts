@@ -1,7 +1,9 @@
 /** Certificates of authorities, servers and clients, as a person would make them for a test: from an hour ago on. */
+
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
 import forge from 'node-forge';
+import { assertNever } from '../../core/assert-never.js';
 
 export interface Certified {
   /** PEM, both. */
@@ -59,6 +61,8 @@ function extensions({ subject, usage }: Pick<CertifyOptions, 'subject' | 'usage'
       ];
     case 'client':
       return [{ name: 'extKeyUsage', clientAuth: true }];
+    default:
+      return assertNever(usage);
   }
 }
 

@@ -183,7 +183,10 @@ function openLog(): Logger {
 function disarmOnTrouble(registry: FaultRegistry): void {
   const disarm = (error: unknown): void => {
     log.fatal({ code: 'sidecar.bug', err: error }, 'an error nobody caught: every fault is disarmed');
-    void registry.disarmEverything('sidecar.bug');
+    // Were it to reject here, that would be heard here again, and again.
+    registry.disarmEverything('sidecar.bug').catch((err: unknown) => {
+      log.fatal({ code: 'sidecar.bug', err }, 'not every fault could be disarmed');
+    });
   };
   process.on('uncaughtException', disarm);
   process.on('unhandledRejection', disarm);

@@ -21,11 +21,12 @@ export function endWith({ registry, disk, tcp, log, tell }: Ending): void {
     stopping = true;
     log.info({ code: 'plane.stopping', signal }, 'disarming');
     disk?.leave();
-    await registry.close();
-    await disk?.drain();
-    await tcp
-      ?.close()
-      .catch((err: unknown) => log.error({ code: 'tcp.close-failed', err }, 'rules are left'));
+    // One that fails keeps none of the others: whoever asked waits for the last.
+    await registry
+      .close()
+      .catch(complain(log, 'plane.close-failed', 'the faults were not taken back in order'));
+    await disk?.drain().catch(complain(log, 'disk.drain-failed', 'requests are left unanswered'));
+    await tcp?.close().catch(complain(log, 'tcp.close-failed', 'rules are left'));
     tell({ event: 'drained' });
     if (disk === null) setTimeout(() => leave(log), farewellMs);
   };
@@ -33,9 +34,16 @@ export function endWith({ registry, disk, tcp, log, tell }: Ending): void {
   // Nobody unmounts then, and the holder does so by itself: there is nothing left to serve.
   process.on('disconnect', () => {
     const gone = tcp?.close() ?? Promise.resolve();
-    void gone.catch(() => {}).finally(() => process.kill(process.pid, 'SIGKILL'));
+    void gone
+      .catch(complain(log, 'tcp.close-failed', 'rules are left'))
+      .finally(() => process.kill(process.pid, 'SIGKILL'));
   });
 }
+
+const complain =
+  (log: Logger, code: string, what: string) =>
+  (err: unknown): void =>
+    log.error({ code, err }, what);
 
 /** For the last message to be heard. */
 const farewellMs = 50;

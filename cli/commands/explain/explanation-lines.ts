@@ -1,5 +1,6 @@
 /** An explained workload for people. */
 
+import { assertNever } from '../../../core/assert-never.js';
 import { annotation } from '../../../core/keys.js';
 import { printable } from '../../../core/printable.js';
 import { isObject, type VolumeMount } from '../../../webhook/pod.js';
@@ -40,6 +41,8 @@ function paintVerdict({ verdict, reason, namespace }: ExplainedWorkload, ink: In
       );
     case 'skipped':
       return ink.yellow(`no sidecar: ${why}`);
+    default:
+      return assertNever(verdict);
   }
 }
 

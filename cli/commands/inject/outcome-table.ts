@@ -1,4 +1,5 @@
 /** Outcomes as a table, and below it what was left alone. */
+import { assertNever } from '../../../core/assert-never.js';
 import { printable } from '../../../core/printable.js';
 import type { Sheet } from '../../terminal/console.js';
 import type { Ink } from '../../terminal/ink.js';
@@ -47,7 +48,10 @@ function paintResult({ result }: Outcome, ink: Ink): (text: string) => string {
       return ink.green;
     case 'skipped':
       return ink.yellow;
-    default:
+    case 'unchanged':
+    case 'not-a-workload':
       return ink.dim;
+    default:
+      return assertNever(result);
   }
 }

@@ -1,5 +1,6 @@
 /** An event of a fault in one line. */
 
+import { assertNever } from '../../../core/assert-never.js';
 import { printable } from '../../../core/printable.js';
 import type { ShownEvent } from '../../client/answers.js';
 
@@ -11,8 +12,11 @@ export function eventLine({ at, kind, name, sentence, reason, tallies }: ShownEv
       return `${said}: ${printable(sentence)}`;
     case 'hit':
       return said;
-    default:
+    case 'expired':
+    case 'disarmed':
       return `${said}${reason === null || reason === 'asked' ? '' : ` (${reason})`}, ${result(tallies)}`;
+    default:
+      return assertNever(kind);
   }
 }
 

@@ -1,6 +1,8 @@
 /** Opens the places of a run, side by side in one directory, and closes them whatever happened. */
+
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { assertNever } from '../../../core/assert-never.js';
 import { bare } from './bare.js';
 import { libfuse } from './libfuse.js';
 import { ours } from './ours.js';
@@ -50,6 +52,8 @@ function openers(subject: Subject, root: string): readonly Opener[] {
             state: folder(root, subject, 'state'),
           }),
       ];
+    default:
+      return assertNever(subject);
   }
 }
 

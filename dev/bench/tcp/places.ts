@@ -8,8 +8,10 @@
  * The second is there because transparent mode has the kernel look at every packet of its namespace: the others
  * are not to pay for that.
  */
+
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { assertNever } from '../../../core/assert-never.js';
 import { Closing } from '../../demo/closing.js';
 import type { BenchContext } from '../run-bench.js';
 import { haproxy } from './haproxy.js';
@@ -105,5 +107,7 @@ async function openPlace(
     case 'transparent':
     case 'armed':
       return ours({ subject, network, ports, folder }, closing);
+    default:
+      return assertNever(subject);
   }
 }

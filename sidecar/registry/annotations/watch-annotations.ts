@@ -11,7 +11,9 @@
  *
  * A file that is absent, unreadable or too large arms nothing: in doubt, nothing is injected.
  */
+
 import type { Logger } from 'pino';
+import { assertNever } from '../../../core/assert-never.js';
 import { type Clock, systemClock } from '../../../core/clock.js';
 import { registryLimits } from '../registry-limits.js';
 import { type AnnotationsReading, parseAnnotations } from './annotations.js';
@@ -162,5 +164,8 @@ function logReading({ file, log }: WatchAnnotationsOptions, reading: Annotations
         { code: 'annotations.unreadable', file, cause: reading.code },
         `${reading.message}: no faults from it`,
       );
+      return;
+    default:
+      assertNever(reading);
   }
 }

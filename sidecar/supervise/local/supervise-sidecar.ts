@@ -165,7 +165,7 @@ function sidecarOf({ disks, network, plane, stateDirectory, cleanUp }: Parts): S
     cleanUp();
   };
   const holderDied = (disks.holder?.exited ?? new Promise<never>(() => {})).then(() => {
-    if (closing) return new Promise<never>(() => {});
+    if (closing !== null) return new Promise<never>(() => {});
     throw new HavocError('holder.died', 'the process that holds the mounts ended: the volumes are gone');
   });
   const failed = Promise.race([holderDied, plane.failed]);

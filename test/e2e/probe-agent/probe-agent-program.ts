@@ -151,6 +151,8 @@ function doIt(question: Question): Promise<Came> {
       return retransmissions();
     case 'fault':
       return stateOf(question.url);
+    default:
+      return unreachable(question);
   }
 }
 
@@ -171,7 +173,13 @@ async function onFile({ act, path, bytes = 1 }: FileAct): Promise<Came> {
       return { bytes: (await file.write(buffer, 0, bytes, 0)).bytesWritten };
     case 'read':
       return readAnew(path, buffer);
+    default:
+      return unreachable(act);
   }
+}
+
+function unreachable(value: never): never {
+  throw new TypeError(`unreachable: ${JSON.stringify(value)}`);
 }
 
 async function createAndRemove(path: string): Promise<Came> {

@@ -1,6 +1,8 @@
 /** Listens or connects as it is told on standard input, a JSON line each, and answers each with a line. */
+
 import { connect, createServer, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
+import { assertNever } from '../../../core/assert-never.js';
 
 type Order =
   | { readonly kind: 'hello' }
@@ -98,6 +100,8 @@ function obey(order: Order): Promise<string> {
       return Promise.resolve(served);
     case 'request':
       return request(order);
+    default:
+      return assertNever(order);
   }
 }
 

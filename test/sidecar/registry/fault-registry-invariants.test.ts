@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { assertNever } from '../../../core/assert-never.js';
 import { limits } from '../../../faults/limits.js';
 import { FaultRegistry } from '../../../sidecar/registry/fault-registry.js';
 import { collectingLog } from './collecting-log.js';
@@ -55,6 +56,8 @@ async function perform(registry: FaultRegistry, clock: ManualClock, done: Act): 
       return clock.advance(done.ms);
     case 'step':
       return clock.step(done.ms);
+    default:
+      return assertNever(done);
   }
 }
 

@@ -1,6 +1,8 @@
 /** The ways to write and to read a file whose bytes must agree: each opens it for itself. */
+
 import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs';
 import koffi from 'koffi';
+import { assertNever } from '../../../../core/assert-never.js';
 import { type AsyncWrites, libaio, uring } from '../libc/async-writes.js';
 import { preadAt, pwriteAt } from '../libc/files.js';
 import { type Mapping, map, pages } from '../libc/memory.js';
@@ -49,6 +51,8 @@ export function writing(how: Writing, path: string, fileBytes: number): Way {
         mapping.store(offset, Buffer.from(bytes.buffer, bytes.byteOffset, length));
         mapping.sync();
       });
+    default:
+      return assertNever(how);
   }
 }
 
@@ -71,6 +75,8 @@ export function reading(how: Reading, path: string, fileBytes: number): Way {
       return onMapping(path, fileBytes, (mapping, { bytes }, offset, length) =>
         bytes.set(mapping.load(offset, length)),
       );
+    default:
+      return assertNever(how);
   }
 }
 

@@ -1,0 +1,51 @@
+/** The end of a fault proxy, asked for by a signal, in a process of its own: it ends itself. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { test } from 'node:test';
+
+const program = new URL('../../../sidecar/proxy/proxy-end.js', import.meta.url);
+
+/** What it tells and logs, in order; every part that it ends fails. */
+const script = `
+  import { endWith } from ${JSON.stringify(program.href)};
+  const send = (word) => process.connected && process.send(word);
+  const say = ({ code, event }) => send(code ?? event);
+  const fail = async (part) => {
+    send(part);
+    throw new Error(part + ' fails');
+  };
+  const disk = { leave: () => {}, drain: () => fail('disk') };
+  const [registry, tcp] = [{ close: () => fail('registry') }, { close: () => fail('tcp') }];
+  endWith({ registry, disk, tcp, log: { info: say, error: say }, tell: say });
+  send('ready');`;
+
+test('a part that cannot be ended in order is told of, and keeps none of the others from ending', async (t) => {
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    timeout: 30_000,
+    killSignal: 'SIGKILL',
+  });
+  t.after(() => child.kill('SIGKILL'));
+  const said: unknown[] = [];
+  await new Promise<void>((resolve, reject) => {
+    child.once('exit', () => reject(new Error(`it ended after ${said.join(', ')}`)));
+    child.on('message', (message) => {
+      said.push(message);
+      if (message === 'ready') child.kill('SIGTERM');
+      if (message === 'drained') resolve();
+    });
+  });
+  assert.deepEqual(said, [
+    'ready',
+    'plane.stopping',
+    ...['registry', 'plane.close-failed'],
+    ...['disk', 'disk.drain-failed'],
+    ...['tcp', 'tcp.close-failed'],
+    'drained',
+  ]);
+  const exited = once(child, 'exit');
+  child.disconnect();
+  const [, signal] = await exited;
+  assert.equal(signal, 'SIGKILL', 'without a supervisor it ends itself');
+});
