@@ -29,55 +29,55 @@ export function compileGlob(glob: string): PathMatcher {
  * all: 64 faults are held against each new path.
  */
 class PathGlob implements PathMatcher {
-  private readonly head: string;
-  private readonly headEnd: number;
-  private readonly headCode: number;
-  private readonly tailCode: number;
+  readonly #head: string;
+  readonly #headEnd: number;
+  readonly #headCode: number;
+  readonly #tailCode: number;
 
   /** Null: `**`. */
-  private readonly names: readonly (NameGlob | null)[];
+  readonly #names: readonly (NameGlob | null)[];
   /** States at `**`, which stay. State `names.length` is the end. */
-  private readonly deep: number;
+  readonly #deep: number;
 
   constructor(glob: GlobPath) {
-    this.names = namesOf(glob);
-    this.deep = this.names.reduce((bits, name, at) => (name === null ? bits | (1 << at) : bits), 0);
-    this.head = headOf(glob);
-    this.headEnd = this.head.length - 1;
-    this.headCode = this.head.charCodeAt(this.headEnd);
+    this.#names = namesOf(glob);
+    this.#deep = this.#names.reduce((bits, name, at) => (name === null ? bits | (1 << at) : bits), 0);
+    this.#head = headOf(glob);
+    this.#headEnd = this.#head.length - 1;
+    this.#headCode = this.#head.charCodeAt(this.#headEnd);
     const tail = tailOf(glob);
-    this.tailCode = tail === '' ? -1 : tail.charCodeAt(tail.length - 1);
+    this.#tailCode = tail === '' ? -1 : tail.charCodeAt(tail.length - 1);
   }
 
   matches(path: string, effort?: Effort): boolean {
     if (path.length > limits.globPathUnits) return false;
-    if (this.headEnd >= 0 && path.charCodeAt(this.headEnd) !== this.headCode) return false;
-    if (this.tailCode >= 0 && path.charCodeAt(path.length - 1) !== this.tailCode) return false;
-    return path.startsWith(this.head) && this.follow(segmentsOf(path), effort);
+    if (this.#headEnd >= 0 && path.charCodeAt(this.#headEnd) !== this.#headCode) return false;
+    if (this.#tailCode >= 0 && path.charCodeAt(path.length - 1) !== this.#tailCode) return false;
+    return path.startsWith(this.#head) && this.#follow(segmentsOf(path), effort);
   }
 
-  private follow(path: readonly string[], effort: Effort | undefined): boolean {
-    const end = this.names.length;
-    let states = this.past(1);
+  #follow(path: readonly string[], effort: Effort | undefined): boolean {
+    const end = this.#names.length;
+    let states = this.#past(1);
     for (const name of path) {
-      let next = states & this.deep;
+      let next = states & this.#deep;
       // What ends in ** matches whatever is still to come.
       if ((next >> (end - 1)) & 1) return true;
       for (let at = 0; at < end; at++) {
-        if (((states >> at) & 1) === 1 && this.names[at]?.matches(name, effort)) next |= 1 << (at + 1);
+        if (((states >> at) & 1) === 1 && this.#names[at]?.matches(name, effort)) next |= 1 << (at + 1);
       }
       if (next === 0) return false;
-      states = this.past(next);
+      states = this.#past(next);
     }
     return ((states >> end) & 1) === 1;
   }
 
   /** `**` may stand for nothing. */
-  private past(states: number): number {
+  #past(states: number): number {
     let all = states;
     for (let before = 0; all !== before; ) {
       before = all;
-      all |= (all & this.deep) << 1;
+      all |= (all & this.#deep) << 1;
     }
     return all;
   }

@@ -21,12 +21,14 @@ export interface ServerHost {
 const bridge = 'bridge';
 
 export class ClusterHost implements ServerHost {
-  private readonly added: Host[] = [];
+  readonly #added: Host[] = [];
+  readonly #host: Host;
+  readonly #prefix: string;
 
-  private constructor(
-    private readonly host: Host,
-    private readonly prefix: string,
-  ) {}
+  private constructor(host: Host, prefix: string) {
+    this.#host = host;
+    this.#prefix = prefix;
+  }
 
   /** As root: this side of the cable is in the machine's own network until the host is gone. */
   static async start(): Promise<ClusterHost> {
@@ -52,34 +54,34 @@ export class ClusterHost implements ServerHost {
 
   /** Of the API server. */
   get address(): string {
-    return `${this.prefix}.2`;
+    return `${this.#prefix}.2`;
   }
 
   /** Of this process, as the host sees it. */
   get here(): string {
-    return `${this.prefix}.1`;
+    return `${this.#prefix}.1`;
   }
 
   /** One more on the bridge; `last` of its address, 3 to 254. It ends with this one. */
   async add(last: number): Promise<ServerHost> {
-    const address = `${this.prefix}.${last}`;
-    const added = await Host.start(this.host);
-    this.added.push(added);
+    const address = `${this.#prefix}.${last}`;
+    const added = await Host.start(this.#host);
+    this.#added.push(added);
     const port = `to-${last}`;
     const cable = ['type', 'veth', 'peer', 'name', 'eth0', 'netns', String(added.pid)];
-    this.host.succeed('ip', 'link', 'add', port, ...cable);
-    this.host.succeed('ip', 'link', 'set', port, 'master', bridge, 'up');
+    this.#host.succeed('ip', 'link', 'add', port, ...cable);
+    this.#host.succeed('ip', 'link', 'set', port, 'master', bridge, 'up');
     added.succeed('ip', 'addr', 'add', `${address}/24`, 'dev', 'eth0');
     added.succeed('ip', 'link', 'set', 'eth0', 'up');
     return { address, entering: (command) => added.entering(command) };
   }
 
   entering(command: readonly string[]): readonly string[] {
-    return this.host.entering(command);
+    return this.#host.entering(command);
   }
 
   async close(): Promise<void> {
-    for (const host of [...this.added, this.host]) await host.close();
+    for (const host of [...this.#added, this.#host]) await host.close();
   }
 }
 

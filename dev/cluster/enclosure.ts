@@ -25,11 +25,16 @@ const runMs = 120_000;
 const endMs = 30_000;
 
 export class Enclosure {
+  readonly #startedAt: string;
+  readonly #pidFile: string;
   private constructor(
     readonly pid: number,
-    private readonly startedAt: string,
-    private readonly pidFile: string,
-  ) {}
+    startedAt: string,
+    pidFile: string,
+  ) {
+    this.#startedAt = startedAt;
+    this.#pidFile = pidFile;
+  }
 
   static async start({ pidFile, inside, mortal }: EnclosureOptions): Promise<Enclosure> {
     const unshare = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc', '--net', '--ipc', '--uts'];
@@ -44,7 +49,7 @@ export class Enclosure {
     child.unref();
     const pid = await sleeperBelow(child, command.join(' '));
     const enclosure = new Enclosure(pid, startOf(pid), pidFile);
-    writeFileSync(pidFile, `${pid} ${enclosure.startedAt}\n`);
+    writeFileSync(pidFile, `${pid} ${enclosure.#startedAt}\n`);
     enclosure.succeed('ip', 'link', 'set', 'lo', 'up');
     return enclosure;
   }
@@ -72,13 +77,13 @@ export class Enclosure {
   }
 
   get isAlive(): boolean {
-    return startOf(this.pid) === this.startedAt;
+    return startOf(this.pid) === this.#startedAt;
   }
 
   async kill(): Promise<void> {
     if (this.isAlive) process.kill(this.pid, 'SIGKILL');
     await until(() => !this.isAlive, endMs);
-    rmSync(this.pidFile, { force: true });
+    rmSync(this.#pidFile, { force: true });
   }
 }
 

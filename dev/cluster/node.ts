@@ -19,11 +19,14 @@ export interface NodeStart {
 }
 
 export class ClusterNode {
+  readonly #cluster: ClusterPlan;
   constructor(
-    private readonly cluster: ClusterPlan,
+    cluster: ClusterPlan,
     readonly plan: NodePlan,
     readonly machine: NodeMachine,
-  ) {}
+  ) {
+    this.#cluster = cluster;
+  }
 
   /** Resolves once containerd answers. */
   static async start({ cluster, plan, control, imageStore }: NodeStart): Promise<ClusterNode> {
@@ -38,19 +41,19 @@ export class ClusterNode {
 
   /** It gets Ready by itself. */
   beginKubelet(): void {
-    const folder = controlFolder(this.cluster);
+    const folder = controlFolder(this.#cluster);
     const command = kubeletCommand({
       node: this.plan,
       kubeconfig: kubeconfigFile(folder, nodeUser(this.plan)),
       clientAuthority: clientAuthorityFile(folder),
-      dnsAddress: controlAddress(this.cluster),
-      cgroup: nodeCgroup(this.cluster.name, this.plan.name),
+      dnsAddress: controlAddress(this.#cluster),
+      cgroup: nodeCgroup(this.#cluster.name, this.plan.name),
     });
     this.machine.begin({ name: 'kubelet', command });
   }
 
   beginKubeProxy(): void {
-    const kubeconfig = kubeconfigFile(controlFolder(this.cluster), users.proxy);
+    const kubeconfig = kubeconfigFile(controlFolder(this.#cluster), users.proxy);
     this.machine.begin({ name: 'kube-proxy', command: kubeProxyCommand(this.plan, kubeconfig) });
   }
 }

@@ -11,26 +11,29 @@ import type { Word } from './word.js';
 export class WordReader {
   readonly problems: Problem[] = [];
   #position = 0;
+  readonly #sentence: string;
+  readonly #words: readonly Word[];
+  readonly #starters: ReadonlySet<string>;
 
   /** `starters` are the words that start a clause: where a value is due, one of them means that it is missing. */
-  constructor(
-    private readonly sentence: string,
-    private readonly words: readonly Word[],
-    private readonly starters: ReadonlySet<string>,
-  ) {}
+  constructor(sentence: string, words: readonly Word[], starters: ReadonlySet<string>) {
+    this.#sentence = sentence;
+    this.#words = words;
+    this.#starters = starters;
+  }
 
   peek(): Word | null {
-    return this.words[this.#position] ?? null;
+    return this.#words[this.#position] ?? null;
   }
 
   next(): Word | null {
-    return this.words[this.#position++] ?? null;
+    return this.#words[this.#position++] ?? null;
   }
 
   /** Is a value next? Not at the end, and not where a clause starts. */
   hasValue(): boolean {
     const word = this.peek();
-    return word !== null && (word.quoted || !this.starters.has(word.text));
+    return word !== null && (word.quoted || !this.#starters.has(word.text));
   }
 
   /** The next word as a value; null when it is missing or flawed, which is then reported. */
@@ -76,13 +79,13 @@ export class WordReader {
 
   report(word: Pick<Word, 'column' | 'length'>, flaw: Flaw): void {
     const start = word.column - 1;
-    const found = this.sentence.slice(start, start + word.length);
+    const found = this.#sentence.slice(start, start + word.length);
     this.problems.push({ ...flaw, column: word.column, length: word.length, found });
   }
 
   /** The next word, or one past the end. */
   #here(): Pick<Word, 'column' | 'length'> {
-    return this.peek() ?? { column: this.sentence.length + 1, length: 1 };
+    return this.peek() ?? { column: this.#sentence.length + 1, length: 1 };
   }
 
   #judged<T>(word: Word, { read }: Syntax<T>): T | null {

@@ -10,7 +10,10 @@ import { field, type VolumeState } from './state/volume-state.js';
 const words = 4;
 
 export class BackingPlace {
-  constructor(private readonly header: VolumeState['header']) {}
+  readonly #header: VolumeState['header'];
+  constructor(header: VolumeState['header']) {
+    this.#header = header;
+  }
 
   /** Of the disk that an open descriptor lies in, once: later ones change nothing. */
   note(fd: number): void {
@@ -29,7 +32,7 @@ export class BackingPlace {
   }
 
   get #noted(): Int32Array {
-    return this.header.subarray(field.place, field.place + words);
+    return this.#header.subarray(field.place, field.place + words);
   }
 }
 

@@ -9,19 +9,19 @@ const vectorBytes = 16;
 
 export class CachedRead {
   /** One struct iovec. */
-  private readonly vector = allocate(vectorBytes);
-  private isPossible = true;
+  readonly #vector = allocate(vectorBytes);
+  #isPossible = true;
 
   /** How many bytes were there, from the first: 0 also where the file system beneath cannot tell. */
   read(fd: number, address: number, bytes: number, position: number | bigint): number {
-    if (!this.isPossible) return 0;
-    const { unsigned } = this.vector;
+    if (!this.#isPossible) return 0;
+    const { unsigned } = this.#vector;
     unsigned[0] = address;
     unsigned[1] = Math.floor(address / 2 ** 32);
     unsigned[2] = bytes;
-    const read = libc.preadv2(fd, this.vector.address, 1, position, RWF_NOWAIT);
+    const read = libc.preadv2(fd, this.#vector.address, 1, position, RWF_NOWAIT);
     if (read >= 0) return read;
-    if (errno() === EOPNOTSUPP) this.isPossible = false;
+    if (errno() === EOPNOTSUPP) this.#isPossible = false;
     return 0;
   }
 }

@@ -36,88 +36,90 @@ export interface ArmedFaultsSource {
 }
 
 export class FaultsOfThread {
-  private compiled = nothing;
-  private epoch = 0;
-  private waits = false;
+  #compiled = nothing;
+  #epoch = 0;
+  #waits = false;
   readonly paths: Paths;
-  private readonly unreached = new Unreached();
+  readonly #unreached = new Unreached();
+  readonly #volume: string;
+  readonly #source: ArmedFaultsSource;
+  readonly #inodes: InodeTable;
 
-  constructor(
-    private readonly volume: string,
-    private readonly source: ArmedFaultsSource,
-    private readonly inodes: InodeTable,
-  ) {
+  constructor(volume: string, source: ArmedFaultsSource, inodes: InodeTable) {
+    this.#volume = volume;
+    this.#source = source;
+    this.#inodes = inodes;
     this.paths = new Paths(inodes);
   }
 
   /** What is to happen to this request; null, nearly always: nothing. */
   decisionOn(x: Exchange): DiskDecision | null {
-    this.refresh();
-    if (this.compiled === nothing) return null;
+    this.#refresh();
+    if (this.#compiled === nothing) return null;
     const index = verbIndexOf[x.opcode] ?? -1;
     const verb = diskVerbs[index];
-    if (verb === undefined || !this.compiled.touches(verb)) return null;
-    if (isAboutOneInode(x.opcode) && !this.reaches(index, x.nodeid)) return null;
-    const paths = this.compiled.needsPath(verb) ? this.paths : null;
-    const operation = operationOf(x, { volume: this.volume, verb, paths });
-    const context = { nowMs: Date.now(), tally: this.source.counters, exempt: isExempt(x) };
-    return decide(this.compiled, operation, context);
+    if (verb === undefined || !this.#compiled.touches(verb)) return null;
+    if (isAboutOneInode(x.opcode) && !this.#reaches(index, x.nodeid)) return null;
+    const paths = this.#compiled.needsPath(verb) ? this.paths : null;
+    const operation = operationOf(x, { volume: this.#volume, verb, paths });
+    const context = { nowMs: Date.now(), tally: this.#source.counters, exempt: isExempt(x) };
+    return decide(this.#compiled, operation, context);
   }
 
   /** Does an armed fault look at the reads of this file? */
   readsAreFaulted(slot: number): boolean {
-    this.refresh();
-    return this.reaches(verbIndex.read, slot);
+    this.#refresh();
+    return this.#reaches(verbIndex.read, slot);
   }
 
   /** Of the armed faults, as decisions name it. */
   get version(): number {
-    this.refresh();
-    return this.compiled.version;
+    this.#refresh();
+    return this.#compiled.version;
   }
 
   /** Must this file's name and attributes be asked for each time, because a fault is on them? */
   metaIsFaulted(slot: number): boolean {
-    return this.reaches(verbIndex.lookup, slot) || this.reaches(verbIndex.getattr, slot);
+    return this.#reaches(verbIndex.lookup, slot) || this.#reaches(verbIndex.getattr, slot);
   }
 
-  private reaches(index: number, slot: number): boolean {
+  #reaches(index: number, slot: number): boolean {
     const verb = diskVerbs[index];
-    if (verb === undefined || this.compiled === nothing || !this.compiled.touches(verb)) return false;
-    const names = this.inodes.nameEpoch;
-    if (this.unreached.has(slot, index, names)) return false;
-    const path = this.compiled.needsPath(verb) ? this.paths.of(slot) : '';
-    const isReached = this.compiled.reaches(verb, this.volume, path);
-    if (!isReached) this.unreached.add(slot, index, names);
+    if (verb === undefined || this.#compiled === nothing || !this.#compiled.touches(verb)) return false;
+    const names = this.#inodes.nameEpoch;
+    if (this.#unreached.has(slot, index, names)) return false;
+    const path = this.#compiled.needsPath(verb) ? this.paths.of(slot) : '';
+    const isReached = this.#compiled.reaches(verb, this.#volume, path);
+    if (!isReached) this.#unreached.add(slot, index, names);
     return isReached;
   }
 
   get flushIsFaulted(): boolean {
-    return this.compiled !== nothing && this.compiled.touches('flush');
+    return this.#compiled !== nothing && this.#compiled.touches('flush');
   }
 
   /** Are reads delayed, throttled or frozen? */
   get readsMayWait(): boolean {
-    this.refresh();
-    return this.waits;
+    this.#refresh();
+    return this.#waits;
   }
 
   get anyReads(): boolean {
-    return this.compiled !== nothing && this.compiled.touches('read');
+    return this.#compiled !== nothing && this.#compiled.touches('read');
   }
 
-  private refresh(): void {
-    if (this.source.counters.crashed) {
-      this.compiled = nothing;
+  #refresh(): void {
+    if (this.#source.counters.crashed) {
+      this.#compiled = nothing;
       return;
     }
-    const epoch = this.source.counters.planEpoch;
-    if (epoch === this.epoch) return;
-    const plan = this.source.takePlan();
-    if (plan) this.waits = plan.faults.some(({ fault }) => makesWait(fault));
-    if (plan) this.compiled = plan.faults.length === 0 ? nothing : compileFaults(plan);
-    if (plan) this.unreached.clear();
-    this.epoch = epoch;
+    const epoch = this.#source.counters.planEpoch;
+    if (epoch === this.#epoch) return;
+    const plan = this.#source.takePlan();
+    if (plan) this.#waits = plan.faults.some(({ fault }) => makesWait(fault));
+    if (plan) this.#compiled = plan.faults.length === 0 ? nothing : compileFaults(plan);
+    if (plan) this.#unreached.clear();
+    this.#epoch = epoch;
   }
 }
 

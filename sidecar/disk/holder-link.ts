@@ -31,60 +31,62 @@ export type HolderChange =
 
 export class HolderLink {
   pid: number;
-  private readonly port: FdStorePort;
-  private isLost = false;
-  private isLeaving = false;
+  readonly #port: FdStorePort;
+  #isLost = false;
+  #isLeaving = false;
+  readonly #options: HolderLinkOptions;
 
-  constructor(private readonly options: HolderLinkOptions) {
-    this.port = new FdStorePort(options.inheritance.holderFd);
+  constructor(options: HolderLinkOptions) {
+    this.#options = options;
+    this.#port = new FdStorePort(options.inheritance.holderFd);
     this.pid = options.inheritance.holderPid;
   }
 
   /** Would a fault proxy after us find everything, and is one to come? */
   get hasSuccessor(): boolean {
-    return !this.isLost && !this.isLeaving;
+    return !this.#isLost && !this.#isLeaving;
   }
 
   follow(): void {
-    setInterval(() => this.look(), limits.holderLookMs).unref();
+    setInterval(() => this.#look(), limits.holderLookMs).unref();
   }
 
   /** We were asked to end: a holder that is asked too need not stay for us. */
   leave(): void {
-    this.isLeaving = true;
-    send(this.port.fd, 'leaving');
+    this.#isLeaving = true;
+    send(this.#port.fd, 'leaving');
   }
 
-  private look(): void {
-    const { socketPath, handOver, onChange } = this.options;
-    if (!this.isLost) {
-      if (this.hear()) return;
-      this.isLost = true;
+  #look(): void {
+    const { socketPath, handOver, onChange } = this.#options;
+    if (!this.#isLost) {
+      if (this.#hear()) return;
+      this.#isLost = true;
       onChange({ kind: 'lost' });
     }
-    const pid = this.connectAgain(socketPath);
-    if (pid === null || !handOver(this.port)) return;
-    this.isLost = false;
+    const pid = this.#connectAgain(socketPath);
+    if (pid === null || !handOver(this.#port)) return;
+    this.#isLost = false;
     this.pid = pid;
     onChange({ kind: 'found', pid });
   }
 
   /** False at the end of the connection. */
-  private hear(): boolean {
-    const message = receive(this.port.fd, 0);
+  #hear(): boolean {
+    const message = receive(this.#port.fd, 0);
     if (message.kind === 'message' && message.text === 'ending')
-      send(this.port.fd, this.isLeaving ? 'leaving' : 'serving');
+      send(this.#port.fd, this.#isLeaving ? 'leaving' : 'serving');
     return message.kind !== 'end';
   }
 
   /** All threads speak to the holder by this one number, and go on to do so. */
-  private connectAgain(socketPath: string): number | null {
+  #connectAgain(socketPath: string): number | null {
     // A hand-over that failed is begun again, and the holder serves one connection.
-    libc.shutdown(this.port.fd, SHUT_RDWR);
+    libc.shutdown(this.#port.fd, SHUT_RDWR);
     try {
       const { holderFd, holderPid, kept } = inherit(socketPath);
       for (const fd of kept.values()) closeSync(fd);
-      libc.dup3(holderFd, this.port.fd, O_CLOEXEC);
+      libc.dup3(holderFd, this.#port.fd, O_CLOEXEC);
       closeSync(holderFd);
       return holderPid;
     } catch (error) {

@@ -6,20 +6,23 @@ const mostRemembered = 4096;
 const deepest = 2048;
 
 export class Paths {
-  private readonly remembered = new Map<number, string>();
-  private epoch = -1;
+  readonly #remembered = new Map<number, string>();
+  #epoch = -1;
+  readonly #inodes: InodeTable;
 
-  constructor(private readonly inodes: InodeTable) {}
+  constructor(inodes: InodeTable) {
+    this.#inodes = inodes;
+  }
 
   /** '' for the root, and for what nobody knows yet; an inode that lost its name keeps the last one. */
   of(slot: number): string {
-    this.forgetStale();
-    const known = this.remembered.get(slot);
+    this.#forgetStale();
+    const known = this.#remembered.get(slot);
     if (known !== undefined) return known;
-    const path = this.walk(slot);
+    const path = this.#walk(slot);
     if (path === '') return path;
-    if (this.remembered.size >= mostRemembered) this.remembered.clear();
-    this.remembered.set(slot, path);
+    if (this.#remembered.size >= mostRemembered) this.#remembered.clear();
+    this.#remembered.set(slot, path);
     return path;
   }
 
@@ -29,19 +32,19 @@ export class Paths {
     return directory === '' ? last : `${directory}/${last}`;
   }
 
-  private walk(slot: number): string {
+  #walk(slot: number): string {
     const names: string[] = [];
-    for (let at = slot, depth = 0; at !== rootSlot && depth < deepest && this.inodes.has(at); depth++) {
-      names.push(Buffer.from(this.inodes.name(at)).toString());
-      at = this.inodes.parent(at);
+    for (let at = slot, depth = 0; at !== rootSlot && depth < deepest && this.#inodes.has(at); depth++) {
+      names.push(Buffer.from(this.#inodes.name(at)).toString());
+      at = this.#inodes.parent(at);
     }
     return names.reverse().join('/');
   }
 
-  private forgetStale(): void {
-    const now = this.inodes.nameEpoch;
-    if (now === this.epoch) return;
-    this.remembered.clear();
-    this.epoch = now;
+  #forgetStale(): void {
+    const now = this.#inodes.nameEpoch;
+    if (now === this.#epoch) return;
+    this.#remembered.clear();
+    this.#epoch = now;
   }
 }

@@ -24,35 +24,34 @@ export const readerPoolBytes = 12;
 const fewAnswered = 16;
 
 export class ReaderPool {
-  private readonly words: Int32Array;
-  private seenAnswered = 0;
+  readonly #words: Int32Array;
+  #seenAnswered = 0;
+  readonly #mostReady: number;
 
-  constructor(
-    memory: SharedArrayBuffer,
-    private readonly mostReady = enough,
-  ) {
-    this.words = new Int32Array(memory);
+  constructor(memory: SharedArrayBuffer, mostReady = enough) {
+    this.#mostReady = mostReady;
+    this.#words = new Int32Array(memory);
   }
 
   /** Returns when this thread is to serve the device; it is counted as ready. */
   enter(): void {
     for (;;) {
-      const calls = Atomics.load(this.words, word.calls);
-      if (Atomics.add(this.words, word.ready, 1) < this.most) return;
-      const left = Atomics.sub(this.words, word.ready, 1) - 1;
-      if (left < this.most) continue;
-      Atomics.wait(this.words, word.calls, calls);
+      const calls = Atomics.load(this.#words, word.calls);
+      if (Atomics.add(this.#words, word.ready, 1) < this.#most) return;
+      const left = Atomics.sub(this.#words, word.ready, 1) - 1;
+      if (left < this.#most) continue;
+      Atomics.wait(this.#words, word.calls, calls);
     }
   }
 
   /** What this thread does next may take long: somebody else is to be ready. */
   leave(): void {
-    if (Atomics.sub(this.words, word.ready, 1) === 1) this.call(1);
+    if (Atomics.sub(this.#words, word.ready, 1) === 1) this.#call(1);
   }
 
   /** Are more ready than are enough, now that nobody is stuck any more? */
   get isCrowded(): boolean {
-    return (this.words[word.ready] ?? 0) > this.most;
+    return (this.#words[word.ready] ?? 0) > this.#most;
   }
 
   /**
@@ -60,28 +59,28 @@ export class ReaderPool {
    * Then what they do takes long after all, and one more is called; and yet one more, as long as it is so.
    */
   relieve(isWaiting: boolean, answered: number): void {
-    const areStuck = isWaiting && answered - this.seenAnswered < fewAnswered;
-    this.seenAnswered = answered;
+    const areStuck = isWaiting && answered - this.#seenAnswered < fewAnswered;
+    this.#seenAnswered = answered;
     if (!areStuck) {
-      Atomics.store(this.words, word.extra, 0);
+      Atomics.store(this.#words, word.extra, 0);
       return;
     }
-    Atomics.add(this.words, word.extra, 1);
-    this.call(1);
+    Atomics.add(this.#words, word.extra, 1);
+    this.#call(1);
   }
 
   /** The volume is gone: everybody is to find out. */
   dismiss(): void {
-    Atomics.store(this.words, word.ready, -1_000_000);
-    this.call(Number.POSITIVE_INFINITY);
+    Atomics.store(this.#words, word.ready, -1_000_000);
+    this.#call(Number.POSITIVE_INFINITY);
   }
 
-  private get most(): number {
-    return this.mostReady + (this.words[word.extra] ?? 0);
+  get #most(): number {
+    return this.#mostReady + (this.#words[word.extra] ?? 0);
   }
 
-  private call(threads: number): void {
-    Atomics.add(this.words, word.calls, 1);
-    Atomics.notify(this.words, word.calls, threads);
+  #call(threads: number): void {
+    Atomics.add(this.#words, word.calls, 1);
+    Atomics.notify(this.#words, word.calls, threads);
   }
 }

@@ -64,59 +64,61 @@ export class ServedVolume {
   readonly resends: boolean;
   /** Where requests in flight are noted, because the kernel cannot hand them out again. */
   readonly flights: Flights | null;
-  private readonly state: VolumeState;
-  private readonly deviceFd: number;
+  readonly #state: VolumeState;
+  readonly #deviceFd: number;
   readonly beneath: DiskBeneath;
-  private readonly inherited: boolean;
-  private readonly intents: ReadonlyMap<string, Evidence>;
-  private readonly faulted: FaultedInodes;
+  readonly #inherited: boolean;
+  readonly #intents: ReadonlyMap<string, Evidence>;
+  readonly #faulted: FaultedInodes;
   readonly cache: KernelCache;
-  private readonly bound: InodeBound;
-  private readonly readerPool = new SharedArrayBuffer(readerPoolBytes);
-  private isServing = false;
-  private plan: ArmedFaults = { version: 0, faults: [] };
-  private readonly readers: ReaderThreads;
+  readonly #bound: InodeBound;
+  readonly #readerPool = new SharedArrayBuffer(readerPoolBytes);
+  #isServing = false;
+  #plan: ArmedFaults = { version: 0, faults: [] };
+  readonly #readers: ReaderThreads;
+  readonly #options: ServedVolumeOptions;
 
-  constructor(private readonly options: ServedVolumeOptions) {
+  constructor(options: ServedVolumeOptions) {
+    this.#options = options;
     const { config, inheritance } = options;
     const name = config.volume;
     const fdStore = new FdStorePort(inheritance.holderFd);
-    this.deviceFd = deviceOf(name, inheritance);
+    this.#deviceFd = deviceOf(name, inheritance);
     const earlier = earlierState(inheritance.kept.get(stateKey(name)));
-    this.inherited = earlier !== null;
-    this.state = earlier ?? createVolumeState(name);
-    const kept = this.inherited ? inheritance.kept.get(rootKey(name)) : undefined;
-    this.beneath = diskBeneath({ volume: name, backing: config.backing, kept, state: this.state, fdStore });
-    if (!this.inherited) fdStore.keep(stateKey(name), this.state.fd);
-    this.intents = this.inherited ? inheritIntents(this.state) : new Map();
+    this.#inherited = earlier !== null;
+    this.#state = earlier ?? createVolumeState(name);
+    const kept = this.#inherited ? inheritance.kept.get(rootKey(name)) : undefined;
+    this.beneath = diskBeneath({ volume: name, backing: config.backing, kept, state: this.#state, fdStore });
+    if (!this.#inherited) fdStore.keep(stateKey(name), this.#state.fd);
+    this.#intents = this.#inherited ? inheritIntents(this.#state) : new Map();
     this.volume = new Volume({
       name,
-      state: this.state,
+      state: this.#state,
       readOnly: config.readOnly,
       rootFd: this.beneath.rootFd,
-      deviceFd: this.deviceFd,
-      intents: new Intents(this.state, 0, this.intents),
+      deviceFd: this.#deviceFd,
+      intents: new Intents(this.#state, 0, this.#intents),
       fdStore,
       descriptors: options.descriptors,
       readers: limits.readers,
     });
-    this.faulted = new FaultedInodes(this.volume);
+    this.#faulted = new FaultedInodes(this.volume);
     this.cache = new KernelCache({
-      deviceFd: this.deviceFd,
+      deviceFd: this.#deviceFd,
       inodes: this.volume.inodes,
       pageDrops: this.volume.pageDrops,
       lockedRanges: options.lockedRanges,
       unreadRanges: options.unreadRanges,
     });
-    if (this.inherited) recoverState(this.volume, this.beneath.rootFd, inheritance.kept);
-    else this.begin();
+    if (this.#inherited) recoverState(this.volume, this.beneath.rootFd, inheritance.kept);
+    else this.#begin();
     const { inodes, handles } = this.volume;
-    const [{ deviceFd, state }, memoryBytes] = [this, availableMemory() / options.volumes];
-    this.bound = new InodeBound({ state, inodes, handles, deviceFd, memoryBytes, nowMs: monotonicMs });
-    this.resends = options.resend && canResend(this.state);
-    this.flights = this.resends ? null : new Flights(this.state);
-    this.readers = this.readerThreads();
-    this.readers.start();
+    const [deviceFd, state, memoryBytes] = [this.#deviceFd, this.#state, availableMemory() / options.volumes];
+    this.#bound = new InodeBound({ state, inodes, handles, deviceFd, memoryBytes, nowMs: monotonicMs });
+    this.resends = options.resend && canResend(this.#state);
+    this.flights = this.resends ? null : new Flights(this.#state);
+    this.#readers = this.#readerThreads();
+    this.#readers.start();
   }
 
   /**
@@ -124,37 +126,35 @@ export class ServedVolume {
    * RESEND hands out again whatever is unanswered, also what a reader of ours is just carrying out.
    */
   async serve(plan: ArmedFaults): Promise<void> {
-    if (this.inherited) this.settleFlights();
-    if (this.inherited && (this.state.header[field.readsFaulted] === 1 || !this.resends))
-      void this.dropAllPages();
-    this.isServing = true;
+    if (this.#inherited) this.#settleFlights();
+    if (this.#inherited && (this.#state.header[field.readsFaulted] === 1 || !this.resends))
+      void this.#dropAllPages();
+    this.#isServing = true;
     this.publish(plan);
-    await this.readers.serving();
-    for (let index = 1; index < limits.readers; index++) this.readers.start();
-    this.publish(this.plan);
-    await this.readers.serving();
-    this.watchRequests();
+    await this.#readers.serving();
+    for (let index = 1; index < limits.readers; index++) this.#readers.start();
+    this.publish(this.#plan);
+    await this.#readers.serving();
+    this.#watchRequests();
   }
 
   /**
    * A reader may come to wait for the disk where none was expected to; and the kernel to know more than there is room
    * for.
    */
-  private watchRequests(): void {
-    this.bound.start();
-    const readerPool = new ReaderPool(this.readerPool);
-    setInterval(
-      () => readerPool.relieve(isReadable(this.deviceFd), this.options.answered()),
-      limits.reliefMs,
-    ).unref();
+  #watchRequests(): void {
+    this.#bound.start();
+    const readerPool = new ReaderPool(this.#readerPool);
+    const relieve = (): void => readerPool.relieve(isReadable(this.#deviceFd), this.#options.answered());
+    setInterval(relieve, limits.reliefMs).unref();
   }
 
   /** A reader serves from the first plan it gets: none is given one before the volume is to be served. */
   publish(plan: ArmedFaults): void {
-    this.plan = plan;
-    this.faulted.follow(plan);
-    if (this.faulted.readsAreFaulted) this.state.header[field.readsFaulted] = 1;
-    if (this.isServing) this.readers.publish(plan);
+    this.#plan = plan;
+    this.#faulted.follow(plan);
+    if (this.#faulted.readsAreFaulted) this.#state.header[field.readsFaulted] = 1;
+    if (this.#isServing) this.#readers.publish(plan);
   }
 
   /** Null for all of them. */
@@ -163,68 +163,68 @@ export class ServedVolume {
   }
 
   /** A fault on reads may have ended meanwhile; a direct write that does not come again may have left pages outdated. */
-  private dropAllPages(): Promise<void> {
-    return this.forgetAll(this.faulted.remembered('pages'));
+  #dropAllPages(): Promise<void> {
+    return this.#forgetAll(this.#faulted.remembered('pages'));
   }
 
   /** Has the kernel forget what an armed fault wants to be asked for. */
   forgetWhatIsFaulted(plan: ArmedFaults): Promise<void> {
-    return this.forgetAll(this.faulted.rememberedUnder(plan));
+    return this.#forgetAll(this.#faulted.rememberedUnder(plan));
   }
 
-  private forgetAll(all: Iterable<RememberedInode>): Promise<void> {
+  #forgetAll(all: Iterable<RememberedInode>): Promise<void> {
     return atMost(limits.drops, all, ({ what, slot }) => this.cache.forget(what, slot));
   }
 
   status(backingTrouble: string | null): MountStatus {
-    const { volume, backing, mountpoint, readOnly } = this.options.config;
+    const { volume, backing, mountpoint, readOnly } = this.#options.config;
     return {
       volume,
       backing,
       mountpoint,
       readOnly,
-      protocol: protocolOf(this.state),
-      features: agreedFeatures(this.state),
+      protocol: protocolOf(this.#state),
+      features: agreedFeatures(this.#state),
       resend: this.resends,
       backingTrouble,
     };
   }
 
-  private begin(): void {
+  #begin(): void {
     this.volume.statFd(this.beneath.rootFd, this.volume.stat);
     this.volume.inodes.plantRoot(this.volume.stat);
     this.volume.inodes.offerFd(rootSlot, this.beneath.rootFd);
-    negotiate(this.deviceFd, this.state);
+    negotiate(this.#deviceFd, this.#state);
   }
 
-  private settleFlights(): void {
+  #settleFlights(): void {
     const memory = allocate(4096);
-    const owed = new Flights(this.state).drain();
+    const owed = new Flights(this.#state).drain();
     if (this.resends) {
-      libc.write(this.deviceFd, memory.address, writeResend(memory));
+      libc.write(this.#deviceFd, memory.address, writeResend(memory));
       return;
     }
-    for (const unique of owed) libc.write(this.deviceFd, memory.address, writeError(memory, unique, EIO));
+    for (const unique of owed) libc.write(this.#deviceFd, memory.address, writeError(memory, unique, EIO));
   }
 
-  private readerThreads(): ReaderThreads {
-    const { config, inheritance, descriptors, countersFd, inTransit } = this.options;
-    const { firstThread, spareWorkers, onMessage, onReaderDeath } = this.options;
+  #readerThreads(): ReaderThreads {
+    const { config, inheritance, descriptors, countersFd, inTransit } = this.#options;
+    const { firstThread, spareWorkers, onMessage, onReaderDeath } = this.#options;
     return new ReaderThreads({
       data: {
         volume: this.volume.name,
         readOnly: config.readOnly,
-        stateFd: this.state.fd,
-        stateAddress: this.state.address,
+        stateFd: this.#state.fd,
+        stateAddress: this.#state.address,
         countersFd,
         rootFd: this.beneath.rootFd,
-        deviceFd: this.deviceFd,
+        deviceFd: this.#deviceFd,
         holderFd: inheritance.holderFd,
         readers: limits.readers,
         inTransit,
         descriptors: descriptors.memory,
-        readerPool: this.readerPool,
-        intents: this.intents,
+        readerPool: this.#readerPool,
+        intents: this.#intents,
         noteFlights: !this.resends,
       },
       ...{ firstThread, spareWorkers, onMessage, onDeath: onReaderDeath },

@@ -8,22 +8,22 @@ const verbs = 64;
 
 export class Unreached {
   /** `slot * verbs + verb`, at the place its low bits say; what came later stands there. */
-  private readonly keys = new Float64Array(places).fill(-1);
-  private names = -1;
+  readonly #keys = new Float64Array(places).fill(-1);
+  #names = -1;
 
   /** `names` changes whenever any name does. */
   has(slot: number, verb: number, names: number): boolean {
-    return names === this.names && this.keys[placeOf(slot, verb)] === slot * verbs + verb;
+    return names === this.#names && this.#keys[placeOf(slot, verb)] === slot * verbs + verb;
   }
 
   add(slot: number, verb: number, names: number): void {
-    if (names !== this.names) this.clear();
-    this.names = names;
-    this.keys[placeOf(slot, verb)] = slot * verbs + verb;
+    if (names !== this.#names) this.clear();
+    this.#names = names;
+    this.#keys[placeOf(slot, verb)] = slot * verbs + verb;
   }
 
   clear(): void {
-    this.keys.fill(-1);
+    this.#keys.fill(-1);
   }
 }
 

@@ -58,7 +58,7 @@ export class Volume {
   readonly roomAddress: number;
   readonly room: Uint8Array;
   readonly roomBytes = scratchBytes - roomAt;
-  private readonly reach: InodeDescriptors;
+  readonly #reach: InodeDescriptors;
   /** An empty C string, for calls that act on a descriptor itself. */
   readonly empty: number;
   /** The C string `.`. */
@@ -95,12 +95,12 @@ export class Volume {
     this.caller = options.caller ?? new CallerIdentity();
     this.fileSystem = fileSystemOf(options.rootFd);
     this.devices = new Devices(options.state.header);
-    this.reach = new InodeDescriptors(this);
-    this.noteDisk();
+    this.#reach = new InodeDescriptors(this);
+    this.#noteDisk();
   }
 
   /** Every thread notes the same; of a disk that is gone what was noted stays. */
-  private noteDisk(): void {
+  #noteDisk(): void {
     const { state, rootFd } = this.options;
     if (this.statFd(rootFd, this.stat) < 0) return;
     const { device } = this.stat;
@@ -118,22 +118,22 @@ export class Volume {
 
   /** An O_PATH descriptor of an inode, good for this request; else a negated errno. */
   fdOf(slot: number): number {
-    return this.reach.fdOf(slot);
+    return this.#reach.fdOf(slot);
   }
 
   /** A new O_PATH descriptor of an inode, by the name it is known by, for the caller to close; else a negated errno. */
   openByName(slot: number): number {
-    return this.reach.openByName(slot);
+    return this.#reach.openByName(slot);
   }
 
   /** As `fdOf`, and the inode keeps it where there is room: its name is about to go. */
   pinnedFd(slot: number): number {
-    return this.reach.pinnedFd(slot);
+    return this.#reach.pinnedFd(slot);
   }
 
   /** Gives an inode without a name this descriptor of it. Returns the one that is good for this request. */
   pin(slot: number, fd: number): number {
-    return this.reach.pin(slot, fd);
+    return this.#reach.pin(slot, fd);
   }
 
   /**
@@ -147,17 +147,17 @@ export class Volume {
 
   /** Closes what `fdOf` opened for one request alone. */
   giveBack(): void {
-    this.reach.giveBack();
+    this.#reach.giveBack();
   }
 
   /** Closes the descriptor of an inode that the kernel forgot; -1 is none. */
   closeInode(fd: number): void {
-    this.reach.close(fd);
+    this.#reach.close(fd);
   }
 
   /** Fills `stat` for an inode; 0 or a negated errno. */
   statOf(slot: number, stat: FileStat): number {
-    return this.reach.statOf(slot, stat);
+    return this.#reach.statOf(slot, stat);
   }
 
   /** May a program open one more? False is counted, and answered ENFILE before anything is done. */

@@ -28,64 +28,64 @@ const timeoutAt = mostEvents * stride * 4;
 const controlAt = timeoutAt + 16;
 
 export class Epoll {
-  private readonly fd: number;
-  private readonly memory = allocate(controlAt + 16);
+  readonly #fd: number;
+  readonly #memory = allocate(controlAt + 16);
 
   constructor() {
-    this.fd = libc.epollCreate1(EPOLL_CLOEXEC);
-    if (this.fd < 0) throw new HavocError('tcp.epoll', `cannot make an epoll: ${errnoName(errno())}`);
+    this.#fd = libc.epollCreate1(EPOLL_CLOEXEC);
+    if (this.#fd < 0) throw new HavocError('tcp.epoll', `cannot make an epoll: ${errnoName(errno())}`);
   }
 
   add(fd: number, events: number): void {
-    this.control(operation.add, fd, events);
+    this.#control(operation.add, fd, events);
   }
 
   remove(fd: number): void {
-    this.control(operation.remove, fd, 0);
+    this.#control(operation.remove, fd, 0);
   }
 
   /** Waits for events, at most `timeoutMs` (fractions count; Infinity: for ever), and says how many there are. */
   wait(timeoutMs: number): number {
     const isPlain = timeoutMs === 0 || timeoutMs === Number.POSITIVE_INFINITY || libc.epollPwait2 === null;
-    const count = isPlain ? this.waitWhole(timeoutMs) : this.waitPrecisely(timeoutMs);
+    const count = isPlain ? this.#waitWhole(timeoutMs) : this.#waitPrecisely(timeoutMs);
     if (count >= 0) return count;
     if (errno() === EINTR) return 0;
     throw new HavocError('tcp.epoll', `cannot wait for events: ${errnoName(errno())}`);
   }
 
   eventsOf(index: number): number {
-    return this.memory.words[index * stride] ?? 0;
+    return this.#memory.words[index * stride] ?? 0;
   }
 
   fdOf(index: number): number {
-    return this.memory.words[index * stride + dataWord] ?? -1;
+    return this.#memory.words[index * stride + dataWord] ?? -1;
   }
 
   close(): void {
-    libc.close(this.fd);
+    libc.close(this.#fd);
   }
 
-  private waitPrecisely(timeoutMs: number): number {
-    const { address, longs } = this.memory;
+  #waitPrecisely(timeoutMs: number): number {
+    const { address, longs } = this.#memory;
     const seconds = Math.floor(timeoutMs / 1000);
     longs[timeoutAt / 8] = BigInt(seconds);
     longs[timeoutAt / 8 + 1] = BigInt(Math.ceil((timeoutMs - seconds * 1000) * 1e6));
     return (
-      libc.epollPwait2?.(this.fd, address, mostEvents, address + timeoutAt, 0) ?? this.waitWhole(timeoutMs)
+      libc.epollPwait2?.(this.#fd, address, mostEvents, address + timeoutAt, 0) ?? this.#waitWhole(timeoutMs)
     );
   }
 
-  private waitWhole(timeoutMs: number): number {
+  #waitWhole(timeoutMs: number): number {
     const ms = Number.isFinite(timeoutMs) ? Math.min(Math.ceil(timeoutMs), 0x7fff_ffff) : -1;
-    return libc.epollWait(this.fd, this.memory.address, mostEvents, ms);
+    return libc.epollWait(this.#fd, this.#memory.address, mostEvents, ms);
   }
 
-  private control(what: number, fd: number, events: number): void {
-    const { address, words } = this.memory;
+  #control(what: number, fd: number, events: number): void {
+    const { address, words } = this.#memory;
     words[controlAt / 4] = events;
     words[controlAt / 4 + dataWord] = fd;
     words[controlAt / 4 + dataWord + 1] = 0;
-    if (libc.epollCtl(this.fd, what, fd, address + controlAt) === 0) return;
+    if (libc.epollCtl(this.#fd, what, fd, address + controlAt) === 0) return;
     throw new HavocError('tcp.epoll', `cannot watch descriptor ${fd}: ${errnoName(errno())}`);
   }
 }

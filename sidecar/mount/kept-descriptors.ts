@@ -11,35 +11,35 @@ const most = Math.min(65_536, descriptorLimit() - 64);
 const longestKey = 300;
 
 export class KeptDescriptors {
-  private readonly descriptors = new Map<string, number>();
+  readonly #descriptors = new Map<string, number>();
 
   get(key: string): number | undefined {
-    return this.descriptors.get(key);
+    return this.#descriptors.get(key);
   }
 
   keys(): readonly string[] {
-    return [...this.descriptors.keys()];
+    return [...this.#descriptors.keys()];
   }
 
   entries(): Iterable<readonly [key: string, descriptor: number]> {
-    return this.descriptors;
+    return this.#descriptors;
   }
 
   hasRoomFor(key: string): boolean {
     if (key === '' || key.length > longestKey) return false;
-    return this.descriptors.size < most || this.descriptors.has(key);
+    return this.#descriptors.size < most || this.#descriptors.has(key);
   }
 
   /** In place of what had the key before. */
   keep(key: string, descriptor: number): void {
     this.drop(key);
-    this.descriptors.set(key, descriptor);
+    this.#descriptors.set(key, descriptor);
   }
 
   drop(key: string): void {
-    const descriptor = this.descriptors.get(key);
+    const descriptor = this.#descriptors.get(key);
     if (descriptor === undefined) return;
     libc.close(descriptor);
-    this.descriptors.delete(key);
+    this.#descriptors.delete(key);
   }
 }

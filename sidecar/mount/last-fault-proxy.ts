@@ -20,43 +20,46 @@ const answerMs = 1000;
 const forgetMs = 5000;
 
 export class LastFaultProxy {
-  private readonly planes = new Set<number>();
-  private timer: NodeJS.Timeout | null = null;
-  private end: (() => void) | null = null;
+  readonly #planes = new Set<number>();
+  #timer: NodeJS.Timeout | null = null;
+  #end: (() => void) | null = null;
+  readonly #options: LastFaultProxyOptions;
 
-  constructor(private readonly options: LastFaultProxyOptions) {}
+  constructor(options: LastFaultProxyOptions) {
+    this.#options = options;
+  }
 
   begins(fd: number): void {
-    this.planes.add(fd);
+    this.#planes.add(fd);
   }
 
   /** It said so, or its connection has ended. */
   leaves(fd: number): void {
-    if (this.planes.delete(fd) && this.planes.size === 0) this.end?.();
+    if (this.#planes.delete(fd) && this.#planes.size === 0) this.#end?.();
   }
 
   serves(): void {
-    if (this.end === null) return;
-    this.options.onStay();
-    this.after(forgetMs, () => {
-      this.end = null;
+    if (this.#end === null) return;
+    this.#options.onStay();
+    this.#after(forgetMs, () => {
+      this.#end = null;
     });
   }
 
   /** `end` is called once, at once or later, or never. */
   askedTo(end: () => void): void {
-    if (this.planes.size === 0) {
+    if (this.#planes.size === 0) {
       end();
       return;
     }
-    this.end = end;
-    for (const fd of this.planes) this.options.ask(fd);
-    this.after(answerMs, end);
+    this.#end = end;
+    for (const fd of this.#planes) this.#options.ask(fd);
+    this.#after(answerMs, end);
   }
 
-  private after(ms: number, then: () => void): void {
-    if (this.timer !== null) clearTimeout(this.timer);
+  #after(ms: number, then: () => void): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
     // Once it has ended nothing else runs.
-    this.timer = setTimeout(then, ms).unref();
+    this.#timer = setTimeout(then, ms).unref();
   }
 }

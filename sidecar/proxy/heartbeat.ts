@@ -48,13 +48,13 @@ export function readBeats(fd: number): Beats {
 
 /** Of the main thread. */
 export class Heartbeat {
-  private readonly words = mapFile(heartbeatFd, bytes).words;
+  readonly #words = mapFile(heartbeatFd, bytes).words;
 
   begin(): void {
     const beat = (): void => {
       // Before the debugger can stop anything.
-      Atomics.store(this.words, word.excused, inspectorUrl() === undefined ? 0 : 1);
-      Atomics.add(this.words, word.main, 1);
+      Atomics.store(this.#words, word.excused, inspectorUrl() === undefined ? 0 : 1);
+      Atomics.add(this.#words, word.main, 1);
     };
     beat();
     setInterval(beat, beatMs).unref();
@@ -62,11 +62,11 @@ export class Heartbeat {
 
   /** The work may take as long as the disk beneath likes. */
   excuse<T>(work: () => T): T {
-    Atomics.store(this.words, word.excused, 1);
+    Atomics.store(this.#words, word.excused, 1);
     try {
       return work();
     } finally {
-      Atomics.store(this.words, word.excused, inspectorUrl() === undefined ? 0 : 1);
+      Atomics.store(this.#words, word.excused, inspectorUrl() === undefined ? 0 : 1);
     }
   }
 }

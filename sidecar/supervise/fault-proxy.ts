@@ -47,44 +47,45 @@ export class FaultProxy {
   controlUrl = '';
   resend = false;
   readonly failed: Promise<never>;
-  private child: ChildProcess;
-  private readonly watches = new Map<ChildProcess, Watch>();
-  private downTimer: NodeJS.Timeout | null = null;
-  private fail: (error: Error) => void = () => {};
-  private spare: ChildProcess | null = null;
-  private spareDeaths = 0;
-  private spareTimer: NodeJS.Timeout | null = null;
-  private stopping = false;
-  private stillbirths = 0;
-  private servedMs: number | null = null;
-  private wasReady = false;
-  private ready: () => void = () => {};
-  private drained: () => void = () => {};
+  #child: ChildProcess;
+  readonly #watches = new Map<ChildProcess, Watch>();
+  #downTimer: NodeJS.Timeout | null = null;
+  #fail: (error: Error) => void = () => {};
+  #spare: ChildProcess | null = null;
+  #spareDeaths = 0;
+  #spareTimer: NodeJS.Timeout | null = null;
+  #stopping = false;
+  #stillbirths = 0;
+  #servedMs: number | null = null;
+  #wasReady = false;
+  #ready: () => void = () => {};
+  #drained: () => void = () => {};
 
-  private config: FaultProxyConfig;
+  #config: FaultProxyConfig;
+  readonly #options: FaultProxyOptions;
+  readonly #listeners: FaultProxyListeners;
 
-  private constructor(
-    private readonly options: FaultProxyOptions,
-    private readonly listeners: FaultProxyListeners,
-  ) {
-    this.config = options.config;
+  private constructor(options: FaultProxyOptions, listeners: FaultProxyListeners) {
+    this.#options = options;
+    this.#listeners = listeners;
+    this.#config = options.config;
     this.failed = new Promise((_, reject) => {
-      this.fail = reject;
+      this.#fail = reject;
     });
     this.failed.catch(() => {});
-    this.child = this.spawn(false);
-    this.listeners.onPlane(this.pid);
+    this.#child = this.#spawn(false);
+    this.#listeners.onPlane(this.pid);
   }
 
   /** Resolves when the fault proxy serves and its control endpoint answers. */
   static async start(options: FaultProxyOptions, listeners: FaultProxyListeners): Promise<FaultProxy> {
     const plane = new FaultProxy(options, listeners);
     const ready = new Promise<void>((resolve) => {
-      plane.ready = resolve;
+      plane.#ready = resolve;
     });
     const { startMs = usualStartMs } = options;
     const timer = setTimeout(
-      () => plane.fail(new HavocError('fault-proxy.late', `the plane was not ready after ${startMs} ms`)),
+      () => plane.#fail(new HavocError('fault-proxy.late', `the plane was not ready after ${startMs} ms`)),
       startMs,
     );
     try {
@@ -99,153 +100,154 @@ export class FaultProxy {
   }
 
   get pid(): number {
-    return this.child.pid ?? 0;
+    return this.#child.pid ?? 0;
   }
 
   /** Every fault ends, and what waited or was in flight is answered; the volumes are still served. */
   async disarm(): Promise<void> {
-    this.noteUp();
-    this.noMore();
-    if (hasEnded(this.child)) return;
+    this.#noteUp();
+    this.#noMore();
+    if (hasEnded(this.#child)) return;
     const drained = new Promise<void>((resolve) => {
-      this.drained = resolve;
+      this.#drained = resolve;
     });
-    this.child.kill('SIGTERM');
-    const timer = setTimeout(this.drained, drainMs);
-    await Promise.race([drained, exitOf(this.child)]);
+    this.#child.kill('SIGTERM');
+    const timer = setTimeout(this.#drained, drainMs);
+    await Promise.race([drained, exitOf(this.#child)]);
     clearTimeout(timer);
   }
 
   /** After the volumes were unmounted: it leaves by itself, or is ended. */
   async stop(): Promise<void> {
-    this.noMore();
-    if (hasEnded(this.child)) return;
-    const timer = setTimeout(() => this.child.kill('SIGKILL'), stopMs);
-    await exitOf(this.child);
+    this.#noMore();
+    if (hasEnded(this.#child)) return;
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), stopMs);
+    await exitOf(this.#child);
     clearTimeout(timer);
   }
 
   /** At once, though the volumes are mounted: what is asked of them waits for another fault proxy, or for the end. */
   async end(): Promise<void> {
-    this.noteUp();
-    this.noMore();
-    this.child.kill('SIGKILL');
-    await exitOf(this.child);
+    this.#noteUp();
+    this.#noMore();
+    this.#child.kill('SIGKILL');
+    await exitOf(this.#child);
   }
 
-  private spawn(standBy: boolean): ChildProcess {
+  #spawn(standBy: boolean): ChildProcess {
     const watch = new Watch();
-    const child = spawn(process.execPath, [program, JSON.stringify({ ...this.config, standBy })], {
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc', watch.fd, ...this.options.fds],
+    const child = spawn(process.execPath, [program, JSON.stringify({ ...this.#config, standBy })], {
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc', watch.fd, ...this.#options.fds],
       env: { ...process.env, UV_THREADPOOL_SIZE: '16' },
       detached: true,
     });
-    linesOf(child.stdout, this.listeners.onLog);
-    linesOf(child.stderr, this.listeners.onLog);
+    linesOf(child.stdout, this.#listeners.onLog);
+    linesOf(child.stderr, this.#listeners.onLog);
     child.on('message', (message) => {
       // What fails of one that stands by is its own affair: it dies of it.
-      if (child === this.child) this.hear(message as FaultProxyMessage);
+      if (child === this.#child) this.#hear(message as FaultProxyMessage);
     });
-    this.watches.set(child, watch);
+    this.#watches.set(child, watch);
     if (standBy) watch.idles();
-    watch.begin(child.pid ?? 0, (why) => this.killHung(child, why));
+    watch.begin(child.pid ?? 0, (why) => this.#killHung(child, why));
     child.once('exit', () => {
       watch.close();
-      this.watches.delete(child);
-      if (child === this.child) this.replace();
-      else if (child === this.spare) this.replaceSpare();
+      this.#watches.delete(child);
+      if (child === this.#child) this.#replace();
+      else if (child === this.#spare) this.#replaceSpare();
     });
     return child;
   }
 
   /** It may ignore every other signal, or be stopped. What it leaves unanswered, and its place, are the next one's. */
-  private killHung(child: ChildProcess, why: string): void {
-    this.watches.get(child)?.close();
-    this.listeners.onLog(
+  #killHung(child: ChildProcess, why: string): void {
+    this.#watches.get(child)?.close();
+    this.#listeners.onLog(
       logLine('error', 'plane.hung', `killing a plane that hangs: ${why}`, { hung: child.pid ?? 0 }),
     );
     child.kill('SIGKILL');
   }
 
-  private hear(message: FaultProxyMessage): void {
+  #hear(message: FaultProxyMessage): void {
     if (message.event === 'serving') {
-      this.watches.get(this.child)?.idles();
+      this.#watches.get(this.#child)?.idles();
       this.resend = message.resend;
-      this.stillbirths = 0;
-      this.servedMs = performance.now();
-      this.noteUp();
+      this.#stillbirths = 0;
+      this.#servedMs = performance.now();
+      this.#noteUp();
       // Before that it may still fail to start: whoever were let in would wait for what nobody serves any more.
-      if (this.wasReady && !this.stopping) this.listeners.onServing?.();
+      if (this.#wasReady && !this.#stopping) this.#listeners.onServing?.();
     }
-    if (message.event === 'drained') this.drained();
-    if (message.event === 'failed') this.fail(readError(message));
+    if (message.event === 'drained') this.#drained();
+    if (message.event === 'failed') this.#fail(readError(message));
     if (message.event !== 'ready') return;
     this.controlUrl = message.controlUrl;
     const { hostname, port } = new URL(message.controlUrl);
-    this.config = { ...this.config, control: { host: hostname.replace(/[[\]]/g, ''), port: Number(port) } };
-    if (!this.wasReady && !this.stopping) this.listeners.onServing?.();
-    this.wasReady = true;
-    this.ready();
-    this.spareDeaths = 0;
-    this.standBy();
+    this.#config = { ...this.#config, control: { host: hostname.replace(/[[\]]/g, ''), port: Number(port) } };
+    if (!this.#wasReady && !this.#stopping) this.#listeners.onServing?.();
+    this.#wasReady = true;
+    this.#ready();
+    this.#spareDeaths = 0;
+    this.#standBy();
   }
 
   /** Nobody takes over any more. */
-  private noMore(): void {
-    this.stopping = true;
-    if (this.spareTimer) clearTimeout(this.spareTimer);
+  #noMore(): void {
+    this.#stopping = true;
+    if (this.#spareTimer) clearTimeout(this.#spareTimer);
     // From here on each step has a bound of its own.
-    for (const watch of this.watches.values()) watch.close();
-    this.spare?.kill('SIGKILL');
+    for (const watch of this.#watches.values()) watch.close();
+    this.#spare?.kill('SIGKILL');
   }
 
-  private standBy(): void {
-    if (!this.stopping) this.spare ??= this.spawn(true);
+  #standBy(): void {
+    if (!this.#stopping) this.#spare ??= this.#spawn(true);
   }
 
   /** Nothing waits for it, so it is not tried without a pause. */
-  private replaceSpare(): void {
-    this.spare = null;
-    this.spareDeaths++;
-    if (!this.stopping) this.spareTimer = setTimeout(() => this.standBy(), sparePauseMs(this.spareDeaths));
+  #replaceSpare(): void {
+    this.#spare = null;
+    this.#spareDeaths++;
+    if (!this.#stopping)
+      this.#spareTimer = setTimeout(() => this.#standBy(), sparePauseMs(this.#spareDeaths));
   }
 
-  private noteUp(): void {
-    if (this.downTimer) clearTimeout(this.downTimer);
-    this.downTimer = null;
+  #noteUp(): void {
+    if (this.#downTimer) clearTimeout(this.#downTimer);
+    this.#downTimer = null;
   }
 
-  private replace(): void {
-    if (this.stopping) return;
-    this.downTimer ??= setTimeout(this.listeners.onDown, limits.downMs);
-    this.stillbirths++;
-    const servedAgoMs = this.servedMs === null ? null : performance.now() - this.servedMs;
-    const restart = restartOf({ stillbirths: this.stillbirths, servedAgoMs });
-    if (restart.kind === 'give up') this.fail(new HavocError('fault-proxy.given-up', restart.why));
-    else if (restart.pauseMs === 0) this.startAnother();
-    else setTimeout(() => this.startAnother(), restart.pauseMs);
+  #replace(): void {
+    if (this.#stopping) return;
+    this.#downTimer ??= setTimeout(this.#listeners.onDown, limits.downMs);
+    this.#stillbirths++;
+    const servedAgoMs = this.#servedMs === null ? null : performance.now() - this.#servedMs;
+    const restart = restartOf({ stillbirths: this.#stillbirths, servedAgoMs });
+    if (restart.kind === 'give up') this.#fail(new HavocError('fault-proxy.given-up', restart.why));
+    else if (restart.pauseMs === 0) this.#startAnother();
+    else setTimeout(() => this.#startAnother(), restart.pauseMs);
   }
 
-  private startAnother(): void {
-    if (this.stopping) return;
-    this.child = this.takeSpare() ?? this.spawn(false);
-    this.listeners.onPlane(this.pid);
-    this.listeners.onLog(logLine('warn', 'plane.died', 'the plane died, another takes over'));
+  #startAnother(): void {
+    if (this.#stopping) return;
+    this.#child = this.#takeSpare() ?? this.#spawn(false);
+    this.#listeners.onPlane(this.pid);
+    this.#listeners.onLog(logLine('warn', 'plane.died', 'the plane died, another takes over'));
   }
 
   /**
    * One that is dying, seen by its channel before its end is heard of, must not take over, nor be replaced as the fault
    * proxy.
    */
-  private takeSpare(): ChildProcess | null {
-    const { spare } = this;
-    this.spare = null;
+  #takeSpare(): ChildProcess | null {
+    const spare = this.#spare;
+    this.#spare = null;
     if (!spare || hasEnded(spare)) return null;
     if (!spare.connected) {
       spare.kill('SIGKILL');
       return null;
     }
-    this.watches.get(spare)?.starts();
+    this.#watches.get(spare)?.starts();
     spare.send(takeOver, () => {});
     return spare;
   }

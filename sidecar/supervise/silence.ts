@@ -20,28 +20,31 @@ export interface ThreadLook {
 }
 
 export class Silence {
-  private beats = 0;
-  private cpuMs: number | null = null;
-  private countedMs = 0;
+  #beats = 0;
+  #cpuMs: number | null = null;
+  #countedMs = 0;
+  readonly #lookMs: number;
 
-  constructor(private readonly lookMs: number) {}
+  constructor(lookMs: number) {
+    this.#lookMs = lookMs;
+  }
 
   /** The silence so far, in milliseconds. `sinceMs`: since the look before. */
   after(look: ThreadLook, sinceMs: number): number {
-    if (look.beats !== this.beats) {
-      this.beats = look.beats;
-      this.countedMs = 0;
-      this.cpuMs = null;
+    if (look.beats !== this.#beats) {
+      this.#beats = look.beats;
+      this.#countedMs = 0;
+      this.#cpuMs = null;
       return 0;
     }
-    if (!look.excused && sinceMs <= 2 * this.lookMs) this.countedMs += this.counted(look);
-    this.cpuMs = look.cpuMs;
-    return this.countedMs;
+    if (!look.excused && sinceMs <= 2 * this.#lookMs) this.#countedMs += this.#counted(look);
+    this.#cpuMs = look.cpuMs;
+    return this.#countedMs;
   }
 
-  private counted({ state, cpuMs }: ThreadLook): number {
-    if (state === 'R') return this.cpuMs === null ? 0 : Math.min(this.lookMs, 4 * (cpuMs - this.cpuMs));
-    return state !== null && unable.has(state) ? 0 : this.lookMs;
+  #counted({ state, cpuMs }: ThreadLook): number {
+    if (state === 'R') return this.#cpuMs === null ? 0 : Math.min(this.#lookMs, 4 * (cpuMs - this.#cpuMs));
+    return state !== null && unable.has(state) ? 0 : this.#lookMs;
   }
 }
 

@@ -21,17 +21,17 @@ export const limits = {
 export class Watch {
   /** The descriptor that the fault proxy is to inherit as `heartbeatFd`. */
   readonly fd = createHeartbeat();
-  private readonly main = new Silence(limits.lookMs);
-  private readonly proxy = new Silence(limits.lookMs);
-  private isStarting = true;
-  private timer: NodeJS.Timeout | null = null;
+  readonly #main = new Silence(limits.lookMs);
+  readonly #proxy = new Silence(limits.lookMs);
+  #isStarting = true;
+  #timer: NodeJS.Timeout | null = null;
 
   /** `onHung` is called at each look from then on, with a sentence for the log. */
   begin(pid: number, onHung: (why: string) => void): void {
     let lookedMs = performance.now();
-    this.timer = setInterval(() => {
+    this.#timer = setInterval(() => {
       const nowMs = performance.now();
-      const why = this.look(pid, nowMs - lookedMs);
+      const why = this.#look(pid, nowMs - lookedMs);
       lookedMs = nowMs;
       if (why !== null) onHung(why);
     }, limits.lookMs).unref();
@@ -39,42 +39,42 @@ export class Watch {
 
   /** It has begun to take over. */
   starts(): void {
-    this.isStarting = true;
+    this.#isStarting = true;
   }
 
   /** It serves, or has nothing to do. */
   idles(): void {
-    this.isStarting = false;
+    this.#isStarting = false;
   }
 
   close(): void {
-    if (this.timer === null) return;
-    clearInterval(this.timer);
-    this.timer = null;
+    if (this.#timer === null) return;
+    clearInterval(this.#timer);
+    this.#timer = null;
     closeSync(this.fd);
   }
 
-  private look(pid: number, sinceMs: number): string | null {
+  #look(pid: number, sinceMs: number): string | null {
     const beats = readBeats(this.fd);
-    const main = { who: 'its main thread', thread: pid, beats: beats.main, silence: this.main };
+    const main = { who: 'its main thread', thread: pid, beats: beats.main, silence: this.#main };
     const proxy = {
       who: 'its TCP proxy',
       thread: beats.proxyThread,
       beats: beats.proxy,
-      silence: this.proxy,
+      silence: this.#proxy,
     };
     for (const { who, thread, beats: count, silence } of beats.proxy === 0 ? [main] : [main, proxy]) {
       const seen = lookAt(`/proc/${pid}/task/${thread}/stat`, count, beats.excused);
       const silentMs = silence.after(seen, sinceMs);
-      if (silentMs >= this.boundFor(beats, seen)) return sentence(who, silentMs, seen.state);
+      if (silentMs >= this.#boundFor(beats, seen)) return sentence(who, silentMs, seen.state);
     }
     return null;
   }
 
-  private boundFor({ main }: Beats, { state }: ThreadLook): number {
+  #boundFor({ main }: Beats, { state }: ThreadLook): number {
     if (state === 'T') return limits.idleMs;
     if (main === 0) return limits.loadingMs;
-    return this.isStarting ? limits.startingMs : limits.idleMs;
+    return this.#isStarting ? limits.startingMs : limits.idleMs;
   }
 }
 

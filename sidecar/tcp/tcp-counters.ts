@@ -44,10 +44,10 @@ export type Unit = keyof typeof unit;
 
 /** One thread writes, so nothing needs to be atomic. */
 export class TcpCounters implements Tally {
-  private readonly doubles: Float64Array;
+  readonly #doubles: Float64Array;
 
   constructor(readonly fd: number) {
-    this.doubles = mapFile(fd, bytes).doubles;
+    this.#doubles = mapFile(fd, bytes).doubles;
   }
 
   /** A descriptor of counters that are all zero. */
@@ -60,15 +60,15 @@ export class TcpCounters implements Tally {
   }
 
   total(of: Total): number {
-    return this.doubles[of] ?? 0;
+    return this.#doubles[of] ?? 0;
   }
 
   add(of: Total, amount: number): void {
-    this.doubles[of] = (this.doubles[of] ?? 0) + amount;
+    this.#doubles[of] = (this.#doubles[of] ?? 0) + amount;
   }
 
   set(of: Total, value: number): void {
-    this.doubles[of] = value;
+    this.#doubles[of] = value;
   }
 
   matched(slot: number): number {
@@ -84,8 +84,8 @@ export class TcpCounters implements Tally {
   /** Adds, and returns what it is now. */
   count(slot: number, of: Unit, kind: CountKind, amount: number): number {
     const at = faultsAt + slot * perFault + unit[of] * countKinds.length + countKinds.indexOf(kind);
-    const sum = (this.doubles[at] ?? 0) + amount;
-    this.doubles[at] = sum;
+    const sum = (this.#doubles[at] ?? 0) + amount;
+    this.#doubles[at] = sum;
     return sum;
   }
 
@@ -96,6 +96,6 @@ export class TcpCounters implements Tally {
 
   reset(slot: number): void {
     const at = faultsAt + slot * perFault;
-    this.doubles.fill(0, at, at + perFault);
+    this.#doubles.fill(0, at, at + perFault);
   }
 }

@@ -42,44 +42,46 @@ export interface TcpProxyOptions {
 
 export class TcpProxy implements FaultApplier {
   readonly name = 'tcp';
-  private readonly counters: TcpCounters;
-  private readonly proxy: ProxyPort;
-  private readonly netfilter: Netfilter | null;
-  private readonly names: FollowedNames;
-  private readonly node: readonly Prefix[];
-  private plan: ArmedFaults = { version: 0, faults: [] };
-  private crashCode: string | null = null;
-  private isServing = false;
+  readonly #counters: TcpCounters;
+  readonly #proxy: ProxyPort;
+  readonly #netfilter: Netfilter | null;
+  readonly #names: FollowedNames;
+  readonly #node: readonly Prefix[];
+  #plan: ArmedFaults = { version: 0, faults: [] };
+  #crashCode: string | null = null;
+  #isServing = false;
   /** The proxy takes connections from its first plan on. */
-  private isTaking = false;
+  #isTaking = false;
   /** One after the other, each from what is the newest then. */
-  private publishing: Promise<void> = Promise.resolve();
+  #publishing: Promise<void> = Promise.resolve();
+  readonly #options: TcpProxyOptions;
 
-  constructor(private readonly options: TcpProxyOptions) {
+  constructor(options: TcpProxyOptions) {
+    this.#options = options;
     const { config, log } = options;
-    this.counters = new TcpCounters(config.countersFd);
-    this.counters.add(total.starts, 1);
+    this.#counters = new TcpCounters(config.countersFd);
+    this.#counters.add(total.starts, 1);
     // What was open or held died with the fault proxy before.
-    for (const gone of [total.open, total.held]) this.counters.set(gone, 0);
-    this.proxy = new ProxyPort({
+    for (const gone of [total.open, total.held]) this.#counters.set(gone, 0);
+    this.#proxy = new ProxyPort({
       listeners: listenersOf(config),
       countersFd: config.countersFd,
       descriptors: options.descriptors,
       heartbeatFd,
-      onCrash: (message, stack) => this.crash(message, stack),
+      onCrash: (message, stack) => this.#crash(message, stack),
       onDeath: options.onDeath,
     });
     const { interception } = config;
-    this.node = interception === null ? [] : nodePrefixes(interception.nodeAddresses);
-    this.netfilter =
+    this.#node = interception === null ? [] : nodePrefixes(interception.nodeAddresses);
+    this.#netfilter =
       interception === null
         ? null
-        : new Netfilter({ interception, counters: this.counters, log, clock: systemClock });
+        : new Netfilter({ interception, counters: this.#counters, log, clock: systemClock });
     const domain = ownDomain();
-    this.names = new FollowedNames({
+    this.#names = new FollowedNames({
       clock: systemClock,
       lookUp: (name) => addressesOf(name, domain),
-      onChange: () => void this.publish().catch((error: unknown) => this.lose(error)),
+      onChange: () => void this.#publish().catch((error: unknown) => this.#lose(error)),
     });
   }
 
@@ -88,57 +90,57 @@ export class TcpProxy implements FaultApplier {
    * answers of servers find back to us.
    */
   async serve(): Promise<void> {
-    await this.proxy.ready;
-    this.isServing = true;
-    await this.followNames();
-    await this.publish();
+    await this.#proxy.ready;
+    this.#isServing = true;
+    await this.#followNames();
+    await this.#publish();
   }
 
   refusal(fault: Fault): string | null {
-    return refusalOf(fault, this.options.config);
+    return refusalOf(fault, this.#options.config);
   }
 
   async apply(plan: ArmedFaults): Promise<void> {
-    if (plan.version < this.plan.version) return;
-    this.plan = plan;
-    if (!this.isServing) return;
-    await this.followNames();
-    await this.publish();
+    if (plan.version < this.#plan.version) return;
+    this.#plan = plan;
+    if (!this.#isServing) return;
+    await this.#followNames();
+    await this.#publish();
   }
 
   tallies(slot: number): Tallies {
-    const matches = this.counters.countOf(slot, 'matches');
+    const matches = this.#counters.countOf(slot, 'matches');
     return { ...matches, passed: Math.max(0, matches.matched - matches.injected) };
   }
 
   traffic(slot: number): Traffic {
     return {
-      connections: this.counters.countOf(slot, 'connections'),
-      bytes: this.counters.countOf(slot, 'bytes'),
+      connections: this.#counters.countOf(slot, 'connections'),
+      bytes: this.#counters.countOf(slot, 'bytes'),
     };
   }
 
   resetTallies(slot: number): void {
-    this.netfilter?.forget(slot);
-    this.counters.reset(slot);
+    this.#netfilter?.forget(slot);
+    this.#counters.reset(slot);
   }
 
   /** What a person should know of a fault beside its tallies. */
   remarks(fault: Fault): readonly string[] {
     return namesOf(fault)
-      .filter((name) => (this.names.addresses.get(name) ?? []).length === 0)
+      .filter((name) => (this.#names.addresses.get(name) ?? []).length === 0)
       .map((name) => `${name} has no address, and matches nothing`);
   }
 
   status(): TcpStatus {
-    const of = (what: Total): number => this.counters.total(what);
-    const { forwards, interception } = this.options.config;
+    const of = (what: Total): number => this.#counters.total(what);
+    const { forwards, interception } = this.#options.config;
     return {
       forwards: forwards.map(({ host, port, upstream }) => ({
         listen: writeHostAndPort({ host, port }),
         upstream: writeHostAndPort(upstream),
       })),
-      interception: interception === null ? null : this.describe(interception),
+      interception: interception === null ? null : this.#describe(interception),
       restarts: Math.max(0, of(total.starts) - 1),
       open: of(total.open),
       accepted: of(total.accepted),
@@ -148,71 +150,71 @@ export class TcpProxy implements FaultApplier {
       bytesDown: of(total.bytesToClient),
       heldBytes: of(total.held),
       exhausted: of(total.exhausted),
-      disarmedBy: this.crashCode,
+      disarmedBy: this.#crashCode,
     };
   }
 
   /** Nothing is taken any more, and what would be goes direct. What is open goes on. */
   async close(): Promise<void> {
-    this.names.close();
-    await this.publishing.catch(() => {});
-    await this.netfilter?.close();
-    await this.proxy.stopListening();
+    this.#names.close();
+    await this.#publishing.catch(() => {});
+    await this.#netfilter?.close();
+    await this.#proxy.stopListening();
   }
 
-  private describe({ inboundPorts, outboundPorts }: InterceptionConfig): InterceptionStatus {
+  #describe({ inboundPorts, outboundPorts }: InterceptionConfig): InterceptionStatus {
     return {
       inboundPorts,
       outboundPorts,
-      node: this.node.map(({ bytes }) => writeAddress(bytes)),
-      mended: this.netfilter?.mended ?? 0,
+      node: this.#node.map(({ bytes }) => writeAddress(bytes)),
+      mended: this.#netfilter?.mended ?? 0,
       conntrack: readConntrack(),
     };
   }
 
-  private followNames(): Promise<void> {
-    const upstreams = this.options.config.forwards.map(({ upstream }) => upstream.host);
-    const names = [...this.plan.faults.flatMap(({ fault }) => namesOf(fault)), ...upstreams.filter(isName)];
-    return this.names.follow(new Set(names));
+  #followNames(): Promise<void> {
+    const upstreams = this.#options.config.forwards.map(({ upstream }) => upstream.host);
+    const names = [...this.#plan.faults.flatMap(({ fault }) => namesOf(fault)), ...upstreams.filter(isName)];
+    return this.#names.follow(new Set(names));
   }
 
-  private publish(): Promise<void> {
-    this.publishing = this.publishing.catch(() => {}).then(() => this.publishNow());
-    return this.publishing;
+  #publish(): Promise<void> {
+    this.#publishing = this.#publishing.catch(() => {}).then(() => this.#publishNow());
+    return this.#publishing;
   }
 
-  private async publishNow(): Promise<void> {
-    const known: KnownPeers = { names: this.names.addresses, node: this.node };
-    const faults = compileTcp(this.plan.faults, known);
-    const ruled = this.netfilter?.apply({ faults, known });
-    if (!this.isTaking) await ruled;
-    this.isTaking = true;
+  async #publishNow(): Promise<void> {
+    const known: KnownPeers = { names: this.#names.addresses, node: this.#node };
+    const faults = compileTcp(this.#plan.faults, known);
+    const ruled = this.#netfilter?.apply({ faults, known });
+    if (!this.#isTaking) await ruled;
+    this.#isTaking = true;
     await Promise.all([
-      this.proxy.publish({ faults: this.plan.faults, known, upstreams: this.upstreams() }),
+      this.#proxy.publish({ faults: this.#plan.faults, known, upstreams: this.#upstreams() }),
       ruled,
     ]);
   }
 
-  private upstreams(): ReadonlyMap<string, readonly Endpoint[]> {
+  #upstreams(): ReadonlyMap<string, readonly Endpoint[]> {
     const upstreams = new Map<string, readonly Endpoint[]>();
-    for (const { upstream } of this.options.config.forwards) {
+    for (const { upstream } of this.#options.config.forwards) {
       const bytes = readAddress(upstream.host);
-      const found = bytes ? [{ bytes }] : (this.names.addresses.get(upstream.host) ?? []);
+      const found = bytes ? [{ bytes }] : (this.#names.addresses.get(upstream.host) ?? []);
       const endpoints = found.map((one) => ({ bytes: one.bytes, port: upstream.port, scope: 0 }));
       upstreams.set(writeHostAndPort(upstream), endpoints);
     }
     return upstreams;
   }
 
-  private crash(message: string, stack: string): void {
-    this.crashCode ??= 'sidecar.bug';
-    this.options.onCrash('sidecar.bug', message, stack);
+  #crash(message: string, stack: string): void {
+    this.#crashCode ??= 'sidecar.bug';
+    this.#options.onCrash('sidecar.bug', message, stack);
   }
 
   /** Nobody knows any more what is in force. */
-  private lose(error: unknown): void {
+  #lose(error: unknown): void {
     const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
-    this.crash(message, stack);
+    this.#crash(message, stack);
   }
 }
 

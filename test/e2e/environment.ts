@@ -32,10 +32,13 @@ const installedOnce = (kubectl: Kubectl): Promise<void> => {
 };
 
 export class Environment {
+  readonly #atHand: ClusterAtHand;
   private constructor(
     readonly namespace: string,
-    private readonly atHand: ClusterAtHand,
-  ) {}
+    atHand: ClusterAtHand,
+  ) {
+    this.#atHand = atHand;
+  }
 
   static async play(
     options: EnvironmentOptions,
@@ -69,18 +72,18 @@ export class Environment {
 
   /** Of claims: that of the local volumes; undefined where the cluster has one of its own. */
   get storageClass(): string | undefined {
-    return this.atHand.own === null ? undefined : storageClassOf(this.namespace);
+    return this.#atHand.own === null ? undefined : storageClassOf(this.namespace);
   }
 
   /** kubectl of the administrator, with no namespace. */
   get cluster(): Kubectl {
-    return this.atHand.kubectl;
+    return this.#atHand.kubectl;
   }
 
   /** Fails on a cluster whose nodes cannot be entered: see `needsCluster('own')`. */
   get own(): Cluster {
-    if (this.atHand.own === null) throw new TypeError('this environment enters nodes');
-    return this.atHand.own;
+    if (this.#atHand.own === null) throw new TypeError('this environment enters nodes');
+    return this.#atHand.own;
   }
 
   /** In the environment's namespace. */
@@ -122,6 +125,6 @@ export class Environment {
     await this.succeed(['delete', 'pods', '--all', '--wait=false']);
     const gone = ['wait', '--for=delete', `namespace/${this.namespace}`, `--timeout=${deleteS}s`];
     await this.cluster.succeed(gone);
-    await removeLocalVolumes(this.cluster, this.atHand.own, this.namespace);
+    await removeLocalVolumes(this.cluster, this.#atHand.own, this.namespace);
   }
 }

@@ -4,14 +4,19 @@ import type { Kubectl, KubectlResult } from '../../cluster/kubectl.js';
 import type { Screen } from '../screen.js';
 
 export class TypedKubectl {
+  readonly #screen: Screen;
+  readonly #indent: string;
   constructor(
     readonly quietly: Kubectl,
-    private readonly screen: Screen,
-    private readonly indent = '  ',
-  ) {}
+    screen: Screen,
+    indent = '  ',
+  ) {
+    this.#screen = screen;
+    this.#indent = indent;
+  }
 
   indented(columns: number): TypedKubectl {
-    return new TypedKubectl(this.quietly, this.screen, ' '.repeat(columns));
+    return new TypedKubectl(this.quietly, this.#screen, ' '.repeat(columns));
   }
 
   /** Shown, and succeeds. What it wrote. */
@@ -33,12 +38,12 @@ export class TypedKubectl {
     this.show(commandLine(args));
     const result = await this.quietly.run(args);
     for (const line of result.stderr.trim().split('\n'))
-      this.screen.say(`${this.indent}  ${this.screen.ink.red(line)}`);
+      this.#screen.say(`${this.#indent}  ${this.#screen.ink.red(line)}`);
     return result;
   }
 
   show(command: string): void {
-    this.screen.say(`${this.indent}${this.screen.ink.cyan(`$ ${command}`)}`);
+    this.#screen.say(`${this.#indent}${this.#screen.ink.cyan(`$ ${command}`)}`);
   }
 }
 

@@ -49,13 +49,16 @@ export function watchLag({ pair, now, signal }: WatchOptions): LagWatch {
 /** A connection that is made anew when it broke. */
 class Line {
   #connection: Connection | null = null;
+  readonly #address: Address;
 
-  constructor(private readonly address: Address) {}
+  constructor(address: Address) {
+    this.#address = address;
+  }
 
   /** Null when there is no answer. */
   async ask<T>(question: (connection: Connection) => Promise<T>): Promise<T | null> {
     try {
-      this.#connection ??= await connectOnce(this.address);
+      this.#connection ??= await connectOnce(this.#address);
       return await question(this.#connection);
     } catch {
       await this.close();

@@ -27,15 +27,15 @@ const headerWord = { epoch: 0, restarts: 1, crashed: 2 } as const;
 const long = { matched: 0, injected: 1, exempted: 2, quota: 3 } as const;
 
 export class Counters implements Tally {
-  private readonly header: Int32Array;
-  private readonly shared: BigInt64Array;
-  private readonly rows: Float64Array;
+  readonly #header: Int32Array;
+  readonly #shared: BigInt64Array;
+  readonly #rows: Float64Array;
 
   constructor(readonly fd: number) {
     const memory = mapFile(fd, counterBytes);
-    this.header = memory.words;
-    this.shared = memory.longs.subarray(page / 8, page / 8 + faultSlots * tallyLongs);
-    this.rows = memory.doubles.subarray(rowsAt / 8);
+    this.#header = memory.words;
+    this.#shared = memory.longs.subarray(page / 8, page / 8 + faultSlots * tallyLongs);
+    this.#rows = memory.doubles.subarray(rowsAt / 8);
   }
 
   static create(): Counters {
@@ -48,58 +48,58 @@ export class Counters implements Tally {
 
   /** Readers compare it at each request: a change means a new plan waits for them. */
   get planEpoch(): number {
-    return Atomics.load(this.header, headerWord.epoch);
+    return Atomics.load(this.#header, headerWord.epoch);
   }
   announcePlan(epoch: number): void {
-    Atomics.store(this.header, headerWord.epoch, epoch);
+    Atomics.store(this.#header, headerWord.epoch, epoch);
   }
 
   get restarts(): number {
-    return Atomics.load(this.header, headerWord.restarts);
+    return Atomics.load(this.#header, headerWord.restarts);
   }
   countRestart(): void {
-    Atomics.add(this.header, headerWord.restarts, 1);
+    Atomics.add(this.#header, headerWord.restarts, 1);
   }
 
   /** Set on the first uncaught error: from then on nothing is decided and everything passes. */
   get crashed(): boolean {
-    return Atomics.load(this.header, headerWord.crashed) === 1;
+    return Atomics.load(this.#header, headerWord.crashed) === 1;
   }
   setCrashed(crashed: boolean): void {
-    Atomics.store(this.header, headerWord.crashed, crashed ? 1 : 0);
+    Atomics.store(this.#header, headerWord.crashed, crashed ? 1 : 0);
   }
 
   matched(slot: number): number {
-    return Number(this.add(slot, long.matched)) + 1;
+    return Number(this.#add(slot, long.matched)) + 1;
   }
   exempted(slot: number): void {
-    this.add(slot, long.exempted);
+    this.#add(slot, long.exempted);
   }
   injected(slot: number): void {
-    this.add(slot, long.injected);
+    this.#add(slot, long.injected);
   }
 
   /** Bytes by which the files of a `full` fault have grown since it was armed; shrinking makes it negative. */
   growth(slot: number): number {
-    return Number(Atomics.load(this.shared, slot * tallyLongs + long.quota));
+    return Number(Atomics.load(this.#shared, slot * tallyLongs + long.quota));
   }
   grow(slot: number, bytes: number): void {
-    this.add(slot, long.quota, BigInt(bytes));
+    this.#add(slot, long.quota, BigInt(bytes));
   }
 
   tallies(slot: number): Tallies {
-    const read = (index: number): number => Number(Atomics.load(this.shared, slot * tallyLongs + index));
+    const read = (index: number): number => Number(Atomics.load(this.#shared, slot * tallyLongs + index));
     const [matched, injected, exempted] = [read(long.matched), read(long.injected), read(long.exempted)];
     return { matched, injected, exempted, passed: Math.max(0, matched - injected) };
   }
 
   resetTallies(slot: number): void {
-    for (let i = 0; i < tallyLongs; i++) Atomics.store(this.shared, slot * tallyLongs + i, 0n);
+    for (let i = 0; i < tallyLongs; i++) Atomics.store(this.#shared, slot * tallyLongs + i, 0n);
   }
 
   /** Notes one operation. Only `thread` itself writes its rows, so nothing needs to be atomic. */
   count(thread: number, verb: number, seconds: number, failed: boolean): void {
-    const { rows } = this;
+    const rows = this.#rows;
     const at = (thread * diskVerbs.length + verb) * rowDoubles;
     rows[at] = (rows[at] ?? 0) + 1;
     if (failed) rows[at + 1] = (rows[at + 1] ?? 0) + 1;
@@ -112,7 +112,7 @@ export class Counters implements Tally {
   answered(firstThread: number, threads: number): number {
     let sum = 0;
     for (let row = firstThread * diskVerbs.length; row < (firstThread + threads) * diskVerbs.length; row++) {
-      sum += this.rows[row * rowDoubles] ?? 0;
+      sum += this.#rows[row * rowDoubles] ?? 0;
     }
     return sum;
   }
@@ -122,15 +122,15 @@ export class Counters implements Tally {
       const sum = new Array<number>(rowDoubles).fill(0);
       for (let thread = 0; thread < mostThreads; thread++) {
         const at = (thread * diskVerbs.length + index) * rowDoubles;
-        for (let i = 0; i < rowDoubles; i++) sum[i] = (sum[i] ?? 0) + (this.rows[at + i] ?? 0);
+        for (let i = 0; i < rowDoubles; i++) sum[i] = (sum[i] ?? 0) + (this.#rows[at + i] ?? 0);
       }
       const [count = 0, errors = 0, totalSeconds = 0, ...buckets] = sum;
       return { verb, count, errors, totalSeconds, buckets };
     });
   }
 
-  private add(slot: number, index: number, amount = 1n): bigint {
-    return Atomics.add(this.shared, slot * tallyLongs + index, amount);
+  #add(slot: number, index: number, amount = 1n): bigint {
+    return Atomics.add(this.#shared, slot * tallyLongs + index, amount);
   }
 }
 

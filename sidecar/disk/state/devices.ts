@@ -14,11 +14,14 @@ const numbers = 1 << 15;
 const shift = 16;
 
 export class Devices {
-  constructor(private readonly header: VolumeState['header']) {}
+  readonly #header: VolumeState['header'];
+  constructor(header: VolumeState['header']) {
+    this.#header = header;
+  }
 
   /** The disk's own files keep the numbers that they have. */
   setDisk(device: number): void {
-    Atomics.store(this.header, field.devices, device | 0);
+    Atomics.store(this.#header, field.devices, device | 0);
   }
 
   /** What is added to the upper word of an inode number on this device. */
@@ -28,7 +31,7 @@ export class Devices {
 
   #indexOf(device: number): number {
     for (let index = 0; index < mostDevices; index++) {
-      const known = Atomics.compareExchange(this.header, field.devices + index, 0, device);
+      const known = Atomics.compareExchange(this.#header, field.devices + index, 0, device);
       if (known === 0 || known === device) return index;
     }
     return mostDevices + ((Math.imul(device, 0x9e3779b1) >>> 8) % (numbers - mostDevices));

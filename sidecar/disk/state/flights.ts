@@ -13,20 +13,23 @@ const probes = 64;
 const free: Unique = [0, 0];
 
 export class Flights {
-  constructor(private readonly state: VolumeState) {}
+  readonly #state: VolumeState;
+  constructor(state: VolumeState) {
+    this.#state = state;
+  }
 
   /** Notes a request, if there is room where it belongs. */
   depart(uniqueLow: number, uniqueHigh: number): void {
-    this.state.flightLock.hold(() => this.replace(uniqueLow, free, [uniqueLow, uniqueHigh]));
+    this.#state.flightLock.hold(() => this.#replace(uniqueLow, free, [uniqueLow, uniqueHigh]));
   }
 
   /** It was answered, by whichever thread. */
   land(uniqueLow: number, uniqueHigh: number): void {
-    this.replace(uniqueLow, [uniqueLow, uniqueHigh], free);
+    this.#replace(uniqueLow, [uniqueLow, uniqueHigh], free);
   }
 
-  private replace(uniqueLow: number, from: Unique, to: Unique): void {
-    const { flights } = this.state;
+  #replace(uniqueLow: number, from: Unique, to: Unique): void {
+    const { flights } = this.#state;
     for (let probe = 0; probe < probes; probe++) {
       const at = (((uniqueLow >>> 1) + probe) % flightSlots) * 2;
       if (flights[at] !== from[0] || flights[at + 1] !== from[1]) continue;
@@ -38,7 +41,7 @@ export class Flights {
 
   /** The uniques that were never answered, which are then forgotten. */
   drain(): Unique[] {
-    const { flights } = this.state;
+    const { flights } = this.#state;
     const owed: Unique[] = [];
     for (let place = 0; place < flightSlots; place++) {
       const low = flights[place * 2] ?? 0;

@@ -21,32 +21,35 @@ export interface NewHandle {
 }
 
 export class HandleTable {
-  constructor(private readonly state: VolumeState) {}
+  readonly #state: VolumeState;
+  constructor(state: VolumeState) {
+    this.#state = state;
+  }
 
   add(handle: NewHandle): number {
-    const slab = this.state.handles;
-    const slot = this.state.handleLock.hold(() => slab.take());
+    const slab = this.#state.handles;
+    const slot = this.#state.handleLock.hold(() => slab.take());
     if (slot === 0) return 0;
-    this.set(slot, word.inode, handle.inode);
-    this.set(slot, word.flags, handle.flags);
-    this.set(slot, word.uid, handle.uid);
-    this.set(slot, word.gid, handle.gid);
-    this.set(slot, word.how, handle.how | handleHow.used);
-    this.set(slot, word.fd, handle.fd + 1);
+    this.#set(slot, word.inode, handle.inode);
+    this.#set(slot, word.flags, handle.flags);
+    this.#set(slot, word.uid, handle.uid);
+    this.#set(slot, word.gid, handle.gid);
+    this.#set(slot, word.how, handle.how | handleHow.used);
+    this.#set(slot, word.fd, handle.fd + 1);
     return slot;
   }
 
   has(slot: number): boolean {
-    return this.state.handles.knows(slot) && (this.how(slot) & handleHow.used) !== 0;
+    return this.#state.handles.knows(slot) && (this.how(slot) & handleHow.used) !== 0;
   }
 
   /** The descriptor of the backing file, or -1 when the fault proxy that opened it died. */
   fd(slot: number): number {
-    return this.get(slot, word.fd) - 1;
+    return this.#get(slot, word.fd) - 1;
   }
 
   offerFd(slot: number, fd: number): boolean {
-    const slab = this.state.handles;
+    const slab = this.#state.handles;
     return Atomics.compareExchange(slab.words(slot), slab.at(slot) + word.fd, 0, fd + 1) === 0;
   }
 
@@ -58,32 +61,32 @@ export class HandleTable {
   ): boolean {
     const isIt = (): boolean =>
       this.fd(slot) === before.fd && this.inode(slot) === before.inode && this.flags(slot) === before.flags;
-    return this.state.handleLock.hold(() => isIt() && replace());
+    return this.#state.handleLock.hold(() => isIt() && replace());
   }
 
   dropFd(slot: number): void {
-    this.set(slot, word.fd, 0);
+    this.#set(slot, word.fd, 0);
   }
 
   inode(slot: number): number {
-    return this.get(slot, word.inode);
+    return this.#get(slot, word.inode);
   }
 
   flags(slot: number): number {
-    return this.get(slot, word.flags);
+    return this.#get(slot, word.flags);
   }
 
   /** Who opened it; root, where a fault proxy of an older version opened it. */
   uid(slot: number): number {
-    return this.get(slot, word.uid) >>> 0;
+    return this.#get(slot, word.uid) >>> 0;
   }
 
   gid(slot: number): number {
-    return this.get(slot, word.gid) >>> 0;
+    return this.#get(slot, word.gid) >>> 0;
   }
 
   how(slot: number): number {
-    return this.get(slot, word.how);
+    return this.#get(slot, word.how);
   }
 
   /** Do its reads and writes go past the page cache, because a fault on reads was armed when it was opened? */
@@ -93,45 +96,45 @@ export class HandleTable {
 
   /** The directory offset that the descriptor's next read continues from. */
   position(slot: number): bigint {
-    const slab = this.state.handles;
+    const slab = this.#state.handles;
     return slab.memory(slot).longs[(slab.at(slot) + word.position) / 2] ?? 0n;
   }
 
   setPosition(slot: number, position: bigint): void {
-    const slab = this.state.handles;
+    const slab = this.#state.handles;
     slab.memory(slot).longs[(slab.at(slot) + word.position) / 2] = position;
   }
 
   /** Frees the slot and returns its descriptor, for the caller to close; -1 when there is none. */
   remove(slot: number): number {
     const fd = this.fd(slot);
-    this.state.handleLock.hold(() => this.state.handles.give(slot));
+    this.#state.handleLock.hold(() => this.#state.handles.give(slot));
     return fd;
   }
 
   /** Every handle in use. */
   *all(): Generator<number> {
-    for (const slot of this.state.handles.slots()) if (this.has(slot)) yield slot;
+    for (const slot of this.#state.handles.slots()) if (this.has(slot)) yield slot;
   }
 
   /** After a death: a slot that was being given out then is free. */
   repair(): void {
-    this.state.handles.repair((slot) => this.has(slot));
+    this.#state.handles.repair((slot) => this.has(slot));
   }
 
   /** As of the inodes. */
   trim(mostPages: number): number {
-    return this.state.handleLock.hold(() => this.state.handles.trim(mostPages));
+    return this.#state.handleLock.hold(() => this.#state.handles.trim(mostPages));
   }
 
   /** 0 for what was never given out: beyond, there is no memory. */
-  private get(slot: number, index: number): number {
-    const slab = this.state.handles;
+  #get(slot: number, index: number): number {
+    const slab = this.#state.handles;
     return slab.knows(slot) ? (slab.words(slot)[slab.at(slot) + index] ?? 0) : 0;
   }
 
-  private set(slot: number, index: number, value: number): void {
-    const slab = this.state.handles;
+  #set(slot: number, index: number, value: number): void {
+    const slab = this.#state.handles;
     slab.words(slot)[slab.at(slot) + index] = value;
   }
 }

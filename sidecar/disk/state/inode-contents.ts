@@ -13,26 +13,29 @@ const dropped = 4;
 const aWrite = 8;
 
 export class InodeContents {
-  constructor(private readonly slab: Slab) {}
+  readonly #slab: Slab;
+  constructor(slab: Slab) {
+    this.#slab = slab;
+  }
 
   /** Size or mtime are about to change through us, or just did: the change is no stranger's. */
   markChanged(slot: number): void {
-    this.raise(slot, changed);
+    this.#raise(slot, changed);
   }
 
   /** Around a write: whenever its new mtime is first seen, it is known to be ours. */
   beginWrite(slot: number): void {
-    if (this.slab.knows(slot)) Atomics.add(this.slab.words(slot), this.slab.at(slot) + word, aWrite);
+    if (this.#slab.knows(slot)) Atomics.add(this.#slab.words(slot), this.#slab.at(slot) + word, aWrite);
   }
 
   endWrite(slot: number): void {
-    this.raise(slot, changed);
-    if (this.slab.knows(slot)) Atomics.sub(this.slab.words(slot), this.slab.at(slot) + word, aWrite);
+    this.#raise(slot, changed);
+    if (this.#slab.knows(slot)) Atomics.sub(this.#slab.words(slot), this.#slab.at(slot) + word, aWrite);
   }
 
   /** After a death: nobody is writing any more, and what was being written may have been. */
   endAllWrites(slot: number): void {
-    const [words, at] = [this.slab.words(slot), this.slab.at(slot) + word];
+    const [words, at] = [this.#slab.words(slot), this.#slab.at(slot) + word];
     const before = words[at] ?? 0;
     words[at] = (before & (aWrite - 1)) | (before >= aWrite ? changed : 0);
   }
@@ -42,37 +45,37 @@ export class InodeContents {
    * then compared: what ends in between counts for the next time.
    */
   takeChanged(slot: number): boolean {
-    const before = Atomics.and(this.slab.words(slot), this.slab.at(slot) + word, ~changed);
+    const before = Atomics.and(this.#slab.words(slot), this.#slab.at(slot) + word, ~changed);
     return (before & ~(inPageCache | dropped)) !== 0;
   }
 
   /** The kernel's page cache is about to get some of it. To be said before that is read: see `outdated-pages.ts`. */
   markInPageCache(slot: number): void {
-    this.raise(slot, inPageCache);
+    this.#raise(slot, inPageCache);
   }
 
   /** May any page of it lie in the kernel's page cache? */
   isInPageCache(slot: number): boolean {
-    return this.has(slot, inPageCache);
+    return this.#has(slot, inPageCache);
   }
 
   /** We are about to have the kernel drop pages of it (`page-drops.ts`). */
   markDropped(slot: number): void {
-    this.raise(slot, dropped);
+    this.#raise(slot, dropped);
   }
 
   isDropped(slot: number): boolean {
-    return this.has(slot, dropped);
+    return this.#has(slot, dropped);
   }
 
-  private has(slot: number, bit: number): boolean {
-    if (!this.slab.knows(slot)) return false;
-    return (Atomics.load(this.slab.words(slot), this.slab.at(slot) + word) & bit) !== 0;
+  #has(slot: number, bit: number): boolean {
+    if (!this.#slab.knows(slot)) return false;
+    return (Atomics.load(this.#slab.words(slot), this.#slab.at(slot) + word) & bit) !== 0;
   }
 
-  private raise(slot: number, bit: number): void {
-    if (!this.slab.knows(slot)) return;
-    const [words, at] = [this.slab.words(slot), this.slab.at(slot) + word];
+  #raise(slot: number, bit: number): void {
+    if (!this.#slab.knows(slot)) return;
+    const [words, at] = [this.#slab.words(slot), this.#slab.at(slot) + word];
     if ((Atomics.load(words, at) & bit) === 0) Atomics.or(words, at, bit);
   }
 }

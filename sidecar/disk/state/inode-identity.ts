@@ -20,15 +20,18 @@ export interface SlotWords {
 }
 
 export class InodeIdentity {
+  readonly #birthDevice: () => number;
   /** `birthDevice`: the device on which a file's birth is told, and never changes. */
-  constructor(private readonly birthDevice: () => number) {}
+  constructor(birthDevice: () => number) {
+    this.#birthDevice = birthDevice;
+  }
 
   /** Of a slot that stands for nothing yet, or for nothing any more. */
   set({ words, at }: SlotWords, stat: FileStat): void {
     words[at + word.device] = stat.device;
     words[at + word.inoLow] = stat.word(statx.ino);
     words[at + word.inoHigh] = stat.word(statx.ino + 4);
-    words[at + word.birth] = this.birthHash(stat);
+    words[at + word.birth] = this.#birthHash(stat);
     words[at + word.type] = ((words[at + word.type] ?? 0) & ~typeMask) | (stat.type << typeShift);
   }
 
@@ -43,16 +46,16 @@ export class InodeIdentity {
       words[at + word.inoHigh] === (stat.word(statx.ino + 4) | 0) &&
       words[at + word.device] === (stat.device | 0) &&
       typeOf({ words, at }) === stat.type &&
-      words[at + word.birth] === this.birthHash(stat)
+      words[at + word.birth] === this.#birthHash(stat)
     );
   }
 
   /** Does `stat` tell when the file was made, by this machine's clock? */
   tellsBirth(stat: FileStat): boolean {
-    return stat.device === this.birthDevice() && stat.birth !== null;
+    return stat.device === this.#birthDevice() && stat.birth !== null;
   }
 
-  private birthHash(stat: FileStat): number {
+  #birthHash(stat: FileStat): number {
     if (!this.tellsBirth(stat)) return 0;
     const [seconds, nanoseconds] = stat.birth ?? [0, 0];
     return Math.imul(seconds ^ Math.imul(nanoseconds, 0x85ebca6b), 0x9e3779b1);

@@ -40,27 +40,27 @@ export const flag = {
 export const rootSlot = 1;
 
 export class InodeSlots {
-  private readonly slab: Slab;
+  readonly #slab: Slab;
 
   constructor(state: VolumeState) {
-    this.slab = state.inodes;
+    this.#slab = state.inodes;
   }
 
   /** Is this nodeid one we gave out and did not get back? */
   has(slot: number): boolean {
-    return this.slab.knows(slot) && this.isFlagged(slot, flag.used);
+    return this.#slab.knows(slot) && this.isFlagged(slot, flag.used);
   }
 
   *all(from = rootSlot): Generator<number> {
-    for (const slot of this.slab.slots(from)) if (this.has(slot)) yield slot;
+    for (const slot of this.#slab.slots(from)) if (this.has(slot)) yield slot;
   }
 
   get(slot: number, index: number): number {
-    return this.slab.words(slot)[this.slab.at(slot) + index] ?? 0;
+    return this.#slab.words(slot)[this.#slab.at(slot) + index] ?? 0;
   }
 
   set(slot: number, index: number, value: number): void {
-    this.slab.words(slot)[this.slab.at(slot) + index] = value;
+    this.#slab.words(slot)[this.#slab.at(slot) + index] = value;
   }
 
   isFlagged(slot: number, bit: number): boolean {
@@ -69,21 +69,21 @@ export class InodeSlots {
 
   /** Atomically: readers note things without the lock. */
   flag(slot: number, bits: number): void {
-    Atomics.or(this.slab.words(slot), this.slab.at(slot) + word.flags, bits);
+    Atomics.or(this.#slab.words(slot), this.#slab.at(slot) + word.flags, bits);
   }
 
   /** The flags as they were before. */
   unflag(slot: number, bits: number): number {
-    return Atomics.and(this.slab.words(slot), this.slab.at(slot) + word.flags, ~bits);
+    return Atomics.and(this.#slab.words(slot), this.#slab.at(slot) + word.flags, ~bits);
   }
 
   lookups(slot: number): number {
-    return this.slab.memory(slot).doubles[this.slab.at(slot) / 2 + lookupsDouble] ?? 0;
+    return this.#slab.memory(slot).doubles[this.#slab.at(slot) / 2 + lookupsDouble] ?? 0;
   }
 
   addLookups(slot: number, change: number): number {
     const lookups = this.lookups(slot) + change;
-    this.slab.memory(slot).doubles[this.slab.at(slot) / 2 + lookupsDouble] = lookups;
+    this.#slab.memory(slot).doubles[this.#slab.at(slot) / 2 + lookupsDouble] = lookups;
     return lookups;
   }
 }

@@ -22,21 +22,23 @@ export class InodeTable {
   readonly contents: InodeContents;
   readonly slots: InodeSlots;
   readonly room: InodeRoom;
-  private readonly slab: Slab;
-  private readonly names: InodeNames;
-  private readonly buckets: InodeBuckets;
+  readonly #slab: Slab;
+  readonly #names: InodeNames;
+  readonly #buckets: InodeBuckets;
   readonly identity: InodeIdentity;
   /** Was what this thread remembered last not known before? */
   wasNew = false;
+  readonly #state: VolumeState;
 
-  constructor(private readonly state: VolumeState) {
-    this.slab = state.inodes;
-    this.contents = new InodeContents(this.slab);
+  constructor(state: VolumeState) {
+    this.#state = state;
+    this.#slab = state.inodes;
+    this.contents = new InodeContents(this.#slab);
     this.slots = new InodeSlots(state);
     this.room = new InodeRoom(state);
     this.identity = new InodeIdentity(() => (state.header[field.birthDevice] ?? 0) >>> 0);
-    this.names = new InodeNames(state);
-    this.buckets = new InodeBuckets(state, this.slots);
+    this.#names = new InodeNames(state);
+    this.#buckets = new InodeBuckets(state, this.slots);
   }
 
   /** Every inode that the kernel knows, from `from` on. */
@@ -51,9 +53,9 @@ export class InodeTable {
 
   /** The root, once, before anything else. */
   plantRoot(stat: FileStat): void {
-    this.state.inodeLock.hold(() => {
-      if (this.slab.take() !== rootSlot) throw new Error('the root must be the first inode');
-      this.begin(rootSlot, stat);
+    this.#state.inodeLock.hold(() => {
+      if (this.#slab.take() !== rootSlot) throw new Error('the root must be the first inode');
+      this.#begin(rootSlot, stat);
       this.slots.addLookups(rootSlot, 1);
     });
   }
@@ -64,24 +66,24 @@ export class InodeTable {
    * that is gone and whose number the file system used again.
    */
   remember(stat: FileStat, parent: number, name: Uint8Array, fresh = false): number {
-    this.state.inodeLock.acquire();
+    this.#state.inodeLock.acquire();
     try {
-      let slot = this.buckets.find(stat, (slot) => this.isSame(slot, stat));
+      let slot = this.#buckets.find(stat, (slot) => this.isSame(slot, stat));
       if (slot !== 0 && fresh) {
-        this.buckets.unlink(slot, this.words(slot));
+        this.#buckets.unlink(slot, this.words(slot));
         slot = 0;
       }
       const isNew = slot === 0;
-      if (isNew) slot = this.room.isGone ? 0 : this.slab.take();
+      if (isNew) slot = this.room.isGone ? 0 : this.#slab.take();
       if (slot === 0) return 0;
-      if (isNew) this.begin(slot, stat);
+      if (isNew) this.#begin(slot, stat);
       else this.slots.flag(slot, flag.looked);
       this.wasNew = isNew;
       this.slots.addLookups(slot, 1);
-      if (slot !== rootSlot) this.rename(slot, parent, name);
+      if (slot !== rootSlot) this.#rename(slot, parent, name);
       return slot;
     } finally {
-      this.state.inodeLock.release();
+      this.#state.inodeLock.release();
     }
   }
 
@@ -90,18 +92,18 @@ export class InodeTable {
    * `letGo` is called before: what the slot's next owner has kept must not be taken for this one's.
    */
   forget(slot: number, lookups: number, letGo: (kept: boolean) => void): number {
-    this.state.inodeLock.acquire();
+    this.#state.inodeLock.acquire();
     try {
       if (!this.has(slot) || slot === rootSlot) return -1;
       if (this.slots.addLookups(slot, -lookups) > 0) return -1;
       const fd = this.fd(slot);
       letGo(this.isKept(slot));
-      this.free(slot);
-      this.bumpNames();
-      Atomics.add(this.state.header, field.forgotten, 1);
+      this.#free(slot);
+      this.#bumpNames();
+      Atomics.add(this.#state.header, field.forgotten, 1);
       return fd;
     } finally {
-      this.state.inodeLock.release();
+      this.#state.inodeLock.release();
     }
   }
 
@@ -111,18 +113,20 @@ export class InodeTable {
    */
   repair(): void {
     const named = new Set<number>();
-    this.slab.repair((slot) => {
+    this.#slab.repair((slot) => {
       const isAlive = this.has(slot) && (this.slots.lookups(slot) > 0 || slot === rootSlot);
-      if (isAlive) named.add(this.names.longSlot(slot));
-      else this.free(slot);
+      if (isAlive) named.add(this.#names.longSlot(slot));
+      else this.#free(slot);
       return isAlive;
     });
-    this.state.longNames.repair((slot) => named.has(slot));
+    this.#state.longNames.repair((slot) => named.has(slot));
   }
 
   /** Gives the memory of what is free back to the kernel, so many pages at most; how many it gave. */
   trim(mostPages: number): number {
-    return this.state.inodeLock.hold(() => this.slab.trim(mostPages) + this.state.longNames.trim(mostPages));
+    return this.#state.inodeLock.hold(
+      () => this.#slab.trim(mostPages) + this.#state.longNames.trim(mostPages),
+    );
   }
 
   /**
@@ -130,13 +134,13 @@ export class InodeTable {
    * none of the new one is taken for one of them, whatever its numbers. Before anybody serves.
    */
   replant(root: FileStat): void {
-    this.state.inodeLock.hold(() => {
+    this.#state.inodeLock.hold(() => {
       for (const slot of this.all()) {
-        this.buckets.unlink(slot, this.words(slot));
+        this.#buckets.unlink(slot, this.words(slot));
         this.identity.lose(this.words(slot));
       }
       this.identity.set(this.words(rootSlot), root);
-      this.buckets.link(rootSlot, this.words(rootSlot));
+      this.#buckets.link(rootSlot, this.words(rootSlot));
     });
   }
 
@@ -147,7 +151,7 @@ export class InodeTable {
 
   /** The slot of the file that `stat` shows, or 0. Takes the lock. */
   lookUp(stat: FileStat): number {
-    return this.state.inodeLock.hold(() => this.buckets.find(stat, (slot) => this.isSame(slot, stat)));
+    return this.#state.inodeLock.hold(() => this.#buckets.find(stat, (slot) => this.isSame(slot, stat)));
   }
 
   /** Is it the very file this slot stands for? */
@@ -163,12 +167,12 @@ export class InodeTable {
 
   /** Its last name is gone from the file system: another file may get its number, so nobody finds it again. */
   bury(slot: number): void {
-    this.state.inodeLock.hold(() => this.buckets.unlink(slot, this.words(slot)));
+    this.#state.inodeLock.hold(() => this.#buckets.unlink(slot, this.words(slot)));
   }
 
   /** It was moved, or seen under another name. */
   renameTo(slot: number, parent: number, name: Uint8Array): void {
-    this.state.inodeLock.hold(() => this.rename(slot, parent, name));
+    this.#state.inodeLock.hold(() => this.#rename(slot, parent, name));
   }
 
   parent(slot: number): number {
@@ -176,11 +180,11 @@ export class InodeTable {
   }
 
   name(slot: number): Uint8Array {
-    return this.names.of(slot);
+    return this.#names.of(slot);
   }
 
   nameAddress(slot: number): number {
-    return this.names.address(slot);
+    return this.#names.address(slot);
   }
 
   isNamed(slot: number, parent: number, name: Uint8Array): boolean {
@@ -189,17 +193,17 @@ export class InodeTable {
 
   /** Changes with every name; cached paths of another epoch are stale. */
   get nameEpoch(): number {
-    return Atomics.load(this.state.header, field.nameEpoch);
+    return Atomics.load(this.#state.header, field.nameEpoch);
   }
 
   /** An O_PATH descriptor, or -1; also for a slot that was never given out, beyond which there is no memory. */
   fd(slot: number): number {
-    return this.slab.knows(slot) ? this.slots.get(slot, word.fd) - 1 : -1;
+    return this.#slab.knows(slot) ? this.slots.get(slot, word.fd) - 1 : -1;
   }
 
   /** Stores a descriptor where there is none. False: another thread was faster, close yours. */
   offerFd(slot: number, fd: number): boolean {
-    return Atomics.compareExchange(this.slab.words(slot), this.slab.at(slot) + word.fd, 0, fd + 1) === 0;
+    return Atomics.compareExchange(this.#slab.words(slot), this.#slab.at(slot) + word.fd, 0, fd + 1) === 0;
   }
 
   /**
@@ -207,7 +211,7 @@ export class InodeTable {
    * descriptor by now. `replace` is called under the lock: the number is closed only after its slot was freed under it.
    */
   replaceFd(slot: number, fd: number, replace: () => boolean): boolean {
-    return this.state.inodeLock.hold(() => this.fd(slot) === fd && replace());
+    return this.#state.inodeLock.hold(() => this.fd(slot) === fd && replace());
   }
 
   /** After a death: the numbers are those of a process that is gone. */
@@ -220,12 +224,12 @@ export class InodeTable {
   }
 
   markKept(slot: number): void {
-    this.state.inodeLock.hold(() => this.slots.flag(slot, flag.kept));
+    this.#state.inodeLock.hold(() => this.slots.flag(slot, flag.kept));
   }
 
   /** The holder has nothing of it, whatever was noted. */
   markLetGo(slot: number): void {
-    this.state.inodeLock.hold(() => this.slots.unflag(slot, flag.kept));
+    this.#state.inodeLock.hold(() => this.slots.unflag(slot, flag.kept));
   }
 
   opens(slot: number): number {
@@ -234,13 +238,13 @@ export class InodeTable {
 
   /** A mapping keeps its file open: with the last one closed nobody stores into it any more. */
   countOpen(slot: number, change: 1 | -1): void {
-    const before = Atomics.add(this.slab.words(slot), this.slab.at(slot) + word.opens, change);
+    const before = Atomics.add(this.#slab.words(slot), this.#slab.at(slot) + word.opens, change);
     if (before + change === 0) this.slots.unflag(slot, flag.storedInto);
   }
 
   /** Notes size and mtime; true when they are as noted before. */
   unchangedSince(slot: number, stat: FileStat): boolean {
-    return noteSeen(this.slab.words(slot), this.slab.at(slot) + word.seen, stat);
+    return noteSeen(this.#slab.words(slot), this.#slab.at(slot) + word.seen, stat);
   }
 
   /** May the kernel hold pages of it? Every open may fill its cache: past it read(2) goes, but not a mapping. */
@@ -250,7 +254,7 @@ export class InodeTable {
 
   /** Pages of a mapping were written back: what is read into such pages goes back to the file. */
   markStoredInto(slot: number): void {
-    if (this.slab.knows(slot)) this.slots.flag(slot, flag.storedInto);
+    if (this.#slab.knows(slot)) this.slots.flag(slot, flag.storedInto);
   }
 
   isStoredInto(slot: number): boolean {
@@ -259,30 +263,30 @@ export class InodeTable {
 
   readonly isCached = (slot: number): boolean => this.slots.isFlagged(slot, flag.cached);
 
-  private begin(slot: number, stat: FileStat): void {
+  #begin(slot: number, stat: FileStat): void {
     this.identity.set(this.words(slot), stat);
     this.slots.flag(slot, flag.used);
-    this.buckets.link(slot, this.words(slot));
+    this.#buckets.link(slot, this.words(slot));
   }
 
-  private rename(slot: number, parent: number, name: Uint8Array): void {
+  #rename(slot: number, parent: number, name: Uint8Array): void {
     if (this.isNamed(slot, parent, name)) return;
-    const renamed = this.names.put(slot, name);
+    const renamed = this.#names.put(slot, name);
     this.slots.set(slot, word.parent, parent);
-    if (renamed) this.bumpNames();
+    if (renamed) this.#bumpNames();
   }
 
-  private free(slot: number): void {
-    this.buckets.unlink(slot, this.words(slot));
-    this.names.drop(slot);
-    this.slab.give(slot);
+  #free(slot: number): void {
+    this.#buckets.unlink(slot, this.words(slot));
+    this.#names.drop(slot);
+    this.#slab.give(slot);
   }
 
-  private bumpNames(): void {
-    Atomics.add(this.state.header, field.nameEpoch, 1);
+  #bumpNames(): void {
+    Atomics.add(this.#state.header, field.nameEpoch, 1);
   }
 
   words(slot: number): SlotWords {
-    return { words: this.slab.words(slot), at: this.slab.at(slot) };
+    return { words: this.#slab.words(slot), at: this.#slab.at(slot) };
   }
 }

@@ -25,28 +25,31 @@ const firstPlace = (life: number): number => (life % 2) * placesALife;
 const lifeOf = ({ header }: VolumeState): number => header[field.life] ?? 0;
 
 export class Intents {
-  private readonly at: number;
-  private readonly unsigned: Uint32Array;
+  readonly #at: number;
+  readonly #unsigned: Uint32Array;
+  /** What the fault proxies before left behind; taken once, before any thread overwrites it. */
+  readonly #inherited: ReadonlyMap<string, Evidence>;
 
   constructor(
     state: VolumeState,
     /** 0 is the main thread; readers of the volume count from 1. */
     place: number,
-    /** What the fault proxies before left behind; taken once, before any thread overwrites it. */
-    private readonly inherited: ReadonlyMap<string, Evidence>,
+    inherited: ReadonlyMap<string, Evidence>,
   ) {
-    this.at = wordOf(firstPlace(lifeOf(state)) + place);
-    this.unsigned = state.intents.unsigned;
+    this.#inherited = inherited;
+    this.#at = wordOf(firstPlace(lifeOf(state)) + place);
+    this.#unsigned = state.intents.unsigned;
   }
 
   /** Was this request begun by a fault proxy that died? Then its evidence. */
   begunBefore(x: Exchange): Evidence | undefined {
-    if (this.inherited.size === 0 || (x.uniqueHigh & UNIQUE_RESEND_HIGH) === 0) return undefined;
-    return this.inherited.get(key(x.uniqueLow, x.uniqueHigh));
+    if (this.#inherited.size === 0 || (x.uniqueHigh & UNIQUE_RESEND_HIGH) === 0) return undefined;
+    return this.#inherited.get(key(x.uniqueLow, x.uniqueHigh));
   }
 
   begin(x: Exchange, first = 0, second = 0): void {
-    const { unsigned, at } = this;
+    const unsigned = this.#unsigned;
+    const at = this.#at;
     unsigned[at + 2] = first;
     unsigned[at + 3] = second;
     unsigned[at] = x.uniqueLow;
@@ -55,7 +58,7 @@ export class Intents {
 
   /** The act is done; said before what it frees can be given out again. */
   note(first: number): void {
-    this.unsigned[this.at + 2] = first;
+    this.#unsigned[this.#at + 2] = first;
   }
 }
 

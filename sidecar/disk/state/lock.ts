@@ -5,10 +5,12 @@
 import { libc } from '../../linux/libc.js';
 
 export class Lock {
-  constructor(
-    private readonly words: Int32Array,
-    private readonly index: number,
-  ) {}
+  readonly #words: Int32Array;
+  readonly #index: number;
+  constructor(words: Int32Array, index: number) {
+    this.#words = words;
+    this.#index = index;
+  }
 
   hold<T>(action: () => T): T {
     this.acquire();
@@ -20,13 +22,13 @@ export class Lock {
   }
 
   acquire(): void {
-    for (let tries = 1; Atomics.compareExchange(this.words, this.index, 0, 1) !== 0; tries++) {
+    for (let tries = 1; Atomics.compareExchange(this.#words, this.#index, 0, 1) !== 0; tries++) {
       if (tries % 64 === 0) libc.schedYield();
     }
   }
 
   release(): void {
-    Atomics.store(this.words, this.index, 0);
+    Atomics.store(this.#words, this.#index, 0);
   }
 
   /** For the one thread that starts after a death: whoever held it is gone. */

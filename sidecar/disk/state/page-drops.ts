@@ -7,25 +7,25 @@ import type { InodeContents } from './inode-contents.js';
 import { field, type VolumeState } from './volume-state.js';
 
 export class PageDrops {
-  private readonly words: Int32Array;
+  readonly #words: Int32Array;
+  readonly #contents: InodeContents;
+  readonly #nowS: () => number;
 
-  constructor(
-    { header }: VolumeState,
-    private readonly contents: InodeContents,
-    private readonly nowS: () => number = monotonicS,
-  ) {
-    this.words = header;
+  constructor({ header }: VolumeState, contents: InodeContents, nowS: () => number = monotonicS) {
+    this.#contents = contents;
+    this.#nowS = nowS;
+    this.#words = header;
   }
 
   note(slot: number): void {
-    Atomics.store(this.words, field.lastDropS, this.nowS());
-    this.contents.markDropped(slot);
+    Atomics.store(this.#words, field.lastDropS, this.#nowS());
+    this.#contents.markDropped(slot);
   }
 
   /** May pages have been dropped that a write filled, if its request arrived so long ago? */
   mayHaveMet(slot: number, sinceArrivalS: number): boolean {
-    if (!this.contents.isDropped(slot)) return false;
-    return this.nowS() - Atomics.load(this.words, field.lastDropS) <= limits.writtenWithinS + sinceArrivalS;
+    if (!this.#contents.isDropped(slot)) return false;
+    return this.#nowS() - Atomics.load(this.#words, field.lastDropS) <= limits.writtenWithinS + sinceArrivalS;
   }
 }
 

@@ -22,20 +22,20 @@ const page = 4096;
 const high = 2 ** 32;
 
 export class RefusedReads {
-  private readonly words: Int32Array;
+  readonly #words: Int32Array;
 
   constructor({ header }: VolumeState) {
-    this.words = header;
+    this.#words = header;
   }
 
   note(range: PageRange, version: number, errno: number): void {
-    const { words } = this;
+    const words = this.#words;
     const place = (Atomics.add(words, nextAt, 1) >>> 0) % places;
     const entry = refusedReadsAt + place * entryWords;
     Atomics.store(words, entry + at.used, 0);
     words[entry + at.version] = version;
-    this.set64(entry + at.nodeid, range.nodeid);
-    this.set64(entry + at.first, Math.floor(range.offset / page));
+    this.#set64(entry + at.nodeid, range.nodeid);
+    this.#set64(entry + at.first, Math.floor(range.offset / page));
     words[entry + at.pages] = Math.ceil(range.bytes / page);
     words[entry + at.errno] = errno;
     Atomics.store(words, entry + at.used, 1);
@@ -43,13 +43,13 @@ export class RefusedReads {
 
   /** The errno that one of these pages was refused with, once; else 0. */
   take(range: PageRange, version: number): number {
-    const { words } = this;
+    const words = this.#words;
     const first = Math.floor(range.offset / page);
     const end = first + Math.ceil(range.bytes / page);
     for (let entry = refusedReadsAt; entry < nextAt; entry += entryWords) {
       if (words[entry + at.used] !== 1 || words[entry + at.version] !== version) continue;
-      if (this.get64(entry + at.nodeid) !== range.nodeid) continue;
-      const from = this.get64(entry + at.first);
+      if (this.#get64(entry + at.nodeid) !== range.nodeid) continue;
+      const from = this.#get64(entry + at.first);
       if (from >= end || from + (words[entry + at.pages] ?? 0) <= first) continue;
       const errno = words[entry + at.errno] ?? 0;
       if (Atomics.compareExchange(words, entry + at.used, 1, 0) === 1) return errno;
@@ -59,15 +59,15 @@ export class RefusedReads {
 
   /** Versions of armed faults are counted from the start by each process. */
   clear(): void {
-    this.words.fill(0, refusedReadsAt, nextAt);
+    this.#words.fill(0, refusedReadsAt, nextAt);
   }
 
-  private set64(word: number, value: number): void {
-    this.words[word] = value;
-    this.words[word + 1] = Math.floor(value / high);
+  #set64(word: number, value: number): void {
+    this.#words[word] = value;
+    this.#words[word + 1] = Math.floor(value / high);
   }
 
-  private get64(word: number): number {
-    return ((this.words[word] ?? 0) >>> 0) + (this.words[word + 1] ?? 0) * high;
+  #get64(word: number): number {
+    return ((this.#words[word] ?? 0) >>> 0) + (this.#words[word + 1] ?? 0) * high;
   }
 }

@@ -29,20 +29,22 @@ const S_IFMT = 0o170000;
 
 /** A struct statx in memory, and what we read of it. */
 export class FileStat {
-  private readonly at: number;
+  readonly #at: number;
+  readonly #memory: ExchangeMemory;
 
   constructor(
-    private readonly memory: ExchangeMemory,
+    memory: ExchangeMemory,
     readonly offset: number,
   ) {
-    this.at = offset / 4;
+    this.#memory = memory;
+    this.#at = offset / 4;
   }
 
   get address(): number {
-    return this.memory.address + this.offset;
+    return this.#memory.address + this.offset;
   }
   word(field: number): number {
-    return this.memory.unsigned[this.at + field / 4] ?? 0;
+    return this.#memory.unsigned[this.#at + field / 4] ?? 0;
   }
   get mode(): number {
     return this.word(statx.mode) & 0xffff;

@@ -37,28 +37,28 @@ export class Exchange {
   ) {}
 
   get length(): number {
-    return this.header(0);
+    return this.#header(0);
   }
   get opcode(): number {
-    return this.header(1);
+    return this.#header(1);
   }
   get uniqueLow(): number {
-    return this.header(2);
+    return this.#header(2);
   }
   get uniqueHigh(): number {
-    return this.header(3);
+    return this.#header(3);
   }
   get nodeid(): number {
-    return this.header(4) + this.header(5) * highUnit;
+    return this.#header(4) + this.#header(5) * highUnit;
   }
   get uid(): number {
-    return this.header(6);
+    return this.#header(6);
   }
   get gid(): number {
-    return this.header(7);
+    return this.#header(7);
   }
   get pid(): number {
-    return this.header(8);
+    return this.#header(8);
   }
 
   /** A u32 of the arguments, by its byte offset. */
@@ -207,7 +207,7 @@ export class Exchange {
     this.input.bytes[requestAt + bytes] = 0;
   }
 
-  private header(word: number): number {
+  #header(word: number): number {
     return this.input.unsigned[headerWord + word] ?? 0;
   }
 }

@@ -21,8 +21,10 @@ export class Holder {
 
   /** What it mounted. */
   mounts: readonly OwnMount[] = [];
+  readonly #child: ChildProcess;
 
-  private constructor(private readonly child: ChildProcess) {
+  private constructor(child: ChildProcess) {
+    this.#child = child;
     this.exited = exitOf(child);
   }
 
@@ -48,12 +50,12 @@ export class Holder {
   }
 
   get pid(): number {
-    return this.child.pid ?? 0;
+    return this.#child.pid ?? 0;
   }
 
   /** Unmounts every layer; resolves when it is gone. */
   stop(): Promise<void> {
-    return endChild(this.child, stopMs);
+    return endChild(this.#child, stopMs);
   }
 }
 

@@ -2,23 +2,25 @@
 import { rmSync, writeFileSync } from 'node:fs';
 
 export class ServingFile {
-  private isOver = false;
+  #isOver = false;
+  readonly #path: string;
 
-  constructor(private readonly path: string) {
+  constructor(path: string) {
+    this.#path = path;
     this.take();
   }
 
   put(): void {
-    if (!this.isOver) writeFileSync(this.path, '');
+    if (!this.#isOver) writeFileSync(this.#path, '');
   }
 
   take(): void {
-    rmSync(this.path, { force: true });
+    rmSync(this.#path, { force: true });
   }
 
   /** It does not come back. */
   close(): void {
-    this.isOver = true;
+    this.#isOver = true;
     this.take();
   }
 }

@@ -3,13 +3,13 @@ import { allocate, type Memory } from '../../linux/memory.js';
 import { limits } from '../limits.js';
 
 export class Buffers {
-  private readonly memory: Memory = allocate(limits.readBytes);
-  private readonly spare: Uint8Array[] = [];
+  readonly #memory: Memory = allocate(limits.readBytes);
+  readonly #spare: Uint8Array[] = [];
   /** Bytes kept aside, of all connections. */
   held = 0;
 
   get address(): number {
-    return this.memory.address;
+    return this.#memory.address;
   }
 
   /** Is so much held that nobody may hold more than a little? */
@@ -24,15 +24,15 @@ export class Buffers {
 
   /** Where `read` bytes of the buffer lie, until the next read. */
   view(from: number, to: number): Uint8Array {
-    return this.memory.bytes.subarray(from, to);
+    return this.#memory.bytes.subarray(from, to);
   }
 
   /** Copies what lies in the buffer aside. */
   keep(from: number, to: number): Kept {
     const size = to - from;
     this.held += size;
-    if (size < limits.smallRestBytes) return { bytes: this.memory.bytes.slice(from, to), buffer: null };
-    const buffer = this.spare.pop() ?? new Uint8Array(limits.readBytes);
+    if (size < limits.smallRestBytes) return { bytes: this.#memory.bytes.slice(from, to), buffer: null };
+    const buffer = this.#spare.pop() ?? new Uint8Array(limits.readBytes);
     buffer.set(this.view(from, to));
     return { bytes: buffer.subarray(0, size), buffer };
   }
@@ -43,7 +43,7 @@ export class Buffers {
   }
 
   reuse(buffer: Uint8Array | null): void {
-    if (buffer && this.spare.length < limits.spareBuffers) this.spare.push(buffer);
+    if (buffer && this.#spare.length < limits.spareBuffers) this.#spare.push(buffer);
   }
 }
 

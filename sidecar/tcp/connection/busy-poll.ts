@@ -4,22 +4,22 @@
  * then a little longer, to see whether it would.
  */
 export class BusyPoll {
-  private budget = 0;
-  private waits = 0;
+  #budget = 0;
+  #waits = 0;
 
   /** How many looks are worth it now. */
   get looks(): number {
-    this.waits = (this.waits + 1) % probeEvery;
-    return this.waits === 0 ? mostLooks : this.budget;
+    this.#waits = (this.#waits + 1) % probeEvery;
+    return this.#waits === 0 ? mostLooks : this.#budget;
   }
 
   /** The look of this number found something. */
   paid(look: number): void {
-    this.budget = Math.min(mostLooks, 2 * look + fewLooks);
+    this.#budget = Math.min(mostLooks, 2 * look + fewLooks);
   }
 
   inVain(): void {
-    this.budget >>= 1;
+    this.#budget >>= 1;
   }
 }
 

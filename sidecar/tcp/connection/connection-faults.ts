@@ -24,23 +24,26 @@ export class ConnectionFaults {
   faults: readonly CompiledTcpFault[] = [];
   /** Their keys. */
   keys: ReadonlySet<string> = new Set();
-  private node = new PeerSet([]);
-  private readonly shapers = new Map<string, Shapers>();
-  private timer: Timer | null = null;
+  #node = new PeerSet([]);
+  readonly #shapers = new Map<string, Shapers>();
+  #timer: Timer | null = null;
+  readonly #options: ConnectionFaultsOptions;
 
-  constructor(private readonly options: ConnectionFaultsOptions) {}
+  constructor(options: ConnectionFaultsOptions) {
+    this.#options = options;
+  }
 
   set(faults: readonly ArmedFault[], known: KnownPeers): void {
-    this.node = new PeerSet(known.node);
-    this.arm(compileTcp(faults, known));
+    this.#node = new PeerSet(known.node);
+    this.#arm(compileTcp(faults, known));
   }
 
   disarm(): void {
-    this.arm([]);
+    this.#arm([]);
   }
 
   isNode(address: readonly number[]): boolean {
-    return this.node.has(address);
+    return this.#node.has(address);
   }
 
   /** On a connection that is there: by the keys of the faults. Rolls their dice. */
@@ -49,7 +52,7 @@ export class ConnectionFaults {
     const met = new Map<string, ConnectionFault>();
     for (const fault of this.faults) {
       if (isOverOnceOpen(fault)) continue;
-      const one = meetFault(connection, fault, this.options.counters);
+      const one = meetFault(connection, fault, this.#options.counters);
       if (one) met.set(fault.key, one);
     }
     return met;
@@ -57,29 +60,29 @@ export class ConnectionFaults {
 
   /** Of a `bandwidth` that connections share. */
   shapersOf({ key }: CompiledTcpFault): Shapers {
-    const shapers = this.shapers.get(key) ?? {};
-    this.shapers.set(key, shapers);
+    const shapers = this.#shapers.get(key) ?? {};
+    this.#shapers.set(key, shapers);
     return shapers;
   }
 
-  private arm(faults: readonly CompiledTcpFault[]): void {
+  #arm(faults: readonly CompiledTcpFault[]): void {
     this.faults = faults;
     this.keys = new Set(faults.map(({ key }) => key));
-    for (const key of this.shapers.keys()) {
-      if (!this.keys.has(key)) this.shapers.delete(key);
+    for (const key of this.#shapers.keys()) {
+      if (!this.keys.has(key)) this.#shapers.delete(key);
     }
-    this.watchDeadline();
-    this.options.onChange();
+    this.#watchDeadline();
+    this.#options.onChange();
   }
 
   /** A fault ends at its time here too, should whoever plans have stopped. */
-  private watchDeadline(): void {
-    callOff(this.timer);
-    const { timers, nowMs, wallMs } = this.options;
+  #watchDeadline(): void {
+    callOff(this.#timer);
+    const { timers, nowMs, wallMs } = this.#options;
     const next = Math.min(...this.faults.map(({ endsMs }) => endsMs));
     if (!Number.isFinite(next)) return;
-    this.timer = timers.at(nowMs() + Math.max(0, next - wallMs()), () =>
-      this.arm(this.faults.filter(({ endsMs }) => endsMs > next)),
+    this.#timer = timers.at(nowMs() + Math.max(0, next - wallMs()), () =>
+      this.#arm(this.faults.filter(({ endsMs }) => endsMs > next)),
     );
   }
 }

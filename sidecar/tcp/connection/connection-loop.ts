@@ -60,130 +60,133 @@ export interface ProxyFaults {
 }
 
 export class ConnectionLoop {
-  private readonly timers = new Timers();
-  private readonly buffers = new Buffers();
-  private readonly armed: ConnectionFaults;
-  private readonly runtime: ProxyRuntime;
-  private readonly epoll = new Epoll();
-  private readonly wait: EventWait;
-  private readonly reception: Reception;
-  private upstreams: ProxyFaults['upstreams'] = new Map();
+  readonly #timers = new Timers();
+  readonly #buffers = new Buffers();
+  readonly #armed: ConnectionFaults;
+  readonly #runtime: ProxyRuntime;
+  readonly #epoll = new Epoll();
+  readonly #wait: EventWait;
+  readonly #reception: Reception;
+  #upstreams: ProxyFaults['upstreams'] = new Map();
   /** By descriptor. */
-  private readonly sockets: (ProxySocket | undefined)[] = [];
-  private readonly connections = new Set<OpenConnection>();
-  private readonly dials = new Set<OpenDial>();
-  private scheduled: Runnable[] = [];
+  readonly #sockets: (ProxySocket | undefined)[] = [];
+  readonly #connections = new Set<OpenConnection>();
+  readonly #dials = new Set<OpenDial>();
+  #scheduled: Runnable[] = [];
   /** Descriptors that are closed at the end of the turn. */
-  private readonly ended: number[] = [];
+  readonly #ended: number[] = [];
+  readonly #options: ProxyOptions;
 
-  constructor(private readonly options: ProxyOptions) {
+  constructor(options: ProxyOptions) {
+    this.#options = options;
     const { counters, nowMs, wallMs } = options;
-    const { timers, buffers } = this;
-    this.wait = new EventWait(this.epoll, nowMs);
-    const onChange = (): void => this.applyFaults();
-    this.armed = new ConnectionFaults({ timers, counters, nowMs, wallMs, onChange });
-    this.runtime = {
-      ...{ buffers, timers, counters, nowMs, armed: this.armed, clientPorts: new PortCounts() },
-      upstreamsOf: (name) => this.upstreams.get(name) ?? [],
-      schedule: (runnable) => this.schedule(runnable),
-      watch: (socket) => this.watch(socket),
-      closeLater: (fd) => this.closeLater(fd),
-      crash: (error) => this.crash(error),
-      adopt: (connection) => this.countOpen(this.connections.add(connection)),
+    const timers = this.#timers;
+    const buffers = this.#buffers;
+    this.#wait = new EventWait(this.#epoll, nowMs);
+    const onChange = (): void => this.#applyFaults();
+    this.#armed = new ConnectionFaults({ timers, counters, nowMs, wallMs, onChange });
+    this.#runtime = {
+      ...{ buffers, timers, counters, nowMs, armed: this.#armed, clientPorts: new PortCounts() },
+      upstreamsOf: (name) => this.#upstreams.get(name) ?? [],
+      schedule: (runnable) => this.#schedule(runnable),
+      watch: (socket) => this.#watch(socket),
+      closeLater: (fd) => this.#closeLater(fd),
+      crash: (error) => this.#crash(error),
+      adopt: (connection) => this.#countOpen(this.#connections.add(connection)),
       forget: (connection) => {
-        this.connections.delete(connection);
-        this.countOpen(this.connections);
+        this.#connections.delete(connection);
+        this.#countOpen(this.#connections);
       },
-      hangUp: (dial) => this.dials.delete(dial),
+      hangUp: (dial) => this.#dials.delete(dial),
     };
-    this.reception = new Reception({
-      ...{ ...options, epoll: this.epoll, timers },
-      take: (listener, fd) => this.safely(() => this.dial(acceptConnection(this.runtime, listener, fd))),
+    this.#reception = new Reception({
+      ...{ ...options, epoll: this.#epoll, timers },
+      take: (listener, fd) => this.#safely(() => this.#dial(acceptConnection(this.#runtime, listener, fd))),
     });
-    if (options.wakeFd !== null) this.epoll.add(options.wakeFd, EPOLLIN);
+    if (options.wakeFd !== null) this.#epoll.add(options.wakeFd, EPOLLIN);
   }
 
   /** Every byte that is read from now on meets this plan. */
   setPlan({ faults, known, upstreams }: ProxyFaults): void {
-    this.upstreams = upstreams;
-    this.armed.set(faults, known);
-    this.reception.begin();
+    this.#upstreams = upstreams;
+    this.#armed.set(faults, known);
+    this.#reception.begin();
   }
 
   /** Waits for something to do, at most `mostMs`, and does it. */
   turn(mostMs: number): void {
-    const count = this.wait.atMost(() => this.patience(mostMs));
+    const count = this.#wait.atMost(() => this.#patience(mostMs));
     for (let index = 0; index < count; index++) {
-      this.note(this.epoll.fdOf(index), this.epoll.eventsOf(index));
+      this.#note(this.#epoll.fdOf(index), this.#epoll.eventsOf(index));
     }
-    if (this.scheduled.length > 0) this.runScheduled();
-    this.reception.acceptAll();
-    if (!this.timers.isEmpty) this.safely(() => this.timers.runUntil(this.options.nowMs()));
-    if (this.ended.length > 0) this.closeEnded();
-    this.options.counters.set(total.held, this.buffers.held);
+    if (this.#scheduled.length > 0) this.#runScheduled();
+    this.#reception.acceptAll();
+    if (!this.#timers.isEmpty) this.#safely(() => this.#timers.runUntil(this.#options.nowMs()));
+    if (this.#ended.length > 0) this.#closeEnded();
+    this.#options.counters.set(total.held, this.#buffers.held);
   }
 
   /** Nothing more is taken; what is open goes on. */
   stopListening(): void {
-    this.reception.stop();
+    this.#reception.stop();
   }
 
   /** Resets whatever is open. */
   close(): void {
-    for (const dial of this.dials) dial.close();
-    for (const connection of this.connections) connection.reset();
-    this.closeEnded();
-    this.epoll.close();
+    for (const dial of this.#dials) dial.close();
+    for (const connection of this.#connections) connection.reset();
+    this.#closeEnded();
+    this.#epoll.close();
   }
 
-  private schedule(runnable: Runnable): void {
+  #schedule(runnable: Runnable): void {
     if (runnable.isScheduled) return;
     runnable.isScheduled = true;
-    this.scheduled.push(runnable);
+    this.#scheduled.push(runnable);
   }
 
-  private watch(socket: ProxySocket): void {
-    this.sockets[socket.fd] = socket;
-    this.epoll.add(socket.fd, watched);
-    this.options.descriptors.count('sockets', 1);
+  #watch(socket: ProxySocket): void {
+    this.#sockets[socket.fd] = socket;
+    this.#epoll.add(socket.fd, watched);
+    this.#options.descriptors.count('sockets', 1);
   }
 
-  private countOpen({ size }: ReadonlySet<OpenConnection>): void {
-    this.options.counters.set(total.open, size);
+  #countOpen({ size }: ReadonlySet<OpenConnection>): void {
+    this.#options.counters.set(total.open, size);
   }
 
-  private closeLater(fd: number): void {
-    this.sockets[fd] = undefined;
-    this.ended.push(fd);
+  #closeLater(fd: number): void {
+    this.#sockets[fd] = undefined;
+    this.#ended.push(fd);
   }
 
-  private crash(error: unknown): void {
-    this.options.onCrash(error);
-    this.armed.disarm();
+  #crash(error: unknown): void {
+    this.#options.onCrash(error);
+    this.#armed.disarm();
   }
 
-  private closeEnded(): void {
-    const fds = this.ended.splice(0);
+  #closeEnded(): void {
+    const fds = this.#ended.splice(0);
     for (const fd of fds) libc.close(fd);
-    this.options.descriptors.count('sockets', -fds.length);
+    this.#options.descriptors.count('sockets', -fds.length);
   }
 
-  private patience(mostMs: number): number {
-    if (this.scheduled.length > 0) return 0;
-    return this.timers.isEmpty
+  #patience(mostMs: number): number {
+    if (this.#scheduled.length > 0) return 0;
+    return this.#timers.isEmpty
       ? mostMs
-      : Math.min(mostMs, Math.max(0, this.timers.nextMs - this.options.nowMs()));
+      : Math.min(mostMs, Math.max(0, this.#timers.nextMs - this.#options.nowMs()));
   }
 
-  private applyFaults(): void {
-    const { faults, keys } = this.armed;
-    for (const connection of this.connections) connection.applyFaults(faults, keys);
+  #applyFaults(): void {
+    const { faults, keys } = this.#armed;
+    for (const connection of this.#connections) connection.applyFaults(faults, keys);
   }
 
-  private note(fd: number, events: number): void {
-    const socket = this.sockets[fd];
+  #note(fd: number, events: number): void {
+    const socket = this.#sockets[fd];
     if (!socket) {
-      this.noteOther(fd);
+      this.#noteOther(fd);
       return;
     }
     const isReadable = (events & readable) !== 0;
@@ -195,35 +198,35 @@ export class ConnectionLoop {
     }
     const isWritableAgain = !socket.isWritable && (events & writable) !== 0;
     if (isWritableAgain) socket.isWritable = true;
-    if (socket.reader === null) this.safely(() => socket.opening?.note(socket, events));
+    if (socket.reader === null) this.#safely(() => socket.opening?.note(socket, events));
     else if (isReadable) socket.reader.run();
     if (isWritableAgain) socket.writer?.run();
   }
 
-  private noteOther(fd: number): void {
-    if (!this.reception.note(fd) && fd === this.options.wakeFd) this.safely(this.options.onWake);
+  #noteOther(fd: number): void {
+    if (!this.#reception.note(fd) && fd === this.#options.wakeFd) this.#safely(this.#options.onWake);
   }
 
-  private runScheduled(): void {
-    const due = this.scheduled;
-    this.scheduled = [];
+  #runScheduled(): void {
+    const due = this.#scheduled;
+    this.#scheduled = [];
     for (const runnable of due) {
       runnable.isScheduled = false;
       runnable.run();
     }
   }
 
-  private dial(dial: Dial | null): void {
+  #dial(dial: Dial | null): void {
     if (dial === null) return;
-    this.dials.add(dial);
+    this.#dials.add(dial);
     dial.next();
   }
 
-  private safely(act: () => void): void {
+  #safely(act: () => void): void {
     try {
       act();
     } catch (error) {
-      this.crash(error);
+      this.#crash(error);
     }
   }
 }

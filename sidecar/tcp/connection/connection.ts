@@ -40,81 +40,83 @@ export interface ConnectionOptions {
 export class Connection implements FlowOwner, OpenConnection {
   readonly tls: TlsDetector;
   readonly ordinal: number;
-  private readonly toServer: Flow;
-  private readonly toClient: Flow;
-  private faults: ReadonlyMap<string, ConnectionFault>;
-  private state: 'open' | 'failing' | 'closed' = 'open';
+  readonly #toServer: Flow;
+  readonly #toClient: Flow;
+  #faults: ReadonlyMap<string, ConnectionFault>;
+  #state: 'open' | 'failing' | 'closed' = 'open';
   /** Of both sockets, once a fault has ended the connection in order. */
-  private discards: readonly Discard[] = [];
-  private closeTimer: Timer | null = null;
+  #discards: readonly Discard[] = [];
+  #closeTimer: Timer | null = null;
   /** Runs when a fault ends the connection by its time. */
-  private lifeTimer: Timer | null = null;
+  #lifeTimer: Timer | null = null;
+  readonly #options: ConnectionOptions;
 
-  constructor(private readonly options: ConnectionOptions) {
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
     const { client, server, runtime, ordinal } = options;
     this.ordinal = ordinal;
-    this.faults = options.faults;
+    this.#faults = options.faults;
     this.tls = new TlsDetector(client);
-    this.toServer = new Flow({
+    this.#toServer = new Flow({
       source: client,
       sink: server,
       owner: this,
       runtime,
       total: total.bytesToServer,
     });
-    this.toClient = new Flow({
+    this.#toClient = new Flow({
       source: server,
       sink: client,
       owner: this,
       runtime,
       total: total.bytesToClient,
     });
-    if (this.faults.size > 0) this.assign();
+    if (this.#faults.size > 0) this.#assign();
     [client.reader, client.writer, server.reader, server.writer] = [
-      this.toServer,
-      this.toClient,
-      this.toClient,
-      this.toServer,
+      this.#toServer,
+      this.#toClient,
+      this.#toClient,
+      this.#toServer,
     ];
   }
 
   /** Begins to carry bytes, or does not get that far. */
   open(): void {
-    if (this.resetsAtOnce()) return;
-    this.toServer.open();
-    this.toClient.open();
+    if (this.#resetsAtOnce()) return;
+    this.#toServer.open();
+    this.#toClient.open();
   }
 
   /** A plan has changed. `armed` are the keys of its faults. */
   applyFaults(faults: readonly CompiledTcpFault[], armed: ReadonlySet<string>): void {
-    if (this.faults.size === 0 && faults.length === 0) return;
-    const before = this.faults;
+    if (this.#faults.size === 0 && faults.length === 0) return;
+    const before = this.#faults;
     const met = new Map<string, ConnectionFault>();
     for (const fault of faults) {
-      const one = this.met(fault, before.get(fault.key) ?? null);
+      const one = this.#met(fault, before.get(fault.key) ?? null);
       if (one) met.set(fault.key, one);
     }
-    this.faults = met;
-    this.assign(armed);
-    if (this.state === 'open') this.resetsAtOnce();
+    this.#faults = met;
+    this.#assign(armed);
+    if (this.#state === 'open') this.#resetsAtOnce();
   }
 
   isLast(flow: Flow): boolean {
-    return this.discards.length === 0 && (flow === this.toServer ? this.toClient : this.toServer).isDone;
+    return this.#discards.length === 0 && (flow === this.#toServer ? this.#toClient : this.#toServer).isDone;
   }
 
   finished(): void {
-    if (!this.toServer.isDone || !this.toClient.isDone || this.state === 'closed') return;
-    if (this.discards.every(({ isDone }) => isDone)) this.closeInOrder();
-    else this.closeLater();
+    if (!this.#toServer.isDone || !this.#toClient.isDone || this.#state === 'closed') return;
+    if (this.#discards.every(({ isDone }) => isDone)) this.#closeInOrder();
+    else this.#closeLater();
   }
 
   /** What the other side has still said before it went is passed on first. */
   failed(flow: Flow): void {
-    if (this.state !== 'open') return;
-    this.state = 'failing';
-    const { timers, counters, nowMs } = this.options.runtime;
-    const other = flow === this.toServer ? this.toClient : this.toServer;
+    if (this.#state !== 'open') return;
+    this.#state = 'failing';
+    const { timers, counters, nowMs } = this.#options.runtime;
+    const other = flow === this.#toServer ? this.#toClient : this.#toServer;
     other.run();
     const delayMs = closeDelay(flow.faults?.slowCloses ?? [], counters);
     if (delayMs === 0) this.reset();
@@ -122,54 +124,54 @@ export class Connection implements FlowOwner, OpenConnection {
   }
 
   limitReached(fault: ConnectionFault, flow: Flow): void {
-    countHitOnce(fault, this.options.runtime.counters);
+    countHitOnce(fault, this.#options.runtime.counters);
     if (endsBy(fault) === 'reset') {
       flow.halt();
-      this.resetOnceReceived(flow, limits.drainMs);
-    } else this.endInOrder('delivered');
+      this.#resetOnceReceived(flow, limits.drainMs);
+    } else this.#endInOrder('delivered');
   }
 
   /** Both sides see RST: every socket here lingers for 0 seconds until it is to be closed in order. */
   reset(): void {
-    if (this.state === 'closed') return;
-    this.options.runtime.counters.add(total.resets, 1);
-    this.close();
+    if (this.#state === 'closed') return;
+    this.#options.runtime.counters.add(total.resets, 1);
+    this.#close();
   }
 
   /** What we know of a fault that we knew goes on; the directions may be other ones, as when a name has new addresses. */
-  private met(fault: CompiledTcpFault, known: ConnectionFault | null): ConnectionFault | null {
+  #met(fault: CompiledTcpFault, known: ConnectionFault | null): ConnectionFault | null {
     if (isOverOnceOpen(fault)) return null;
-    const { facts, runtime } = this.options;
+    const { facts, runtime } = this.#options;
     if (known === null) return meetFault(facts, fault, runtime.counters);
     const directions = faultedDirections(facts, fault);
     return directions && Object.assign(known, { fault }, directions);
   }
 
   /** Gives both flows what they have to apply. */
-  private assign(armed: ReadonlySet<string> = new Set(this.faults.keys())): void {
+  #assign(armed: ReadonlySet<string> = new Set(this.#faults.keys())): void {
     const of = (direction: Direction) =>
-      flowFaults(this.faults.values(), direction, (fault) => this.shaperOf(fault, direction));
-    this.toServer.applyFaults(of('toServer'), armed);
-    this.toClient.applyFaults(of('toClient'), armed);
-    this.awaitEnding();
+      flowFaults(this.#faults.values(), direction, (fault) => this.#shaperOf(fault, direction));
+    this.#toServer.applyFaults(of('toServer'), armed);
+    this.#toClient.applyFaults(of('toClient'), armed);
+    this.#awaitEnding();
   }
 
-  private awaitEnding(): void {
-    callOff(this.lifeTimer);
-    this.lifeTimer = null;
-    if (this.state !== 'open' || this.discards.length > 0) return;
-    const { timers, nowMs, counters } = this.options.runtime;
-    const [first] = timedEnds(this.faults.values(), nowMs());
+  #awaitEnding(): void {
+    callOff(this.#lifeTimer);
+    this.#lifeTimer = null;
+    if (this.#state !== 'open' || this.#discards.length > 0) return;
+    const { timers, nowMs, counters } = this.#options.runtime;
+    const [first] = timedEnds(this.#faults.values(), nowMs());
     if (first === undefined) return;
-    this.lifeTimer = timers.at(first.dueMs, () => {
+    this.#lifeTimer = timers.at(first.dueMs, () => {
       countHitOnce(first.fault, counters);
       if (endsBy(first.fault) === 'reset') this.reset();
-      else this.endInOrder('cut off');
+      else this.#endInOrder('cut off');
     });
   }
 
-  private shaperOf({ fault, shapers: own }: FaultBy<'bandwidth'>, direction: Direction): Shaper {
-    const { facts, runtime } = this.options;
+  #shaperOf({ fault, shapers: own }: FaultBy<'bandwidth'>, direction: Direction): Shaper {
+    const { facts, runtime } = this.#options;
     const { timers, nowMs, armed } = runtime;
     const { bytesPerSecond, each } = fault.effect;
     const shapers = each ? own : armed.shapersOf(fault);
@@ -178,10 +180,10 @@ export class Connection implements FlowOwner, OpenConnection {
     return shapers[way];
   }
 
-  private resetsAtOnce(): boolean {
-    for (const fault of this.faults.values()) {
+  #resetsAtOnce(): boolean {
+    for (const fault of this.#faults.values()) {
       if (endsBy(fault) !== 'reset' || fault.outcome !== 'hit' || fault.leftBytes > 0) continue;
-      countHitOnce(fault, this.options.runtime.counters);
+      countHitOnce(fault, this.#options.runtime.counters);
       this.reset();
       return true;
     }
@@ -192,54 +194,54 @@ export class Connection implements FlowOwner, OpenConnection {
    * Both sides see an end, and what they still send goes nowhere. What was read still arrives, but for what a
    * `blackhole` holds that cuts the connection off.
    */
-  private endInOrder(how: 'delivered' | 'cut off'): void {
-    if (this.discards.length > 0) return;
-    const { client, server, runtime } = this.options;
-    this.discards = [client, server].map((socket) => {
+  #endInOrder(how: 'delivered' | 'cut off'): void {
+    if (this.#discards.length > 0) return;
+    const { client, server, runtime } = this.#options;
+    this.#discards = [client, server].map((socket) => {
       const discard = new Discard({ socket, runtime, onDone: () => this.finished() });
       socket.reader = discard;
       runtime.schedule(discard);
       return discard;
     });
-    for (const flow of [this.toServer, this.toClient]) {
+    for (const flow of [this.#toServer, this.#toClient]) {
       if (how === 'cut off') flow.cutOff();
       else flow.stopReading();
     }
   }
 
   /** Who has not ended by then is not waited for. */
-  private closeLater(): void {
-    const { timers, nowMs } = this.options.runtime;
-    this.closeTimer ??= timers.at(nowMs() + limits.discardMs, () => this.closeInOrder());
+  #closeLater(): void {
+    const { timers, nowMs } = this.#options.runtime;
+    this.#closeTimer ??= timers.at(nowMs() + limits.discardMs, () => this.#closeInOrder());
   }
 
   /** A reset overtakes what the kernel has not sent yet; these bytes were to arrive. */
-  private resetOnceReceived(flow: Flow, patienceMs: number): void {
-    const { timers, nowMs } = this.options.runtime;
-    if (this.state === 'closed') return;
+  #resetOnceReceived(flow: Flow, patienceMs: number): void {
+    const { timers, nowMs } = this.#options.runtime;
+    if (this.#state === 'closed') return;
     if (patienceMs <= 0 || askInt(flow.sink.fd, SIOCOUTQ) <= 0) this.reset();
     else
       timers.at(nowMs() + limits.drainLookMs, () =>
-        this.resetOnceReceived(flow, patienceMs - limits.drainLookMs),
+        this.#resetOnceReceived(flow, patienceMs - limits.drainLookMs),
       );
   }
 
-  private closeInOrder(): void {
-    if (this.state === 'closed') return;
-    const { client, server } = this.options;
+  #closeInOrder(): void {
+    if (this.#state === 'closed') return;
+    const { client, server } = this.#options;
     setLinger(client.fd, null);
     setLinger(server.fd, null);
-    this.close();
+    this.#close();
   }
 
-  private close(): void {
-    const { client, server, runtime, onClose } = this.options;
-    this.state = 'closed';
-    this.toServer.close();
-    this.toClient.close();
-    callOff(this.closeTimer);
-    callOff(this.lifeTimer);
-    for (const discard of this.discards) discard.close();
+  #close(): void {
+    const { client, server, runtime, onClose } = this.#options;
+    this.#state = 'closed';
+    this.#toServer.close();
+    this.#toClient.close();
+    callOff(this.#closeTimer);
+    callOff(this.#lifeTimer);
+    for (const discard of this.#discards) discard.close();
     for (const socket of [client, server]) {
       [socket.reader, socket.writer] = [null, null];
       runtime.closeLater(socket.fd);

@@ -23,23 +23,25 @@ export interface DialOptions {
 }
 
 export class Dial implements Opening, OpenDial {
-  private server: ProxySocket | null = null;
-  private tried = 0;
+  #server: ProxySocket | null = null;
+  #tried = 0;
+  readonly #options: DialOptions;
 
-  constructor(private readonly options: DialOptions) {
+  constructor(options: DialOptions) {
+    this.#options = options;
     options.client.opening = this;
   }
 
   /** Tries the next address; without one, the client sees that there is nobody. */
   next(): void {
-    const { runtime, destinations } = this.options;
-    for (const destination of destinations.slice(this.tried)) {
-      this.tried++;
+    const { runtime, destinations } = this.#options;
+    for (const destination of destinations.slice(this.#tried)) {
+      this.#tried++;
       const fd = connectUpstream(destination, (port) => runtime.clientPorts.has(port));
       if (fd < 0) continue;
-      this.server = new ProxySocket(fd);
-      this.server.opening = this;
-      runtime.watch(this.server);
+      this.#server = new ProxySocket(fd);
+      this.#server.opening = this;
+      runtime.watch(this.#server);
       return;
     }
     runtime.counters.add(total.upstreamFailures, 1);
@@ -48,23 +50,23 @@ export class Dial implements Opening, OpenDial {
 
   note(socket: ProxySocket, events: number): void {
     const isGone = (events & (EPOLLERR | EPOLLHUP)) !== 0;
-    if (socket === this.options.client) {
+    if (socket === this.#options.client) {
       if (isGone) this.close();
     } else if (isGone && takeError(socket.fd) !== 0) {
-      this.drop(socket);
+      this.#drop(socket);
       this.next();
-    } else if (isGone || (events & EPOLLOUT) !== 0) this.answered(socket);
+    } else if (isGone || (events & EPOLLOUT) !== 0) this.#answered(socket);
   }
 
   /** Accepted sockets linger for 0 seconds, so that close(2) alone is a reset. */
   close(): void {
-    if (this.server) this.drop(this.server);
-    this.drop(this.options.client);
-    this.options.runtime.hangUp(this);
+    if (this.#server) this.#drop(this.#server);
+    this.#drop(this.#options.client);
+    this.#options.runtime.hangUp(this);
   }
 
-  private answered(server: ProxySocket): void {
-    const { runtime, client, clientPort, facts, ordinal } = this.options;
+  #answered(server: ProxySocket): void {
+    const { runtime, client, clientPort, facts, ordinal } = this.#options;
     runtime.hangUp(this);
     runtime.clientPorts.add(clientPort);
     const connection = new Connection({
@@ -79,8 +81,8 @@ export class Dial implements Opening, OpenDial {
     connection.open();
   }
 
-  private drop(socket: ProxySocket): void {
+  #drop(socket: ProxySocket): void {
     socket.opening = null;
-    this.options.runtime.closeLater(socket.fd);
+    this.#options.runtime.closeLater(socket.fd);
   }
 }

@@ -18,42 +18,45 @@ export interface DiscardOptions {
 
 export class Discard implements Runnable {
   isScheduled = false;
-  private leftBytes: number = limits.discardBytes;
-  private state: 'reading' | 'done' | 'closed' = 'reading';
+  #leftBytes: number = limits.discardBytes;
+  #state: 'reading' | 'done' | 'closed' = 'reading';
+  readonly #options: DiscardOptions;
 
-  constructor(private readonly options: DiscardOptions) {}
+  constructor(options: DiscardOptions) {
+    this.#options = options;
+  }
 
   get isDone(): boolean {
-    return this.state === 'done';
+    return this.#state === 'done';
   }
 
   run(): void {
-    const { socket, runtime } = this.options;
+    const { socket, runtime } = this.#options;
     try {
-      for (let reads = 0; reads < limits.readsInTurn && this.mayRead(socket); reads++)
-        this.read(socket, runtime);
-      if (this.mayRead(socket)) runtime.schedule(this);
+      for (let reads = 0; reads < limits.readsInTurn && this.#mayRead(socket); reads++)
+        this.#read(socket, runtime);
+      if (this.#mayRead(socket)) runtime.schedule(this);
     } catch (error) {
       runtime.crash(error);
     }
   }
 
   close(): void {
-    this.state = 'closed';
+    this.#state = 'closed';
   }
 
-  private mayRead({ isReadable }: ProxySocket): boolean {
-    return this.state === 'reading' && isReadable && this.leftBytes > 0;
+  #mayRead({ isReadable }: ProxySocket): boolean {
+    return this.#state === 'reading' && isReadable && this.#leftBytes > 0;
   }
 
   /** MSG_TRUNC: the kernel copies nothing. */
-  private read(socket: ProxySocket, { buffers }: ProxyRuntime): void {
+  #read(socket: ProxySocket, { buffers }: ProxyRuntime): void {
     const read = libc.recv(socket.fd, buffers.address, buffers.readBytes, MSG_TRUNC);
-    if (read > 0) this.leftBytes -= read;
+    if (read > 0) this.#leftBytes -= read;
     else if (read < 0 && errno() === EAGAIN) socket.isReadable = false;
     else if (read === 0 || errno() !== EINTR) {
-      this.state = 'done';
-      this.options.onDone();
+      this.#state = 'done';
+      this.#options.onDone();
     }
   }
 }

@@ -12,46 +12,48 @@ import { TimerSlack } from './timer-slack.js';
 const shortestSleepMs = 0.05;
 
 export class EventWait {
-  private readonly busyPoll = new BusyPoll();
-  private readonly timerSlack = new TimerSlack();
+  readonly #busyPoll = new BusyPoll();
+  readonly #timerSlack = new TimerSlack();
+  readonly #epoll: Epoll;
+  readonly #nowMs: () => number;
 
-  constructor(
-    private readonly epoll: Epoll,
-    private readonly nowMs: () => number,
-  ) {}
+  constructor(epoll: Epoll, nowMs: () => number) {
+    this.#epoll = epoll;
+    this.#nowMs = nowMs;
+  }
 
   /** How many events there are; 0 after the time that `leftMs` gives, which is asked again before it sleeps. */
   atMost(leftMs: () => number): number {
     const ms = leftMs();
-    if (ms <= 0) return this.epoll.wait(0);
-    const { looks } = this.busyPoll;
+    if (ms <= 0) return this.#epoll.wait(0);
+    const { looks } = this.#busyPoll;
     for (let look = 1; look <= looks; look++) {
-      const count = this.look();
+      const count = this.#look();
       if (count === 0) continue;
-      this.busyPoll.paid(look);
+      this.#busyPoll.paid(look);
       return count;
     }
-    if (looks > 0) this.busyPoll.inVain();
-    return ms > limits.idleMs ? this.epoll.wait(limits.idleMs) : this.sleepUntilDue(leftMs());
+    if (looks > 0) this.#busyPoll.inVain();
+    return ms > limits.idleMs ? this.#epoll.wait(limits.idleMs) : this.#sleepUntilDue(leftMs());
   }
 
-  private sleepUntilDue(ms: number): number {
-    const askedMs = ms - this.timerSlack.allowanceMs;
-    const began = this.nowMs();
+  #sleepUntilDue(ms: number): number {
+    const askedMs = ms - this.#timerSlack.allowanceMs;
+    const began = this.#nowMs();
     if (askedMs > shortestSleepMs) {
-      const count = this.epoll.wait(askedMs);
-      if (count === 0) this.timerSlack.note(askedMs, this.nowMs() - began);
+      const count = this.#epoll.wait(askedMs);
+      if (count === 0) this.#timerSlack.note(askedMs, this.#nowMs() - began);
       return count;
     }
     for (;;) {
-      const count = this.look();
-      if (count > 0 || this.nowMs() - began >= ms) return count;
+      const count = this.#look();
+      if (count > 0 || this.#nowMs() - began >= ms) return count;
     }
   }
 
   /** What there is now; if nothing, others may have the processor first. */
-  private look(): number {
-    const count = this.epoll.wait(0);
+  #look(): number {
+    const count = this.#epoll.wait(0);
     if (count === 0) libc.schedYield();
     return count;
   }

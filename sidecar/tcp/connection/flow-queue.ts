@@ -19,87 +19,89 @@ export type Delivery =
   | 'failed';
 
 export class FlowQueue {
-  private chunks: Chunk[] = [];
+  #chunks: Chunk[] = [];
   /** Bytes of all chunks. */
   bytes = 0;
-  private lastDueMs = 0;
-  private nextPieceMs = 0;
-  private timer: Timer | null = null;
+  #lastDueMs = 0;
+  #nextPieceMs = 0;
+  #timer: Timer | null = null;
+  readonly #runtime: ProxyRuntime;
+  readonly #waiter: Waiter;
 
-  constructor(
-    private readonly runtime: ProxyRuntime,
-    private readonly waiter: Waiter,
-  ) {}
+  constructor(runtime: ProxyRuntime, waiter: Waiter) {
+    this.#runtime = runtime;
+    this.#waiter = waiter;
+  }
 
   get isEmpty(): boolean {
-    return this.chunks.length === 0;
+    return this.#chunks.length === 0;
   }
 
   /** None is sent before the one it follows. */
   push(chunk: Chunk): void {
-    chunk.dueMs = Math.max(chunk.dueMs, this.lastDueMs);
-    this.lastDueMs = chunk.dueMs;
-    this.chunks.push(chunk);
+    chunk.dueMs = Math.max(chunk.dueMs, this.#lastDueMs);
+    this.#lastDueMs = chunk.dueMs;
+    this.#chunks.push(chunk);
     this.bytes += chunk.bytes.length;
   }
 
   /** Has every chunk's time computed again. */
   reconsider(change: (chunks: readonly Chunk[]) => void): void {
-    change(this.chunks);
-    this.lastDueMs = this.chunks.at(-1)?.dueMs ?? 0;
-    this.nextPieceMs = 0;
+    change(this.#chunks);
+    this.#lastDueMs = this.#chunks.at(-1)?.dueMs ?? 0;
+    this.#nextPieceMs = 0;
   }
 
   deliver(sink: ProxySocket, faults: FlowFaults | null): Delivery {
-    for (let chunk = this.chunks[0]; chunk; chunk = this.chunks[0]) {
+    for (let chunk = this.#chunks[0]; chunk; chunk = this.#chunks[0]) {
       if (!sink.isWritable) return 'waiting';
-      const nowMs = this.runtime.nowMs();
+      const nowMs = this.#runtime.nowMs();
       const isPiecewise = Number.isFinite(chunk.pieceBytes);
-      const dueMs = isPiecewise ? Math.max(chunk.dueMs, this.nextPieceMs) : chunk.dueMs;
-      if (dueMs > nowMs) return this.wait(dueMs);
+      const dueMs = isPiecewise ? Math.max(chunk.dueMs, this.#nextPieceMs) : chunk.dueMs;
+      if (dueMs > nowMs) return this.#wait(dueMs);
       if (chunk.bytes.length === 0) {
-        this.chunks.shift();
+        this.#chunks.shift();
         continue;
       }
-      const size = this.granted(chunk, faults?.shapers ?? []);
+      const size = this.#granted(chunk, faults?.shapers ?? []);
       if (size === 0) return 'waiting';
-      const sent = this.send(chunk, size, sink);
+      const sent = this.#send(chunk, size, sink);
       if (sent < 0) return 'failed';
       for (const { shaper } of faults?.shapers ?? []) shaper.spend(sent);
-      if (isPiecewise) this.nextPieceMs = nowMs + limits.sliceGapMs;
+      if (isPiecewise) this.#nextPieceMs = nowMs + limits.sliceGapMs;
     }
     return 'empty';
   }
 
   /** Forgets everything. */
   close(): void {
-    callOff(this.timer);
-    for (const { buffer } of this.chunks) this.runtime.buffers.reuse(buffer);
-    this.runtime.buffers.release(this.bytes);
-    this.chunks = [];
+    callOff(this.#timer);
+    for (const { buffer } of this.#chunks) this.#runtime.buffers.reuse(buffer);
+    this.#runtime.buffers.release(this.bytes);
+    this.#chunks = [];
     this.bytes = 0;
   }
 
-  private wait(dueMs: number): 'waiting' {
-    if (this.timer?.run && this.timer.dueMs === dueMs) return 'waiting';
-    callOff(this.timer);
-    this.timer = this.runtime.timers.at(dueMs, () => this.waiter.run());
+  #wait(dueMs: number): 'waiting' {
+    if (this.#timer?.run && this.#timer.dueMs === dueMs) return 'waiting';
+    callOff(this.#timer);
+    this.#timer = this.#runtime.timers.at(dueMs, () => this.#waiter.run());
     return 'waiting';
   }
 
-  private granted({ bytes, pieceBytes }: Chunk, shapers: readonly Shaped[]): number {
+  #granted({ bytes, pieceBytes }: Chunk, shapers: readonly Shaped[]): number {
     let size = Math.min(bytes.length, pieceBytes);
     for (const { fault, shaper } of shapers) {
-      size = Math.min(size, shaper.grant(this.waiter, size));
+      size = Math.min(size, shaper.grant(this.#waiter, size));
       if (size === 0) return 0;
-      countHitOnce(fault, this.runtime.counters);
-      this.runtime.counters.count(fault.fault.slot, 'bytes', 'injected', size);
+      countHitOnce(fault, this.#runtime.counters);
+      this.#runtime.counters.count(fault.fault.slot, 'bytes', 'injected', size);
     }
     return size;
   }
 
   /** How much went; 0 when there was no room, -1 when there is nobody. */
-  private send(chunk: Chunk, size: number, sink: ProxySocket): number {
+  #send(chunk: Chunk, size: number, sink: ProxySocket): number {
     const flags = chunk.isUrgent ? MSG_NOSIGNAL | MSG_OOB : MSG_NOSIGNAL;
     const sent = libc.sendBytes(sink.fd, chunk.bytes, size, flags);
     if (sent < 0) {
@@ -111,8 +113,8 @@ export class FlowQueue {
     if (sent < size) sink.isWritable = false;
     chunk.bytes = chunk.bytes.subarray(sent);
     this.bytes -= sent;
-    this.runtime.buffers.release(sent);
-    if (chunk.bytes.length === 0) this.runtime.buffers.reuse(this.chunks.shift()?.buffer ?? null);
+    this.#runtime.buffers.release(sent);
+    if (chunk.bytes.length === 0) this.#runtime.buffers.reuse(this.#chunks.shift()?.buffer ?? null);
     return sent;
   }
 }

@@ -55,113 +55,116 @@ export class Flow implements Runnable {
   readonly sink: ProxySocket;
   faults: FlowFaults | null = null;
   /** No more is read: the source has ended, or a fault lets no more pass. */
-  private hasEnded = false;
+  #hasEnded = false;
   /** The fault that lets no more pass: it ends the connection once what passed is sent. */
-  private limit: ConnectionFault | null = null;
-  private isOpen = false;
-  private isClosed = false;
-  private readonly queue: FlowQueue;
-  private readonly end: FlowEnd;
+  #limit: ConnectionFault | null = null;
+  #isOpen = false;
+  #isClosed = false;
+  readonly #queue: FlowQueue;
+  readonly #end: FlowEnd;
+  readonly #options: FlowOptions;
 
-  constructor(private readonly options: FlowOptions) {
+  constructor(options: FlowOptions) {
+    this.#options = options;
     this.source = options.source;
     this.sink = options.sink;
-    this.queue = new FlowQueue(options.runtime, this);
-    this.end = new FlowEnd(options.runtime, () => this.passEndOn());
+    this.#queue = new FlowQueue(options.runtime, this);
+    this.#end = new FlowEnd(options.runtime, () => this.#passEndOn());
   }
 
   get isDone(): boolean {
-    return this.end.isPassedOn;
+    return this.#end.isPassedOn;
   }
 
   /** Both sockets are there. */
   open(): void {
-    this.isOpen = true;
-    this.options.runtime.schedule(this);
+    this.#isOpen = true;
+    this.#options.runtime.schedule(this);
   }
 
   /** After an error of ours nobody knows which bytes have gone: the connection is reset rather than sewn together. */
   run(): void {
     try {
-      this.goOn();
+      this.#goOn();
     } catch (error) {
-      this.options.owner.reset();
-      this.options.runtime.crash(error);
+      this.#options.owner.reset();
+      this.#options.runtime.crash(error);
     }
   }
 
   /** From now on these; what waits for a fault that has ended goes on. */
   applyFaults(faults: FlowFaults | null, armed: ReadonlySet<string>): void {
-    this.countHeld(armed);
+    this.#countHeld(armed);
     this.faults = faults;
-    this.queue.reconsider((chunks) => {
+    this.#queue.reconsider((chunks) => {
       withoutEnded(chunks, armed);
       if ((faults?.slices.length ?? 0) === 0) makeWhole(chunks);
     });
-    this.end.applyFaults(faults);
-    this.options.runtime.schedule(this);
+    this.#end.applyFaults(faults);
+    this.#options.runtime.schedule(this);
   }
 
   /** Until its connection is reset: what is still to come, an end too, must not be passed on before that. */
   halt(): void {
-    this.isOpen = false;
+    this.#isOpen = false;
   }
 
   /** Reads nothing any more, and ends once what it has is sent. */
   stopReading(): void {
-    this.hasEnded = true;
-    this.options.runtime.schedule(this);
+    this.#hasEnded = true;
+    this.#options.runtime.schedule(this);
   }
 
   /** Under a `blackhole` that closes: what it holds goes nowhere, and the other side sees the end. */
   cutOff(): void {
     if ((this.faults?.holds.length ?? 0) === 0) this.stopReading();
     else if (!this.isDone) {
-      this.countHeld(new Set());
-      this.queue.close();
-      this.hasEnded = true;
-      this.end.now();
+      this.#countHeld(new Set());
+      this.#queue.close();
+      this.#hasEnded = true;
+      this.#end.now();
     }
   }
 
   close(): void {
-    this.isClosed = true;
-    this.end.cancel();
-    this.queue.close();
+    this.#isClosed = true;
+    this.#end.cancel();
+    this.#queue.close();
   }
 
-  private goOn(): void {
-    if (!this.isOpen || this.isClosed) return;
+  #goOn(): void {
+    if (!this.#isOpen || this.#isClosed) return;
     if (this.isDone) {
       // Its source has ended and cannot be read any more, but it can still be gone.
-      if (this.source.hasFailed) this.options.owner.failed(this);
+      if (this.source.hasFailed) this.#options.owner.failed(this);
       return;
     }
-    if (this.faults === null && this.queue.isEmpty && !this.source.hasUrgent) this.forward();
-    else this.advance();
+    if (this.faults === null && this.#queue.isEmpty && !this.source.hasUrgent) this.#forward();
+    else this.#advance();
   }
 
   /** Straight through the one buffer. */
-  private forward(): void {
-    for (let reads = 0; this.source.isReadable && !this.hasEnded; reads++) {
+  #forward(): void {
+    for (let reads = 0; this.source.isReadable && !this.#hasEnded; reads++) {
       if (reads === limits.readsInTurn) {
-        this.options.runtime.schedule(this);
+        this.#options.runtime.schedule(this);
         return;
       }
-      if (!this.forwardOnce()) return;
+      if (!this.#forwardOnce()) return;
     }
-    if (this.hasEnded) this.end.begin(this.faults);
+    if (this.#hasEnded) this.#end.begin(this.faults);
   }
 
   /** False: not now. */
-  private forwardOnce(): boolean {
-    const { source, sink, options } = this;
+  #forwardOnce(): boolean {
+    const { source, sink } = this;
+    const options = this.#options;
     const { buffers, counters } = options.runtime;
     const { tls } = options.owner;
     const size = buffers.readBytes;
     const read = libc.recv(source.fd, buffers.address, size, 0);
     if (read <= 0) {
-      this.noteNothing(read);
+      this.#noteNothing(read);
       return false;
     }
     if (read < size && !source.hasEnded) source.isReadable = false;
@@ -171,51 +174,52 @@ export class Flow implements Runnable {
     if (sent === read) return true;
     const why = sent < 0 ? errno() : EAGAIN;
     if (why !== EAGAIN && why !== EINTR) options.owner.failed(this);
-    else this.keepRest(Math.max(0, sent), read);
+    else this.#keepRest(Math.max(0, sent), read);
     if (why === EINTR) options.runtime.schedule(this);
     else sink.isWritable = false;
     return false;
   }
 
-  private keepRest(from: number, to: number): void {
-    const { bytes, buffer } = this.options.runtime.buffers.keep(from, to);
-    this.queue.push(restOf(bytes, buffer));
+  #keepRest(from: number, to: number): void {
+    const { bytes, buffer } = this.#options.runtime.buffers.keep(from, to);
+    this.#queue.push(restOf(bytes, buffer));
   }
 
   /** The long way, for what faults look at, and for what waits. */
-  private advance(): void {
+  #advance(): void {
     for (let turns = 0; turns < limits.readsInTurn; turns++) {
-      if (this.isHeld()) return;
-      const hasTaken = this.take();
-      if (this.isClosed || this.isDone) return;
-      const delivery = this.queue.deliver(this.sink, this.faults);
-      if (delivery !== 'waiting' && this.isOver(delivery)) return;
+      if (this.#isHeld()) return;
+      const hasTaken = this.#take();
+      if (this.#isClosed || this.isDone) return;
+      const delivery = this.#queue.deliver(this.sink, this.faults);
+      if (delivery !== 'waiting' && this.#isOver(delivery)) return;
       // What was not taken for want of room is taken once there is some.
       const mayTakeMore = delivery === 'empty' && this.source.isReadable;
       if (!hasTaken && !mayTakeMore) return;
     }
-    this.options.runtime.schedule(this);
+    this.#options.runtime.schedule(this);
   }
 
   /** Was that the last of it? */
-  private isOver(delivery: 'empty' | 'failed'): boolean {
-    const { owner } = this.options;
+  #isOver(delivery: 'empty' | 'failed'): boolean {
+    const { owner } = this.#options;
     if (delivery === 'failed') owner.failed(this);
-    else if (this.limit) this.tellLimit(this.limit);
-    else if (this.hasEnded) this.end.begin(this.faults);
+    else if (this.#limit) this.#tellLimit(this.#limit);
+    else if (this.#hasEnded) this.#end.begin(this.faults);
     else return false;
     return true;
   }
 
-  private tellLimit(limit: ConnectionFault): void {
-    this.limit = null;
-    this.options.owner.limitReached(limit, this);
+  #tellLimit(limit: ConnectionFault): void {
+    this.#limit = null;
+    this.#options.owner.limitReached(limit, this);
   }
 
   /** Reads what there is, as far as there is room. Was there anything? */
-  private take(): boolean {
-    const { source, options } = this;
-    if (!source.isReadable || this.hasEnded || this.queue.bytes >= this.room) return false;
+  #take(): boolean {
+    const { source } = this;
+    const options = this.#options;
+    if (!source.isReadable || this.#hasEnded || this.#queue.bytes >= this.#room) return false;
     const quotas = this.faults?.quotas ?? [];
     const quotaBytes = allowance(quotas);
     if (quotaBytes <= 0) return false;
@@ -223,53 +227,53 @@ export class Flow implements Runnable {
     const { tls, ordinal } = owner;
     const chunk = readChunk(source, { runtime, faults: this.faults, quotaBytes, ordinal, tls });
     if (typeof chunk === 'number') {
-      this.noteNothing(chunk);
+      this.#noteNothing(chunk);
       return false;
     }
     const read = chunk.bytes.length;
     runtime.counters.add(options.total, read);
-    this.queue.push(chunk);
-    this.limit = spend(quotas, read);
-    if (this.limit) this.hasEnded = true;
+    this.#queue.push(chunk);
+    this.#limit = spend(quotas, read);
+    if (this.#limit) this.#hasEnded = true;
     return true;
   }
 
-  private get room(): number {
-    const isNarrow = this.faults === null || this.options.runtime.buffers.isCrowded;
+  get #room(): number {
+    const isNarrow = this.faults === null || this.#options.runtime.buffers.isCrowded;
     return isNarrow ? 1 : limits.flowBytes;
   }
 
   /** What recv(2) had no bytes for. */
-  private noteNothing(result: number): void {
+  #noteNothing(result: number): void {
     const why = result < 0 ? errno() : 0;
-    if (why === EINTR) this.options.runtime.schedule(this);
+    if (why === EINTR) this.#options.runtime.schedule(this);
     else if (why === EAGAIN) this.source.isReadable = false;
-    else if (why !== 0) this.options.owner.failed(this);
-    else this.noteEnd();
+    else if (why !== 0) this.#options.owner.failed(this);
+    else this.#noteEnd();
   }
 
   /** The end waits its turn behind what waits, and is as late as any chunk. */
-  private noteEnd(): void {
-    this.hasEnded = true;
+  #noteEnd(): void {
+    this.#hasEnded = true;
     if (this.faults !== null && this.faults.latencies.length > 0) {
-      this.queue.push(lateEnd(this.faults.latencies, this.options.runtime));
+      this.#queue.push(lateEnd(this.faults.latencies, this.#options.runtime));
     }
-    if (this.queue.isEmpty) this.end.begin(this.faults);
+    if (this.#queue.isEmpty) this.#end.begin(this.faults);
   }
 
   /** Under `blackhole`; its bytes stay where the kernel keeps them. */
-  private isHeld(): boolean {
-    const hasBytes = this.source.isReadable || !this.queue.isEmpty;
-    return areHolding(this.faults?.holds ?? [], hasBytes, this.options.runtime.counters);
+  #isHeld(): boolean {
+    const hasBytes = this.source.isReadable || !this.#queue.isEmpty;
+    return areHolding(this.faults?.holds ?? [], hasBytes, this.#options.runtime.counters);
   }
 
-  private countHeld(armed: ReadonlySet<string>): void {
-    const waitingBytes = () => Math.max(0, askInt(this.source.fd, SIOCINQ)) + this.queue.bytes;
-    countHeld(this.faults?.holds ?? [], armed, { counters: this.options.runtime.counters, waitingBytes });
+  #countHeld(armed: ReadonlySet<string>): void {
+    const waitingBytes = () => Math.max(0, askInt(this.source.fd, SIOCINQ)) + this.#queue.bytes;
+    countHeld(this.faults?.holds ?? [], armed, { counters: this.#options.runtime.counters, waitingBytes });
   }
 
-  private passEndOn(): void {
-    if (!this.options.owner.isLast(this)) libc.shutdown(this.sink.fd, SHUT_WR);
-    this.options.owner.finished();
+  #passEndOn(): void {
+    if (!this.#options.owner.isLast(this)) libc.shutdown(this.sink.fd, SHUT_WR);
+    this.#options.owner.finished();
   }
 }

@@ -1,16 +1,16 @@
 /** Which ports are in use, and by how many connections. */
 export class PortCounts {
-  private readonly counts = new Uint16Array(65_536);
+  readonly #counts = new Uint16Array(65_536);
 
   add(port: number): void {
-    this.counts[port] = (this.counts[port] ?? 0) + 1;
+    this.#counts[port] = (this.#counts[port] ?? 0) + 1;
   }
 
   remove(port: number): void {
-    this.counts[port] = Math.max(0, (this.counts[port] ?? 0) - 1);
+    this.#counts[port] = Math.max(0, (this.#counts[port] ?? 0) - 1);
   }
 
   has(port: number): boolean {
-    return (this.counts[port] ?? 0) > 0;
+    return (this.#counts[port] ?? 0) > 0;
   }
 }

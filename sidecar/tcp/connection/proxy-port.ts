@@ -32,70 +32,72 @@ export class ProxyPort {
    * that.
    */
   readonly ready: Promise<void>;
-  private isReady: () => void = () => {};
-  private readonly wakeFd = libc.eventfd(0, EFD_CLOEXEC_NONBLOCK);
-  private readonly worker: Worker;
-  private readonly waiting = new Map<number, () => void>();
-  private lastId = 0;
+  #isReady: () => void = () => {};
+  readonly #wakeFd = libc.eventfd(0, EFD_CLOEXEC_NONBLOCK);
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, () => void>();
+  #lastId = 0;
   /** It has answered once: until then it may still be loading its code. */
-  private isUp = false;
+  #isUp = false;
+  readonly #options: ProxyPortOptions;
 
-  constructor(private readonly options: ProxyPortOptions) {
+  constructor(options: ProxyPortOptions) {
+    this.#options = options;
     const { listeners, countersFd, heartbeatFd = null } = options;
     const descriptors = options.descriptors.memory;
     const workerData: ProxyThreadData = {
       ...{ listeners, countersFd, descriptors, heartbeatFd },
-      wakeFd: this.wakeFd,
+      wakeFd: this.#wakeFd,
     };
     this.ready = new Promise((resolve) => {
-      this.isReady = () => {
-        this.worker.unref();
+      this.#isReady = () => {
+        this.#worker.unref();
         resolve();
       };
     });
-    this.worker = new Worker(program, { workerData });
-    this.worker.on('message', (reply: ProxyReply) => this.hear(reply));
-    this.worker.on('error', options.onDeath);
+    this.#worker = new Worker(program, { workerData });
+    this.#worker.on('message', (reply: ProxyReply) => this.#hear(reply));
+    this.#worker.on('error', options.onDeath);
   }
 
   /** Resolves when every byte that is read from now on meets this plan. Rejects with `tcp.late`. */
   publish(plan: ProxyFaults): Promise<void> {
-    return this.command((id) => ({ kind: 'plan', id, plan }));
+    return this.#command((id) => ({ kind: 'plan', id, plan }));
   }
 
   stopListening(): Promise<void> {
-    return this.command((id) => ({ kind: 'stop-listening', id }));
+    return this.#command((id) => ({ kind: 'stop-listening', id }));
   }
 
-  private command(commandOf: (id: number) => ProxyCommand): Promise<void> {
-    const id = ++this.lastId;
-    const boundMs = this.isUp ? limits.applyMs : limits.startMs;
+  #command(commandOf: (id: number) => ProxyCommand): Promise<void> {
+    const id = ++this.#lastId;
+    const boundMs = this.#isUp ? limits.applyMs : limits.startMs;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
-        this.waiting.delete(id);
+        this.#waiting.delete(id);
         reject(new HavocError('tcp.late', `the proxy did not answer within ${boundMs} ms`));
       }, boundMs);
-      this.waiting.set(id, () => {
+      this.#waiting.set(id, () => {
         clearTimeout(timer);
         resolve();
       });
-      this.worker.postMessage(commandOf(id));
-      this.ring();
+      this.#worker.postMessage(commandOf(id));
+      this.#ring();
     });
   }
 
-  private ring(): void {
+  #ring(): void {
     scratch.longs[0] = 1n;
-    libc.write(this.wakeFd, scratch.address, 8);
+    libc.write(this.#wakeFd, scratch.address, 8);
   }
 
-  private hear(reply: ProxyReply): void {
-    if (reply.kind === 'ready') this.isReady();
-    else if (reply.kind === 'crash') this.options.onCrash(reply.message, reply.stack);
+  #hear(reply: ProxyReply): void {
+    if (reply.kind === 'ready') this.#isReady();
+    else if (reply.kind === 'crash') this.#options.onCrash(reply.message, reply.stack);
     else {
-      this.isUp = true;
-      this.waiting.get(reply.id)?.();
-      this.waiting.delete(reply.id);
+      this.#isUp = true;
+      this.#waiting.get(reply.id)?.();
+      this.#waiting.delete(reply.id);
     }
   }
 }

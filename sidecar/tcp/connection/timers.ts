@@ -9,31 +9,31 @@ export interface Timer {
 const fewest = 1024;
 
 export class Timers {
-  private heap: Timer[] = [];
-  private compactAt = fewest;
+  #heap: Timer[] = [];
+  #compactAt = fewest;
 
   at(dueMs: number, run: () => void): Timer {
-    if (this.heap.length >= this.compactAt) this.compact();
+    if (this.#heap.length >= this.#compactAt) this.#compact();
     const timer: Timer = { dueMs, run };
-    this.heap.push(timer);
-    this.rise(this.heap.length - 1);
+    this.#heap.push(timer);
+    this.#rise(this.#heap.length - 1);
     return timer;
   }
 
   /** Is there nothing to wait for? */
   get isEmpty(): boolean {
-    return this.heap.length === 0;
+    return this.#heap.length === 0;
   }
 
   /** How many there are, with those that were called off lately. */
   get size(): number {
-    return this.heap.length;
+    return this.#heap.length;
   }
 
   /** When the next one is due; Infinity: none. */
   get nextMs(): number {
-    this.dropCalledOff();
-    return this.heap[0]?.dueMs ?? Number.POSITIVE_INFINITY;
+    this.#dropCalledOff();
+    return this.#heap[0]?.dueMs ?? Number.POSITIVE_INFINITY;
   }
 
   /**
@@ -43,7 +43,7 @@ export class Timers {
   runUntil(nowMs: number): void {
     const due: Timer[] = [];
     while (this.nextMs <= nowMs) {
-      const timer = this.pop();
+      const timer = this.#pop();
       if (timer) due.push(timer);
     }
     const errors: unknown[] = [];
@@ -60,52 +60,52 @@ export class Timers {
   }
 
   /** Those that were called off must not pile up until they would have been due. */
-  private compact(): void {
-    this.heap = this.heap.filter(({ run }) => run !== null);
-    this.heap.sort((one, other) => one.dueMs - other.dueMs);
-    this.compactAt = Math.max(fewest, this.heap.length * 2);
+  #compact(): void {
+    this.#heap = this.#heap.filter(({ run }) => run !== null);
+    this.#heap.sort((one, other) => one.dueMs - other.dueMs);
+    this.#compactAt = Math.max(fewest, this.#heap.length * 2);
   }
 
-  private dropCalledOff(): void {
-    while (this.heap[0]?.run === null) this.pop();
+  #dropCalledOff(): void {
+    while (this.#heap[0]?.run === null) this.#pop();
   }
 
-  private pop(): Timer | undefined {
-    const first = this.heap[0];
-    const last = this.heap.pop();
+  #pop(): Timer | undefined {
+    const first = this.#heap[0];
+    const last = this.#heap.pop();
     if (first !== last && last) {
-      this.heap[0] = last;
-      this.sink(0);
+      this.#heap[0] = last;
+      this.#sink(0);
     }
     return first;
   }
 
-  private rise(from: number): void {
+  #rise(from: number): void {
     for (let at = from; at > 0; ) {
       const parent = (at - 1) >> 1;
-      if (!this.swapIfLater(parent, at)) return;
+      if (!this.#swapIfLater(parent, at)) return;
       at = parent;
     }
   }
 
-  private sink(from: number): void {
+  #sink(from: number): void {
     for (let at = from; ; ) {
       const left = 2 * at + 1;
-      const child = this.dueAt(left + 1) < this.dueAt(left) ? left + 1 : left;
-      if (child >= this.heap.length || !this.swapIfLater(at, child)) return;
+      const child = this.#dueAt(left + 1) < this.#dueAt(left) ? left + 1 : left;
+      if (child >= this.#heap.length || !this.#swapIfLater(at, child)) return;
       at = child;
     }
   }
 
-  private dueAt(index: number): number {
-    return this.heap[index]?.dueMs ?? Number.POSITIVE_INFINITY;
+  #dueAt(index: number): number {
+    return this.#heap[index]?.dueMs ?? Number.POSITIVE_INFINITY;
   }
 
-  private swapIfLater(upper: number, lower: number): boolean {
-    const [above, below] = [this.heap[upper], this.heap[lower]];
+  #swapIfLater(upper: number, lower: number): boolean {
+    const [above, below] = [this.#heap[upper], this.#heap[lower]];
     if (!above || !below || above.dueMs <= below.dueMs) return false;
-    this.heap[upper] = below;
-    this.heap[lower] = above;
+    this.#heap[upper] = below;
+    this.#heap[lower] = above;
     return true;
   }
 }

@@ -5,22 +5,25 @@ import type { ProxySocket } from './proxy-socket.js';
 
 export class TlsDetector {
   isTls = false;
-  private looksLeft: number = limits.tlsLooks;
+  #looksLeft: number = limits.tlsLooks;
+  readonly #client: ProxySocket;
 
-  constructor(private readonly client: ProxySocket) {}
+  constructor(client: ProxySocket) {
+    this.#client = client;
+  }
 
   /** Nothing that it may say from here on is looked at. */
   get isDecided(): boolean {
-    return this.looksLeft === 0;
+    return this.#looksLeft === 0;
   }
 
   /** PostgreSQL and MySQL begin in the clear and ask for TLS: more than the first words are looked at. */
   inspect(bytes: Uint8Array, source: ProxySocket): void {
-    if (this.looksLeft === 0 || source !== this.client) return;
-    this.looksLeft--;
+    if (this.#looksLeft === 0 || source !== this.#client) return;
+    this.#looksLeft--;
     if (!isClientHello(bytes)) return;
     this.isTls = true;
-    this.looksLeft = 0;
+    this.#looksLeft = 0;
   }
 }
 

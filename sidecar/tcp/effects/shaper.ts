@@ -21,69 +21,71 @@ export interface ShaperOptions {
 
 export class Shaper {
   /** What may pass at once after a late timer, and after a pause. */
-  private readonly capacity: number;
-  private readonly idleCapacity: number;
+  readonly #capacity: number;
+  readonly #idleCapacity: number;
   /** What one turn is worth. */
-  private readonly quantum: number;
-  private tokens: number;
-  private filledMs: number;
-  private readonly line = new Set<Waiter>();
-  private turn: Waiter | null = null;
-  private isTimed = false;
+  readonly #quantum: number;
+  #tokens: number;
+  #filledMs: number;
+  readonly #line = new Set<Waiter>();
+  #turn: Waiter | null = null;
+  #isTimed = false;
+  readonly #options: ShaperOptions;
 
-  constructor(private readonly options: ShaperOptions) {
-    this.capacity = Math.max(1, (options.bytesPerSecond * limits.burstMs) / 1000);
-    this.idleCapacity = Math.max(1, (options.bytesPerSecond * limits.idleBurstMs) / 1000);
+  constructor(options: ShaperOptions) {
+    this.#options = options;
+    this.#capacity = Math.max(1, (options.bytesPerSecond * limits.burstMs) / 1000);
+    this.#idleCapacity = Math.max(1, (options.bytesPerSecond * limits.idleBurstMs) / 1000);
     const worthwhile = Math.max(limits.quantumBytes, options.bytesPerSecond / 1000);
-    this.quantum = Math.max(1, Math.min(worthwhile, this.capacity / 2));
-    this.tokens = this.idleCapacity;
-    this.filledMs = options.nowMs();
+    this.#quantum = Math.max(1, Math.min(worthwhile, this.#capacity / 2));
+    this.#tokens = this.#idleCapacity;
+    this.#filledMs = options.nowMs();
   }
 
   /** How much of `wanted` may pass now; 0: it is woken when its turn comes. */
   grant(waiter: Waiter, wanted: number): number {
-    this.fill();
-    const due = Math.min(wanted, Math.floor(this.quantum));
-    const mayGo = this.turn === waiter || this.line.size === 0;
-    if (mayGo && this.tokens >= due) {
-      this.turn = null;
+    this.#fill();
+    const due = Math.min(wanted, Math.floor(this.#quantum));
+    const mayGo = this.#turn === waiter || this.#line.size === 0;
+    if (mayGo && this.#tokens >= due) {
+      this.#turn = null;
       return due;
     }
-    this.line.add(waiter);
-    this.time(due);
+    this.#line.add(waiter);
+    this.#time(due);
     return 0;
   }
 
   spend(bytes: number): void {
-    this.tokens -= bytes;
+    this.#tokens -= bytes;
   }
 
-  private time(due: number): void {
-    if (this.isTimed) return;
-    this.isTimed = true;
-    const lacking = Math.max(0, due - this.tokens);
-    const waitMs = (lacking / this.options.bytesPerSecond) * 1000;
-    this.options.timers.at(this.options.nowMs() + waitMs, () => this.call());
+  #time(due: number): void {
+    if (this.#isTimed) return;
+    this.#isTimed = true;
+    const lacking = Math.max(0, due - this.#tokens);
+    const waitMs = (lacking / this.#options.bytesPerSecond) * 1000;
+    this.#options.timers.at(this.#options.nowMs() + waitMs, () => this.#call());
   }
 
-  private call(): void {
-    this.isTimed = false;
-    const [first] = this.line;
+  #call(): void {
+    this.#isTimed = false;
+    const [first] = this.#line;
     if (!first) return;
-    this.fill();
-    this.line.delete(first);
-    this.turn = first;
+    this.#fill();
+    this.#line.delete(first);
+    this.#turn = first;
     first.run();
-    this.turn = null;
-    if (this.line.size > 0) this.time(this.quantum);
+    this.#turn = null;
+    if (this.#line.size > 0) this.#time(this.#quantum);
   }
 
-  private fill(): void {
-    const nowMs = this.options.nowMs();
-    const passedMs = Math.max(0, nowMs - this.filledMs);
-    const isWanted = this.line.size > 0 || this.turn !== null || passedMs < limits.idleBurstMs;
-    const gained = (passedMs / 1000) * this.options.bytesPerSecond;
-    this.tokens = Math.min(isWanted ? this.capacity : this.idleCapacity, this.tokens + gained);
-    this.filledMs = nowMs;
+  #fill(): void {
+    const nowMs = this.#options.nowMs();
+    const passedMs = Math.max(0, nowMs - this.#filledMs);
+    const isWanted = this.#line.size > 0 || this.#turn !== null || passedMs < limits.idleBurstMs;
+    const gained = (passedMs / 1000) * this.#options.bytesPerSecond;
+    this.#tokens = Math.min(isWanted ? this.#capacity : this.#idleCapacity, this.#tokens + gained);
+    this.#filledMs = nowMs;
   }
 }

@@ -33,33 +33,35 @@ export interface PacketFaults {
 export class Netfilter {
   /** Times somebody else had changed our rules. */
   mended = 0;
-  private readonly counts: PacketCounts;
-  private plan: PacketFaults = { faults: [], known: { names: new Map(), node: [] } };
-  private inForce: readonly PacketFault[] = [];
-  private retired: readonly Retired[] = [];
-  private readonly serials = new Map<string, number>();
-  private sets: ReadonlyMap<number, readonly string[]> = new Map();
-  private lastSerial = 0;
-  private fingerprint: string | null = null;
-  private cancel: () => void = () => {};
-  private isClosed = false;
-  private seesListeners = true;
-  private wasFull = false;
+  readonly #counts: PacketCounts;
+  #plan: PacketFaults = { faults: [], known: { names: new Map(), node: [] } };
+  #inForce: readonly PacketFault[] = [];
+  #retired: readonly Retired[] = [];
+  readonly #serials = new Map<string, number>();
+  #sets: ReadonlyMap<number, readonly string[]> = new Map();
+  #lastSerial = 0;
+  #fingerprint: string | null = null;
+  #cancel: () => void = () => {};
+  #isClosed = false;
+  #seesListeners = true;
+  #wasFull = false;
   /** One thing at a time. */
-  private busy: Promise<void> = Promise.resolve();
+  #busy: Promise<void> = Promise.resolve();
+  readonly #options: NetfilterOptions;
 
-  constructor(private readonly options: NetfilterOptions) {
-    this.counts = new PacketCounts(options.counters);
+  constructor(options: NetfilterOptions) {
+    this.#options = options;
+    this.#counts = new PacketCounts(options.counters);
   }
 
   /** Resolves when the kernel applies this plan, and no other. Rejects with a `netfilter.` code: then the one before. */
   apply(plan: PacketFaults): Promise<void> {
-    return this.exclusively(async () => {
-      this.plan = plan;
-      if (this.fingerprint === null) return this.bringUp();
-      await this.bringIntoForce(false).catch((error: unknown) => {
+    return this.#exclusively(async () => {
+      this.#plan = plan;
+      if (this.#fingerprint === null) return this.#bringUp();
+      await this.#bringIntoForce(false).catch((error: unknown) => {
         // What we meant to build on is not there any more.
-        if (hasFailed(error)) return this.bringIntoForce(true);
+        if (hasFailed(error)) return this.#bringIntoForce(true);
         throw error;
       });
     });
@@ -67,132 +69,132 @@ export class Netfilter {
 
   /** The tallies of a slot are another fault's from now on. */
   forget(slot: number): void {
-    this.inForce = this.inForce.filter(({ fault }) => fault.slot !== slot);
+    this.#inForce = this.#inForce.filter(({ fault }) => fault.slot !== slot);
   }
 
   /** Everything is as before us. Connections that are open with us go on. */
   close(): Promise<void> {
-    this.cancel();
-    return this.exclusively(async () => {
-      this.isClosed = true;
-      await this.count().catch((error: unknown) => this.report(error));
+    this.#cancel();
+    return this.#exclusively(async () => {
+      this.#isClosed = true;
+      await this.#count().catch((error: unknown) => this.#report(error));
       await rollBack();
     });
   }
 
-  private async bringUp(): Promise<void> {
+  async #bringUp(): Promise<void> {
     try {
-      await this.bringIntoForce(true);
+      await this.#bringIntoForce(true);
     } catch (error) {
       if (!hasFailed(error)) throw error;
-      this.seesListeners = false;
-      await this.bringIntoForce(true);
+      this.#seesListeners = false;
+      await this.#bringIntoForce(true);
       const msg =
         'the kernel has no nft_socket: connections are taken where nobody listens too, and then reset';
-      this.options.log.warn({ code: 'tcp.listeners-unseen' }, msg);
+      this.#options.log.warn({ code: 'tcp.listeners-unseen' }, msg);
     }
   }
 
-  private async bringIntoForce(isFresh: boolean): Promise<void> {
-    const faults = this.packetFaults();
-    const { interception } = this.options;
+  async #bringIntoForce(isFresh: boolean): Promise<void> {
+    const faults = this.#packetFaults();
+    const { interception } = this.#options;
     const { script, sets } = rulesetOf({
-      ...{ interception, faults, isFresh, seesListeners: this.seesListeners },
-      known: this.plan.known,
-      nowMs: this.options.clock.wallMs(),
-      retired: this.retired,
-      hasHooks: this.sets.size > 0,
+      ...{ interception, faults, isFresh, seesListeners: this.#seesListeners },
+      known: this.#plan.known,
+      nowMs: this.#options.clock.wallMs(),
+      retired: this.#retired,
+      hasHooks: this.#sets.size > 0,
     });
     if (isFresh) await addRoutes();
     await run('nft', ['-f', '-'], script);
-    if (isFresh) this.counts.forget();
-    const before = this.inForce;
-    const gone = isFresh ? [] : [...this.sets].filter(([serial]) => !sets.has(serial));
-    this.retired = gone.map(([serial, names]) => ({ serial, sets: names }));
-    this.sets = sets;
-    const reading = await this.read();
-    this.counts.note(reading, [...faults, ...before.filter(({ serial }) => !sets.has(serial))]);
-    this.inForce = faults;
-    this.fingerprint = reading.fingerprint;
-    this.watch(isFresh ? limits.firstWatchMs : null);
+    if (isFresh) this.#counts.forget();
+    const before = this.#inForce;
+    const gone = isFresh ? [] : [...this.#sets].filter(([serial]) => !sets.has(serial));
+    this.#retired = gone.map(([serial, names]) => ({ serial, sets: names }));
+    this.#sets = sets;
+    const reading = await this.#read();
+    this.#counts.note(reading, [...faults, ...before.filter(({ serial }) => !sets.has(serial))]);
+    this.#inForce = faults;
+    this.#fingerprint = reading.fingerprint;
+    this.#watch(isFresh ? limits.firstWatchMs : null);
   }
 
-  private packetFaults(): readonly PacketFault[] {
-    const nowMs = this.options.clock.wallMs();
-    const faults = this.plan.faults.filter((fault) => isForKernel(fault) && fault.endsMs > nowMs);
+  #packetFaults(): readonly PacketFault[] {
+    const nowMs = this.#options.clock.wallMs();
+    const faults = this.#plan.faults.filter((fault) => isForKernel(fault) && fault.endsMs > nowMs);
     const keys = new Set(faults.map(({ key }) => key));
-    for (const key of this.serials.keys()) if (!keys.has(key)) this.serials.delete(key);
-    return faults.map((fault) => ({ fault, serial: this.serialOf(fault.key) }));
+    for (const key of this.#serials.keys()) if (!keys.has(key)) this.#serials.delete(key);
+    return faults.map((fault) => ({ fault, serial: this.#serialOf(fault.key) }));
   }
 
-  private serialOf(key: string): number {
-    const known = this.serials.get(key);
+  #serialOf(key: string): number {
+    const known = this.#serials.get(key);
     if (known !== undefined) return known;
-    this.lastSerial++;
-    this.serials.set(key, this.lastSerial);
-    return this.lastSerial;
+    this.#lastSerial++;
+    this.#serials.set(key, this.#lastSerial);
+    return this.#lastSerial;
   }
 
-  private watch(soonMs: number | null): void {
-    this.cancel();
-    if (this.isClosed) return;
-    const ms = this.inForce.length > 0 ? limits.watchArmedMs : limits.watchMs;
-    this.cancel = this.options.clock.after(soonMs ?? ms, () => void this.look());
+  #watch(soonMs: number | null): void {
+    this.#cancel();
+    if (this.#isClosed) return;
+    const ms = this.#inForce.length > 0 ? limits.watchArmedMs : limits.watchMs;
+    this.#cancel = this.#options.clock.after(soonMs ?? ms, () => void this.#look());
   }
 
   /** Counts, and mends what is not as we left it. */
-  private look(): Promise<void> {
-    return this.exclusively(async () => {
-      if (this.isClosed) return;
-      this.warnOfConntrack();
-      const reading = await this.count().catch((error: unknown) => {
+  #look(): Promise<void> {
+    return this.#exclusively(async () => {
+      if (this.#isClosed) return;
+      this.#warnOfConntrack();
+      const reading = await this.#count().catch((error: unknown) => {
         if (hasFailed(error)) return null;
         throw error;
       });
-      if (reading?.fingerprint === this.fingerprint && (await hasRoutes())) return;
+      if (reading?.fingerprint === this.#fingerprint && (await hasRoutes())) return;
       // The kernel lets the peers of a fault go at its end, which may be a moment before the plan does.
-      const isOver = this.inForce.some(({ fault }) => fault.endsMs <= this.options.clock.wallMs());
-      await this.bringIntoForce(!isOver);
+      const isOver = this.#inForce.some(({ fault }) => fault.endsMs <= this.#options.clock.wallMs());
+      await this.#bringIntoForce(!isOver);
       if (isOver) return;
       this.mended++;
-      this.options.log.warn(
+      this.#options.log.warn(
         { code: 'tcp.rules-mended' },
         'somebody had changed our rules: they are made anew',
       );
     })
-      .catch((error: unknown) => this.report(error))
-      .then(() => this.watch(null));
+      .catch((error: unknown) => this.#report(error))
+      .then(() => this.#watch(null));
   }
 
   /** Once each time it fills up. */
-  private warnOfConntrack(): void {
+  #warnOfConntrack(): void {
     const conntrack = readConntrack();
     const isFull = conntrack !== null && isNearlyFull(conntrack);
-    if (isFull && !this.wasFull) {
+    if (isFull && !this.#wasFull) {
       const msg =
         'the connection table is nearly full: the kernel drops new connections once it is (nf_conntrack_max)';
-      this.options.log.warn({ code: 'tcp.conntrack-full', ...conntrack }, msg);
+      this.#options.log.warn({ code: 'tcp.conntrack-full', ...conntrack }, msg);
     }
-    this.wasFull = isFull;
+    this.#wasFull = isFull;
   }
 
-  private async count(): Promise<TableReading> {
-    const reading = await this.read();
-    this.counts.note(reading, this.inForce);
+  async #count(): Promise<TableReading> {
+    const reading = await this.#read();
+    this.#counts.note(reading, this.#inForce);
     return reading;
   }
 
-  private async read(): Promise<TableReading> {
+  async #read(): Promise<TableReading> {
     return readTable(await run('nft', ['-j', 'list', 'table', ...table.split(' ')]));
   }
 
-  private report(error: unknown): void {
-    this.options.log.error({ code: 'tcp.rules-unseen', err: error }, 'our rules cannot be looked after');
+  #report(error: unknown): void {
+    this.#options.log.error({ code: 'tcp.rules-unseen', err: error }, 'our rules cannot be looked after');
   }
 
-  private exclusively(work: () => Promise<void>): Promise<void> {
-    const done = this.busy.then(work);
-    this.busy = done.catch(() => {});
+  #exclusively(work: () => Promise<void>): Promise<void> {
+    const done = this.#busy.then(work);
+    this.#busy = done.catch(() => {});
     return done;
   }
 }

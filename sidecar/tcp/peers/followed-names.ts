@@ -14,65 +14,68 @@ export interface FollowedNamesOptions {
 }
 
 export class FollowedNames {
-  private readonly known = new Map<string, readonly Prefix[]>();
-  private wanted: ReadonlySet<string> = new Set();
+  readonly #known = new Map<string, readonly Prefix[]>();
+  #wanted: ReadonlySet<string> = new Set();
   /** Calls the next round off; null: none is to come. */
-  private cancel: (() => void) | null = null;
+  #cancel: (() => void) | null = null;
   /** What whoever asked knows of. */
-  private told = '';
+  #told = '';
+  readonly #options: FollowedNamesOptions;
 
-  constructor(private readonly options: FollowedNamesOptions) {}
+  constructor(options: FollowedNamesOptions) {
+    this.#options = options;
+  }
 
   /** What was found last; a name that is not to be found has none. */
   get addresses(): ReadonlyMap<string, readonly Prefix[]> {
-    return this.known;
+    return this.#known;
   }
 
   /** Follows these and no others. Resolves when new ones were looked up, or that took too long. */
   async follow(names: ReadonlySet<string>): Promise<void> {
-    this.wanted = names;
-    for (const name of this.known.keys()) if (!names.has(name)) this.known.delete(name);
-    const fresh = [...names].filter((name) => !this.known.has(name));
-    if (names.size === 0) this.stop();
-    else if (this.cancel === null) this.schedule();
-    await this.lookUpWithin(limits.firstLookUpMs, fresh);
-    this.told = fingerprint(this.known);
+    this.#wanted = names;
+    for (const name of this.#known.keys()) if (!names.has(name)) this.#known.delete(name);
+    const fresh = [...names].filter((name) => !this.#known.has(name));
+    if (names.size === 0) this.#stop();
+    else if (this.#cancel === null) this.#schedule();
+    await this.#lookUpWithin(limits.firstLookUpMs, fresh);
+    this.#told = fingerprint(this.#known);
   }
 
   close(): void {
-    this.stop();
-    this.wanted = new Set();
+    this.#stop();
+    this.#wanted = new Set();
   }
 
-  private stop(): void {
-    this.cancel?.();
-    this.cancel = null;
+  #stop(): void {
+    this.#cancel?.();
+    this.#cancel = null;
   }
 
-  private schedule(): void {
-    const cancel = this.options.clock.after(limits.followMs, () => {
-      void this.lookUpWithin(limits.lookUpMs, [...this.wanted]).then(() => {
+  #schedule(): void {
+    const cancel = this.#options.clock.after(limits.followMs, () => {
+      void this.#lookUpWithin(limits.lookUpMs, [...this.#wanted]).then(() => {
         // Stopped meanwhile, and perhaps begun anew: that round goes on by itself.
-        if (this.cancel !== cancel) return;
-        this.schedule();
-        const found = fingerprint(this.known);
-        if (found === this.told) return;
-        this.told = found;
-        this.options.onChange();
+        if (this.#cancel !== cancel) return;
+        this.#schedule();
+        const found = fingerprint(this.#known);
+        if (found === this.#told) return;
+        this.#told = found;
+        this.#options.onChange();
       });
     });
-    this.cancel = cancel;
+    this.#cancel = cancel;
   }
 
   /** One that answers later is heard at the next round. */
-  private async lookUpWithin(ms: number, names: readonly string[]): Promise<void> {
+  async #lookUpWithin(ms: number, names: readonly string[]): Promise<void> {
     if (names.length === 0) return;
-    await within(ms, Promise.all(names.map((name) => this.look(name))), this.options.clock);
+    await within(ms, Promise.all(names.map((name) => this.#look(name))), this.#options.clock);
   }
 
-  private async look(name: string): Promise<void> {
-    const found = await this.options.lookUp(name);
-    if (this.wanted.has(name)) this.known.set(name, found);
+  async #look(name: string): Promise<void> {
+    const found = await this.#options.lookUp(name);
+    if (this.#wanted.has(name)) this.#known.set(name, found);
   }
 }
 

@@ -22,12 +22,12 @@ export class PodLoad {
   readonly #workers: readonly Promise<void>[];
   #ends = false;
   #count = 0;
+  readonly #namespace: string;
+  readonly #prefix: string;
 
-  constructor(
-    kubeconfig: string,
-    private readonly namespace: string,
-    private readonly prefix: string,
-  ) {
+  constructor(kubeconfig: string, namespace: string, prefix: string) {
+    this.#namespace = namespace;
+    this.#prefix = prefix;
     const config = new KubeConfig();
     config.loadFromFile(kubeconfig);
     this.#api = config.makeApiClient(CoreV1Api);
@@ -61,7 +61,7 @@ export class PodLoad {
   }
 
   async #create(): Promise<Creation> {
-    const name = `${this.prefix}-${this.#count++}`;
+    const name = `${this.#prefix}-${this.#count++}`;
     const beganMs = performance.now();
     const outcome = await this.#outcome(name);
     return { name, beganMs, endedMs: performance.now(), outcome };
@@ -71,7 +71,7 @@ export class PodLoad {
   async #outcome(name: string, triesLeft = 3): Promise<Creation['outcome']> {
     try {
       const body = databasePod(name);
-      const pod = await this.#api.createNamespacedPod({ namespace: this.namespace, body });
+      const pod = await this.#api.createNamespacedPod({ namespace: this.#namespace, body });
       return isInjected(pod) ? 'injected' : 'uninjected';
     } catch (failure) {
       const isReset = failure instanceof Error && 'code' in failure && failure.code === 'ECONNRESET';

@@ -40,13 +40,18 @@ const effectMs = 30_000;
 export class WebhookCluster {
   readonly #replicas: Replica[] = [];
   #pair: IssuedPair = issuePair(`${service}.${system}.svc`);
+  readonly #installation: Installation;
+  readonly #memoryBytes: number | null;
 
   private constructor(
     readonly host: ClusterHost,
     readonly server: ApiServer,
-    private readonly installation: Installation,
-    private readonly memoryBytes: number | null,
-  ) {}
+    installation: Installation,
+    memoryBytes: number | null,
+  ) {
+    this.#installation = installation;
+    this.#memoryBytes = memoryBytes;
+  }
 
   /** Resolves once pods are injected and bad sentences refused. */
   static async start({
@@ -90,8 +95,8 @@ export class WebhookCluster {
   async startReplica(): Promise<Replica> {
     const index = this.#replicas.length;
     const cgroup =
-      this.memoryBytes === null ? null : new MemoryCgroup(`${service}-${index}`, this.memoryBytes);
-    const { args, nodeOptions, kubeconfig } = this.installation;
+      this.#memoryBytes === null ? null : new MemoryCgroup(`${service}-${index}`, this.#memoryBytes);
+    const { args, nodeOptions, kubeconfig } = this.#installation;
     const replica = new Replica({
       host: await this.host.add(firstAddress + index),
       name: `${service}-${index}`,
@@ -127,7 +132,7 @@ export class WebhookCluster {
 
   /** Written as the kubelet mounts a Secret; resolves once every replica serves it. */
   async serve(pair: IssuedPair): Promise<void> {
-    const { certificates } = this.installation;
+    const { certificates } = this.#installation;
     writeFileSync(join(certificates, 'tls.key'), pair.key, { mode: 0o600 });
     writeFileSync(join(certificates, 'tls.crt'), pair.certificate);
     this.#pair = pair;

@@ -34,8 +34,11 @@ const command = [
 
 export class Etcd {
   readonly members = members;
+  readonly #environment: Environment;
 
-  private constructor(private readonly environment: Environment) {}
+  private constructor(environment: Environment) {
+    this.#environment = environment;
+  }
 
   /** Resolves once every member is Ready. */
   static async start(environment: Environment): Promise<Etcd> {
@@ -49,7 +52,7 @@ export class Etcd {
   }
 
   faultsOf(member: string): PodFaults {
-    return new PodFaults(this.environment, member, name);
+    return new PodFaults(this.#environment, member, name);
   }
 
   othersOf(...these: readonly string[]): readonly string[] {
@@ -62,7 +65,7 @@ export class Etcd {
   }
 
   shell(member: string, script: string, ...args: readonly string[]): Promise<KubectlResult> {
-    return this.environment.run([
+    return this.#environment.run([
       'exec',
       member,
       `--container=${name}`,
@@ -128,7 +131,7 @@ export class Etcd {
       async () => {
         const statuses = await this.statuses();
         const revision = String(Math.max(...statuses.map((status) => status.revision)));
-        hashes = await Promise.all(members.map((member) => this.hash(member, revision)));
+        hashes = await Promise.all(members.map((member) => this.#hash(member, revision)));
         return new Set(hashes).size === 1 && statuses.every((status) => String(status.revision) === revision)
           ? true
           : JSON.stringify({ statuses, hashes });
@@ -138,7 +141,7 @@ export class Etcd {
     return hashes[0] ?? '';
   }
 
-  private async hash(member: string, revision: string): Promise<string> {
+  async #hash(member: string, revision: string): Promise<string> {
     const { stdout, stderr } = await this.run(member, 'endpoint', 'hashkv', `--rev=${revision}`);
     return /, (\d+)\s*$/.exec(stdout)?.[1] ?? `${member}: ${stderr}`;
   }

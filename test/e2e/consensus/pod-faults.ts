@@ -18,35 +18,40 @@ exit 1
 `;
 
 export class PodFaults {
+  readonly #environment: Environment;
+  /** One that has curl. */
+  readonly #container: string;
   constructor(
-    private readonly environment: Environment,
+    environment: Environment,
     readonly pod: string,
-    /** One that has curl. */
-    private readonly container: string,
-  ) {}
+    container: string,
+  ) {
+    this.#environment = environment;
+    this.#container = container;
+  }
 
   /** Resolves once the sidecar has it in its list. */
   async arm(name: string, sentence: string): Promise<void> {
-    await this.environment.succeed(['annotate', 'pod', this.pod, `${faultPrefix}${name}=${sentence}`]);
-    await this.until(name, 200);
+    await this.#environment.succeed(['annotate', 'pod', this.pod, `${faultPrefix}${name}=${sentence}`]);
+    await this.#until(name, 200);
   }
 
   /** What it did, and gone from the list. */
   async lift(name: string): Promise<ListedFault> {
     const fault = await this.get(name);
-    await this.environment.succeed(['annotate', 'pod', this.pod, `${faultPrefix}${name}-`]);
-    await this.until(name, 404);
+    await this.#environment.succeed(['annotate', 'pod', this.pod, `${faultPrefix}${name}-`]);
+    await this.#until(name, 404);
     return fault;
   }
 
   async get(name: string): Promise<ListedFault> {
     return JSON.parse(
-      await this.environment.exec(this.pod, this.container, ['curl', '-s', urlOf(name)]),
+      await this.#environment.exec(this.pod, this.#container, ['curl', '-s', urlOf(name)]),
     ) as ListedFault;
   }
 
-  private async until(name: string, status: number): Promise<void> {
-    await this.environment.exec(this.pod, this.container, [
+  async #until(name: string, status: number): Promise<void> {
+    await this.#environment.exec(this.pod, this.#container, [
       'sh',
       '-c',
       untilStatus,

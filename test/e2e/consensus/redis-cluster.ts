@@ -37,8 +37,11 @@ const command = [
 
 export class RedisCluster {
   readonly pods = pods;
+  readonly #environment: Environment;
 
-  private constructor(private readonly environment: Environment) {}
+  private constructor(environment: Environment) {
+    this.#environment = environment;
+  }
 
   /** Resolves once every node says that the cluster is well, and every master has its replica. */
   static async start(environment: Environment): Promise<RedisCluster> {
@@ -56,7 +59,7 @@ export class RedisCluster {
   }
 
   faultsOf(pod: string): PodFaults {
-    return new PodFaults(this.environment, pod, name);
+    return new PodFaults(this.#environment, pod, name);
   }
 
   othersOf(pod: string): readonly string[] {
@@ -64,12 +67,12 @@ export class RedisCluster {
   }
 
   shell(pod: string, script: string, ...args: readonly string[]): Promise<string> {
-    return this.environment.exec(pod, name, ['sh', '-c', script, 'sh', ...args]);
+    return this.#environment.exec(pod, name, ['sh', '-c', script, 'sh', ...args]);
   }
 
   /** Of this node alone. */
   cli(pod: string, ...args: readonly string[]): Promise<string> {
-    return this.environment.exec(pod, name, ['redis-cli', ...args]);
+    return this.#environment.exec(pod, name, ['redis-cli', ...args]);
   }
 
   /** By its own word. */
@@ -107,10 +110,10 @@ export class RedisCluster {
 
   /** Resolves once all say that the cluster is well, know the same slots, and each replica has what its master has. */
   async untilWell(): Promise<void> {
-    await eventually('all nodes agree', async () => (await this.disagreement()) ?? true, patience);
+    await eventually('all nodes agree', async () => (await this.#disagreement()) ?? true, patience);
   }
 
-  private async disagreement(): Promise<string | null> {
+  async #disagreement(): Promise<string | null> {
     const views = await Promise.all(pods.map((pod) => this.shell(pod, describeView)));
     const [first] = views;
     if (views.some((view) => view !== first)) return views.join('\n');

@@ -25,9 +25,9 @@ const workMs = 60_000;
 
 export class AtWork {
   readonly told: Transaction[] = [];
-  private readonly ids = numbers();
-  private relays: readonly Relay[] = [];
-  private load: Load | null = null;
+  readonly #ids = numbers();
+  #relays: readonly Relay[] = [];
+  #load: Load | null = null;
 
   private constructor(
     readonly environment: Environment,
@@ -63,8 +63,8 @@ export class AtWork {
       t.diagnostic(await this.environment.tell());
       throw error;
     } finally {
-      this.load?.abandon();
-      this.load = null;
+      this.#load?.abandon();
+      this.#load = null;
     }
   }
 
@@ -74,14 +74,14 @@ export class AtWork {
     this.at = await this.database.incarnation();
     const [inside] = this.at.processes.called('postgres');
     if (inside === undefined) throw new Error(`no PostgreSQL runs: ${this.at.processes.tell()}`);
-    this.relays = await Promise.all([
+    this.#relays = await Promise.all([
       Relay.start({ pid: inside.pid, host: '127.0.0.1', port: postgresPort }),
       Relay.start({ pid: this.environment.own.control.pid, host: this.at.address, port: postgresPort }),
     ]);
   }
 
   address(way: typeof loopback | typeof proxied): Address {
-    const relay = this.relays[way === loopback ? 0 : 1];
+    const relay = this.#relays[way === loopback ? 0 : 1];
     if (relay === undefined) throw new TypeError('not in the networks of a pod');
     return relay.address;
   }
@@ -89,14 +89,14 @@ export class AtWork {
   /** Resolves once both ways are at work. */
   async begin(): Promise<Load> {
     const ways = { [loopback]: this.address(loopback), [proxied]: this.address(proxied) };
-    this.load = new Load(ways, this.ids);
+    this.#load = new Load(ways, this.#ids);
     await this.goesOn();
-    return this.load;
+    return this.#load;
   }
 
   /** Some more is acknowledged on each way. */
   async goesOn(boundMs = workMs): Promise<void> {
-    const { load } = this;
+    const load = this.#load;
     if (load === null) throw new TypeError('nobody is at work');
     const acknowledged = (way: string): number =>
       load.ways[way]?.filter(({ outcome }) => outcome === 'acknowledged').length ?? 0;
@@ -110,24 +110,24 @@ export class AtWork {
 
   /** Tells what the clients saw, and keeps it for the books. */
   async end(t: TestContext): Promise<Load> {
-    const { load } = this;
+    const load = this.#load;
     if (load === null) throw new TypeError('nobody is at work');
     await load.stop();
-    return this.note(t, load);
+    return this.#note(t, load);
   }
 
   /** Where the pod is gone: whoever still waits for an answer is cut off. */
   async breakOff(t: TestContext): Promise<Load> {
-    const { load } = this;
+    const load = this.#load;
     if (load === null) throw new TypeError('nobody is at work');
     load.abandon();
     await this.leave();
     await load.stop();
-    return this.note(t, load);
+    return this.#note(t, load);
   }
 
-  private note(t: TestContext, load: Load): Load {
-    this.load = null;
+  #note(t: TestContext, load: Load): Load {
+    this.#load = null;
     this.told.push(...load.all);
     for (const [way, transactions] of Object.entries(load.ways))
       t.diagnostic(`${way}: ${tellTransactions(transactions)}`);
@@ -155,8 +155,8 @@ export class AtWork {
   }
 
   async leave(): Promise<void> {
-    for (const relay of this.relays) await relay.close();
-    this.relays = [];
+    for (const relay of this.#relays) await relay.close();
+    this.#relays = [];
   }
 
   async close(): Promise<void> {

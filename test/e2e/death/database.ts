@@ -19,10 +19,12 @@ export interface Incarnation {
 const readyS = 180;
 
 export class Database {
-  private constructor(
-    private readonly environment: Environment,
-    private readonly options: DatabaseSetOptions,
-  ) {}
+  readonly #environment: Environment;
+  readonly #options: DatabaseSetOptions;
+  private constructor(environment: Environment, options: DatabaseSetOptions) {
+    this.#environment = environment;
+    this.#options = options;
+  }
 
   /** Resolves once it takes connections. */
   static async create(
@@ -36,12 +38,12 @@ export class Database {
 
   /** The set, where it is not there; resolves once it takes connections. */
   async make(): Promise<void> {
-    await this.environment.apply([databaseSet(this.options)]);
+    await this.#environment.apply([databaseSet(this.#options)]);
     await this.untilReady();
   }
 
   get name(): string {
-    return this.options.name;
+    return this.#options.name;
   }
 
   get pod(): string {
@@ -50,8 +52,8 @@ export class Database {
 
   /** A pod that is being deleted counts as little as one that is not there. */
   async untilReady(): Promise<void> {
-    await this.environment.succeed(['wait', `pod/${this.pod}`, '--for=create', `--timeout=${readyS}s`]);
-    await this.environment.succeed([
+    await this.#environment.succeed(['wait', `pod/${this.pod}`, '--for=create', `--timeout=${readyS}s`]);
+    await this.#environment.succeed([
       'wait',
       `pod/${this.pod}`,
       '--for=condition=Ready',
@@ -60,16 +62,16 @@ export class Database {
   }
 
   async incarnation(): Promise<Incarnation> {
-    const { metadata, spec, status } = await this.environment.json<V1Pod>(['get', 'pod', this.pod]);
+    const { metadata, spec, status } = await this.#environment.json<V1Pod>(['get', 'pod', this.pod]);
     const uid = metadata?.uid ?? '';
-    const node = this.environment.own.node(spec?.nodeName ?? '');
+    const node = this.#environment.own.node(spec?.nodeName ?? '');
     return { uid, address: status?.podIP ?? '', node, processes: new PodProcesses(uid) };
   }
 
   /** On this machine: what is beneath, seen past everything that is mounted in the pod. */
   async folder(): Promise<string> {
-    const claim = await this.environment.json<V1PersistentVolumeClaim>(['get', 'pvc', `data-${this.pod}`]);
-    const volume = await this.environment.json<V1PersistentVolume>([
+    const claim = await this.#environment.json<V1PersistentVolumeClaim>(['get', 'pvc', `data-${this.pod}`]);
+    const volume = await this.#environment.json<V1PersistentVolume>([
       'get',
       'pv',
       claim.spec?.volumeName ?? '',
@@ -77,12 +79,12 @@ export class Database {
     const [term] = volume.spec?.nodeAffinity?.required?.nodeSelectorTerms ?? [];
     const node = term?.matchExpressions?.[0]?.values?.[0] ?? '';
     const path = volume.spec?.local?.path.replace(/^\/var\/lib\//, '') ?? '';
-    return join(libraryOf(this.environment.own.node(node).plan.folder), path);
+    return join(libraryOf(this.#environment.own.node(node).plan.folder), path);
   }
 
   /** Of this container, those before it left out. */
   async log(): Promise<string> {
-    return this.environment.succeed(['logs', this.pod, `--container=${container}`, '--tail=-1']);
+    return this.#environment.succeed(['logs', this.pod, `--container=${container}`, '--tail=-1']);
   }
 }
 

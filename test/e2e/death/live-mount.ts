@@ -19,7 +19,10 @@ const havock8s = fileURLToPath(new URL('../../../cli/main.js', import.meta.url))
 const stay = ['sh', '-c', 'echo ready; cat'];
 
 export class LiveMount {
-  private constructor(private readonly child: ChildProcess) {}
+  readonly #child: ChildProcess;
+  private constructor(child: ChildProcess) {
+    this.#child = child;
+  }
 
   /** Resolves once it is served. */
   static async forge({ node, backing, mountpoint }: LiveMountOptions): Promise<LiveMount> {
@@ -38,9 +41,9 @@ export class LiveMount {
 
   /** Resolves once it is unmounted. */
   async end(): Promise<void> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
-    const gone = once(this.child, 'exit');
-    this.child.stdin?.end();
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const gone = once(this.#child, 'exit');
+    this.#child.stdin?.end();
     await gone;
   }
 }

@@ -10,8 +10,8 @@ const stopMs = 70_000;
 
 export class Load {
   readonly ways: Readonly<Record<string, readonly Transaction[]>>;
-  private readonly stopping = new AbortController();
-  private readonly running: Promise<unknown>;
+  readonly #stopping = new AbortController();
+  readonly #running: Promise<unknown>;
 
   /** `ids` go on where another load ended. */
   constructor(ways: Readonly<Record<string, Address>>, ids: Iterator<number, never>) {
@@ -26,12 +26,12 @@ export class Load {
           ids,
           now: () => performance.now(),
           record: (transaction) => void transactions.push(transaction),
-          signal: this.stopping.signal,
+          signal: this.#stopping.signal,
         }),
       ),
     );
-    this.running = Promise.all(clients);
-    this.running.catch(() => {});
+    this.#running = Promise.all(clients);
+    this.#running.catch(() => {});
   }
 
   get all(): readonly Transaction[] {
@@ -40,16 +40,16 @@ export class Load {
 
   /** Every client ends the transaction it is in. */
   async stop(): Promise<void> {
-    this.stopping.abort();
+    this.#stopping.abort();
     const bound = new Promise((_, reject) => {
       setTimeout(() => reject(new Error(`a client waits for ${stopMs} ms`)), stopMs).unref();
     });
-    await Promise.race([this.running, bound]);
+    await Promise.race([this.#running, bound]);
   }
 
   /** Whatever becomes of those that wait for a database that is gone. */
   abandon(): void {
-    this.stopping.abort();
+    this.#stopping.abort();
   }
 }
 

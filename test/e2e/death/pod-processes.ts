@@ -19,14 +19,17 @@ export const processName = {
 } as const;
 
 export class PodProcesses {
-  constructor(private readonly uid: string) {}
+  readonly #uid: string;
+  constructor(uid: string) {
+    this.#uid = uid;
+  }
 
   /** Those that ended and were not taken leave of are none. */
   all(): readonly PodProcess[] {
     return readdirSync('/proc')
       .filter((entry) => /^\d+$/.test(entry))
       .flatMap((entry) => {
-        const cgroup = new RegExp(`:memory:(.*/pod${this.uid}/.*)$|^0::(.*/pod${this.uid}/.*)$`, 'm').exec(
+        const cgroup = new RegExp(`:memory:(.*/pod${this.#uid}/.*)$|^0::(.*/pod${this.#uid}/.*)$`, 'm').exec(
           read(`/proc/${entry}/cgroup`),
         );
         if (cgroup === null) return [];

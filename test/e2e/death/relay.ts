@@ -22,11 +22,14 @@ export interface RelayOptions {
 const program = fileURLToPath(new URL('./relay-main.js', import.meta.url));
 
 export class Relay {
+  readonly #child: ChildProcess;
   private constructor(
-    private readonly child: ChildProcess,
+    child: ChildProcess,
     /** As PostgreSQL's clients name a unix socket. */
     readonly address: Address,
-  ) {}
+  ) {
+    this.#child = child;
+  }
 
   static async start({ pid, host, port }: RelayOptions): Promise<Relay> {
     const sockets = mkdtempSync(join(tmpdir(), 'havock8s-relay-'));
@@ -43,9 +46,9 @@ export class Relay {
   }
 
   async close(): Promise<void> {
-    if (this.child.exitCode === null && this.child.signalCode === null) {
-      const gone = once(this.child, 'exit');
-      this.child.kill('SIGKILL');
+    if (this.#child.exitCode === null && this.#child.signalCode === null) {
+      const gone = once(this.#child, 'exit');
+      this.#child.kill('SIGKILL');
       await gone;
     }
     rmSync(this.address.host, { recursive: true, force: true });

@@ -15,8 +15,10 @@ export class ProbeAgent {
   #nextId = 0;
   #said = '';
   readonly #waiting = new Map<number, (answer: Answer) => void>();
+  readonly #child: ChildProcessWithoutNullStreams;
 
-  private constructor(private readonly child: ChildProcessWithoutNullStreams) {
+  private constructor(child: ChildProcessWithoutNullStreams) {
+    this.#child = child;
     createInterface({ input: child.stdout }).on('line', (line) => {
       const answer = JSON.parse(line) as Answer;
       this.#waiting.get(answer.id)?.(answer);
@@ -67,7 +69,7 @@ export class ProbeAgent {
         clearTimeout(timer);
         settle(given);
       });
-      this.child.stdin.write(`${JSON.stringify({ id, ...question })}\n`);
+      this.#child.stdin.write(`${JSON.stringify({ id, ...question })}\n`);
     });
     this.#waiting.delete(id);
     if ('seen' in answer) return answer.seen;
@@ -76,10 +78,10 @@ export class ProbeAgent {
 
   /** The program ends when nothing more can be asked; what it left open goes with it. */
   async leave(): Promise<void> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
-    const closed = once(this.child, 'close');
-    this.child.stdin.end();
-    const timer = setTimeout(() => this.child.kill('SIGKILL'), 5000);
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const closed = once(this.#child, 'close');
+    this.#child.stdin.end();
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), 5000);
     await closed;
     clearTimeout(timer);
   }

@@ -27,7 +27,10 @@ sed 's/^/GET key:/' /tmp/wanted | redis-cli -h $1.db >/tmp/found
 echo "$(wc -l </tmp/wanted) $(paste /tmp/wanted /tmp/found | awk '$1 != $2' | wc -l)"`;
 
 export class Ledger {
-  private constructor(private readonly environment: Environment) {}
+  readonly #environment: Environment;
+  private constructor(environment: Environment) {
+    this.#environment = environment;
+  }
 
   static async open(environment: Environment): Promise<Ledger> {
     await environment.exec('writer', 'writer', [
@@ -41,7 +44,7 @@ export class Ledger {
   }
 
   async close(): Promise<Account> {
-    const { environment } = this;
+    const environment = this.#environment;
     const inWriter = (script: string, ...words: readonly string[]): Promise<string> =>
       environment.exec('writer', 'writer', ['timeout', '50', 'sh', '-ec', script, 'sh', ...words]);
     await inWriter('touch /tmp/over; until [ -e /tmp/done ]; do sleep 0.2; done');

@@ -23,14 +23,11 @@ class Scene {
   readonly inodes: InodeTable;
   readonly bound: InodeBound;
   nowMs = 0;
-  private made = 0;
+  #made = 0;
+  readonly #kernel: number;
 
-  private constructor(
-    t: TestContext,
-    minor: number,
-    plane: number,
-    private readonly kernel: number,
-  ) {
+  private constructor(t: TestContext, minor: number, plane: number, kernel: number) {
+    this.#kernel = kernel;
     const state = newState(t);
     state.header[field.minor] = minor;
     this.inodes = new InodeTable(state);
@@ -60,7 +57,7 @@ class Scene {
   /** So many more files, or folders; their slots. */
   grow(files: number, mode = 0o100_644): readonly number[] {
     return Array.from({ length: files }, () => {
-      const ino = 10 + this.made++;
+      const ino = 10 + this.#made++;
       return this.inodes.remember(fileStat({ ino, mode }), rootSlot, Buffer.from(`file-${ino}`));
     });
   }
@@ -72,9 +69,9 @@ class Scene {
 
   /** The next notification: of which inodes, or of which name. */
   hear(): { readonly code: number; readonly inodes: readonly number[]; readonly name: string } {
-    assert.ok(waitForRequest(this.kernel, 1000), 'nothing was asked');
+    assert.ok(waitForRequest(this.#kernel, 1000), 'nothing was asked');
     const bytes = Buffer.alloc(64 + limits.forgotten * 8);
-    const length = readSync(this.kernel, bytes);
+    const length = readSync(this.#kernel, bytes);
     assert.equal(bytes.readUInt32LE(0), length);
     const code = bytes.readInt32LE(4);
     const count = code === codes.prune ? bytes.readUInt32LE(16) : 0;

@@ -70,17 +70,19 @@ export class OpenedVolume {
   /** May one more request wait? */
   hasRoom = true;
   readonly session: Session;
-  private readonly x = newExchange();
-  private plan: ArmedFaults | null = null;
+  readonly #x = newExchange();
+  #plan: ArmedFaults | null = null;
+  readonly #options: VolumeOptions;
 
   private constructor(
     readonly directory: string,
     readonly state: VolumeState,
     readonly counters: Counters,
     readonly fdStore: RecordingFdStore,
-    private readonly options: VolumeOptions,
+    options: VolumeOptions,
     inherited: boolean,
   ) {
+    this.#options = options;
     const intents = inherited ? inheritIntents(state) : new Map();
     this.descriptors = options.descriptors ?? plentyOfDescriptors();
     const rootFd = libc.open(cString(directory), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
@@ -97,8 +99,8 @@ export class OpenedVolume {
       ...(options.caller ? { caller: options.caller } : {}),
     });
     if (inherited) recoverState(this.volume, rootFd, fdStore.handOver());
-    else this.plantRoot(rootFd);
-    this.session = this.newSession();
+    else this.#plantRoot(rootFd);
+    this.session = this.#newSession();
   }
 
   static open(t: TestContext, options: VolumeOptions = {}): OpenedVolume {
@@ -119,14 +121,16 @@ export class OpenedVolume {
       closeSync(opened.counters.fd);
       opened.fdStore.close();
     });
-    return opened.closedAfter(t);
+    return opened.#closedAfter(t);
   }
 
   /** The fault proxy is killed, and another takes over what it left. */
-  die(t: TestContext, options: VolumeOptions = this.options): OpenedVolume {
-    this.closeDescriptors();
+  die(t: TestContext, options: VolumeOptions = this.#options): OpenedVolume {
+    this.#closeDescriptors();
     const state = attachVolumeState(this.state.fd);
-    return new OpenedVolume(this.directory, state, this.counters, this.fdStore, options, true).closedAfter(t);
+    return new OpenedVolume(this.directory, state, this.counters, this.fdStore, options, true).#closedAfter(
+      t,
+    );
   }
 
   path(...names: readonly string[]): string {
@@ -135,11 +139,11 @@ export class OpenedVolume {
 
   /** The whole reply, or null when there is none (yet). */
   serve(frame: Uint8Array): Buffer | null {
-    this.x.load(frame);
-    const length = this.session.serve(this.x);
+    this.#x.load(frame);
+    const length = this.session.serve(this.#x);
     if (length === 0) return null;
-    const reply = Buffer.from(this.x.output.bytes.subarray(replyAt, replyAt + length));
-    this.session.replied(this.x);
+    const reply = Buffer.from(this.#x.output.bytes.subarray(replyAt, replyAt + length));
+    this.session.replied(this.#x);
     return reply;
   }
 
@@ -147,29 +151,29 @@ export class OpenedVolume {
   begin(unique: bigint, first: number): void {
     const header = Buffer.alloc(40);
     header.writeBigUInt64LE(unique, 8);
-    this.x.load(header);
-    this.volume.options.intents.begin(this.x, first, 0);
+    this.#x.load(header);
+    this.volume.options.intents.begin(this.#x, first, 0);
   }
 
   /** From the next request on. */
   arm(plan: ArmedFaults): void {
-    this.plan = plan;
+    this.#plan = plan;
     this.counters.announcePlan(this.counters.planEpoch + 1);
   }
 
-  private plantRoot(rootFd: number): void {
+  #plantRoot(rootFd: number): void {
     this.volume.statFd(rootFd, this.volume.stat);
     this.volume.inodes.plantRoot(this.volume.stat);
     this.volume.inodes.offerFd(rootSlot, rootFd);
-    for (const name of this.options.features ?? usualFeatures) {
+    for (const name of this.#options.features ?? usualFeatures) {
       const word = feature[name] < 32 ? field.flags : field.flags2;
       this.state.header[word] = (this.state.header[word] ?? 0) | (1 << (feature[name] & 31));
     }
   }
 
-  private newSession(): Session {
+  #newSession(): Session {
     const { volume, counters } = this;
-    const faults = new FaultsOfThread('data', { counters, takePlan: () => this.takePlan() }, volume.inodes);
+    const faults = new FaultsOfThread('data', { counters, takePlan: () => this.#takePlan() }, volume.inodes);
     volume.readsAreFaulted = (slot) => faults.readsAreFaulted(slot);
     volume.flushIsFaulted = () => faults.flushIsFaulted;
     volume.metaIsFaulted = (slot) => faults.metaIsFaulted(slot);
@@ -189,23 +193,23 @@ export class OpenedVolume {
     });
   }
 
-  private takePlan(): ArmedFaults | null {
-    const plan = this.plan;
-    this.plan = null;
+  #takePlan(): ArmedFaults | null {
+    const plan = this.#plan;
+    this.#plan = null;
     return plan;
   }
 
-  private closedAfter(t: TestContext): this {
-    t.after(() => this.closeDescriptors());
+  #closedAfter(t: TestContext): this {
+    t.after(() => this.#closeDescriptors());
     return this;
   }
 
-  private closed = false;
+  #closed = false;
 
   /** As the kernel does with those of a process that ends. */
-  private closeDescriptors(): void {
-    if (this.closed) return;
-    this.closed = true;
+  #closeDescriptors(): void {
+    if (this.#closed) return;
+    this.#closed = true;
     const { inodes, handles } = this.volume;
     for (const slot of inodes.all()) if (inodes.fd(slot) >= 0) closeSync(inodes.fd(slot));
     for (const handle of handles.all()) if (handles.fd(handle) >= 0) closeSync(handles.fd(handle));

@@ -23,10 +23,13 @@ const MS_REMOUNT = 32;
 const MS_BIND = 4096;
 
 class Holder {
+  readonly #child: ChildProcess;
   private constructor(
     readonly directory: string,
-    private readonly child: ChildProcess,
-  ) {}
+    child: ChildProcess,
+  ) {
+    this.#child = child;
+  }
 
   static async start(t: TestContext): Promise<Holder> {
     const directory = mkdtempSync(join(tmpdir(), 'havock8s-demand-'));
@@ -86,13 +89,13 @@ class Holder {
   }
 
   signal(name: NodeJS.Signals): void {
-    this.child.kill(name);
+    this.#child.kill(name);
   }
 
   /** What others do in `act` it finds all at once afterwards. */
   async whileStopped(act: () => void): Promise<void> {
     this.signal('SIGSTOP');
-    await until(() => /^State:\tT/m.test(readFileSync(`/proc/${this.child.pid}/status`, 'utf8')));
+    await until(() => /^State:\tT/m.test(readFileSync(`/proc/${this.#child.pid}/status`, 'utf8')));
     try {
       act();
     } finally {
@@ -101,7 +104,7 @@ class Holder {
   }
 
   async ended(): Promise<void> {
-    if (this.child.exitCode === null) await once(this.child, 'exit');
+    if (this.#child.exitCode === null) await once(this.#child, 'exit');
   }
 
   async end(): Promise<void> {

@@ -5,10 +5,13 @@ import { mountEntries } from '../../../sidecar/linux/mountinfo.js';
 import { until } from './until.js';
 
 export class BindFileSystem {
+  readonly #child: ChildProcess;
   private constructor(
-    private readonly child: ChildProcess,
+    child: ChildProcess,
     readonly mountpoint: string,
-  ) {}
+  ) {
+    this.#child = child;
+  }
 
   /** Resolves when it is mounted. */
   static async mount(
@@ -27,9 +30,9 @@ export class BindFileSystem {
 
   /** It dies; its mount stays, and every use of it fails. */
   async die(): Promise<void> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
-    const gone = once(this.child, 'exit');
-    this.child.kill('SIGKILL');
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const gone = once(this.#child, 'exit');
+    this.#child.kill('SIGKILL');
     await gone;
   }
 

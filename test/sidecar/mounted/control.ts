@@ -11,7 +11,10 @@ export interface Listed {
 }
 
 export class Control {
-  constructor(private readonly url: string) {}
+  readonly #url: string;
+  constructor(url: string) {
+    this.#url = url;
+  }
 
   /** Resolves once the fault is in force. */
   async arm(name: string, sentence: string): Promise<void> {
@@ -101,7 +104,7 @@ export class Control {
   }
 
   async #request(path: string, init?: RequestInit): Promise<Answer> {
-    const response = await fetch(this.url + path, { ...init, signal: AbortSignal.timeout(10_000) });
+    const response = await fetch(this.#url + path, { ...init, signal: AbortSignal.timeout(10_000) });
     return { ok: response.ok, status: response.status, text: await response.text() };
   }
 }

@@ -25,9 +25,12 @@ export const addresses = {
 const runMs = 60_000;
 
 export class Host {
-  private readonly children: ChildProcess[] = [];
+  readonly #children: ChildProcess[] = [];
+  readonly #keeper: ChildProcess;
 
-  private constructor(private readonly keeper: ChildProcess) {}
+  private constructor(keeper: ChildProcess) {
+    this.#keeper = keeper;
+  }
 
   /** `inside` is the host whose user namespace it shares, where there is no root. */
   static async start(inside: Host | null): Promise<Host> {
@@ -46,7 +49,7 @@ export class Host {
   /** The command that runs `command` here. */
   entering(command: readonly string[]): readonly string[] {
     const user = isRoot() ? [] : ['--user', '--preserve-credentials'];
-    return ['nsenter', '--target', String(this.keeper.pid), ...user, '--net', '--', ...command];
+    return ['nsenter', '--target', String(this.#keeper.pid), ...user, '--net', '--', ...command];
   }
 
   run(...command: readonly string[]): Ran {
@@ -62,16 +65,16 @@ export class Host {
   spawn(command: readonly string[], options: Parameters<typeof spawn>[2] = {}): ChildProcess {
     const [program = '', ...args] = this.entering(command);
     const child = spawn('setpriv', ['--pdeathsig', 'KILL', program, ...args], options);
-    this.children.push(child);
+    this.#children.push(child);
     return child;
   }
 
   get pid(): number {
-    return this.keeper.pid ?? 0;
+    return this.#keeper.pid ?? 0;
   }
 
   async close(): Promise<void> {
-    for (const child of [...this.children, this.keeper]) {
+    for (const child of [...this.#children, this.#keeper]) {
       if (child.exitCode !== null || child.signalCode !== null) continue;
       const gone = once(child, 'exit');
       child.kill('SIGKILL');

@@ -22,37 +22,51 @@ log_min_messages = warning
 `;
 
 export class PostgresOnHost {
-  private server: ChildProcess | null = null;
+  #server: ChildProcess | null = null;
+  readonly #folder: string;
 
   private constructor(
     readonly host: Host,
-    private readonly folder: string,
-  ) {}
+    folder: string,
+  ) {
+    this.#folder = folder;
+  }
 
   /** Fresh, and running. `hba` is all of its pg_hba.conf but for the local socket. */
   static async create(host: Host, hba: string): Promise<PostgresOnHost> {
-    const postgres = PostgresOnHost.in(host);
-    postgres.succeed('initdb', '-D', postgres.data, '--no-sync', '--auth=trust', '-U', 'app', '--locale=C');
-    appendFileSync(join(postgres.data, 'postgresql.conf'), settings);
-    writeFileSync(join(postgres.data, 'pg_hba.conf'), `local all all trust\n${hba}`);
-    await postgres.start();
+    const postgres = PostgresOnHost.#in(host);
+    postgres.#succeed('initdb', '-D', postgres.#data, '--no-sync', '--auth=trust', '-U', 'app', '--locale=C');
+    appendFileSync(join(postgres.#data, 'postgresql.conf'), settings);
+    writeFileSync(join(postgres.#data, 'pg_hba.conf'), `local all all trust\n${hba}`);
+    await postgres.#start();
     return postgres;
   }
 
   /** A copy of what `address` has, following it. */
   static async standby(host: Host, address: string): Promise<PostgresOnHost> {
-    const postgres = PostgresOnHost.in(host);
+    const postgres = PostgresOnHost.#in(host);
     const source = `host=${address} port=5432 user=app`;
-    postgres.succeed('pg_basebackup', '-D', postgres.data, '-R', '-X', 'stream', '-c', 'fast', '-d', source);
-    await postgres.start();
+    postgres.#succeed(
+      'pg_basebackup',
+      '-D',
+      postgres.#data,
+      '-R',
+      '-X',
+      'stream',
+      '-c',
+      'fast',
+      '-d',
+      source,
+    );
+    await postgres.#start();
     return postgres;
   }
 
-  private static in(host: Host): PostgresOnHost {
+  static #in(host: Host): PostgresOnHost {
     const folder = mkdtempSync(join(tmpdir(), 'havock8s-pg-'));
     chmodSync(folder, 0o755);
     const postgres = new PostgresOnHost(host, folder);
-    for (const path of [postgres.data, postgres.sockets]) {
+    for (const path of [postgres.#data, postgres.#sockets]) {
       mkdirSync(path, { mode: 0o700 });
       giveTo(plainUser(), path);
     }
@@ -61,7 +75,7 @@ export class PostgresOnHost {
 
   /** The one value that a query here gives. */
   value(sql: string): string {
-    return this.succeed('psql', '-h', this.sockets, '-U', 'app', '-XAtqc', sql, 'postgres').trim();
+    return this.#succeed('psql', '-h', this.#sockets, '-U', 'app', '-XAtqc', sql, 'postgres').trim();
   }
 
   /** From wherever `client` is. */
@@ -76,50 +90,50 @@ export class PostgresOnHost {
   }
 
   async close(): Promise<void> {
-    const { server } = this;
+    const server = this.#server;
     if (server && server.exitCode === null && server.signalCode === null) {
       const gone = once(server, 'exit');
       server.kill('SIGQUIT');
       await gone;
     }
-    rmSync(this.folder, { recursive: true, force: true });
+    rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  private async start(): Promise<void> {
-    const command = this.asUser('postgres', '-D', this.data, '-k', this.sockets);
+  async #start(): Promise<void> {
+    const command = this.#asUser('postgres', '-D', this.#data, '-k', this.#sockets);
     const server = this.host.spawn(command, { stdio: ['ignore', 'ignore', 'pipe'], cwd: '/' });
     let log = '';
     server.stderr?.on('data', (text) => {
       log += text;
     });
-    this.server = server;
+    this.#server = server;
     await until(() => {
       assert.equal(server.exitCode, null, log);
       return (
-        this.host.run(...this.asUser('psql', '-h', this.sockets, '-U', 'app', '-c', 'select 1', 'postgres'))
+        this.host.run(...this.#asUser('psql', '-h', this.#sockets, '-U', 'app', '-c', 'select 1', 'postgres'))
           .code === 0
       );
     }, startMs);
   }
 
-  private succeed(name: string, ...args: readonly string[]): string {
-    return this.host.succeed(...this.asUser(name, ...args));
+  #succeed(name: string, ...args: readonly string[]): string {
+    return this.host.succeed(...this.#asUser(name, ...args));
   }
 
   /** PostgreSQL does not run as root. */
-  private asUser(name: string, ...args: readonly string[]): readonly string[] {
+  #asUser(name: string, ...args: readonly string[]): readonly string[] {
     const { uid, gid } = plainUser();
     const user =
       uid === undefined ? [] : ['setpriv', '--reuid', `${uid}`, '--regid', `${gid}`, '--clear-groups'];
     return [...user, program(name), ...args];
   }
 
-  private get data(): string {
-    return join(this.folder, 'data');
+  get #data(): string {
+    return join(this.#folder, 'data');
   }
 
-  private get sockets(): string {
-    return join(this.folder, 'sockets');
+  get #sockets(): string {
+    return join(this.#folder, 'sockets');
   }
 }
 

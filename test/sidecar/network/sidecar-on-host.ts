@@ -20,13 +20,16 @@ const url = `http://${control}`;
 
 export class SidecarOnHost {
   readonly said: string[] = [];
+  readonly #child: ChildProcess;
+  readonly #state: string;
+  /** Who asks the endpoint, which only those on the host can reach. */
+  readonly #hand: Peer;
 
-  private constructor(
-    private readonly child: ChildProcess,
-    private readonly state: string,
-    /** Who asks the endpoint, which only those on the host can reach. */
-    private readonly hand: Peer,
-  ) {}
+  private constructor(child: ChildProcess, state: string, hand: Peer) {
+    this.#child = child;
+    this.#state = state;
+    this.#hand = hand;
+  }
 
   static start(host: Host, ...args: readonly string[]): Promise<SidecarOnHost> {
     return SidecarOnHost.startIn({}, host, ...args);
@@ -69,15 +72,15 @@ export class SidecarOnHost {
 
   /** Resolves once it is in force. */
   async arm(name: string, sentence: string): Promise<void> {
-    await this.request('PUT', `/v1/faults/${name}`, { sentence });
+    await this.#request('PUT', `/v1/faults/${name}`, { sentence });
   }
 
   async disarm(name: string): Promise<void> {
-    await this.request('DELETE', `/v1/faults/${name}`);
+    await this.#request('DELETE', `/v1/faults/${name}`);
   }
 
   async fault(name: string): Promise<ListedFault> {
-    return JSON.parse(await this.request('GET', `/v1/faults/${name}`)) as ListedFault;
+    return JSON.parse(await this.#request('GET', `/v1/faults/${name}`)) as ListedFault;
   }
 
   /** Waits until the fault has hit so many times: packets are counted once a second. */
@@ -93,7 +96,7 @@ export class SidecarOnHost {
   }
 
   async status(): Promise<Shape<'Status'>> {
-    return JSON.parse(await this.request('GET', '/v1/status')) as Shape<'Status'>;
+    return JSON.parse(await this.#request('GET', '/v1/status')) as Shape<'Status'>;
   }
 
   async tcp(): Promise<TcpStatus> {
@@ -112,24 +115,24 @@ export class SidecarOnHost {
 
   /** Of the command that everything is below. */
   get pid(): number {
-    return this.child.pid ?? 0;
+    return this.#child.pid ?? 0;
   }
 
   async isAnswering(): Promise<boolean> {
-    return (await this.hand.request('GET', `${url}/readyz`)).status === 200;
+    return (await this.#hand.request('GET', `${url}/readyz`)).status === 200;
   }
 
   async close(): Promise<void> {
-    if (this.child.exitCode === null && this.child.signalCode === null) {
-      const gone = once(this.child, 'exit');
-      this.child.kill('SIGTERM');
+    if (this.#child.exitCode === null && this.#child.signalCode === null) {
+      const gone = once(this.#child, 'exit');
+      this.#child.kill('SIGTERM');
       await gone;
     }
-    rmSync(this.state, { recursive: true, force: true });
+    rmSync(this.#state, { recursive: true, force: true });
   }
 
-  private async request(method: string, path: string, body: object | null = null): Promise<string> {
-    const { status, text } = await this.hand.request(method, url + path, body);
+  async #request(method: string, path: string, body: object | null = null): Promise<string> {
+    const { status, text } = await this.#hand.request(method, url + path, body);
     assert.ok(status >= 200 && status < 300, `${method} ${path}: ${status} ${text}`);
     return text;
   }

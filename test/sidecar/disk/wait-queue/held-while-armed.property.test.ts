@@ -28,16 +28,19 @@ class Model {
   readonly armed = new Map<number, Armed>();
   readonly sent = new Map<string, Sent>();
   version = 1;
+  readonly #random: SeededRandom;
 
-  constructor(private readonly random: SeededRandom) {}
+  constructor(random: SeededRandom) {
+    this.#random = random;
+  }
 
   /** Arms another fault in some slot, or disarms what is there, or both in one step. */
   change(): ArmedFaults {
     this.version++;
-    for (let changes = 1 + this.random.integer(3); changes > 0; changes--) {
-      const slot = this.random.integer(slots);
-      if (this.random.chance(0.5)) this.armed.delete(slot);
-      else this.armed.set(slot, this.newFault());
+    for (let changes = 1 + this.#random.integer(3); changes > 0; changes--) {
+      const slot = this.#random.integer(slots);
+      if (this.#random.chance(0.5)) this.armed.delete(slot);
+      else this.armed.set(slot, this.#newFault());
     }
     return this.plan();
   }
@@ -50,9 +53,9 @@ class Model {
     return { version: this.version, faults };
   }
 
-  private newFault(): Armed {
-    const kind = this.random.one(['latency', 'freeze', 'throttle', 'error'] as const);
-    const ms = 1 + this.random.integer(300);
+  #newFault(): Armed {
+    const kind = this.#random.one(['latency', 'freeze', 'throttle', 'error'] as const);
+    const ms = 1 + this.#random.integer(300);
     const sentence = {
       latency: `disk latency ${ms}ms`,
       freeze: 'disk freeze',

@@ -12,8 +12,10 @@ export class Ledger {
   #stopped = false;
   /** The reasons it gave for what it refused. */
   readonly refused: string[] = [];
+  readonly #postgres: Postgres;
 
-  private constructor(private readonly postgres: Postgres) {
+  private constructor(postgres: Postgres) {
+    this.#postgres = postgres;
     this.#pool = new pg.Pool({
       host: postgres.socketDirectory,
       user: 'app',
@@ -41,7 +43,7 @@ export class Ledger {
     this.#stopped = true;
     await Promise.all(this.#writing);
     await this.#pool.end();
-    const { stdout } = await this.postgres.query('select id from ledger where length(text) = 200');
+    const { stdout } = await this.#postgres.query('select id from ledger where length(text) = 200');
     const present = new Set(stdout.trim().split('\n').map(Number));
     return [...this.acknowledged].filter((id) => !present.has(id));
   }

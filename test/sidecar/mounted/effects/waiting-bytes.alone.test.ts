@@ -81,19 +81,22 @@ const parentOf = (pid: number): number =>
 /** What others ask of the sidecar: the control endpoint, and a file that no fault is on. */
 class Meanwhile {
   longestMs = 0;
+  readonly #disk: MountedDisk;
 
-  constructor(private readonly disk: MountedDisk) {}
+  constructor(disk: MountedDisk) {
+    this.#disk = disk;
+  }
 
   async look(times: number): Promise<void> {
-    const { mount, control } = this.disk;
+    const { mount, control } = this.#disk;
     for (let time = 0; time < times; time++) {
-      await this.timed(() => control.parking());
-      await this.timed(() => stat(join(mount, 'other')));
-      await this.timed(async () => writeFileSync(join(mount, 'other'), `content ${time}`));
+      await this.#timed(() => control.parking());
+      await this.#timed(() => stat(join(mount, 'other')));
+      await this.#timed(async () => writeFileSync(join(mount, 'other'), `content ${time}`));
     }
   }
 
-  private async timed(ask: () => Promise<unknown>): Promise<void> {
+  async #timed(ask: () => Promise<unknown>): Promise<void> {
     const start = performance.now();
     await ask();
     this.longestMs = Math.max(this.longestMs, performance.now() - start);

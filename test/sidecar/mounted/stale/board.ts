@@ -16,27 +16,27 @@ export interface Range {
 
 export class Board {
   static bytesFor = (blocks: number): number => 4 * (3 * blocks + 1);
-  private readonly words: Int32Array;
+  readonly #words: Int32Array;
 
   constructor(
     memory: SharedArrayBuffer,
     readonly blocks: number,
   ) {
-    this.words = new Int32Array(memory);
+    this.#words = new Int32Array(memory);
   }
 
   get isOver(): boolean {
-    return Atomics.load(this.words, 3 * this.blocks) !== 0;
+    return Atomics.load(this.#words, 3 * this.blocks) !== 0;
   }
 
   end(): void {
-    Atomics.store(this.words, 3 * this.blocks, 1);
+    Atomics.store(this.#words, 3 * this.blocks, 1);
   }
 
   /** One writer a block at a time: which of two would win nobody promises. False: somebody else is at one of them. */
   lock({ first, count }: Range): boolean {
     for (let block = first; block < first + count; block += 1) {
-      if (Atomics.compareExchange(this.words, 2 * this.blocks + block, 0, 1) === 0) continue;
+      if (Atomics.compareExchange(this.#words, 2 * this.blocks + block, 0, 1) === 0) continue;
       this.unlock({ first, count: block - first });
       return false;
     }
@@ -45,32 +45,32 @@ export class Board {
 
   unlock({ first, count }: Range): void {
     for (let block = first; block < first + count; block += 1)
-      Atomics.store(this.words, 2 * this.blocks + block, 0);
+      Atomics.store(this.#words, 2 * this.blocks + block, 0);
   }
 
   /** The bytes of the next cycle of each block. */
   issue({ first, count }: Range, into: Int32Array): void {
     for (let index = 0; index < count; index += 1) {
       const block = first + index;
-      const cycle = Atomics.add(this.words, this.blocks + block, 1) + 1;
+      const cycle = Atomics.add(this.#words, this.blocks + block, 1) + 1;
       into.fill((block << cycleBits) | cycle, (index * blockBytes) / 4, ((index + 1) * blockBytes) / 4);
     }
   }
 
   acknowledge({ first, count }: Range): void {
     for (let block = first; block < first + count; block += 1)
-      Atomics.store(this.words, block, Atomics.load(this.words, this.blocks + block));
+      Atomics.store(this.#words, block, Atomics.load(this.#words, this.blocks + block));
   }
 
   acknowledged({ first, count }: Range): Int32Array {
-    return Int32Array.from({ length: count }, (_, index) => Atomics.load(this.words, first + index));
+    return Int32Array.from({ length: count }, (_, index) => Atomics.load(this.#words, first + index));
   }
 
   /** What is wrong with what was read, if anything is. */
   flaw({ first, count }: Range, acknowledged: Int32Array, read: Int32Array): string | null {
     for (let index = 0; index < count; index += 1) {
       const block = first + index;
-      const [least, most] = [acknowledged[index] ?? 0, Atomics.load(this.words, this.blocks + block)];
+      const [least, most] = [acknowledged[index] ?? 0, Atomics.load(this.#words, this.blocks + block)];
       const start = (index * blockBytes) / 4;
       for (let at = start; at < start + blockBytes / 4; at += 1) {
         const word = read[at] ?? 0;

@@ -14,16 +14,18 @@ export interface AppMount {
 const patienceMs = 30_000;
 
 export class App {
-  private lines: string[] = [];
-  private answer: (status: number) => void = () => {};
+  #lines: string[] = [];
+  #answer: (status: number) => void = () => {};
+  readonly #child: ChildProcess;
 
-  private constructor(private readonly child: ChildProcess) {
+  private constructor(child: ChildProcess) {
+    this.#child = child;
     assert.ok(child.stdout);
     createInterface(child.stdout).on('line', (line) => {
       // What it wrote need not end with a line feed.
       const [, last = line, status] = /^(.*)::(\d+)$/.exec(line) ?? [];
-      if (last !== '') this.lines.push(last);
-      if (status !== undefined) this.answer(Number(status));
+      if (last !== '') this.#lines.push(last);
+      if (status !== undefined) this.#answer(Number(status));
     });
   }
 
@@ -39,25 +41,25 @@ export class App {
   }
 
   get pid(): number {
-    return this.child.pid ?? 0;
+    return this.#child.pid ?? 0;
   }
 
   /** What the shell's command wrote, standard error included; and the exit code, when it is not 0. */
   async ask(command: string): Promise<string> {
-    this.lines = [];
+    this.#lines = [];
     const answered = new Promise<number>((resolve, reject) => {
-      this.answer = resolve;
+      this.#answer = resolve;
       setTimeout(() => reject(new Error(`no answer to: ${command}`)), patienceMs).unref();
     });
-    this.child.stdin?.write(`{ ${command}\n} 2>&1; echo "::$?"\n`);
+    this.#child.stdin?.write(`{ ${command}\n} 2>&1; echo "::$?"\n`);
     const status = await answered;
-    return [...this.lines, ...(status === 0 ? [] : [`exit ${status}`])].join('\n');
+    return [...this.#lines, ...(status === 0 ? [] : [`exit ${status}`])].join('\n');
   }
 
   async close(): Promise<void> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
-    const gone = once(this.child, 'exit');
-    this.child.kill('SIGKILL');
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const gone = once(this.#child, 'exit');
+    this.#child.kill('SIGKILL');
     await gone;
   }
 }

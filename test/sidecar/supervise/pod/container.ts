@@ -19,11 +19,14 @@ export class Container {
   readonly log: string[] = [];
   /** PID 1 of the container, by its number outside. */
   pid = 0;
+  readonly #child: ChildProcess;
 
   private constructor(
-    private readonly child: ChildProcess,
+    child: ChildProcess,
     readonly gone: Promise<number | null>,
-  ) {}
+  ) {
+    this.#child = child;
+  }
 
   static async start(node: Node, { propagation, setup, command }: ContainerOptions): Promise<Container> {
     const words = [
@@ -44,7 +47,7 @@ export class Container {
   }
 
   get hasEnded(): boolean {
-    return this.child.exitCode !== null || this.child.signalCode !== null;
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
   /** All its processes, PID 1 first. */

@@ -85,10 +85,12 @@ function output(pod: Pod, command: readonly string[]): Promise<string> {
 
 /** Somebody at the control endpoint, in the pod's network. */
 class Operator {
-  private constructor(
-    private readonly peer: Peer,
-    private readonly url: string,
-  ) {}
+  readonly #peer: Peer;
+  readonly #url: string;
+  private constructor(peer: Peer, url: string) {
+    this.#peer = peer;
+    this.#url = url;
+  }
 
   static async start(pod: Pod, log: readonly string[]): Promise<Operator> {
     const url = (): string =>
@@ -98,10 +100,10 @@ class Operator {
   }
 
   async armAndDisarm(): Promise<void> {
-    const at = `${this.url}/v1/faults/slow`;
-    const armed = await this.peer.request('PUT', at, { sentence: 'disk latency 1ms on read in never/**' });
+    const at = `${this.#url}/v1/faults/slow`;
+    const armed = await this.#peer.request('PUT', at, { sentence: 'disk latency 1ms on read in never/**' });
     assert.equal(armed.status < 300, true, armed.text);
-    const disarmed = await this.peer.request('DELETE', at);
+    const disarmed = await this.#peer.request('DELETE', at);
     assert.equal(disarmed.status < 300, true, disarmed.text);
   }
 }

@@ -6,11 +6,16 @@ import { until } from '../../mounted/until.js';
 import { Host } from '../../network/host.js';
 
 export class Node {
+  readonly #keeper: ChildProcess;
+  readonly #ownNetwork: boolean;
   private constructor(
-    private readonly keeper: ChildProcess,
+    keeper: ChildProcess,
     readonly network: Host,
-    private readonly ownNetwork: boolean,
-  ) {}
+    ownNetwork: boolean,
+  ) {
+    this.#keeper = keeper;
+    this.#ownNetwork = ownNetwork;
+  }
 
   /** The pod's network is `network`, or one with a loopback only. */
   static async start(network: Host | null): Promise<Node> {
@@ -26,7 +31,7 @@ export class Node {
 
   /** The command that runs `command` here, and that dies with us. */
   entering(command: readonly string[]): readonly string[] {
-    const where = ['--target', String(this.keeper.pid), '--mount', '--net'];
+    const where = ['--target', String(this.#keeper.pid), '--mount', '--net'];
     return ['setpriv', '--pdeathsig', 'KILL', 'nsenter', ...where, '--', ...command];
   }
 
@@ -44,8 +49,8 @@ export class Node {
   }
 
   async close(): Promise<void> {
-    this.keeper.kill('SIGKILL');
-    if (this.ownNetwork) await this.network.close();
+    this.#keeper.kill('SIGKILL');
+    if (this.#ownNetwork) await this.network.close();
   }
 }
 

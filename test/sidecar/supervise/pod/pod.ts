@@ -54,14 +54,17 @@ export interface PodOptions {
 export class Pod {
   readonly root = mkdtempSync(join(tmpdir(), 'havock8s-pod-'));
   readonly havock8s = join(this.root, 'havock8s');
-  private readonly containers: Container[] = [];
-  private readonly apps: App[] = [];
-  private versions = 0;
+  readonly #containers: Container[] = [];
+  readonly #apps: App[] = [];
+  #versions = 0;
+  readonly #options: PodOptions;
 
   private constructor(
     readonly node: Node,
-    private readonly options: PodOptions,
-  ) {}
+    options: PodOptions,
+  ) {
+    this.#options = options;
+  }
 
   static async start(t: TestContext, options: PodOptions): Promise<Pod> {
     const pod = new Pod(await Node.start(options.network ?? null), options);
@@ -90,30 +93,30 @@ export class Pod {
 
   /** The container havock8s-mount; resolves when its startup probe succeeds. */
   async startMount(): Promise<Container> {
-    const container = await this.beginMount();
-    await this.until(container, () => this.holderListens);
+    const container = await this.#beginMount();
+    await this.#until(container, () => this.holderListens);
     return container;
   }
 
   /** Beside one that runs; rejects with what it said when it has ended. */
   async startAnotherMount(): Promise<never> {
-    return this.until(await this.beginMount(), () => false) as Promise<never>;
+    return this.#until(await this.#beginMount(), () => false) as Promise<never>;
   }
 
-  private async beginMount(): Promise<Container> {
-    const command = [process.execPath, program, 'mount', ...this.volumeArgs, '--root', this.havock8s];
+  async #beginMount(): Promise<Container> {
+    const command = [process.execPath, program, 'mount', ...this.#volumeArgs, '--root', this.havock8s];
     const container = await Container.start(this.node, {
       propagation: 'unchanged',
       setup: `mount -t tmpfs none ${this.havock8s}/backing`,
       command,
     });
-    this.containers.push(container);
+    this.#containers.push(container);
     return container;
   }
 
   /** The container havock8s-faults, as it is started; see `startFaults`. */
   async beginFaults(): Promise<Container> {
-    const { faultsArgs = [], faultsSetup = 'true', volumes } = this.options;
+    const { faultsArgs = [], faultsSetup = 'true', volumes } = this.#options;
     const isIntercepting = faultsArgs.some((word) => /^--(in|out)bound/.test(word));
     const capabilities = [
       ...(volumes.length > 0 ? diskCapabilities : []),
@@ -126,37 +129,37 @@ export class Pod {
       setup: `${faultsSetup}\numount --lazy ${this.havock8s}/served\nmount -o remount,bind,ro /`,
       command: [
         ...['setpriv', '--no-new-privs', `--bounding-set=${set}`, `--inh-caps=${set}`],
-        ...[process.execPath, program, 'faults', ...this.volumeArgs, '--root', this.havock8s],
+        ...[process.execPath, program, 'faults', ...this.#volumeArgs, '--root', this.havock8s],
         ...['--log-level', 'debug', ...faultsArgs],
       ],
     });
-    this.containers.push(container);
+    this.#containers.push(container);
     return container;
   }
 
   /** Resolves when the startup probe of havock8s-faults succeeds, and not because of a file that one before left. */
   async startFaults(): Promise<Container> {
     const container = await this.beginFaults();
-    await this.until(container, () => this.isServing && container.says('"plane.serving"'));
+    await this.#until(container, () => this.isServing && container.says('"plane.serving"'));
     return container;
   }
 
   /** The kubelet's part, once, and the app's: subPath mounts of what is served now. */
   async startApp(): Promise<App> {
-    const mounts = this.options.volumes.map(({ name }) => {
+    const mounts = this.#options.volumes.map(({ name }) => {
       const [from, to] = [join(this.root, 'subpaths', name), join(this.root, 'app', name)];
-      if (this.apps.length === 0) this.node.succeed(`mount --bind ${this.havock8s}/served/${name} ${from}`);
+      if (this.#apps.length === 0) this.node.succeed(`mount --bind ${this.havock8s}/served/${name} ${from}`);
       return { from, to };
     });
     const app = await App.start(this.node, mounts);
-    this.apps.push(app);
+    this.#apps.push(app);
     return app;
   }
 
   /** Annotates the pod: the file is replaced as the kubelet does, by a symlink to another directory. */
   annotate(annotations: Readonly<Record<string, string>>): void {
     const directory = join(this.havock8s, 'pod');
-    const version = `..version_${++this.versions}`;
+    const version = `..version_${++this.#versions}`;
     const lines = Object.entries(annotations).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
     this.node.succeed(`
       cd ${directory}
@@ -199,21 +202,21 @@ export class Pod {
   }
 
   async close(): Promise<void> {
-    for (const app of this.apps) await app.close();
-    for (const container of this.containers) await container.kill();
+    for (const app of this.#apps) await app.close();
+    for (const container of this.#containers) await container.kill();
     const left = this.mounts;
     for (const _ of left) this.node.run(`umount --lazy ${this.havock8s}/served/*`);
     await this.node.close();
     rmSync(this.root, { recursive: true });
   }
 
-  private get volumeArgs(): readonly string[] {
-    return this.options.volumes.map(
+  get #volumeArgs(): readonly string[] {
+    return this.#options.volumes.map(
       ({ name, readOnly = false }) => `--volume=${name}${readOnly ? ':ro' : ''}`,
     );
   }
 
-  private async until(container: Container, holds: () => boolean): Promise<void> {
+  async #until(container: Container, holds: () => boolean): Promise<void> {
     await until(() => container.hasEnded || holds(), 30_000).catch((cause: unknown) => {
       throw new Error(container.log.join('\n'), { cause });
     });

@@ -6,11 +6,14 @@ import type { App } from './app.js';
 import type { Pod } from './pod.js';
 
 export class Writer {
-  private constructor(
-    private readonly file: string,
-    private readonly sign: string,
-    private readonly said: Promise<string>,
-  ) {}
+  readonly #file: string;
+  readonly #sign: string;
+  readonly #said: Promise<string>;
+  private constructor(file: string, sign: string, said: Promise<string>) {
+    this.#file = file;
+    this.#sign = sign;
+    this.#said = said;
+  }
 
   /** Appends to `log` of a volume, syncing each line, until it is told to stop or cannot. */
   static async start(pod: Pod, app: App, volume: string): Promise<Writer> {
@@ -31,18 +34,18 @@ export class Writer {
   }
 
   stop(): Promise<number> {
-    writeFileSync(this.sign, '');
+    writeFileSync(this.#sign, '');
     return this.ended();
   }
 
   /** How many lines it wrote, by its own account. */
   async ended(): Promise<number> {
-    return Number(await this.said);
+    return Number(await this.#said);
   }
 
   /** As they are on the disk beneath. */
   lines(): readonly string[] {
-    return existsSync(this.file) ? readFileSync(this.file, 'utf8').trimEnd().split('\n') : [];
+    return existsSync(this.#file) ? readFileSync(this.#file, 'utf8').trimEnd().split('\n') : [];
   }
 }
 

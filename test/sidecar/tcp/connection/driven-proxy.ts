@@ -27,18 +27,18 @@ export class DrivenProxy {
   readonly counters = new TcpCounters(TcpCounters.create());
   readonly crashes: unknown[] = [];
   readonly backend = new Listening('program');
-  private readonly front = new Listening('proxy');
+  readonly #front = new Listening('proxy');
   /** An address of the server's name where nobody listens, tried first. */
-  private readonly nobody = unused();
-  private readonly proxy: ConnectionLoop;
-  private faults: readonly ArmedFault[] = [];
-  private known: KnownPeers = { names: new Map(), node: [] };
-  private lastSlot = -1;
-  private readonly sockets: RawSocket[] = [];
+  readonly #nobody = unused();
+  readonly #proxy: ConnectionLoop;
+  #faults: readonly ArmedFault[] = [];
+  #known: KnownPeers = { names: new Map(), node: [] };
+  #lastSlot = -1;
+  readonly #sockets: RawSocket[] = [];
 
   constructor() {
-    this.proxy = new ConnectionLoop({
-      listeners: [{ kind: 'forward', fd: this.front.fd, port: 5432, upstream: 'server' }],
+    this.#proxy = new ConnectionLoop({
+      listeners: [{ kind: 'forward', fd: this.#front.fd, port: 5432, upstream: 'server' }],
       counters: this.counters,
       descriptors: DescriptorBudget.of({ limit: 1024, volumes: 0, hasNetwork: true }),
       nowMs: () => this.nowMs,
@@ -47,22 +47,22 @@ export class DrivenProxy {
       onWake: () => {},
       onCrash: (error) => this.crashes.push(error),
     });
-    this.publish();
+    this.#publish();
   }
 
   /** Of the proxy, or of the server itself, to compare with. */
   connect(how: 'proxied' | 'direct' = 'proxied'): Pair {
-    const target = how === 'direct' ? this.backend : this.front;
+    const target = how === 'direct' ? this.backend : this.#front;
     const client = RawSocket.connect(target.endpoint);
     const server = this.until(() => RawSocket.acceptFrom(this.backend));
-    this.sockets.push(client, server);
+    this.#sockets.push(client, server);
     return { client, server };
   }
 
   /** A client alone, whatever comes of it. */
   knock(): RawSocket {
-    const client = RawSocket.connect(this.front.endpoint);
-    this.sockets.push(client);
+    const client = RawSocket.connect(this.#front.endpoint);
+    this.#sockets.push(client);
     return client;
   }
 
@@ -71,7 +71,7 @@ export class DrivenProxy {
     const client = this.knock();
     const server = this.until(() => client.error() ?? RawSocket.acceptFrom(this.backend));
     if (typeof server !== 'string') {
-      this.sockets.push(server);
+      this.#sockets.push(server);
       server.endWriting();
     }
     return client;
@@ -83,28 +83,28 @@ export class DrivenProxy {
     assert.equal(parsed.kind, 'fault', sentence);
     if (parsed.kind !== 'fault') throw new TypeError(sentence);
     const { fault } = parsed;
-    this.lastSlot = (this.lastSlot + 1) % 64;
-    this.counters.reset(this.lastSlot);
+    this.#lastSlot = (this.#lastSlot + 1) % 64;
+    this.counters.reset(this.#lastSlot);
     const span = fault.deadline.kind === 'for' ? fault.deadline.ms : 600_000;
-    const armed = { name, fault, slot: this.lastSlot, seed: fault.seed ?? 1, endsMs: this.nowMs + span };
-    this.faults = [...this.faults.filter((other) => other.name !== name), armed];
-    this.publish();
+    const armed = { name, fault, slot: this.#lastSlot, seed: fault.seed ?? 1, endsMs: this.nowMs + span };
+    this.#faults = [...this.#faults.filter((other) => other.name !== name), armed];
+    this.#publish();
     return armed.slot;
   }
 
   disarm(name: string): void {
-    this.faults = this.faults.filter((fault) => fault.name !== name);
-    this.publish();
+    this.#faults = this.#faults.filter((fault) => fault.name !== name);
+    this.#publish();
   }
 
   disarmAll(): void {
-    this.faults = [];
-    this.publish();
+    this.#faults = [];
+    this.#publish();
   }
 
   know(known: Partial<KnownPeers>): void {
-    this.known = { ...this.known, ...known };
-    this.publish();
+    this.#known = { ...this.#known, ...known };
+    this.#publish();
   }
 
   /** Connections that the proxy has not closed. */
@@ -113,7 +113,7 @@ export class DrivenProxy {
   }
 
   turn(): void {
-    this.proxy.turn(0);
+    this.#proxy.turn(0);
   }
 
   /** Time passes, and what is due happens. */
@@ -157,19 +157,19 @@ export class DrivenProxy {
   }
 
   close(): void {
-    for (const socket of this.sockets) socket.close();
-    this.proxy.close();
-    this.front.close();
+    for (const socket of this.#sockets) socket.close();
+    this.#proxy.close();
+    this.#front.close();
     this.backend.close();
     libc.close(this.counters.fd);
     assert.deepEqual(this.crashes, []);
   }
 
-  private publish(): void {
-    this.proxy.setPlan({
-      faults: this.faults,
-      known: this.known,
-      upstreams: new Map([['server', [this.nobody, this.backend.endpoint]]]),
+  #publish(): void {
+    this.#proxy.setPlan({
+      faults: this.#faults,
+      known: this.#known,
+      upstreams: new Map([['server', [this.#nobody, this.backend.endpoint]]]),
     });
   }
 }

@@ -70,53 +70,56 @@ function disturb(proxy: DrivenProxy, talks: readonly Talk[], random: SeededRando
 
 /** Both sides of a connection, each saying something, and hearing what the other says now and then. */
 class Talk {
-  private readonly ways: readonly [Line, Line];
+  readonly #ways: readonly [Line, Line];
 
   constructor({ client, server }: Pair) {
-    this.ways = [new Line(client, server), new Line(server, client)];
+    this.#ways = [new Line(client, server), new Line(server, client)];
   }
 
   say(random: SeededRandom): void {
-    this.ways[random.integer(2) === 0 ? 0 : 1].say(random);
+    this.#ways[random.integer(2) === 0 ? 0 : 1].say(random);
   }
 
   hear(random: SeededRandom): void {
-    this.ways[random.integer(2) === 0 ? 0 : 1].hear(1 + random.integer(200_000));
+    this.#ways[random.integer(2) === 0 ? 0 : 1].hear(1 + random.integer(200_000));
   }
 
   finish(proxy: DrivenProxy): void {
-    for (const line of this.ways) line.from.endWriting();
-    for (const line of this.ways) line.finish(proxy);
+    for (const line of this.#ways) line.from.endWriting();
+    for (const line of this.#ways) line.finish(proxy);
   }
 }
 
 class Line {
-  private readonly said: Hash = createHash('sha1');
-  private readonly heard: Hash = createHash('sha1');
+  readonly #said: Hash = createHash('sha1');
+  readonly #heard: Hash = createHash('sha1');
+  readonly #to: RawSocket;
 
   constructor(
     readonly from: RawSocket,
-    private readonly to: RawSocket,
-  ) {}
+    to: RawSocket,
+  ) {
+    this.#to = to;
+  }
 
   say(random: SeededRandom): void {
     const bytes = random.bytes(1 + random.integer(3000));
     const sent = this.from.write(bytes);
     assert.equal(typeof sent, 'number');
-    this.said.update(bytes.subarray(0, Number(sent)));
+    this.#said.update(bytes.subarray(0, Number(sent)));
   }
 
   hear(most: number): void {
-    const read = this.to.read(most);
-    if (typeof read !== 'string') this.heard.update(read);
+    const read = this.#to.read(most);
+    if (typeof read !== 'string') this.#heard.update(read);
     else assert.equal(read, 'nothing');
   }
 
   finish(proxy: DrivenProxy): void {
-    for (let read = proxy.read(this.to); read !== 'end'; read = proxy.read(this.to)) {
+    for (let read = proxy.read(this.#to); read !== 'end'; read = proxy.read(this.#to)) {
       assert.notEqual(typeof read, 'string', `${read}`);
-      this.heard.update(read);
+      this.#heard.update(read);
     }
-    assert.equal(this.heard.digest('hex'), this.said.digest('hex'));
+    assert.equal(this.#heard.digest('hex'), this.#said.digest('hex'));
   }
 }
