@@ -9,17 +9,28 @@ export class ManualClock implements Clock {
   readonly #timers = new Set<{ readonly ms: number; readonly dueMs: number; readonly run: () => void }>();
   readonly #set = new EventEmitter();
   #passedMs = 0;
+  #steppedMs = 0;
 
   constructor(startMs = Date.now()) {
     this.#startMs = startMs;
   }
 
   wallMs(): number {
-    return this.#startMs + this.#passedMs;
+    return this.#startMs + this.#passedMs + this.#steppedMs;
   }
 
   monotonicMs(): number {
     return this.#passedMs;
+  }
+
+  /** How many timers wait. */
+  get pending(): number {
+    return this.#timers.size;
+  }
+
+  /** An administrator, or NTP, sets the wall clock. */
+  step(ms: number): void {
+    this.#steppedMs += ms;
   }
 
   /** How far off the first timer is, of those that were set for so long at most; infinite without any. */

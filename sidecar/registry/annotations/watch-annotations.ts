@@ -13,8 +13,10 @@
  */
 
 import type { Logger } from 'pino';
+import { Alarm } from '../../../core/alarm.js';
 import { assertNever } from '../../../core/assert-never.js';
 import { type Clock, systemClock } from '../../../core/clock.js';
+import { sleep } from '../../../core/sleep.js';
 import { registryLimits } from '../registry-limits.js';
 import { type AnnotationsReading, parseAnnotations } from './annotations.js';
 import { type FileContent, readAnnotationsFile } from './annotations-file.js';
@@ -40,38 +42,38 @@ export class AnnotationsWatch {
   readonly #clock: Clock;
   readonly #watchers: DirectoryWatchers;
   readonly #running: Promise<void>;
+  /** Something has happened to the file, or this is closing. */
+  readonly #changed = new Alarm();
+  readonly #closing = new AbortController();
   #delivered: { readonly content: FileContent; readonly reading: AnnotationsReading } | null = null;
-  #changed = false;
-  #closed = false;
   #eventsWork = true;
-  #wake: () => void = () => {};
 
   constructor(options: WatchAnnotationsOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
-    this.#watchers = new DirectoryWatchers(options.file, () => {
-      this.#changed = true;
-      this.#wake();
-    });
+    this.#watchers = new DirectoryWatchers(options.file, () => this.#changed.ring());
     this.started = this.#look();
     this.#running = this.#follow();
   }
 
   /** Nothing is delivered after this. */
   async close(): Promise<void> {
-    this.#closed = true;
-    this.#wake();
+    this.#closing.abort();
+    this.#changed.ring();
     await this.#running;
     this.#watchers.close();
   }
 
   async #follow(): Promise<void> {
     await this.started;
-    while (!this.#closed) {
-      if (!this.#changed) await this.#idle();
-      if (this.#changed) await this.#rest(registryLimits.debounceMs);
-      this.#changed = false;
-      if (!this.#closed) await this.#look();
+    const { signal } = this.#closing;
+    while (!signal.aborted) {
+      const pollMs = this.#eventsWork ? registryLimits.pollMs : registryLimits.pollWithoutEventsMs;
+      await sleep(pollMs, { clock: this.#clock, signal: this.#changed.signal });
+      // Lets a burst of events pass.
+      if (this.#changed.hasRung) await sleep(registryLimits.debounceMs, { clock: this.#clock, signal });
+      this.#changed.reset();
+      if (!signal.aborted) await this.#look();
     }
   }
 
@@ -80,12 +82,12 @@ export class AnnotationsWatch {
     this.#noteEvents(await this.#watchers.sync());
     let content = await readAnnotationsFile(this.#options.file);
     for (let round = 0; round < registryLimits.settleRounds && this.#isDoubtful(content); round++) {
-      await this.#rest(registryLimits.settleMs);
+      await sleep(registryLimits.settleMs, { clock: this.#clock, signal: this.#closing.signal });
       const again = await readAnnotationsFile(this.#options.file);
       if (isSame(again, content)) break;
       content = again;
     }
-    if (!this.#closed) this.#deliver(content);
+    if (!this.#closing.signal.aborted) this.#deliver(content);
   }
 
   #noteEvents(work: boolean): void {
@@ -113,25 +115,6 @@ export class AnnotationsWatch {
     this.#delivered = { content, reading };
     logReading(this.#options, reading);
     this.#options.deliver(reading);
-  }
-
-  /** Until the next event, or as long as none is needed. */
-  #idle(): Promise<void> {
-    return new Promise((resolve) => {
-      const cancel = this.#clock.after(
-        this.#eventsWork ? registryLimits.pollMs : registryLimits.pollWithoutEventsMs,
-        resolve,
-      );
-      this.#wake = () => {
-        cancel();
-        resolve();
-      };
-    });
-  }
-
-  /** Lets a burst of events pass. Short, so that not even `close` cuts it. */
-  #rest(ms: number): Promise<void> {
-    return new Promise((resolve) => this.#clock.after(ms, resolve));
   }
 }
 

@@ -6,9 +6,9 @@ import type { Tallies } from '../../../sidecar/registry/fault-applier.js';
 import { FaultRegistry } from '../../../sidecar/registry/fault-registry.js';
 import { drawSeed, FaultSeeds, noSeeds } from '../../../sidecar/registry/fault-seeds.js';
 import { registryLimits } from '../../../sidecar/registry/registry-limits.js';
+import { ManualClock } from '../../core/manual-clock.js';
 import { collectingLog } from './collecting-log.js';
-import { ManualClock } from './manual-clock.js';
-import { annotations, type OpenedRegistry, openedRegistry } from './opened-registry.js';
+import { annotations, type OpenedRegistry, openedRegistry, startedMs } from './opened-registry.js';
 import { RecordingApplier } from './recording-applier.js';
 import { temporaryDirectory } from './temporary-directory.js';
 
@@ -45,7 +45,7 @@ test('whatever is armed, in whatever order, the same given seed gives each name 
       for (const [key, value] of before) assert.equal(after.get(key) ?? value, value);
 
       async function seedsBy(names: readonly string[]): Promise<ReadonlyMap<string, number>> {
-        const clock = new ManualClock();
+        const clock = new ManualClock(startedMs);
         const applier = new RecordingApplier(clock);
         const { log } = collectingLog();
         const registry = await FaultRegistry.open({ appliers: [applier], seed, stateDirectory, log, clock });

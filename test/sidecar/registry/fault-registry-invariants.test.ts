@@ -4,9 +4,9 @@ import fc from 'fast-check';
 import { assertNever } from '../../../core/assert-never.js';
 import { limits } from '../../../faults/limits.js';
 import { FaultRegistry } from '../../../sidecar/registry/fault-registry.js';
+import { ManualClock } from '../../core/manual-clock.js';
 import { collectingLog } from './collecting-log.js';
-import { ManualClock } from './manual-clock.js';
-import { annotations } from './opened-registry.js';
+import { annotations, startedMs } from './opened-registry.js';
 import { RecordingApplier } from './recording-applier.js';
 import { temporaryDirectory } from './temporary-directory.js';
 
@@ -96,7 +96,7 @@ test('whatever is asked in whatever order, the applier has what the list says, a
   const stateDirectory = await temporaryDirectory(t);
   await fc.assert(
     fc.asyncProperty(fc.array(act, { maxLength: 30 }), async (acts) => {
-      const clock = new ManualClock();
+      const clock = new ManualClock(startedMs);
       const applier = new RecordingApplier(clock);
       const { log } = collectingLog();
       const registry = await FaultRegistry.open({ appliers: [applier], seed: 1, stateDirectory, log, clock });
@@ -116,7 +116,7 @@ test('whatever is asked in whatever order, the applier has what the list says, a
 test('a restart at any moment arms no more than was armed before', async (t) => {
   await fc.assert(
     fc.asyncProperty(fc.array(act, { maxLength: 15 }), async (acts) => {
-      const clock = new ManualClock();
+      const clock = new ManualClock(startedMs);
       const stateDirectory = await temporaryDirectory(t);
       const { log } = collectingLog();
       const before = await FaultRegistry.open({

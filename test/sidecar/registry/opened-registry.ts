@@ -3,10 +3,13 @@ import type { TestContext } from 'node:test';
 import type { AnnotationsReading } from '../../../sidecar/registry/annotations/annotations.js';
 import type { FaultEvent } from '../../../sidecar/registry/fault-events.js';
 import { FaultRegistry } from '../../../sidecar/registry/fault-registry.js';
+import { ManualClock } from '../../core/manual-clock.js';
 import { type CollectingLog, collectingLog } from './collecting-log.js';
-import { ManualClock } from './manual-clock.js';
 import { type Memory, RecordingApplier } from './recording-applier.js';
 import { temporaryDirectory } from './temporary-directory.js';
+
+/** When the clocks of these tests start: sentences name times after it. */
+export const startedMs = Date.parse('2026-01-02T03:04:05.000Z');
 
 export interface OpenedRegistry extends CollectingLog {
   readonly registry: FaultRegistry;
@@ -28,7 +31,7 @@ export interface OpenOptions {
 }
 
 export async function openedRegistry(t: TestContext, options: OpenOptions = {}): Promise<OpenedRegistry> {
-  const { clock = new ManualClock(), stateDirectory = await temporaryDirectory(t) } = options;
+  const { clock = new ManualClock(startedMs), stateDirectory = await temporaryDirectory(t) } = options;
   const { seed = 7, memory = new Map() } = options;
   const applier = new RecordingApplier(clock, memory);
   const collecting = collectingLog();

@@ -13,14 +13,15 @@ import {
   reconcile,
   type Wish,
 } from '../../../sidecar/registry/reconcile.js';
-import { ManualClock } from './manual-clock.js';
+import { ManualClock } from '../../core/manual-clock.js';
+import { startedMs } from './opened-registry.js';
 import { RecordingApplier } from './recording-applier.js';
 
 type Said = Readonly<Record<string, string | null>>;
 
 const freeze = 'disk freeze for 1s';
 const slow = 'disk latency 1s for 1m';
-const clock = new ManualClock();
+const clock = new ManualClock(startedMs);
 const appliers = [new RecordingApplier(clock, new Map())];
 const seeds = (): FaultSeeds => new FaultSeeds(7, noSeeds, () => 1);
 const nothing = (): Known => nothingKnown([], seeds());
@@ -135,7 +136,7 @@ for (const [title, { before, after, wish, changes, list }] of Object.entries(row
 }
 
 test('reconcile() ends a fault at its time, and arms it again only when that is asked for', () => {
-  const time = new ManualClock();
+  const time = new ManualClock(startedMs);
   const wish = { now: time };
   const requests = saying({ a: freeze }, 'control');
   const armed = settled(requests, nothing(), wish);
@@ -200,7 +201,7 @@ const steps = fc.array(
 test('reconcile() is pure, settles in one step, and gives each fault a slot of its own', () => {
   fc.assert(
     fc.property(steps, (taken) => {
-      const time = new ManualClock();
+      const time = new ManualClock(startedMs);
       let requests = FaultRequests.none();
       let known = nothing();
       for (const { source, said, isAway, off, again, ms } of taken) {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Prefix } from '../../../../faults/peer-set.js';
 import { limits } from '../../../../sidecar/tcp/limits.js';
 import { FollowedNames } from '../../../../sidecar/tcp/peers/followed-names.js';
-import { ManualClock } from '../../registry/manual-clock.js';
+import { ManualClock } from '../../../core/manual-clock.js';
 
 const address = (last: number): readonly Prefix[] => [{ bytes: [10, 0, 0, last], bits: 32 }];
 
