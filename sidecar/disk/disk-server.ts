@@ -46,76 +46,78 @@ const mainThread = 0;
 
 export class DiskServer implements FaultApplier {
   readonly name = 'disk';
-  private readonly counters: Counters;
-  private readonly waits: WaitQueue;
-  private readonly inTransit: InTransit;
-  private readonly holder: HolderLink;
-  private readonly volumes = new Map<string, ServedVolume>();
-  private readonly backings = new BackingWatch({
-    disks: () => [...this.volumes.values()].map(({ beneath }) => beneath),
+  readonly #counters: Counters;
+  readonly #waits: WaitQueue;
+  readonly #inTransit: InTransit;
+  readonly #holder: HolderLink;
+  readonly #volumes = new Map<string, ServedVolume>();
+  readonly #backings = new BackingWatch({
+    disks: () => [...this.#volumes.values()].map(({ beneath }) => beneath),
     nowMs: monotonicEpochMs,
-    onTrouble: (volume, trouble) => this.options.onBackingTrouble(volume, trouble),
+    onTrouble: (volume, trouble) => this.#options.onBackingTrouble(volume, trouble),
     onMountedAgain: (volume) => {
-      if (this.holder.hasSuccessor) this.options.onMountedAgain(volume);
+      if (this.#holder.hasSuccessor) this.#options.onMountedAgain(volume);
     },
   });
-  private readonly x: Exchange = newExchange();
-  private plan: ArmedFaults = { version: 0, faults: [] };
-  private unmounted = 0;
-  private inFlight = 0;
-  private crashCode: string | null = null;
+  readonly #x: Exchange = newExchange();
+  #plan: ArmedFaults = { version: 0, faults: [] };
+  #unmounted = 0;
+  #inFlight = 0;
+  #crashCode: string | null = null;
+  readonly #options: DiskServerOptions;
 
-  constructor(private readonly options: DiskServerOptions) {
+  constructor(options: DiskServerOptions) {
+    this.#options = options;
     const { inheritance } = options;
     const kept = inheritance.kept.get(countersKey);
-    this.counters = kept === undefined ? Counters.create() : new Counters(kept);
-    if (kept === undefined) new FdStorePort(inheritance.holderFd).keep(countersKey, this.counters.fd);
-    else this.counters.countRestart();
-    this.counters.setCrashed(false);
-    this.counters.announcePlan(0);
+    this.#counters = kept === undefined ? Counters.create() : new Counters(kept);
+    if (kept === undefined) new FdStorePort(inheritance.holderFd).keep(countersKey, this.#counters.fd);
+    else this.#counters.countRestart();
+    this.#counters.setCrashed(false);
+    this.#counters.announcePlan(0);
     const { queueBytes, transitBytes } = waitBounds(memoryLimit());
     const inTransit = InTransit.memory(transitBytes);
-    this.inTransit = new InTransit(inTransit);
-    this.waits = new WaitQueue({
+    this.#inTransit = new InTransit(inTransit);
+    this.#waits = new WaitQueue({
       nowMs: monotonicEpochMs,
-      perform: (request) => this.perform(request),
-      refuse: (request, errno) => this.reply(request, -errno),
+      perform: (request) => this.#perform(request),
+      refuse: (request, errno) => this.#reply(request, -errno),
       mostBytes: queueBytes,
-      onHeld: (slot) => this.counters.injected(slot),
+      onHeld: (slot) => this.#counters.injected(slot),
     });
     for (const [index, config] of options.volumes.entries()) {
       const firstThread = 1 + index * limits.readers;
       const volume = new ServedVolume({
         config,
         inheritance,
-        countersFd: this.counters.fd,
+        countersFd: this.#counters.fd,
         descriptors: options.descriptors,
         volumes: options.volumes.length,
         firstThread,
-        answered: () => this.counters.answered(firstThread, limits.readers),
-        lockedRanges: (inode) => this.waits.lockedRanges(config.volume, inode),
-        unreadRanges: (inode) => this.waits.unreadRanges(config.volume, inode),
+        answered: () => this.#counters.answered(firstThread, limits.readers),
+        lockedRanges: (inode) => this.#waits.lockedRanges(config.volume, inode),
+        unreadRanges: (inode) => this.#waits.unreadRanges(config.volume, inode),
         inTransit,
-        onMessage: (message) => this.hear(message),
+        onMessage: (message) => this.#hear(message),
         resend: options.resend,
         spareWorkers: options.spareWorkers,
         onReaderDeath: options.onReaderDeath,
       });
-      this.volumes.set(config.volume, volume);
+      this.#volumes.set(config.volume, volume);
     }
-    this.holder = new HolderLink({
+    this.#holder = new HolderLink({
       socketPath: options.holderSocket,
       inheritance,
-      handOver: (fdStore) => options.excuse(() => this.handOver(fdStore)),
+      handOver: (fdStore) => options.excuse(() => this.#handOver(fdStore)),
       onChange: options.onHolderChange,
     });
   }
 
   /** Begins to answer the kernel, under the plan that was applied last. */
   async serve(): Promise<void> {
-    await Promise.all([...this.volumes.values()].map((volume) => volume.serve(this.plan)));
-    this.holder.follow();
-    void this.backings.start();
+    await Promise.all([...this.#volumes.values()].map((volume) => volume.serve(this.#plan)));
+    this.#holder.follow();
+    void this.#backings.start();
   }
 
   refusal(fault: Fault): string | null {
@@ -123,13 +125,13 @@ export class DiskServer implements FaultApplier {
   }
 
   async apply(plan: ArmedFaults): Promise<void> {
-    const before = this.plan;
+    const before = this.#plan;
     if (plan.version < before.version) return;
-    this.plan = plan;
-    for (const volume of this.volumes.values()) volume.publish(plan);
-    this.counters.announcePlan(this.counters.planEpoch + 1);
-    this.waits.follow(plan);
-    const dropped = [...this.volumes.values()].flatMap((volume) => [
+    this.#plan = plan;
+    for (const volume of this.#volumes.values()) volume.publish(plan);
+    this.#counters.announcePlan(this.#counters.planEpoch + 1);
+    this.#waits.follow(plan);
+    const dropped = [...this.#volumes.values()].flatMap((volume) => [
       volume.forgetWhatIsFaulted(before),
       volume.forgetWhatIsFaulted(plan),
     ]);
@@ -137,7 +139,7 @@ export class DiskServer implements FaultApplier {
   }
 
   tallies(slot: number): Tallies {
-    return this.counters.tallies(slot);
+    return this.#counters.tallies(slot);
   }
 
   traffic(): null {
@@ -149,65 +151,65 @@ export class DiskServer implements FaultApplier {
   }
 
   resetTallies(slot: number): void {
-    this.counters.resetTallies(slot);
+    this.#counters.resetTallies(slot);
   }
 
   status(): DiskStatus {
     return {
-      holderPid: this.holder.pid,
-      mounts: [...this.volumes.values()].map((volume) =>
-        volume.status(this.backings.trouble(volume.beneath)),
+      holderPid: this.#holder.pid,
+      mounts: [...this.#volumes.values()].map((volume) =>
+        volume.status(this.#backings.trouble(volume.beneath)),
       ),
-      parked: this.waits.size,
-      parkedOverflows: this.waits.overflows + this.inTransit.refused,
-      exhausted: this.options.descriptors.refusedFiles,
-      restarts: this.counters.restarts,
-      disarmedBy: this.crashCode,
-      operations: this.counters.operations(),
+      parked: this.#waits.size,
+      parkedOverflows: this.#waits.overflows + this.#inTransit.refused,
+      exhausted: this.#options.descriptors.refusedFiles,
+      restarts: this.#counters.restarts,
+      disarmedBy: this.#crashCode,
+      operations: this.#counters.operations(),
     };
   }
 
   /** The holder may unmount from now on, should it be asked to. */
   leave(): void {
-    this.holder.leave();
+    this.#holder.leave();
   }
 
   /** Nothing waits any more, and nothing that is carried out here is unanswered; at most `limits.drainMs`. */
   async drain(): Promise<void> {
-    this.waits.close();
+    this.#waits.close();
     const deadline = monotonicEpochMs() + limits.drainMs;
-    while (this.inFlight > 0 && monotonicEpochMs() < deadline) await new Promise(setImmediate);
+    while (this.#inFlight > 0 && monotonicEpochMs() < deadline) await new Promise(setImmediate);
   }
 
-  private handOver(fdStore: FdStore): boolean {
-    const volumes = [...this.volumes.values()].map(({ volume }) => volume);
+  #handOver(fdStore: FdStore): boolean {
+    const volumes = [...this.#volumes.values()].map(({ volume }) => volume);
     return (
       volumes.every((volume) => handOver(volume, fdStore)) &&
-      fdStore.keep(countersKey, this.counters.fd) &&
+      fdStore.keep(countersKey, this.#counters.fd) &&
       volumes.every(({ name, options }) => fdStore.keep(deviceKey(name), options.deviceFd))
     );
   }
 
-  private hear(message: ReaderMessage): void {
+  #hear(message: ReaderMessage): void {
     switch (message.kind) {
       case 'wait':
-        this.inTransit.arrive(costOf(message.kept.bytes));
-        this.waits.wait(message);
+        this.#inTransit.arrive(costOf(message.kept.bytes));
+        this.#waits.wait(message);
         return;
       case 'interrupt':
-        this.waits.interrupt(message.volume, message.uniqueLow, message.uniqueHigh);
+        this.#waits.interrupt(message.volume, message.uniqueLow, message.uniqueHigh);
         return;
       case 'drop-cache':
-        void this.volumes.get(message.volume)?.dropPages(message.inode, message.range);
+        void this.#volumes.get(message.volume)?.dropPages(message.inode, message.range);
         return;
       case 'answer-after-drop':
-        void this.answerAfterDrop(message);
+        void this.#answerAfterDrop(message);
         return;
       case 'crash':
-        this.crash(message.code, message.message, message.stack);
+        this.#crash(message.code, message.message, message.stack);
         return;
       case 'unmounted':
-        if (++this.unmounted === this.volumes.size * limits.readers) this.options.onUnmounted();
+        if (++this.#unmounted === this.#volumes.size * limits.readers) this.#options.onUnmounted();
         return;
       case 'serving':
         return;
@@ -216,18 +218,19 @@ export class DiskServer implements FaultApplier {
     }
   }
 
-  private async answerAfterDrop(left: LeftReply): Promise<void> {
-    const served = this.volumes.get(left.volume);
+  async #answerAfterDrop(left: LeftReply): Promise<void> {
+    const served = this.#volumes.get(left.volume);
     if (!served) return;
-    this.inFlight++;
-    await answerAfterDrop(served, this.x, left);
-    this.inFlight--;
+    this.#inFlight++;
+    await answerAfterDrop(served, this.#x, left);
+    this.#inFlight--;
   }
 
   /** Carries out a request whose wait is over. A sync goes to libuv's pool, so that this thread does not wait for it. */
-  private perform(request: WaitingRequest): void {
-    const { x, counters } = this;
-    const volume = this.volumes.get(request.volume)?.volume;
+  #perform(request: WaitingRequest): void {
+    const x = this.#x;
+    const counters = this.#counters;
+    const volume = this.#volumes.get(request.volume)?.volume;
     if (!volume) return;
     loadRequest(x, request.kept);
     const handler = handlers[x.opcode];
@@ -239,36 +242,37 @@ export class DiskServer implements FaultApplier {
       x,
       handler,
       decision,
-      onCrash: (error) => this.ownError(error),
+      onCrash: (error) => this.#ownError(error),
     };
-    const carried = (): number => this.options.excuse(() => carryOutOnMain(execution));
-    if (waitsForDisk(x, decision)) void this.performSync(request, execution);
-    else this.send(request, carried());
+    const carried = (): number => this.#options.excuse(() => carryOutOnMain(execution));
+    if (waitsForDisk(x, decision)) void this.#performSync(request, execution);
+    else this.#send(request, carried());
   }
 
-  private async performSync(request: WaitingRequest, execution: Execution): Promise<void> {
-    this.inFlight++;
+  async #performSync(request: WaitingRequest, execution: Execution): Promise<void> {
+    this.#inFlight++;
     const result = await syncLater(execution);
-    this.inFlight--;
-    this.reply(request, result);
+    this.#inFlight--;
+    this.#reply(request, result);
   }
 
-  private reply(request: WaitingRequest, result: number): void {
-    loadRequest(this.x, request.kept);
-    this.send(request, result);
+  #reply(request: WaitingRequest, result: number): void {
+    loadRequest(this.#x, request.kept);
+    this.#send(request, result);
   }
 
   /** Sends the reply to the request that `x` holds, and gives back the memory of its copy. */
-  private send(request: WaitingRequest, result: number): void {
-    const { x, counters } = this;
+  #send(request: WaitingRequest, result: number): void {
+    const x = this.#x;
+    const counters = this.#counters;
     freeRequest(request.kept);
-    const served = this.volumes.get(request.volume);
+    const served = this.#volumes.get(request.volume);
     if (!served) return;
     const seconds = (monotonicEpochMs() - request.arrivedEpochMs) / 1000;
     const length = sealReply(x, { counters, thread: mainThread, result, seconds });
     const { volume, inode } = request;
     const outdated = outdatedPages(served.volume, x, seconds);
-    if (outdated) return void this.answerAfterDrop({ volume, inode, outdated, reply: x.copyReply() });
+    if (outdated) return void this.#answerAfterDrop({ volume, inode, outdated, reply: x.copyReply() });
     writeReply(served.volume.options.deviceFd, x, length);
     served.volume.giveBack();
     served.flights?.land(x.uniqueLow, x.uniqueHigh);
@@ -276,15 +280,15 @@ export class DiskServer implements FaultApplier {
     if (leavesFaultedPages(served.volume, x, { wasHit, result })) void served.dropPages(inode, null);
   }
 
-  private ownError(error: unknown): void {
+  #ownError(error: unknown): void {
     const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
-    this.crash('sidecar.bug', message, stack);
+    this.#crash('sidecar.bug', message, stack);
   }
 
-  private crash(code: ErrorCode, message: string, stack: string): void {
-    this.counters.setCrashed(true);
-    this.crashCode ??= code;
-    this.options.onCrash(code, message, stack);
+  #crash(code: ErrorCode, message: string, stack: string): void {
+    this.#counters.setCrashed(true);
+    this.#crashCode ??= code;
+    this.#options.onCrash(code, message, stack);
   }
 }
 

@@ -40,60 +40,63 @@ const toTheEnd = 0;
 
 export class KernelCache {
   /** Bounded by what there is to forget: three things of each inode the kernel knows, and ranges of writes it waits for. */
-  private readonly waiting = new Map<string, Task>();
-  private readonly buffers: Memory[] = [];
-  private running = 0;
-  private ranges = 0;
+  readonly #waiting = new Map<string, Task>();
+  readonly #buffers: Memory[] = [];
+  #running = 0;
+  #ranges = 0;
+  readonly #options: KernelCacheOptions;
 
-  constructor(private readonly options: KernelCacheOptions) {}
+  constructor(options: KernelCacheOptions) {
+    this.#options = options;
+  }
 
   /** Resolves when the kernel has forgotten; asked twice before it began, it is done once. */
   forget(what: Remembered, inode: number): Promise<void> {
-    return this.start(`${what} ${inode}`, what, inode);
+    return this.#start(`${what} ${inode}`, what, inode);
   }
 
   /** Resolves when none of these pages shows what was there when this was asked. Nobody else's asking will do. */
   forgetRange(inode: number, range: Range): Promise<void> {
-    return this.start(`range ${this.ranges++}`, range, inode);
+    return this.#start(`range ${this.#ranges++}`, range, inode);
   }
 
-  private start(key: string, what: Task['what'], inode: number): Promise<void> {
+  #start(key: string, what: Task['what'], inode: number): Promise<void> {
     return new Promise((resolve) => {
-      const known = this.waiting.get(key);
+      const known = this.#waiting.get(key);
       if (known) known.done.push(resolve);
-      else this.waiting.set(key, { what, inode, done: [resolve] });
-      this.startNext();
+      else this.#waiting.set(key, { what, inode, done: [resolve] });
+      this.#startNext();
     });
   }
 
-  private startNext(): void {
-    for (const [key, task] of this.waiting) {
-      if (this.running >= limits.drops) return;
-      this.waiting.delete(key);
-      this.running++;
-      void this.notify(task).then(() => {
-        this.running--;
+  #startNext(): void {
+    for (const [key, task] of this.#waiting) {
+      if (this.#running >= limits.drops) return;
+      this.#waiting.delete(key);
+      this.#running++;
+      void this.#notify(task).then(() => {
+        this.#running--;
         for (const done of task.done) done();
-        this.startNext();
+        this.#startNext();
       });
     }
   }
 
-  private async notify({ what, inode }: Task): Promise<void> {
-    const buffer = this.buffers.pop() ?? allocate(4096);
+  async #notify({ what, inode }: Task): Promise<void> {
+    const buffer = this.#buffers.pop() ?? allocate(4096);
     const send = (length: number): Promise<number> =>
-      later(libc.write, this.options.deviceFd, buffer.address, length);
-    if (typeof what === 'object' || what === 'pages') this.options.pageDrops.note(inode);
+      later(libc.write, this.#options.deviceFd, buffer.address, length);
+    if (typeof what === 'object' || what === 'pages') this.#options.pageDrops.note(inode);
     if (typeof what === 'object') {
-      const gaps = gapsBetween(this.options.unreadRanges(inode));
+      const gaps = gapsBetween(this.#options.unreadRanges(inode));
       for (const { offset, bytes } of within(what, gaps))
         await send(writeInvalInode(buffer, { inode, offset, bytes }));
-      this.buffers.push(buffer);
+      this.#buffers.push(buffer);
       return;
     }
     switch (what) {
       case 'pages':
-        for (const { offset, bytes } of gapsBetween(this.options.lockedRanges(inode))) {
+        for (const { offset, bytes } of gapsBetween(this.#options.lockedRanges(inode))) {
           await send(writeInvalInode(buffer, { inode, offset, bytes }));
         }
         break;
@@ -102,13 +105,13 @@ export class KernelCache {
         break;
       case 'name':
         await send(
-          writeExpireEntry(buffer, this.options.inodes.parent(inode), this.options.inodes.name(inode)),
+          writeExpireEntry(buffer, this.#options.inodes.parent(inode), this.#options.inodes.name(inode)),
         );
         break;
       default:
         assertNever(what);
     }
-    this.buffers.push(buffer);
+    this.#buffers.push(buffer);
   }
 }
 

@@ -39,37 +39,40 @@ export interface SessionOptions {
 }
 
 export class Session {
-  private readonly notice = allocate(4096);
+  readonly #notice = allocate(4096);
   /** Did a fault hit the request that was answered last, and what was the answer? */
-  private wasHit = false;
-  private result = 0;
-  private outdatedAfter: Range | null = null;
+  #wasHit = false;
+  #result = 0;
+  #outdatedAfter: Range | null = null;
+  readonly #options: SessionOptions;
 
-  constructor(private readonly options: SessionOptions) {}
+  constructor(options: SessionOptions) {
+    this.#options = options;
+  }
 
   /** The length of the reply that now lies in `x`, or 0 when there is none to send (yet). Never throws. */
   serve(x: Exchange): number {
     try {
-      return this.respond(x);
+      return this.#respond(x);
     } catch (error) {
-      this.options.onCrash(error);
+      this.#options.onCrash(error);
       return isUnanswered(x.opcode) ? 0 : x.seal(-EIO);
     }
   }
 
-  private respond(x: Exchange): number {
+  #respond(x: Exchange): number {
     if (x.length < inHeaderBytes) return 0;
     const handler = handlers[x.opcode];
-    if (x.opcode === opcode.INTERRUPT) return this.interrupt(x);
+    if (x.opcode === opcode.INTERRUPT) return this.#interrupt(x);
     if (!handler) return isUnanswered(x.opcode) ? 0 : x.seal(-ENOSYS);
     const flaw = flawOf(x);
     if (flaw !== 0) return isUnanswered(x.opcode) ? 0 : x.seal(flaw);
     if (isUnanswered(x.opcode)) {
-      this.options.volume.begin(x);
-      handler(this.options.volume, x);
+      this.#options.volume.begin(x);
+      handler(this.#options.volume, x);
       return 0;
     }
-    return this.answer(x, handler);
+    return this.#answer(x, handler);
   }
 
   /**
@@ -77,37 +80,39 @@ export class Session {
    * this thread may; and what a write may have left outdated.
    */
   replied(x: Exchange): void {
-    const { volume, faults, waits } = this.options;
-    const { wasHit, result, outdatedAfter } = this;
-    this.outdatedAfter = null;
+    const { volume, faults, waits } = this.#options;
+    const wasHit = this.#wasHit;
+    const result = this.#result;
+    const outdatedAfter = this.#outdatedAfter;
+    this.#outdatedAfter = null;
     if (outdatedAfter) waits.dropCache(x.nodeid, outdatedAfter);
     if (x.opcode !== opcode.READ || !(wasHit || faults.anyReads)) return;
     if (!leavesFaultedPages(volume, x, { wasHit, result })) return;
-    if (!this.dropHere(x.nodeid, { offset: x.u64(8), bytes: x.u32(16) })) waits.dropCache(x.nodeid, null);
+    if (!this.#dropHere(x.nodeid, { offset: x.u64(8), bytes: x.u32(16) })) waits.dropCache(x.nodeid, null);
   }
 
   /**
    * False where this thread must not: the kernel has it wait for pages that are being read, until these reads are
    * answered. So another reader must stay free, and is called; and where reads are made to wait, nobody waits here.
    */
-  private dropHere(inode: number, { offset, bytes }: Range): boolean {
-    const { volume, faults } = this.options;
+  #dropHere(inode: number, { offset, bytes }: Range): boolean {
+    const { volume, faults } = this.#options;
     if (faults.readsMayWait || !volume.mayBlock()) return false;
     volume.beforeLongWait();
     volume.pageDrops.note(inode);
-    const length = writeInvalInode(this.notice, { inode, offset, bytes });
-    libc.write(volume.options.deviceFd, this.notice.address, length);
+    const length = writeInvalInode(this.#notice, { inode, offset, bytes });
+    libc.write(volume.options.deviceFd, this.#notice.address, length);
     volume.unblocked();
     return true;
   }
 
-  private answer(x: Exchange, handler: Handler): number {
+  #answer(x: Exchange, handler: Handler): number {
     const started = performance.now();
-    const { volume, counters, thread, waits, onCrash } = this.options;
-    this.result = -this.refusedBefore(x);
-    if (this.result < 0) return sealReply(x, { counters, thread, result: this.result, seconds: 0 });
-    const decision = this.decide(x);
-    this.wasHit = decision !== null;
+    const { volume, counters, thread, waits, onCrash } = this.#options;
+    this.#result = -this.#refusedBefore(x);
+    if (this.#result < 0) return sealReply(x, { counters, thread, result: this.#result, seconds: 0 });
+    const decision = this.#decide(x);
+    this.#wasHit = decision !== null;
     const sync = isSync(x.opcode);
     if (decision && mustWait(decision)) {
       if (waits.wait(x, decision, started)) return 0;
@@ -117,44 +122,44 @@ export class Session {
       return 0;
     }
     const result = carryOut({ volume, counters, x, handler, decision, onCrash });
-    this.result = result;
+    this.#result = result;
     if (sync) volume.unblocked();
     const length = sealReply(x, { counters, thread, result, seconds: (performance.now() - started) / 1000 });
-    return this.areOutdatedPagesDropped(x) ? length : 0;
+    return this.#areOutdatedPagesDropped(x) ? length : 0;
   }
 
   /** Between what was carried out and its reply; false where another thread does it, and sends the reply. */
-  private areOutdatedPagesDropped(x: Exchange): boolean {
-    const { volume, waits } = this.options;
+  #areOutdatedPagesDropped(x: Exchange): boolean {
+    const { volume, waits } = this.#options;
     const outdated = outdatedPages(volume, x, 0);
     if (!outdated) return true;
     const { beforeReply, afterReply } = outdated;
-    this.outdatedAfter = afterReply;
-    if (!beforeReply || (goesPastPageCache(x) && this.dropHere(x.nodeid, beforeReply))) return true;
+    this.#outdatedAfter = afterReply;
+    if (!beforeReply || (goesPastPageCache(x) && this.#dropHere(x.nodeid, beforeReply))) return true;
     waits.answerAfterDrop(x, outdated);
     return false;
   }
 
   /** The errno that reading this page ahead was refused with: the answer that is shown is this one. */
-  private refusedBefore(x: Exchange): number {
-    const { volume, faults } = this.options;
+  #refusedBefore(x: Exchange): number {
+    const { volume, faults } = this.#options;
     if (x.opcode !== opcode.READ || !faults.anyReads || !fillsPageCache(x)) return 0;
     return volume.refusedReads.take(x.pageRange, faults.version);
   }
 
   /** A bug of ours must not become a fault of theirs: it disarms everything, and the request passes. */
-  private decide(x: Exchange): DiskDecision | null {
+  #decide(x: Exchange): DiskDecision | null {
     try {
-      return this.options.faults.decisionOn(x);
+      return this.#options.faults.decisionOn(x);
     } catch (error) {
-      this.options.onCrash(error);
+      this.#options.onCrash(error);
       return null;
     }
   }
 
-  private interrupt(x: Exchange): number {
+  #interrupt(x: Exchange): number {
     if (x.length < inHeaderBytes + 8) return 0;
-    this.options.waits.interrupt(x.u32(0), x.u32(4));
+    this.#options.waits.interrupt(x.u32(0), x.u32(4));
     return 0;
   }
 }
