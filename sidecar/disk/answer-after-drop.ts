@@ -1,10 +1,11 @@
 /** The main thread's part in a write that leaves pages outdated: it drops them where no reader may (see `outdated-pages.ts`). */
+import { systemClock } from '../../core/clock.js';
+import { within } from '../../core/sleep.js';
 import { writeReply } from './device.js';
 import { limits } from './limits.js';
 import type { ServedVolume } from './served-volume.js';
 import type { ReaderMessage } from './wait-queue/wait-port.js';
 import type { Exchange } from './wire/exchange.js';
-import { withinMs } from './within-ms.js';
 
 /** A reply that waits until pages are dropped. */
 export type LeftReply = Omit<Extract<ReaderMessage, { kind: 'answer-after-drop' }>, 'kind'>;
@@ -15,7 +16,7 @@ export async function answerAfterDrop(
   x: Exchange,
   { inode, outdated: { beforeReply, afterReply }, reply }: LeftReply,
 ): Promise<void> {
-  if (beforeReply) await withinMs(limits.dropMs, served.cache.forgetRange(inode, beforeReply));
+  if (beforeReply) await within(limits.dropMs, served.cache.forgetRange(inode, beforeReply), systemClock);
   x.loadReply(reply);
   writeReply(served.volume.options.deviceFd, x, reply.length);
   served.flights?.land(...x.answered);

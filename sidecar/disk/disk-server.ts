@@ -4,7 +4,9 @@
  */
 import { performance } from 'node:perf_hooks';
 import { assertNever } from '../../core/assert-never.js';
+import { systemClock } from '../../core/clock.js';
 import type { ErrorCode } from '../../core/error-codes.js';
+import { within } from '../../core/sleep.js';
 import type { ArmedFaults } from '../../faults/armed-faults.js';
 import type { Fault } from '../../faults/fault.js';
 import { memoryLimit } from '../linux/memory-limit.js';
@@ -38,7 +40,6 @@ import type { ReaderMessage } from './wait-queue/wait-port.js';
 import { WaitQueue } from './wait-queue/wait-queue.js';
 import type { WaitingRequest } from './wait-queue/waiting-request.js';
 import type { Exchange } from './wire/exchange.js';
-import { withinMs } from './within-ms.js';
 
 const countersKey = 'counters';
 /** The main thread's rows in the counters; readers count from 1. */
@@ -135,7 +136,7 @@ export class DiskServer implements FaultApplier {
       volume.forgetWhatIsFaulted(before),
       volume.forgetWhatIsFaulted(plan),
     ]);
-    await withinMs(limits.armMs, Promise.all(dropped));
+    await within(limits.armMs, Promise.all(dropped), systemClock);
   }
 
   tallies(slot: number): Tallies {

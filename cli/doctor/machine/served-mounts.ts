@@ -1,6 +1,7 @@
 /** Check `mounts`: every FUSE mount of ours that is seen from here. Does somebody serve it? */
 import { readlinkSync } from 'node:fs';
-import { withinMs } from '../../../sidecar/disk/within-ms.js';
+import { systemClock } from '../../../core/clock.js';
+import { within } from '../../../core/sleep.js';
 import { type MountEntry, parseMountinfo } from '../../../sidecar/linux/mountinfo.js';
 import { readIfThere } from '../../../sidecar/linux/read-if-there.js';
 import { shellWord } from '../ask-child.js';
@@ -45,7 +46,7 @@ async function troublesTold(sidecar: Promise<SidecarAnswers>): Promise<ReadonlyM
   const heard = sidecar.then((one) => {
     answers = one;
   });
-  await withinMs(doctorLimits.mountMs, heard);
+  await within(doctorLimits.mountMs, heard, systemClock);
   return backingTroubles(answers);
 }
 

@@ -10,7 +10,12 @@ function screen(terminal: { readonly isTTY: boolean; readonly columns?: number; 
 } {
   const stream = Object.assign(new PassThrough(), terminal);
   const on = screenOn(stream as unknown as NodeJS.WriteStream, plain);
-  return { on, written: () => String(stream.read() ?? '') };
+  return { on, written: () => [...chunksOf(stream)].join('') };
+}
+
+/** Newer releases of Node.js give one chunk at a time, older ones all at once. */
+function* chunksOf(stream: PassThrough): Generator<unknown> {
+  for (let chunk = stream.read(); chunk !== null; chunk = stream.read()) yield chunk;
 }
 
 test('where there is no terminal there are lines, and no panel', () => {
