@@ -48,12 +48,22 @@ const isSupervisor = ({ name, sharesNetwork }: SeenProcess): boolean =>
   sharesNetwork !== false && /^havock8s-(local|supervisor)/.test(name);
 
 async function findTable(): Promise<RuleFacts['table']> {
-  const listed = await askChild(['nft', 'list', 'tables']);
-  const complaint = complaintOf(listed, 'nft');
-  if (complaint !== null || listed.kind !== 'ended') return { kind: 'unseen', why: complaint ?? '' };
-  if (!listed.stdout.split('\n').includes(`table ${table}`)) return { kind: 'text', text: null };
-  const shown = await askChild(['nft', 'list', 'table', ...table.split(' ')]);
-  return { kind: 'text', text: shown.kind === 'ended' && shown.code === 0 ? shown.stdout : null };
+  const tables = await listed('tables');
+  if (tables.kind === 'unseen') return tables;
+  if (!tables.text.split('\n').includes(`table ${table}`)) return { kind: 'text', text: null };
+  return listed('table', ...table.split(' '));
+}
+
+/** What `nft list` says, or why it does not. */
+async function listed(
+  ...what: readonly string[]
+): Promise<
+  { readonly kind: 'text'; readonly text: string } | { readonly kind: 'unseen'; readonly why: string }
+> {
+  const answer = await askChild(['nft', 'list', ...what]);
+  const complaint = complaintOf(answer, 'nft');
+  if (complaint !== null || answer.kind !== 'ended') return { kind: 'unseen', why: complaint ?? '' };
+  return { kind: 'text', text: answer.stdout };
 }
 
 async function isRouted(family: '-4' | '-6'): Promise<boolean> {
