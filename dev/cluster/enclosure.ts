@@ -41,8 +41,13 @@ export class Enclosure {
     // A mount that is made in a container reaches the others only from a shared one, as on any node.
     const mounts = ['--mount', '--propagation', inside === undefined ? 'private' : 'shared'];
     // A child whose death its parent ignores leaves no zombie: PID 1 inherits many.
-    const keeper = ['env', '--ignore-signal=CHLD', 'sleep', 'infinity'];
-    const command = [...(mortal ? ['setpriv', '--pdeathsig', 'KILL'] : []), ...unshare, ...mounts, ...keeper];
+    const sleeper = ['env', '--ignore-signal=CHLD', 'sleep', 'infinity'];
+    const command = [
+      ...(mortal ? ['setpriv', '--pdeathsig', 'KILL'] : []),
+      ...unshare,
+      ...mounts,
+      ...sleeper,
+    ];
     const [program = '', ...args] = inside?.entering(command) ?? command;
     const child = spawn(program, args, { stdio: 'ignore', detached: true });
     child.on('error', () => {});

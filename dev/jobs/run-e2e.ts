@@ -46,7 +46,7 @@ async function main(args: readonly string[]): Promise<number> {
   const kubeconfig = process.env['KUBECONFIG'];
   const needingCluster = [files.cluster, files.clusterWide, files.clusterAlone].flat();
   const own = kubeconfig === undefined && needingCluster.length > 0 ? new OwnCluster(values) : null;
-  async function* lots(): AsyncGenerator<Batch> {
+  async function* batches(): AsyncGenerator<Batch> {
     yield [{ files: files.alone, concurrency: 1, timeoutMs }];
     await own?.makeParts();
     await bringPrograms(files.besideCluster, clusterPrograms);
@@ -66,7 +66,7 @@ async function main(args: readonly string[]): Promise<number> {
   const stop = new AbortController();
   const stopped = stopsBy(stop);
   try {
-    return await Promise.race([stopped, runFiles(lots(), { ...values, signal: stop.signal })]);
+    return await Promise.race([stopped, runFiles(batches(), { ...values, signal: stop.signal })]);
   } finally {
     await own?.takeDown();
   }

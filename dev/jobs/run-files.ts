@@ -25,10 +25,10 @@ export interface Lane {
 /** Lanes that play side by side. */
 export type Batch = readonly Lane[];
 
-/** One after another; what a lot needs can be made when its turn comes. */
+/** One after another; what a batch needs can be made when its turn comes. */
 export type Batches = Iterable<Batch> | AsyncIterable<Batch>;
 
-/** What node:test itself says at the end of a lot. */
+/** What node:test itself says at the end of a batch. */
 const summary = /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) [\d.]+$/;
 
 export interface RunOptions {
@@ -39,9 +39,9 @@ export interface RunOptions {
 }
 
 /** An exit code. */
-export async function runFiles(lots: Batches, { complete, signal }: RunOptions): Promise<number> {
+export async function runFiles(batches: Batches, { complete, signal }: RunOptions): Promise<number> {
   const [outcome, times] = [new Outcome(), new FileTimes()];
-  const noting = noted(events(lots, signal), [outcome, times]);
+  const noting = noted(events(batches, signal), [outcome, times]);
   await pipeline(Readable.from(noting), new spec(), process.stdout, { end: false });
   const slowest = times.lines(process.cwd());
   if (slowest.length > 0) console.log(['the slowest files:', ...slowest].join('\n  '));
@@ -51,8 +51,8 @@ export async function runFiles(lots: Batches, { complete, signal }: RunOptions):
   return outcome.isGood(complete) ? 0 : 1;
 }
 
-async function* events(lots: Batches, signal: AbortSignal | undefined): AsyncGenerator<TestEvent> {
-  for await (const lanes of lots) {
+async function* events(batches: Batches, signal: AbortSignal | undefined): AsyncGenerator<TestEvent> {
+  for await (const lanes of batches) {
     const playing = lanes.flatMap(({ files, concurrency, timeoutMs }) => {
       const options = { files: [...files], concurrency, timeout: timeoutMs, ...(signal && { signal }) };
       return files.length === 0 ? [] : [run(options)];

@@ -11,6 +11,7 @@ import { limits } from './limits.js';
 import type { InodeTable } from './state/inode-table.js';
 import type { PageDrops } from './state/page-drops.js';
 import { attributesAlone, writeExpireEntry, writeInvalInode } from './wire/notifications.js';
+import { pageBytes } from './wire/sizes.js';
 
 export interface Range {
   readonly offset: number;
@@ -120,9 +121,9 @@ export function gapsBetween(ranges: readonly Range[]): Range[] {
   const gaps: Range[] = [];
   let from = 0;
   for (const { offset, bytes } of [...ranges].sort((a, b) => a.offset - b.offset)) {
-    const start = Math.floor(offset / page) * page;
+    const start = Math.floor(offset / pageBytes) * pageBytes;
     if (start > from) gaps.push({ offset: from, bytes: start - from });
-    from = Math.max(from, Math.ceil((offset + bytes) / page) * page);
+    from = Math.max(from, Math.ceil((offset + bytes) / pageBytes) * pageBytes);
   }
   return [...gaps, { offset: from, bytes: toTheEnd }];
 }
@@ -136,5 +137,3 @@ function within({ offset, bytes }: Range, gaps: readonly Range[]): Range[] {
     return end > start ? [{ offset: start, bytes: end - start }] : [];
   });
 }
-
-const page = 4096;

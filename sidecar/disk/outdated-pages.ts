@@ -23,6 +23,7 @@ import { goesPastPageCache, isCacheWrittenBack } from './passthrough/kernel-use.
 import type { Volume } from './volume.js';
 import type { Exchange } from './wire/exchange.js';
 import { opcode } from './wire/opcodes.js';
+import { pageBytes } from './wire/sizes.js';
 
 export interface OutdatedPages {
   readonly beforeReply: Range | null;
@@ -42,12 +43,10 @@ export function outdatedPages(volume: Volume, x: Exchange, sinceArrivalS: number
 /** The kernel holds at most the last page locked, and ends a request with it (`fuse_fill_write_pages`). */
 export function byLocks(offset: number, bytes: number): OutdatedPages {
   const end = offset + bytes;
-  const isWhole = end % page === 0 && (offset % page === 0 || bytes > page);
-  const last = isWhole ? end : Math.max(offset, Math.floor((end - 1) / page) * page);
+  const isWhole = end % pageBytes === 0 && (offset % pageBytes === 0 || bytes > pageBytes);
+  const last = isWhole ? end : Math.max(offset, Math.floor((end - 1) / pageBytes) * pageBytes);
   return { beforeReply: between(offset, last), afterReply: between(last, end) };
 }
 
 const between = (offset: number, end: number): Range | null =>
   end > offset ? { offset, bytes: end - offset } : null;
-
-const page = 4096;

@@ -58,7 +58,7 @@ export class ReaderPool {
    * To be asked from time to time. Is a request waiting, though threads are ready, and hardly any was `answered` since?
    * Then what they do takes long after all, and one more is called; and yet one more, as long as it is so.
    */
-  relieve(isWaiting: boolean, answered: number): void {
+  addReaderIfStuck(isWaiting: boolean, answered: number): void {
     const areStuck = isWaiting && answered - this.#seenAnswered < fewAnswered;
     this.#seenAnswered = answered;
     if (!areStuck) {

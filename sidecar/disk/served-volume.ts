@@ -145,8 +145,9 @@ export class ServedVolume {
   #watchRequests(): void {
     this.#bound.start();
     const readerPool = new ReaderPool(this.#readerPool);
-    const relieve = (): void => readerPool.relieve(isReadable(this.#deviceFd), this.#options.answered());
-    setInterval(relieve, limits.reliefMs).unref();
+    const look = (): void =>
+      readerPool.addReaderIfStuck(isReadable(this.#deviceFd), this.#options.answered());
+    setInterval(look, limits.reliefMs).unref();
   }
 
   /** A reader serves from the first plan it gets: none is given one before the volume is to be served. */

@@ -1,6 +1,6 @@
 /** Which Kubernetes this is, asked at the start and now and then: upgraded, it may have sidecars that it had not. */
 import { isObject } from '../pod.js';
-import { surroundingsLimits } from './limits.js';
+import { contextLimits } from './limits.js';
 
 export interface ClusterVersionOptions {
   /** What `/version` answers. */
@@ -35,7 +35,7 @@ export class ClusterVersion {
     const minor = await this.#ask();
     if (this.#isStopped) return;
     this.#minor = minor ?? this.#minor;
-    const { versionMs, versionRetryMs } = surroundingsLimits;
+    const { versionMs, versionRetryMs } = contextLimits;
     this.#callOff = this.#options.after(
       minor === null ? versionRetryMs : versionMs,
       () => void this.#refresh(),

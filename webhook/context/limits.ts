@@ -1,5 +1,5 @@
 /** Every bound of what is asked of the API server while it waits for us. */
-export const surroundingsLimits = {
+export const contextLimits = {
   /** Of the three seconds that it waits. */
   lookUpMs: 1000,
   lookUpsAtOnce: 16,

@@ -9,7 +9,7 @@
 import { injectionEnabled, injectionLabel } from '../../core/keys.js';
 import type { AdmissionContext } from '../admission.js';
 import type { AdmissionContextOf } from '../server/inject-webhook.js';
-import { surroundingsLimits } from './limits.js';
+import { contextLimits } from './limits.js';
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -55,7 +55,7 @@ class LookUps {
   labelsOf(name: string): Promise<Labels | null> {
     const running = this.#running.get(name);
     if (running !== undefined) return inTime(running, this.#options.after);
-    if (this.#running.size >= surroundingsLimits.lookUpsAtOnce) return Promise.resolve(null);
+    if (this.#running.size >= contextLimits.lookUpsAtOnce) return Promise.resolve(null);
     const started = this.#lookUp(name).finally(() => this.#running.delete(name));
     this.#running.set(name, started);
     return inTime(started, this.#options.after);
@@ -73,7 +73,7 @@ class LookUps {
 
 function inTime<T>(wanted: Promise<T>, after: NamespacesOptions['after']): Promise<T | null> {
   return new Promise((resolve) => {
-    const callOff = after(surroundingsLimits.lookUpMs, () => resolve(null));
+    const callOff = after(contextLimits.lookUpMs, () => resolve(null));
     void wanted.then((value) => {
       callOff();
       resolve(value);

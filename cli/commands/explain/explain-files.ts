@@ -7,7 +7,7 @@ import { lendClaims } from '../../manifests/lent-claims.js';
 import type { ManifestFile } from '../../manifests/parse-manifests.js';
 import { resourcesOf, workloadOf } from '../../manifests/workloads.js';
 import { faultProblems } from '../inject/fault-problems.js';
-import { namespacesOf, surroundingsOf } from '../inject/offline-context.js';
+import { namespacesOf, offlineContextOf } from '../inject/offline-context.js';
 import { type ExplainedWorkload, explainWorkload } from './explained-workload.js';
 
 export interface ExplainedFiles {
@@ -34,7 +34,7 @@ export function explainFiles(
         if (workload === null) return [];
         const pod = valueAt(own, workload.podPath);
         lendClaims(pod, workload);
-        const context = surroundingsOf(workload, { namespaces, namespace });
+        const context = offlineContextOf(workload, { namespaces, namespace });
         const isKnown = namespaces.has(context.namespace);
         if (!isKnown) assumed.add(context.namespace);
         const labels = isKnown ? context.labels : { [injectionLabel]: injectionEnabled };

@@ -16,7 +16,7 @@ import {
 import { type ManifestFile, parseManifests } from '../../manifests/parse-manifests.js';
 import { faultProblems } from './fault-problems.js';
 import { keptSources, type SourcesFor, sourcesOf, withSources } from './kept-sources.js';
-import { type Namespaces, namespacesOf, surroundingsOf } from './offline-context.js';
+import { type Namespaces, namespacesOf, offlineContextOf } from './offline-context.js';
 import { type Outcome, outcomeOf, plainOutcome } from './outcome.js';
 
 export interface ChangedFile extends ChangedText {
@@ -104,7 +104,7 @@ interface InjectionOfPod {
 }
 
 function injectPod(pod: unknown, { file, workload, sourcesFor, config, known }: InjectionOfPod): Changed {
-  const { labels, ...context } = surroundingsOf(workload, known);
+  const { labels, ...context } = offlineContextOf(workload, known);
   const admission = admit(pod, {
     context: { ...context, labels: { ...labels, [injectionLabel]: injectionEnabled } },
     config,

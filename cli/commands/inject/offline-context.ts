@@ -18,7 +18,7 @@ export function namespacesOf(files: readonly ManifestFile[]): Namespaces {
 }
 
 /** Offline nobody knows the cluster's version. */
-export function surroundingsOf(
+export function offlineContextOf(
   { namespace: own }: Pick<Resource, 'namespace'>,
   { namespaces, namespace: usual }: { readonly namespaces: Namespaces; readonly namespace: string },
 ): AdmissionContext {

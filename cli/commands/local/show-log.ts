@@ -25,12 +25,14 @@ function describe(line: string, err: Sheet): readonly string[] {
   const entry = readEntry(line);
   // Not pino's: what Node itself says of a crash.
   if (entry === null) return [printable(line)];
-  const { name, sentence, source, msg, code, reason = code } = entry;
+  const { name, sentence, source, msg, code, reason = code, problems } = entry;
   if (reason === usualEnd) return [];
-  if (code !== 'fault.refused' || typeof sentence !== 'string')
+  if (code !== 'fault.refused' || typeof sentence !== 'string' || !Array.isArray(problems))
     return [`${printable(String(msg))} (${reason})`];
-  const problems = entry['problems'] as readonly SentenceProblem[];
-  return [`${source} ${name}: the sentence is refused`, ...caretLines(sentence, problems, err)];
+  return [
+    `${source} ${name}: the sentence is refused`,
+    ...caretLines(sentence, problems as readonly SentenceProblem[], err),
+  ];
 }
 
 function readEntry(line: string): Readonly<Record<string, unknown>> | null {

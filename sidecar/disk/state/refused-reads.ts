@@ -9,6 +9,7 @@
  * faults counts no more.
  */
 import type { PageRange } from '../wire/exchange.js';
+import { pageBytes } from '../wire/sizes.js';
 import type { VolumeState } from './volume-state.js';
 
 export const refusedReadsAt = 512;
@@ -17,8 +18,6 @@ const entryWords = 8;
 const at = { used: 0, version: 1, nodeid: 2, first: 4, pages: 6, errno: 7 } as const;
 /** Which place is next: the last word of the page. */
 const nextAt = refusedReadsAt + places * entryWords;
-
-const page = 4096;
 const high = 2 ** 32;
 
 export class RefusedReads {
@@ -35,8 +34,8 @@ export class RefusedReads {
     Atomics.store(words, entry + at.used, 0);
     words[entry + at.version] = version;
     this.#set64(entry + at.nodeid, range.nodeid);
-    this.#set64(entry + at.first, Math.floor(range.offset / page));
-    words[entry + at.pages] = Math.ceil(range.bytes / page);
+    this.#set64(entry + at.first, Math.floor(range.offset / pageBytes));
+    words[entry + at.pages] = Math.ceil(range.bytes / pageBytes);
     words[entry + at.errno] = errno;
     Atomics.store(words, entry + at.used, 1);
   }
@@ -44,8 +43,8 @@ export class RefusedReads {
   /** The errno that one of these pages was refused with, once; else 0. */
   take(range: PageRange, version: number): number {
     const words = this.#words;
-    const first = Math.floor(range.offset / page);
-    const end = first + Math.ceil(range.bytes / page);
+    const first = Math.floor(range.offset / pageBytes);
+    const end = first + Math.ceil(range.bytes / pageBytes);
     for (let entry = refusedReadsAt; entry < nextAt; entry += entryWords) {
       if (words[entry + at.used] !== 1 || words[entry + at.version] !== version) continue;
       if (this.#get64(entry + at.nodeid) !== range.nodeid) continue;

@@ -40,14 +40,14 @@ export async function superviseSidecar(
   }
 }
 
-interface Surroundings {
+interface SidecarContext {
   readonly stateDirectory: string;
   readonly onLog: (line: string) => void;
   readonly onPlane: (pid: number) => void;
   readonly cleanUp: () => void;
 }
 
-async function assemble(options: LocalOptions, context: Surroundings): Promise<Sidecar> {
+async function assemble(options: LocalOptions, context: SidecarContext): Promise<Sidecar> {
   const { stateDirectory, onLog } = context;
   const { forwards = [], interception = null } = options;
   const network = await openNetwork({ forwards, interception }, onLog);
@@ -83,7 +83,7 @@ interface ResolvedVolume {
 
 async function openDisks(
   { disks }: LocalOptions,
-  { stateDirectory, onLog }: Pick<Surroundings, 'stateDirectory' | 'onLog'>,
+  { stateDirectory, onLog }: Pick<SidecarContext, 'stateDirectory' | 'onLog'>,
 ): Promise<Disks> {
   const volumes = await Promise.all(
     disks.map(async ({ volume, backing, mountpoint, readOnly = false }) => ({
@@ -113,14 +113,14 @@ async function openDisks(
   return { holder, socket, volumes, close };
 }
 
-interface PlaneSurroundings extends Surroundings {
+interface FaultProxyContext extends SidecarContext {
   readonly disks: Disks;
   readonly network: Network;
 }
 
 function startPlane(
   options: LocalOptions,
-  { stateDirectory, onLog, onPlane, disks, network }: PlaneSurroundings,
+  { stateDirectory, onLog, onPlane, disks, network }: FaultProxyContext,
 ): Promise<FaultProxy> {
   const { sockets } = network;
   const config = {
@@ -151,7 +151,7 @@ function accessOf({ openControl = false }: LocalOptions): ControlAccess {
   return { kind: 'users', uids: [...new Set(uids)] };
 }
 
-interface Parts extends PlaneSurroundings {
+interface Parts extends FaultProxyContext {
   readonly plane: FaultProxy;
 }
 

@@ -50,10 +50,10 @@ test('a file that plays beside others stops no webhook, no kubelet and no contai
   assert.deepEqual(felt(cluster), []);
 });
 
-test('each end-to-end test is in one lot, by its folder and its name', () => {
+test('each end-to-end test is in one batch, by its folder and its name', () => {
   const lotsOf = (path: string): readonly string[] =>
-    Object.entries(testFiles([`test/e2e/${path}`])).flatMap(([lot, files]) =>
-      files.length === 0 ? [] : [lot],
+    Object.entries(testFiles([`test/e2e/${path}`])).flatMap(([batch, files]) =>
+      files.length === 0 ? [] : [batch],
     );
   assert.deepEqual(lotsOf('api-server/'), ['besideCluster']);
   assert.deepEqual(lotsOf('consensus/'), ['cluster']);

@@ -51,9 +51,9 @@ test('a request that is seen waiting gets one more thread, until no request is',
   const { memory, here } = fullRota();
   const third = start(t, memory);
   await once(third.worker, 'online');
-  here.relieve(true, 0);
+  here.addReaderIfStuck(true, 0);
   await isReady(third);
-  here.relieve(false, 0);
+  here.addReaderIfStuck(false, 0);
   const again = isReady(third);
   third.goAway();
   assert.equal(await settled(again), 'pending');
@@ -64,9 +64,9 @@ test('a request that is still waiting gets yet one more thread', async (t) => {
   const others = [start(t, memory), start(t, memory)];
   const turns = others.map(isReady);
   await Promise.all(others.map(({ worker }) => once(worker, 'online')));
-  here.relieve(true, 0);
+  here.addReaderIfStuck(true, 0);
   await Promise.race(turns);
-  here.relieve(true, 0);
+  here.addReaderIfStuck(true, 0);
   await Promise.all(turns);
 });
 
@@ -75,17 +75,17 @@ test('a request that waits while others are taken gets no other thread', async (
   const third = start(t, memory);
   const turn = isReady(third);
   await once(third.worker, 'online');
-  here.relieve(true, 100);
+  here.addReaderIfStuck(true, 100);
   assert.equal(await settled(turn), 'pending');
 });
 
 test('it is crowded while more are ready than are enough', () => {
   const { here } = fullRota();
   assert.equal(here.isCrowded, false);
-  here.relieve(true, 0);
+  here.addReaderIfStuck(true, 0);
   here.enter();
   assert.equal(here.isCrowded, false);
-  here.relieve(false, 0);
+  here.addReaderIfStuck(false, 0);
   assert.equal(here.isCrowded, true);
 });
 

@@ -26,10 +26,10 @@ const runMs = 60_000;
 
 export class Host {
   readonly #children: ChildProcess[] = [];
-  readonly #keeper: ChildProcess;
+  readonly #sleeper: ChildProcess;
 
-  private constructor(keeper: ChildProcess) {
-    this.#keeper = keeper;
+  private constructor(sleeper: ChildProcess) {
+    this.#sleeper = sleeper;
   }
 
   /** `inside` is the host whose user namespace it shares, where there is no root. */
@@ -37,11 +37,11 @@ export class Host {
     const unshare = ['unshare', '--net', ...(isRoot() || inside ? [] : ['--user', '--map-root-user'])];
     const command = ['setpriv', '--pdeathsig', 'KILL', ...unshare, 'sleep', 'infinity'];
     const [program = '', ...args] = inside && !isRoot() ? inside.entering(command) : command;
-    const keeper = spawn(program, args, { stdio: 'ignore' });
+    const sleeper = spawn(program, args, { stdio: 'ignore' });
     // On its way it may pass through the other's network.
     const others = ['', netOf(process.pid), netOf(inside?.pid)];
-    await until(() => !others.includes(netOf(keeper.pid)));
-    const host = new Host(keeper);
+    await until(() => !others.includes(netOf(sleeper.pid)));
+    const host = new Host(sleeper);
     host.succeed('ip', 'link', 'set', 'lo', 'up');
     return host;
   }
@@ -49,7 +49,7 @@ export class Host {
   /** The command that runs `command` here. */
   entering(command: readonly string[]): readonly string[] {
     const user = isRoot() ? [] : ['--user', '--preserve-credentials'];
-    return ['nsenter', '--target', String(this.#keeper.pid), ...user, '--net', '--', ...command];
+    return ['nsenter', '--target', String(this.#sleeper.pid), ...user, '--net', '--', ...command];
   }
 
   run(...command: readonly string[]): Ran {
@@ -70,11 +70,11 @@ export class Host {
   }
 
   get pid(): number {
-    return this.#keeper.pid ?? 0;
+    return this.#sleeper.pid ?? 0;
   }
 
   async close(): Promise<void> {
-    for (const child of [...this.#children, this.#keeper]) {
+    for (const child of [...this.#children, this.#sleeper]) {
       if (child.exitCode !== null || child.signalCode !== null) continue;
       const gone = once(child, 'exit');
       child.kill('SIGKILL');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ClusterVersion, minorOf } from '../../../webhook/context/cluster-version.js';
-import { surroundingsLimits } from '../../../webhook/context/limits.js';
+import { contextLimits } from '../../../webhook/context/limits.js';
 
 const table: readonly (readonly [unknown, number | null])[] = [
   [{ major: '1', minor: '34' }, 34],
@@ -51,7 +51,7 @@ test('the version is asked again soon while nobody tells, and later once it is k
     minors.push(version.minor);
     if (turn < 3) waits.at(-1)!.run();
   }
-  const { versionMs, versionRetryMs } = surroundingsLimits;
+  const { versionMs, versionRetryMs } = contextLimits;
   assert.deepEqual(minors, [null, 28, 28, 29]);
   assert.deepEqual(
     waits.map(({ ms }) => ms),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AdmissionContext } from '../../../webhook/admission.js';
-import { surroundingsLimits } from '../../../webhook/context/limits.js';
+import { contextLimits } from '../../../webhook/context/limits.js';
 import { type Labels, namespaceContext } from '../../../webhook/context/namespaces.js';
 
 const enabled: Labels = { 'havock8s.io/injection': 'enabled' };
@@ -23,7 +23,7 @@ function opened({ known = {}, lookUp = async () => null }: Setting) {
     },
     minor: () => 34,
     after: (ms, run) => {
-      assert.equal(ms, surroundingsLimits.lookUpMs);
+      assert.equal(ms, contextLimits.lookUpMs);
       timers.add(run);
       return () => timers.delete(run);
     },
@@ -70,7 +70,7 @@ test('nobody waits for longer than the bound', async () => {
 
 test('no more are looked up at once than the bound', async () => {
   const { of, asked } = opened({ lookUp: () => new Promise(() => {}) });
-  const { lookUpsAtOnce } = surroundingsLimits;
+  const { lookUpsAtOnce } = contextLimits;
   for (let index = 0; index < lookUpsAtOnce; index++) void of(`shop-${index}`);
   assert.equal(await of('one-more'), null);
   assert.equal(asked.length, lookUpsAtOnce);

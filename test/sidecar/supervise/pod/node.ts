@@ -6,14 +6,14 @@ import { until } from '../../mounted/until.js';
 import { Host } from '../../network/host.js';
 
 export class Node {
-  readonly #keeper: ChildProcess;
+  readonly #sleeper: ChildProcess;
   readonly #ownNetwork: boolean;
   private constructor(
-    keeper: ChildProcess,
+    sleeper: ChildProcess,
     readonly network: Host,
     ownNetwork: boolean,
   ) {
-    this.#keeper = keeper;
+    this.#sleeper = sleeper;
     this.#ownNetwork = ownNetwork;
   }
 
@@ -24,14 +24,14 @@ export class Node {
       ...['setpriv', '--pdeathsig', 'KILL', 'unshare', '--mount', '--propagation', 'private'],
       ...['sleep', 'infinity'],
     ]);
-    const keeper = spawn(program, args, { stdio: 'ignore' });
-    await until(() => !['', mountsOf(process.pid)].includes(mountsOf(keeper.pid)));
-    return new Node(keeper, host, network === null);
+    const sleeper = spawn(program, args, { stdio: 'ignore' });
+    await until(() => !['', mountsOf(process.pid)].includes(mountsOf(sleeper.pid)));
+    return new Node(sleeper, host, network === null);
   }
 
   /** The command that runs `command` here, and that dies with us. */
   entering(command: readonly string[]): readonly string[] {
-    const where = ['--target', String(this.#keeper.pid), '--mount', '--net'];
+    const where = ['--target', String(this.#sleeper.pid), '--mount', '--net'];
     return ['setpriv', '--pdeathsig', 'KILL', 'nsenter', ...where, '--', ...command];
   }
 
@@ -49,7 +49,7 @@ export class Node {
   }
 
   async close(): Promise<void> {
-    this.#keeper.kill('SIGKILL');
+    this.#sleeper.kill('SIGKILL');
     if (this.#ownNetwork) await this.network.close();
   }
 }
