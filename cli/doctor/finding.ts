@@ -1,9 +1,8 @@
 /** What a check found: the facts, what follows from them, and what to do. Data: who shows it decides how. */
 
-export type FindingState = 'ok' | 'warning' | 'broken' | 'unknown';
-
 /** Worst first: the order in which people want to read them. */
-export const verdicts: readonly FindingState[] = ['broken', 'warning', 'unknown', 'ok'];
+export const verdicts = ['broken', 'warning', 'unknown', 'ok'] as const;
+export type FindingState = (typeof verdicts)[number];
 
 export interface Judgement {
   readonly verdict: FindingState;

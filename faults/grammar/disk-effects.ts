@@ -7,26 +7,18 @@ import { count } from '../values/count.js';
 import { writeDuration } from '../values/duration.js';
 import { errnoName } from '../values/errno-name.js';
 import { byteCount, size, writeSize } from '../values/size.js';
+import { verbsThat } from '../verb-traits.js';
 import { delay, ifRead, perSecond, plural, readBits, tellDelay } from './amounts.js';
 import type { DiskEffectGrammar } from './effect-grammar.js';
-import { verbGroups } from './verb-groups.js';
 import type { WordReader } from './word-reader.js';
 
 const iops = count({ min: 1, max: limits.operationsPerSecond });
 const cut = byteCount({ min: 1, max: limits.bytes });
 const quota = size({ min: 0, max: limits.bytes });
 
-/** With bytes that can be cut or counted: fallocate moves none. */
-const transfers: readonly DiskVerb[] = ['read', 'write', 'copy_file_range'];
-const transfersAndAllocations = diskVerbs.filter(
-  (verb) => verbGroups.read.verbs.includes(verb) || verbGroups.write.verbs.includes(verb),
-);
-const creations: readonly DiskVerb[] = ['symlink', 'mknod', 'mkdir', 'link', 'create', 'tmpfile'];
-const growths: readonly DiskVerb[] = [...creations, 'write', 'setxattr', 'fallocate', 'copy_file_range'];
-const changes: readonly DiskVerb[] = [
-  ...growths,
-  ...(['setattr', 'unlink', 'rmdir', 'rename', 'open', 'removexattr', 'access'] as const),
-];
+const transfers = verbsThat('transfers');
+/** Those that ask to write are refused too. */
+const asking: readonly DiskVerb[] = ['open', 'access'];
 
 const everything = {
   subject: 'all operations',
@@ -93,7 +85,7 @@ export const diskEffects: { readonly [K in DiskEffectKind]: DiskEffectGrammar<Di
     example: 'disk full after 64Mi volume data',
     aka: ['enospc', 'quota', 'fill'],
     dice: 'nothing',
-    ...only('operations that use up space', growths),
+    ...only('operations that use up space', verbsThat('grows')),
     watches: ['setattr', 'unlink', 'rmdir', 'rename', 'statfs'],
     read: readFull,
     write: ({ afterBytes }) => `after ${writeSize(afterBytes)}`,
@@ -111,7 +103,7 @@ export const diskEffects: { readonly [K in DiskEffectKind]: DiskEffectGrammar<Di
     dice: 'nothing',
     subject: 'reads and writes',
     reach: ({ unit }) => (unit === 'bytes' ? transfers : diskVerbs),
-    usual: ({ unit }) => (unit === 'bytes' ? transfers : transfersAndAllocations),
+    usual: ({ unit }) => (unit === 'bytes' ? transfers : verbsThat('reads', 'writes')),
     read: readThrottle,
     write: ({ unit, perSecond: number }) => (unit === 'bytes' ? perSecond.write(number) : `${number} iops`),
     tell: ({ unit, perSecond: number }) =>
@@ -135,7 +127,7 @@ export const diskEffects: { readonly [K in DiskEffectKind]: DiskEffectGrammar<Di
     example: 'disk readonly volume data',
     aka: ['ro', 'erofs'],
     dice: 'nothing',
-    ...only('operations that would change anything', changes),
+    ...only('operations that would change anything', [...verbsThat('modifies'), ...asking]),
     read: () => ({ kind: 'readonly' }),
     write: () => '',
     tell: () => `fail with EROFS (${errnos.EROFS.meaning})`,

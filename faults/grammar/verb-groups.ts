@@ -1,25 +1,23 @@
 /** The words that may stand after `on`: what each reaches, and what else people call it. */
 import type { VerbGroup } from '../fault.js';
 import { type DiskVerb, diskVerbs } from '../operation.js';
+import { verbsThat } from '../verb-traits.js';
 
 export interface VerbGroupEntry {
   readonly meaning: string;
   readonly verbs: readonly DiskVerb[];
 }
 
-const reading: readonly DiskVerb[] = ['read', 'copy_file_range'];
-const writing: readonly DiskVerb[] = ['write', 'fallocate', 'copy_file_range'];
-const syncing: readonly DiskVerb[] = ['flush', 'fsync', 'fsyncdir', 'syncfs'];
-const ofData: ReadonlySet<DiskVerb> = new Set([...reading, ...writing, ...syncing]);
+const ofData: ReadonlySet<DiskVerb> = new Set(verbsThat('reads', 'writes', 'syncs'));
 
 /** A group that is named as a verb (`read`, `write`) means the group. */
 export const verbGroups: Readonly<Record<VerbGroup, VerbGroupEntry>> = {
-  read: { meaning: 'whatever reads data', verbs: reading },
-  write: { meaning: 'whatever writes data', verbs: writing },
+  read: { meaning: 'whatever reads data', verbs: verbsThat('reads') },
+  write: { meaning: 'whatever writes data', verbs: verbsThat('writes') },
   sync: {
     meaning:
       'whatever makes data durable, close(2) included; syncfs(2) ends in the kernel and never gets here',
-    verbs: syncing,
+    verbs: verbsThat('syncs'),
   },
   meta: {
     meaning: 'names, directories, attributes, opening; the kernel itself answers access(2)',

@@ -2,6 +2,7 @@
  * `disk readonly`: which operations it is about. They are refused as by `disk error EROFS`; what only reads goes on.
  */
 import type { DiskVerb } from '../../../faults/operation.js';
+import { verbsThat } from '../../../faults/verb-traits.js';
 import { O_ACCMODE, O_CREAT, O_RDONLY, O_TRUNC } from '../../linux/constants.js';
 import type { Exchange } from '../wire/exchange.js';
 
@@ -9,23 +10,7 @@ import type { Exchange } from '../wire/exchange.js';
 export const modifies = (x: Exchange, verb: DiskVerb): boolean =>
   modifying.has(verb) || (verb === 'open' && opensToWrite(x.u32(0)));
 
-const modifying: ReadonlySet<DiskVerb> = new Set<DiskVerb>([
-  'setattr',
-  'symlink',
-  'mknod',
-  'mkdir',
-  'unlink',
-  'rmdir',
-  'rename',
-  'link',
-  'create',
-  'tmpfile',
-  'write',
-  'setxattr',
-  'removexattr',
-  'fallocate',
-  'copy_file_range',
-]);
+const modifying: ReadonlySet<DiskVerb> = new Set(verbsThat('modifies'));
 
 const opensToWrite = (flags: number): boolean =>
   (flags & O_ACCMODE) !== O_RDONLY || (flags & (O_TRUNC | O_CREAT)) !== 0;
