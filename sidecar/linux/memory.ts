@@ -9,6 +9,7 @@ const MAP_SHARED = 1;
 const MAP_PRIVATE_ANONYMOUS = 0x22;
 const MAP_POPULATE = 0x8000;
 const MADV_DONTFORK = 10;
+const MFD_CLOEXEC = 1;
 
 export interface Memory {
   readonly address: number;
@@ -43,6 +44,15 @@ export const mapPrivate = (bytes: number): number =>
 
 function anonymous(bytes: number, flags: number): Memory {
   return viewOf(mapped(libc.mmap(0, bytes, PROT_READ_WRITE, flags, -1, 0), bytes), bytes);
+}
+
+/**
+ * A descriptor of so many bytes, all zero, that whoever has it can map (`mapFile`); it is named in /proc/PID/fd.
+ * -1 where there is none: `errno` says why.
+ */
+export function memoryFile(name: string, bytes: number): number {
+  const fd = libc.memfdCreate(cString(name), MFD_CLOEXEC);
+  return fd < 0 || libc.ftruncate(fd, bytes) < 0 ? -1 : fd;
 }
 
 /** Maps a file's first bytes and looks at them; every mapping of it, in any thread or process, shows the same. */

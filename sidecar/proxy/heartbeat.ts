@@ -11,7 +11,7 @@ import { url as inspectorUrl } from 'node:inspector';
 import { HavocError } from '../../core/havoc-error.js';
 import { errnoName } from '../linux/errno.js';
 import { errno, libc } from '../linux/libc.js';
-import { cString, mapFile } from '../linux/memory.js';
+import { mapFile, memoryFile } from '../linux/memory.js';
 
 /** Where a fault proxy finds it: behind standard input, output, error, and the channel to its supervisor. */
 export const heartbeatFd = 4;
@@ -20,12 +20,11 @@ const word = { main: 0, proxy: 1, proxyThread: 2, excused: 3 } as const;
 const bytes = 16;
 /** Well within what a supervisor waits for. */
 const beatMs = 250;
-const MFD_CLOEXEC = 1;
 
 /** What a supervisor makes, one for each fault proxy. */
 export function createHeartbeat(): number {
-  const fd = libc.memfdCreate(cString('havock8s-heartbeat'), MFD_CLOEXEC);
-  if (fd < 0 || libc.ftruncate(fd, bytes) < 0)
+  const fd = memoryFile('havock8s-heartbeat', bytes);
+  if (fd < 0)
     throw new HavocError('sidecar.no-memory', `cannot make memory for the heartbeat: ${errnoName(errno())}`);
   return fd;
 }

@@ -9,8 +9,8 @@ import { HavocError } from '../../core/havoc-error.js';
 import { limits as language } from '../../faults/limits.js';
 import type { Tally } from '../../faults/tally.js';
 import { errnoName } from '../linux/errno.js';
-import { errno, libc } from '../linux/libc.js';
-import { cString, mapFile } from '../linux/memory.js';
+import { errno } from '../linux/libc.js';
+import { mapFile, memoryFile } from '../linux/memory.js';
 import type { Met } from '../registry/fault-applier.js';
 
 /** Places among the totals. */
@@ -37,7 +37,6 @@ export type CountKind = (typeof countKinds)[number];
 const faultsAt = 16;
 const perFault = 9;
 const bytes = (faultsAt + language.faults * perFault) * 8;
-const page = 4096;
 
 const unit = { matches: 0, connections: 1, bytes: 2 } as const;
 export type Unit = keyof typeof unit;
@@ -52,10 +51,8 @@ export class TcpCounters implements Tally {
 
   /** A descriptor of counters that are all zero. */
   static create(): number {
-    const fd = libc.memfdCreate(cString('havock8s-tcp-counters'), 1);
-    if (fd < 0 || libc.ftruncate(fd, Math.ceil(bytes / page) * page) < 0) {
-      throw new HavocError('tcp.counters', `cannot make the counters: ${errnoName(errno())}`);
-    }
+    const fd = memoryFile('havock8s-tcp-counters', bytes);
+    if (fd < 0) throw new HavocError('tcp.counters', `cannot make the counters: ${errnoName(errno())}`);
     return fd;
   }
 

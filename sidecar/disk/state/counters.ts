@@ -9,18 +9,18 @@ import { HavocError } from '../../../core/havoc-error.js';
 import { diskVerbs } from '../../../faults/operation.js';
 import type { Tally } from '../../../faults/tally.js';
 import { errnoName } from '../../linux/errno.js';
-import { errno, libc } from '../../linux/libc.js';
-import { cString, mapFile } from '../../linux/memory.js';
+import { errno } from '../../linux/libc.js';
+import { mapFile, memoryFile } from '../../linux/memory.js';
 import { type OperationStatus, operationBucketsSeconds, type Tallies } from '../../registry/fault-applier.js';
+import { pageBytes } from '../wire/sizes.js';
 
-const page = 4096;
 const faultSlots = 64;
 const tallyLongs = 4;
 /** The main thread, and the readers of 31 volumes. */
 const mostThreads = 125;
 /** Count, errors, total seconds, then a bucket each. */
 const rowDoubles = 3 + operationBucketsSeconds.length + 1;
-const rowsAt = page + faultSlots * tallyLongs * 8;
+const rowsAt = pageBytes + faultSlots * tallyLongs * 8;
 const counterBytes = rowsAt + mostThreads * diskVerbs.length * rowDoubles * 8;
 
 const headerWord = { epoch: 0, restarts: 1, crashed: 2 } as const;
@@ -34,15 +34,13 @@ export class Counters implements Tally {
   constructor(readonly fd: number) {
     const memory = mapFile(fd, counterBytes);
     this.#header = memory.words;
-    this.#shared = memory.longs.subarray(page / 8, page / 8 + faultSlots * tallyLongs);
+    this.#shared = memory.longs.subarray(pageBytes / 8, pageBytes / 8 + faultSlots * tallyLongs);
     this.#rows = memory.doubles.subarray(rowsAt / 8);
   }
 
   static create(): Counters {
-    const fd = libc.memfdCreate(cString('havock8s-counters'), 1);
-    if (fd < 0 || libc.ftruncate(fd, Math.ceil(counterBytes / page) * page) < 0) {
-      throw new HavocError('disk.no-state', `cannot make the counters: ${errnoName(errno())}`);
-    }
+    const fd = memoryFile('havock8s-counters', counterBytes);
+    if (fd < 0) throw new HavocError('disk.no-state', `cannot make the counters: ${errnoName(errno())}`);
     return new Counters(fd);
   }
 

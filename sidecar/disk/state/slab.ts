@@ -13,13 +13,13 @@
  */
 import { libc } from '../../linux/libc.js';
 import { type Memory, viewOf } from '../../linux/memory.js';
+import { pageBytes } from '../wire/sizes.js';
 
 const chunkShift = 16;
 const slotsPerChunk = 1 << chunkShift;
 const chunkMask = slotsPerChunk - 1;
 const groupShift = 5;
 const slotsPerGroup = 1 << groupShift;
-const pageBytes = 4096;
 const MADV_REMOVE = 9;
 
 /** Words of the header. */

@@ -16,13 +16,13 @@
 import { readSync } from 'node:fs';
 import { HavocError } from '../../../core/havoc-error.js';
 import { errnoName } from '../../linux/errno.js';
-import { errno, libc } from '../../linux/libc.js';
-import { cString, type Memory, mapFileAt, viewOf } from '../../linux/memory.js';
+import { errno } from '../../linux/libc.js';
+import { type Memory, mapFileAt, memoryFile, viewOf } from '../../linux/memory.js';
+import { pageBytes } from '../wire/sizes.js';
 import { Lock } from './lock.js';
 import { Slab, slabIndexBytes } from './slab.js';
 
 const magic = 0x68617636;
-const MFD_CLOEXEC = 1;
 
 export const inodeBytes = 128;
 export const longNameBytes = 256;
@@ -73,8 +73,7 @@ export const field = {
 
 /** What the numbers may come to; what the memory is enough for is less (`inode-bound.ts`). */
 const capacity = { inodes: 1 << 22, longNames: 1 << 22, handles: 1 << 20 } as const;
-const page = 4096;
-const intentsAt = page;
+const intentsAt = pageBytes;
 const flightsAt = intentsAt + intentSlots * intentBytes;
 const bucketsAt = flightsAt + flightSlots * 8;
 const inodeBitsAt = bucketsAt + bucketCount * 4;
@@ -104,8 +103,8 @@ export interface VolumeState {
 
 /** A new, empty state; its descriptor is to be given to the holder before the first request is answered. */
 export function createVolumeState(volume: string): VolumeState {
-  const fd = libc.memfdCreate(cString(`havock8s-${volume}`.slice(0, 200)), MFD_CLOEXEC);
-  if (fd < 0 || libc.ftruncate(fd, fileBytes) < 0) {
+  const fd = memoryFile(`havock8s-${volume}`.slice(0, 200), fileBytes);
+  if (fd < 0) {
     throw new HavocError('disk.no-state', `cannot make the state of volume ${volume}: ${errnoName(errno())}`);
   }
   const state = viewVolumeState(fd, mapFileAt(fd, fileBytes));
@@ -147,7 +146,7 @@ export function isAgreed(fd: number): boolean {
 }
 
 function viewVolumeState(fd: number, address: number): VolumeState {
-  const header = viewOf(address, page).words;
+  const header = viewOf(address, pageBytes).words;
   return {
     fd,
     address,
