@@ -1,8 +1,9 @@
 /** Prometheus metrics, read from the registry and the fault proxies when they are asked for. */
 import type { RequestHandler } from 'express';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import type { DiskStatus, OperationStatus, Tallies } from '../registry/fault-applier.js';
-import type { FaultState, ListedFault } from '../registry/listed-fault.js';
+import type { DiskStatus, OperationStatus } from '../disk/disk-status.js';
+import type { Tallies } from '../registry/fault-applier.js';
+import { faultStates, type ListedFault } from '../registry/fault-record.js';
 import type { TcpStatus } from '../tcp/tcp-status.js';
 import { OperationHistogram } from './operation-histogram.js';
 import type { Route } from './route.js';
@@ -205,8 +206,7 @@ function labelsOf({ name, plane, effect }: ListedFault): Sample['labels'] {
 }
 
 function countByState(faults: readonly ListedFault[]): readonly Sample[] {
-  const states: readonly FaultState[] = ['armed', 'expired', 'disarmed', 'shadowed', 'refused'];
-  return states.map((state) => ({
+  return faultStates.map((state) => ({
     labels: { state },
     value: faults.filter((fault) => fault.state === state).length,
   }));

@@ -3,7 +3,7 @@
  * prom-client can only observe, so its answers are made here from what was counted.
  */
 import { Histogram, type Registry } from 'prom-client';
-import { type OperationStatus, operationBucketsSeconds } from '../registry/fault-applier.js';
+import { type OperationStatus, operationBucketsSeconds } from '../disk/disk-status.js';
 
 type HistogramAnswer = Awaited<ReturnType<Histogram<'verb'>['get']>>;
 type HistogramValue = HistogramAnswer['values'][number];

@@ -1,6 +1,6 @@
 /** Errors as RFC 9457 has them: one document a refusal, `code` and each problem of a sentence being stable. */
 import type { Response } from 'express';
-import type { FaultProblem } from '../registry/fault-request.js';
+import type { FaultProblem } from '../registry/fault-requests.js';
 import type { Shape } from './api.js';
 
 /** One row a refusal: what it is called and which status it has. */

@@ -1,7 +1,7 @@
 /** What the sidecar says of itself at `/v1/status`, from what its fault proxy knows and what the registry knows. */
 import { release } from 'node:os';
-import type { DiskStatus } from '../registry/fault-applier.js';
-import type { RegistryState } from '../registry/listed-fault.js';
+import type { DiskStatus } from '../disk/disk-status.js';
+import type { RegistryState } from '../registry/fault-registry.js';
 import type { TcpStatus } from '../tcp/tcp-status.js';
 import type { Shape } from './api.js';
 

@@ -11,7 +11,7 @@ import type { ArmedFaults } from '../../faults/armed-faults.js';
 import type { Fault } from '../../faults/fault.js';
 import { memoryLimit } from '../linux/memory-limit.js';
 import { deviceKey } from '../mount/fd-keys.js';
-import type { DiskStatus, FaultApplier, Tallies } from '../registry/fault-applier.js';
+import type { FaultApplier, Tallies } from '../registry/fault-applier.js';
 import { answerAfterDrop, type LeftReply } from './answer-after-drop.js';
 import { BackingWatch } from './backing-watch.js';
 import {
@@ -24,6 +24,7 @@ import {
 } from './carry-out.js';
 import { newExchange, writeReply } from './device.js';
 import type { DiskServerOptions } from './disk-server-options.js';
+import type { DiskStatus } from './disk-status.js';
 import type { FdStore } from './fd-store.js';
 import { FdStorePort } from './fd-store-port.js';
 import { handOver } from './hand-over.js';

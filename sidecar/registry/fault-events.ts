@@ -6,22 +6,22 @@ import type { Logger } from 'pino';
 import { assertNever } from '../../core/assert-never.js';
 import type { Clock } from '../../core/clock.js';
 import type { Tallies } from './fault-applier.js';
-import type { FaultProblem, Source } from './fault-request.js';
+import type { FaultProblem, Source } from './fault-requests.js';
 import type { FaultChange } from './reconcile.js';
 import { registryLimits } from './registry-limits.js';
 
-export interface FaultEvent {
+/** With what the fault did until then; null when it never was a fault. */
+export interface CountedChange extends FaultChange {
+  readonly tallies: Tallies | null;
+}
+
+export interface FaultEvent extends Pick<CountedChange, 'kind' | 'reason' | 'tallies'> {
   /** Ordered within one life of the sidecar, and never the same in another. */
   readonly id: string;
   readonly at: string;
-  readonly kind: FaultChange['kind'];
   readonly name: string;
   readonly source: Source;
   readonly sentence: string;
-  /** Why it was disarmed, as a code; null for other kinds. */
-  readonly reason: string | null;
-  /** What it did until then; null when it never was a fault. */
-  readonly tallies: Tallies | null;
   readonly problems: readonly FaultProblem[];
 }
 
@@ -46,7 +46,7 @@ export class FaultEvents {
     this.#life = clock.wallMs().toString(36);
   }
 
-  publish({ kind, record, reason }: FaultChange, tallies: Tallies | null): void {
+  publish({ kind, record, reason, tallies }: CountedChange): void {
     const { name, source } = record;
     const problems =
       record.kind === 'refused' ? record.problems.slice(0, registryLimits.toldProblems).map(cutProblem) : [];

@@ -1,26 +1,115 @@
 /**
- * Who asks for what: a value, which a change leaves as it was. Annotations and the command line declare all their
- * faults at once; the control endpoint adds and removes one at a time.
+ * Who asks for what. A source says a sentence under a name; the request is the fault that the sentence describes, or
+ * why there is none. A sentence in which anything is wrong, or that no applier here can carry out, is refused whole.
  */
+import type { Fault } from '../../faults/fault.js';
+import { format } from '../../faults/format.js';
 import { limits } from '../../faults/limits.js';
-import type { FaultRecord } from './fault-record.js';
-import { type AcceptedRequest, type FaultRequest, type Source, sources } from './fault-request.js';
+import { parse } from '../../faults/parse.js';
+import type { Problem } from '../../faults/problem.js';
+import type { FaultApplier } from './fault-applier.js';
 
-type Named = ReadonlyMap<string, FaultRequest>;
+/** The first that has something to say of a name is heard; see `FaultRegistry`. */
+export const sources = ['annotation', 'control', 'local'] as const;
+export type Source = (typeof sources)[number];
 
+/** One fault as a source says it. */
+export interface NamedSentence {
+  readonly name: string;
+  /** Null: the fault is meant, but the sentence could not be read. */
+  readonly sentence: string | null;
+}
+
+export type FaultRequest = AcceptedRequest | RefusedRequest;
+
+export interface AcceptedRequest {
+  readonly kind: 'fault';
+  readonly source: Source;
+  readonly name: string;
+  /** Canonical: other white space is the same fault. */
+  readonly sentence: string;
+  readonly fault: Fault;
+}
+
+export interface RefusedRequest {
+  readonly kind: 'refused';
+  readonly source: Source;
+  readonly name: string;
+  /** As written. */
+  readonly sentence: string;
+  readonly problems: readonly FaultProblem[];
+}
+
+/** A problem of the sentence, or of what is asked though the sentence is right. */
+export type FaultProblem = Omit<Problem, 'code'> & { readonly code: Problem['code'] | FaultProblemCode };
+
+export type FaultProblemCode = 'torn-annotation' | 'no-plane' | 'plane-refuses' | 'too-many-faults';
+
+export function faultRequest(
+  source: Source,
+  { name, sentence }: NamedSentence,
+  appliers: readonly FaultApplier[],
+): FaultRequest {
+  const refused = (problems: readonly FaultProblem[]): RefusedRequest => ({
+    ...{ kind: 'refused', source, name, problems },
+    sentence: sentence ?? '',
+  });
+  if (sentence === null) {
+    const message = 'the line of this annotation is not a whole quoted string';
+    return refused([wholeSentence('', 'torn-annotation', message)]);
+  }
+  const parsed = parse(sentence);
+  if (parsed.kind === 'problems') return refused(parsed.problems);
+  const { fault } = parsed;
+  const misfit = misfitOf(sentence, fault, appliers);
+  return misfit === null
+    ? { kind: 'fault', source, name, sentence: format(fault), fault }
+    : refused([misfit]);
+}
+
+/** Why nobody here can apply it; null when somebody can. */
+function misfitOf(sentence: string, fault: Fault, appliers: readonly FaultApplier[]): FaultProblem | null {
+  const { plane, effect } = fault;
+  const applier = appliers.find(({ name }) => name === plane);
+  if (applier === undefined) {
+    const message = `${plane} ${effect.kind}: this sidecar has no ${plane} plane`;
+    return wholeSentence(sentence, 'no-plane', message);
+  }
+  const refusal = applier.refusal(fault);
+  return refusal === null ? null : wholeSentence(sentence, 'plane-refuses', refusal);
+}
+
+/** A problem that no single word of the sentence has. */
+function wholeSentence(sentence: string, code: FaultProblemCode, message: string): FaultProblem {
+  return { code, message, column: 1, length: Math.max(1, sentence.length), found: sentence };
+}
+
+export const noRoom = (sentence: string): FaultProblem =>
+  wholeSentence(
+    sentence,
+    'too-many-faults',
+    `${limits.faults} faults are listed, and there is no room for one more`,
+  );
+
+type Requests = ReadonlyMap<string, FaultRequest>;
+
+/**
+ * The requests of all sources: a value, which a change leaves as it was. Annotations and the command line declare all
+ * their faults at once; the control endpoint adds and removes one at a time.
+ */
 export class FaultRequests {
-  readonly #said: Readonly<Record<Source, Named>>;
+  readonly #bySource: Readonly<Record<Source, Requests>>;
   readonly #silent: ReadonlySet<Source>;
 
-  private constructor(said: Readonly<Record<Source, Named>>, silent: ReadonlySet<Source>) {
-    this.#said = said;
+  private constructor(bySource: Readonly<Record<Source, Requests>>, silent: ReadonlySet<Source>) {
+    this.#bySource = bySource;
     this.#silent = silent;
   }
 
   /** Of a life that begins. */
   static none(): FaultRequests {
-    const said = { annotation: new Map(), control: new Map(), local: new Map() };
-    return new FaultRequests(said, new Set<Source>(['annotation', 'local']));
+    const bySource = { annotation: new Map(), control: new Map(), local: new Map() };
+    return new FaultRequests(bySource, new Set<Source>(['annotation', 'local']));
   }
 
   declare(source: Source, requests: readonly FaultRequest[]): FaultRequests {
@@ -42,49 +131,23 @@ export class FaultRequests {
   }
 
   putControl(request: FaultRequest): FaultRequests {
-    return this.#with('control', [...this.#said.control.values(), request]);
+    return this.#with('control', [...this.#bySource.control.values(), request]);
   }
 
   dropControl(dropped: (name: string) => boolean): FaultRequests {
     return this.#with(
       'control',
-      [...this.#said.control.values()].filter(({ name }) => !dropped(name)),
+      [...this.#bySource.control.values()].filter(({ name }) => !dropped(name)),
     );
-  }
-
-  /** A control fault that has ended gives its place to another, and so does the one that is replaced. */
-  hasRoomFor({ name }: FaultRequest, records: readonly FaultRecord[]): boolean {
-    const yielding = new Set(
-      records.filter(({ source, ended }) => source === 'control' && ended !== null).map((one) => one.name),
-    ).add(name);
-    const staying = this.#accepted().filter(
-      (other) => other.source !== 'control' || !yielding.has(other.name),
-    );
-    return staying.length < limits.faults;
-  }
-
-  /**
-   * Where there are more faults than places, the control's leave: first what has ended, the oldest first; then, for
-   * annotations, which go before it, what is armed, the oldest first. `records` is the list as it was.
-   */
-  withRoom(records: readonly FaultRecord[]): FaultRequests {
-    const excess = Math.max(0, this.#accepted().length - limits.faults);
-    const ofControl = records.filter(({ source }) => source === 'control');
-    const ended = ofControl.filter((one) => one.ended !== null).sort((a, b) => a.endsMs - b.endsMs);
-    const going = ofControl.filter((one) => one.ended === null).sort((a, b) => a.startedMs - b.startedMs);
-    const wanted = this.#accepted().filter(({ source }) => source !== 'local').length;
-    const leaving = ended.slice(0, excess);
-    leaving.push(...going.slice(0, Math.max(0, wanted - limits.faults - leaving.length)));
-    const names = new Set(leaving.map(({ name }) => name));
-    return names.size === 0 ? this : this.dropControl((name) => names.has(name));
   }
 
   /** In the order of precedence. */
   inOrder(): readonly FaultRequest[] {
-    return sources.flatMap((source) => [...this.#said[source].values()]);
+    return sources.flatMap((source) => [...this.#bySource[source].values()]);
   }
 
-  #accepted(): readonly AcceptedRequest[] {
+  /** Those that want a place of `limits.faults`, in the same order. */
+  accepted(): readonly AcceptedRequest[] {
     return this.inOrder().filter((request) => request.kind === 'fault');
   }
 
@@ -95,6 +158,6 @@ export class FaultRequests {
     silent: Iterable<Source> = this.#silent,
   ): FaultRequests {
     const named = new Map(requests.map((request) => [request.name, request]));
-    return new FaultRequests({ ...this.#said, [source]: named }, new Set(silent));
+    return new FaultRequests({ ...this.#bySource, [source]: named }, new Set(silent));
   }
 }

@@ -1,24 +1,25 @@
 /**
- * Brings changes into force, one after the other: a plan to the appliers first, and once they have taken it its events
- * to who listens. The end of everything overtakes what is under way.
+ * Brings changes into force, one after the other: what is armed to the appliers first, and once they have taken it its
+ * events to who listens. The end of everything overtakes what is under way: it waits for nobody, since appliers that
+ * hang must not keep faults armed. An applier that fails to take what is armed is an applier of which nobody knows what
+ * it injects, so everything is disarmed.
  */
 import type { Logger } from 'pino';
 import type { Clock } from '../../core/clock.js';
-import type { Appliers } from './appliers.js';
-import type { Tallies } from './fault-applier.js';
-import type { FaultEvents } from './fault-events.js';
+import { HavocError } from '../../core/havoc-error.js';
+import type { ArmedFaults } from '../../faults/armed-faults.js';
+import { type FaultApplier, noTallies, type Tallies } from './fault-applier.js';
+import type { CountedChange, FaultEvents } from './fault-events.js';
 import { armedFaultOf, type FaultRecord } from './fault-record.js';
 import type { FaultChange } from './reconcile.js';
-
-/** With what the fault did until then. */
-export type Told = readonly [FaultChange, Tallies | null];
+import { registryLimits } from './registry-limits.js';
 
 export interface PublisherOptions {
-  readonly appliers: Appliers;
+  readonly appliers: readonly FaultApplier[];
   readonly events: FaultEvents;
   readonly log: Logger;
   readonly clock: Clock;
-  /** An applier did not take a plan. */
+  /** An applier did not take what is armed. */
   readonly onFailure: () => Promise<void>;
 }
 
@@ -31,6 +32,8 @@ export class Publisher {
   /** Resolves when the appliers have taken the newest plan and its events are out. Never rejects. */
   settled: Promise<void> = Promise.resolve();
   readonly #options: PublisherOptions;
+  /** Slots of faults that have hit something. */
+  readonly #hits = new Set<number>();
 
   constructor(options: PublisherOptions) {
     this.#options = options;
@@ -38,41 +41,91 @@ export class Publisher {
   }
 
   /** `armed` is null where nothing is armed or disarmed. */
-  publish(armed: readonly FaultRecord[] | null, events: readonly Told[]): Promise<void> {
-    const { appliers, log, onFailure } = this.#options;
-    const taken =
-      armed === null
-        ? Promise.resolve()
-        : appliers.publish({ version: this.#nextVersion(), faults: armed.map(armedFaultOf) });
-    const tell = () => {
-      // Who was told of the end of everything must not hear of a fault that came before it.
-      if (this.stopped === null) this.#tell(events);
-    };
-    this.settled = Promise.all([taken, this.settled]).then(tell, (err: unknown) => {
-      log.error({ code: 'plan.apply-failed', err }, 'a plane did not take the plan');
-      return onFailure();
-    });
+  publish(armed: readonly FaultRecord[] | null, events: readonly CountedChange[]): Promise<void> {
+    const plan = armed === null ? null : this.#next(armed);
+    this.settled = this.settled.then(() => this.#bring(plan, events));
     return this.settled;
   }
 
   /** From now on nothing is in force. Never rejects. */
-  async stop(code: string, ends: readonly Told[]): Promise<void> {
-    const { appliers, log } = this.#options;
+  async stop(code: string, ends: readonly CountedChange[]): Promise<void> {
+    const { log } = this.#options;
     this.stopped = code;
     log.warn({ code: 'plan.stopped', reason: code, faults: ends.length }, 'disarming everything');
-    await appliers.clear(this.#nextVersion()).catch((err: unknown) => {
+    await this.#apply(this.#next([])).catch((err: unknown) => {
       log.error({ code: 'plan.clear-failed', err }, 'a plane did not take the empty plan');
     });
     this.#tell(ends);
   }
 
-  #tell(events: readonly Told[]): void {
-    for (const [change, tallies] of events) this.#options.events.publish(change, tallies);
+  applierOf({ fault }: FaultRecord): FaultApplier | null {
+    return this.#options.appliers.find(({ name }) => name === fault.plane) ?? null;
   }
 
-  #nextVersion(): number {
+  /** With what the fault did until now. */
+  counted(change: FaultChange): CountedChange {
+    const { record } = change;
+    return { ...change, tallies: record.kind === 'fault' ? this.#tallies(record) : null };
+  }
+
+  /** Of those that have hit something since they were armed, each once. */
+  publishFirstHits(armed: readonly FaultRecord[]): void {
+    for (const record of armed) {
+      if (this.#hits.has(record.slot) || this.#tallies(record).injected === 0) continue;
+      this.#hits.add(record.slot);
+      this.#options.events.publish(this.counted({ kind: 'hit', record, reason: null }));
+    }
+  }
+
+  /** Forgets what was counted in its slot. */
+  resetTallies(record: FaultRecord): void {
+    this.#hits.delete(record.slot);
+    this.applierOf(record)?.resetTallies(record.slot);
+  }
+
+  #tallies(record: FaultRecord): Tallies {
+    return this.applierOf(record)?.tallies(record.slot) ?? noTallies;
+  }
+
+  async #bring(plan: ArmedFaults | null, events: readonly CountedChange[]): Promise<void> {
+    if (this.stopped !== null) return;
+    try {
+      if (plan !== null) await this.#apply(plan);
+    } catch (err) {
+      this.#options.log.error({ code: 'plan.apply-failed', err }, 'a plane did not take the plan');
+      return this.#options.onFailure();
+    }
+    // Who was told of the end of everything must not hear of a fault that came before it.
+    if (this.stopped === null) this.#tell(events);
+  }
+
+  async #apply(plan: ArmedFaults): Promise<void> {
+    const { appliers, clock } = this.#options;
+    const applied = appliers.map((applier) => {
+      const faults = plan.faults.filter(({ fault }) => fault.plane === applier.name);
+      return applier.apply({ version: plan.version, faults });
+    });
+    await withinBound(Promise.all(applied), clock);
+  }
+
+  #tell(events: readonly CountedChange[]): void {
+    for (const event of events) this.#options.events.publish(event);
+  }
+
+  #next(armed: readonly FaultRecord[]): ArmedFaults {
     this.changedMs = this.#options.clock.wallMs();
     this.version += 1;
-    return this.version;
+    return { version: this.version, faults: armed.map(armedFaultOf) };
   }
+}
+
+function withinBound(applied: Promise<unknown>, clock: Clock): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const late = () =>
+      reject(
+        new HavocError('plan.apply-late', `a plane took over ${registryLimits.applyMs} ms to take a plan`),
+      );
+    const cancel = clock.after(registryLimits.applyMs, late);
+    applied.then(() => resolve(), reject).finally(cancel);
+  });
 }

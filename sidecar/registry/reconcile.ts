@@ -7,10 +7,10 @@
  *     known ────┘          └──► changes, ends before beginnings
  */
 import { isDeepStrictEqual } from 'node:util';
-import { limits } from '../../faults/limits.js';
 import {
   endOf,
   type FaultRecord,
+  faultsOf,
   hasEnded,
   isArmed,
   isSameFault,
@@ -20,15 +20,9 @@ import {
   type Records,
   recordKey,
 } from './fault-record.js';
-import {
-  type AcceptedRequest,
-  type FaultProblem,
-  type FaultRequest,
-  wholeSentence,
-} from './fault-request.js';
-import type { FaultRequests } from './fault-requests.js';
+import { type AcceptedRequest, type FaultRequest, type FaultRequests, noRoom } from './fault-requests.js';
 import type { FaultSeeds } from './fault-seeds.js';
-import { Slots } from './slots.js';
+import { Slots, withRoom } from './slots.js';
 
 /** What is known of faults between two looks at what is asked for. */
 export interface Known {
@@ -75,7 +69,7 @@ export const nothingKnown = (kept: readonly KeptFault[], seeds: FaultSeeds): Kno
 
 export function reconcile(asked: FaultRequests, known: Known, wish: Wish): Reconciled {
   const before = asWished(known, wish);
-  const requests = asked.withRoom(faultsOf(before.records));
+  const requests = withRoom(asked, faultsOf(before.records));
   const records = recordsOf(requests.inOrder(), before, wish.now);
   const kept = keptOf(records, before.kept, requests);
   return {
@@ -86,16 +80,6 @@ export function reconcile(asked: FaultRequests, known: Known, wish: Wish): Recon
     keptChanged: !isDeepStrictEqual(kept, known.kept),
   };
 }
-
-export const faultsOf = (records: Records): readonly FaultRecord[] =>
-  [...records.values()].filter((record) => record.kind === 'fault');
-
-export const noRoom = (sentence: string): FaultProblem =>
-  wholeSentence(
-    sentence,
-    'too-many-faults',
-    `${limits.faults} faults are listed, and there is no room for one more`,
-  );
 
 /** Slots and seeds of its own, to be taken from. What is switched off has ended; what is to be armed again is new. */
 function asWished({ records, kept, slots, seeds }: Known, { off, again }: Wish): Known {

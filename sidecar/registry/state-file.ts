@@ -9,7 +9,7 @@ import type { Logger } from 'pino';
 import { isFaultName } from '../../faults/fault-name.js';
 import { limits } from '../../faults/limits.js';
 import type { KeptFault } from './fault-record.js';
-import { sources } from './fault-request.js';
+import { sources } from './fault-requests.js';
 import { type KeptSeeds, noSeeds } from './fault-seeds.js';
 import { registryLimits } from './registry-limits.js';
 

@@ -11,7 +11,8 @@ import type { Tally } from '../../../faults/tally.js';
 import { errnoName } from '../../linux/errno.js';
 import { errno } from '../../linux/libc.js';
 import { mapFile, memoryFile } from '../../linux/memory.js';
-import { type OperationStatus, operationBucketsSeconds, type Tallies } from '../../registry/fault-applier.js';
+import type { Tallies } from '../../registry/fault-applier.js';
+import { type OperationStatus, operationBucketsSeconds } from '../disk-status.js';
 import { pageBytes } from '../wire/sizes.js';
 
 const faultSlots = 64;

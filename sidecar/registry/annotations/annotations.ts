@@ -11,8 +11,8 @@
 
 import { faultPrefix } from '../../../core/keys.js';
 import { faultNameRule, isFaultName } from '../../../faults/fault-name.js';
+import type { NamedSentence } from '../fault-requests.js';
 import { registryLimits } from '../registry-limits.js';
-import { unquoteGo } from './go-quoted.js';
 
 /** What one look at the file said. Only `read` tells that an annotation was removed; the others say nothing of any. */
 export type AnnotationsReading =
@@ -22,15 +22,9 @@ export type AnnotationsReading =
 
 export interface AnnotationsRead {
   readonly kind: 'read';
-  /** In the file's order, each name once. */
-  readonly faults: readonly FaultAnnotation[];
+  /** In the file's order, each name once. Without a sentence where the line was torn. */
+  readonly faults: readonly NamedSentence[];
   readonly problems: readonly LineProblem[];
-}
-
-/** `sentence` is null where the line was torn: the fault is meant, but not what it should be. */
-export interface FaultAnnotation {
-  readonly name: string;
-  readonly sentence: string | null;
 }
 
 export interface LineProblem {
@@ -42,7 +36,7 @@ export interface LineProblem {
 
 /** Never throws, whatever the text. */
 export function parseAnnotations(text: string): AnnotationsRead {
-  const faults = new Map<string, FaultAnnotation>();
+  const faults = new Map<string, NamedSentence>();
   const problems: LineProblem[] = [];
   text.split('\n').forEach((raw, index) => {
     const { fault, problem } = readLine(raw.endsWith('\r') ? raw.slice(0, -1) : raw, index + 1, faults);
@@ -53,11 +47,11 @@ export function parseAnnotations(text: string): AnnotationsRead {
 }
 
 interface Line {
-  readonly fault?: FaultAnnotation;
+  readonly fault?: NamedSentence;
   readonly problem?: LineProblem;
 }
 
-function readLine(text: string, line: number, known: ReadonlyMap<string, FaultAnnotation>): Line {
+function readLine(text: string, line: number, known: ReadonlyMap<string, NamedSentence>): Line {
   if (text.trim() === '') return {};
   const equals = text.indexOf('=');
   if (equals <= 0) return { problem: { line, code: 'bad-line', message: 'expected key="value"' } };
@@ -80,7 +74,7 @@ function readLine(text: string, line: number, known: ReadonlyMap<string, FaultAn
 interface FaultLine {
   readonly value: string | null;
   readonly line: number;
-  readonly known: ReadonlyMap<string, FaultAnnotation>;
+  readonly known: ReadonlyMap<string, NamedSentence>;
 }
 
 function readFault(name: string, { value, line, known }: FaultLine): Line {
@@ -103,4 +97,56 @@ function readFault(name: string, { value, line, known }: FaultLine): Line {
 
 function excerpt(text: string): string {
   return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+}
+
+const goEscapes: Readonly<Record<string, string>> = {
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+  '\\': '\\',
+  '"': '"',
+};
+
+const goToken =
+  /\\(?:([abfnrtv\\"])|x([0-9a-fA-F]{2})|([0-7]{3})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))|([^\\"\n]+)/y;
+
+/**
+ * Reads what Go's `%q` wrote, which is how the downward API writes the value of an annotation: the string between the
+ * quotes; null when this is no whole quoted string, as in a line that was torn.
+ */
+export function unquoteGo(quoted: string): string | null {
+  if (quoted.length < 2 || !quoted.startsWith('"') || !quoted.endsWith('"')) return null;
+  const end = quoted.length - 1;
+  const pieces: Buffer[] = [];
+  goToken.lastIndex = 1;
+  while (goToken.lastIndex < end) {
+    const match = goToken.exec(quoted);
+    const piece = match === null ? null : bytesOf(match);
+    if (piece === null || goToken.lastIndex > end) return null;
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces).toString('utf8');
+}
+
+/** Bytes and not characters: `\xe2\x82\xac` is one character in three escapes. */
+function bytesOf(match: RegExpExecArray): Buffer | null {
+  const [, letter, hex, octal, short, long, plain] = match;
+  if (plain !== undefined) return Buffer.from(plain);
+  if (letter !== undefined) return Buffer.from(goEscapes[letter] ?? '');
+  if (hex !== undefined) return Buffer.of(Number.parseInt(hex, 16));
+  if (octal !== undefined) return byteOrNull(Number.parseInt(octal, 8));
+  return characterOrNull(Number.parseInt(short ?? long ?? '', 16));
+}
+
+function byteOrNull(value: number): Buffer | null {
+  return value <= 0xff ? Buffer.of(value) : null;
+}
+
+function characterOrNull(codePoint: number): Buffer | null {
+  const surrogate = codePoint >= 0xd800 && codePoint <= 0xdfff;
+  return surrogate || codePoint > 0x10ffff ? null : Buffer.from(String.fromCodePoint(codePoint));
 }

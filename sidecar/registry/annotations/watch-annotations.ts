@@ -19,8 +19,7 @@ import { type Clock, systemClock } from '../../../core/clock.js';
 import { sleep } from '../../../core/sleep.js';
 import { registryLimits } from '../registry-limits.js';
 import { type AnnotationsReading, parseAnnotations } from './annotations.js';
-import { type FileContent, readAnnotationsFile } from './annotations-file.js';
-import { DirectoryWatchers } from './directory-watchers.js';
+import { DirectoryWatchers, type FileContent, readAnnotationsFile } from './annotations-file.js';
 
 export interface WatchAnnotationsOptions {
   readonly file: string;

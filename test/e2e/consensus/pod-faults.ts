@@ -1,7 +1,7 @@
 /** Faults of one pod, set and lifted as people do it; what its sidecar says of them, asked on the pod's loopback. */
 import { faultPrefix } from '../../../core/keys.js';
 import { controlPort } from '../../../core/pod-layout.js';
-import type { ListedFault } from '../../../sidecar/registry/listed-fault.js';
+import type { ListedFault } from '../../../sidecar/registry/fault-record.js';
 import type { Environment } from '../environment.js';
 
 /** The kubelet looks at a pod's annotations when it is told of them, and at the latest within this. */

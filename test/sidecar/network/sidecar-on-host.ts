@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Shape } from '../../../sidecar/control/api.js';
-import type { ListedFault } from '../../../sidecar/registry/listed-fault.js';
+import type { ListedFault } from '../../../sidecar/registry/fault-record.js';
 import type { TcpStatus } from '../../../sidecar/tcp/tcp-status.js';
 import { until } from '../mounted/until.js';
 import type { Host } from './host.js';

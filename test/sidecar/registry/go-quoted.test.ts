@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { unquoteGo } from '../../../sidecar/registry/annotations/go-quoted.js';
+import { unquoteGo } from '../../../sidecar/registry/annotations/annotations.js';
 
 /** What Go prints for these with %q. */
 const quoted: readonly (readonly [string, string])[] = [

@@ -2,11 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { limits } from '../../../faults/limits.js';
-import { faultRequest, type Source, sources } from '../../../sidecar/registry/fault-request.js';
-import { FaultRequests } from '../../../sidecar/registry/fault-requests.js';
+import { faultsOf } from '../../../sidecar/registry/fault-record.js';
+import {
+  FaultRequests,
+  faultRequest,
+  type Source,
+  sources,
+} from '../../../sidecar/registry/fault-requests.js';
 import { FaultSeeds, noSeeds } from '../../../sidecar/registry/fault-seeds.js';
 import {
-  faultsOf,
   type Known,
   nothingKnown,
   type Reconciled,
@@ -30,7 +34,7 @@ const nothing = (): Known => nothingKnown([], seeds());
 const saying = (said: Said, source: Source = 'annotation', requests = FaultRequests.none()): FaultRequests =>
   requests.declare(
     source,
-    Object.entries(said).map(([name, sentence]) => faultRequest({ source, name, sentence }, appliers)),
+    Object.entries(said).map(([name, sentence]) => faultRequest(source, { name, sentence }, appliers)),
   );
 
 const settled = (requests: FaultRequests, known: Known = nothing(), wish: Partial<Wish> = {}): Reconciled =>

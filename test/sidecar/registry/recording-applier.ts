@@ -7,10 +7,9 @@ import { decide } from '../../../faults/decide.js';
 import type { Fault } from '../../../faults/fault.js';
 import type { DiskVerb } from '../../../faults/operation.js';
 import type { Tally } from '../../../faults/tally.js';
-import type { FaultApplier, Tallies } from '../../../sidecar/registry/fault-applier.js';
+import { type FaultApplier, noTallies, type Tallies } from '../../../sidecar/registry/fault-applier.js';
 import { hitsOf } from '../../faults/plan-of.js';
 
-const nothing: Tallies = { matched: 0, injected: 0, exempted: 0, passed: 0 };
 const noPlan: ArmedFaults = { version: 0, faults: [] };
 
 /** What outlives a death: the tallies by slot. */
@@ -41,7 +40,7 @@ export class RecordingApplier implements FaultApplier, Tally {
   }
 
   tallies(slot: number): Tallies {
-    const tallies = this.#tallies.get(slot) ?? nothing;
+    const tallies = this.#tallies.get(slot) ?? noTallies;
     return { ...tallies, passed: tallies.matched - tallies.injected };
   }
 

@@ -3,8 +3,8 @@ import { closeSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import { limits } from '../../../../faults/limits.js';
 import { diskVerbs } from '../../../../faults/operation.js';
+import { operationBucketsSeconds } from '../../../../sidecar/disk/disk-status.js';
 import { Counters } from '../../../../sidecar/disk/state/counters.js';
-import { operationBucketsSeconds } from '../../../../sidecar/registry/fault-applier.js';
 
 function newCounters(t: TestContext): Counters {
   const counters = Counters.create();
