@@ -26,10 +26,12 @@ export const kubeLimits = {
   backoffMs: { first: 500, most: 30 * secondMs },
 } as const;
 
+const renewDeadlineMs = 10 * secondMs;
+
 /** As client-go: whoever leads gives up 5 s before anybody else may take over. */
 export const leaseLimits = {
-  durationMs: 15 * secondMs,
-  renewDeadlineMs: 10 * secondMs,
+  durationMs: renewDeadlineMs + 5 * secondMs,
+  renewDeadlineMs,
   retryMs: 2 * secondMs,
   /** A retry of whoever does not lead is put off by up to this part of itself. */
   jitter: 1.2,

@@ -11,6 +11,7 @@ import type { ArmedFaults } from '../../faults/armed-faults.js';
 import type { Fault } from '../../faults/fault.js';
 import { memoryLimit } from '../linux/memory-limit.js';
 import { deviceKey } from '../mount/fd-keys.js';
+import { proxyTimeouts } from '../proxy/timeouts.js';
 import type { FaultApplier, Tallies } from '../registry/fault-applier.js';
 import { answerAfterDrop, type LeftReply } from './answer-after-drop.js';
 import { BackingWatch } from './backing-watch.js';
@@ -176,10 +177,10 @@ export class DiskServer implements FaultApplier {
     this.#holder.leave();
   }
 
-  /** Nothing waits any more, and nothing that is carried out here is unanswered; at most `limits.drainMs`. */
+  /** Nothing waits any more, and nothing that is carried out here is unanswered; at most `proxyTimeouts.diskDrainMs`. */
   async drain(): Promise<void> {
     this.#waits.close();
-    const deadline = monotonicEpochMs() + limits.drainMs;
+    const deadline = monotonicEpochMs() + proxyTimeouts.diskDrainMs;
     while (this.#inFlight > 0 && monotonicEpochMs() < deadline) await new Promise(setImmediate);
   }
 

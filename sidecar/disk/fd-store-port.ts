@@ -8,8 +8,8 @@ import { HavocError, readErrorCode } from '../../core/havoc-error.js';
 import { descriptorLimit } from '../linux/limits.js';
 import { connectTo, receive, send } from '../linux/packet-socket.js';
 import { isInodeKey } from '../mount/fd-keys.js';
+import { proxyTimeouts } from '../proxy/timeouts.js';
 import type { FdStore } from './fd-store.js';
-import { limits } from './limits.js';
 
 export class FdStorePort implements FdStore {
   constructor(readonly fd: number) {}
@@ -54,7 +54,7 @@ export function inherit(socketPath: string, wishes: readonly MountWish[] = []): 
 
 function mount(fd: number, socketPath: string, { volume, flags }: MountWish): void {
   send(fd, `mount ${volume} ${flags}`);
-  const message = receive(fd, limits.answerMs);
+  const message = receive(fd, proxyTimeouts.holderAnswerMs);
   if (message.kind !== 'message') throw silent(socketPath);
   if (!message.text.startsWith('mounted ')) throw mountFailure(message.text);
 }
@@ -74,7 +74,7 @@ function takeAll(fd: number, socketPath: string): Omit<Inheritance, 'holderFd'> 
   const kept = new Map<string, number>();
   send(fd, 'hello');
   for (;;) {
-    const message = receive(fd, limits.answerMs);
+    const message = receive(fd, proxyTimeouts.holderAnswerMs);
     if (message.kind !== 'message') throw silent(socketPath);
     if (message.text.startsWith('end ')) return { holderPid: Number(message.text.slice(4)), kept };
     const [descriptor] = message.descriptors;

@@ -5,6 +5,7 @@ import { HavocError } from '../../core/havoc-error.js';
 import { sleep } from '../../core/sleep.js';
 import { connectTo } from '../linux/packet-socket.js';
 import { deviceKey, stateKey } from '../mount/fd-keys.js';
+import { proxyTimeouts } from '../proxy/timeouts.js';
 import { isReadable } from './device.js';
 import { FdStorePort, type Inheritance, inherit, type MountWish } from './fd-store-port.js';
 import { limits } from './limits.js';
@@ -12,7 +13,7 @@ import { isAgreed } from './state/volume-state.js';
 
 /** Throws `holder.absent` where none listens in time, or what kept it from mounting. */
 export async function inheritMounts(socketPath: string, wishes: readonly MountWish[]): Promise<Inheritance> {
-  await awaitHolder(socketPath, limits.holderMs);
+  await awaitHolder(socketPath, proxyTimeouts.holderListensMs);
   const inheritance = inherit(socketPath, wishes);
   const spoilt = wishes.filter(({ volume }) => isSpoilt(volume, inheritance));
   if (spoilt.length === 0) return inheritance;

@@ -1,4 +1,4 @@
-/** Every bound of the disk server, in one place. */
+/** Every bound of the disk server, but for the waits that others wait for: those stand in sidecar/proxy/timeouts.ts. */
 export const limits = {
   /** Requests that wait at once; past it the one that waits longest is let through, and counted. */
   waiting: 16_384,
@@ -38,13 +38,8 @@ export const limits = {
   pagesOfLook: 2048,
   /** What a new inode costs when there are nearly as many as there may be. */
   growthMs: 1,
-  /** How long a stopping fault proxy waits for what is in flight. */
-  drainMs: 3000,
-  /** The holder answers at once or is not there. */
-  answerMs: 20_000,
-  /** A holder that is being started again is looked for so often, and waited for so long by a fault proxy that starts. */
+  /** A holder that is being started again is looked for so often. */
   holderLookMs: 100,
-  holderMs: 30_000,
   /** For room in the holder's socket while everything is handed over: readers may wait for the lock meanwhile. */
   handOverMs: 50,
   /** How often a disk beneath is asked whether it answers, and how long that may take before it counts as trouble. */

@@ -7,17 +7,13 @@
  *                                  ├─ silent: it is stopped ──────► end
  *                                  └─ serving ─► wait a while for the above, then forget that we were asked
  */
+import { holderTimeouts } from './timeouts.js';
 
 export interface LastFaultProxyOptions {
   /** Asks a fault proxy whether it is ending. */
   readonly ask: (fd: number) => void;
   readonly onStay: () => void;
 }
-
-/** The kubelet gives at least 2 s from SIGTERM to SIGKILL, and unmounting takes its time. */
-const answerMs = 1000;
-/** A fault proxy of the same pod is told at about the same time, or is killed 2 s later. */
-const forgetMs = 5000;
 
 export class LastFaultProxy {
   readonly #planes = new Set<number>();
@@ -41,7 +37,7 @@ export class LastFaultProxy {
   serves(): void {
     if (this.#end === null) return;
     this.#options.onStay();
-    this.#after(forgetMs, () => {
+    this.#after(holderTimeouts.forgetMs, () => {
       this.#end = null;
     });
   }
@@ -54,7 +50,7 @@ export class LastFaultProxy {
     }
     this.#end = end;
     for (const fd of this.#planes) this.#options.ask(fd);
-    this.#after(answerMs, end);
+    this.#after(holderTimeouts.proxyAnswerMs, end);
   }
 
   #after(ms: number, then: () => void): void {

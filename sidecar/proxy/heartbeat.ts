@@ -12,14 +12,13 @@ import { HavocError } from '../../core/havoc-error.js';
 import { errnoName } from '../linux/errno.js';
 import { errno, libc } from '../linux/libc.js';
 import { mapFile, memoryFile } from '../linux/memory.js';
+import { proxyTimeouts } from './timeouts.js';
 
 /** Where a fault proxy finds it: behind standard input, output, error, and the channel to its supervisor. */
 export const heartbeatFd = 4;
 
 const word = { main: 0, proxy: 1, proxyThread: 2, excused: 3 } as const;
 const bytes = 16;
-/** Well within what a supervisor waits for. */
-const beatMs = 250;
 
 /** What a supervisor makes, one for each fault proxy. */
 export function createHeartbeat(): number {
@@ -56,7 +55,7 @@ export class Heartbeat {
       Atomics.add(this.#words, word.main, 1);
     };
     beat();
-    setInterval(beat, beatMs).unref();
+    setInterval(beat, proxyTimeouts.beatMs).unref();
   }
 
   /** The work may take as long as the disk beneath likes. */

@@ -4,6 +4,7 @@ import type { DiskServer } from '../disk/disk-server.js';
 import type { FaultRegistry } from '../registry/fault-registry.js';
 import type { TcpProxy } from '../tcp/tcp-proxy.js';
 import type { FaultProxyMessage } from './proxy-config.js';
+import { proxyTimeouts } from './timeouts.js';
 
 export interface Ending {
   readonly registry: FaultRegistry;
@@ -28,7 +29,7 @@ export function endWith({ registry, disk, tcp, log, tell }: Ending): void {
     await disk?.drain().catch(complain(log, 'disk.drain-failed', 'requests are left unanswered'));
     await tcp?.close().catch(complain(log, 'tcp.close-failed', 'rules are left'));
     tell({ event: 'drained' });
-    if (disk === null) setTimeout(() => leave(log), farewellMs);
+    if (disk === null) setTimeout(() => leave(log), proxyTimeouts.farewellMs);
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => void stop(signal));
   // Nobody unmounts then, and the holder does so by itself: there is nothing left to serve.
@@ -44,9 +45,6 @@ const complain =
   (log: Logger, code: string, what: string) =>
   (err: unknown): void =>
     log.error({ code, err }, what);
-
-/** For the last message to be heard. */
-const farewellMs = 50;
 
 /** Readers that are blocked in the kernel would keep `process.exit` waiting for ever. */
 export function leave(log: Logger): void {

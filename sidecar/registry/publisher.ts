@@ -8,11 +8,11 @@ import type { Logger } from 'pino';
 import type { Clock } from '../../core/clock.js';
 import { HavocError } from '../../core/havoc-error.js';
 import type { ArmedFaults } from '../../faults/armed-faults.js';
+import { proxyTimeouts } from '../proxy/timeouts.js';
 import { type FaultApplier, noTallies, type Tallies } from './fault-applier.js';
 import type { CountedChange, FaultEvents } from './fault-events.js';
 import { armedFaultOf, type FaultRecord } from './fault-record.js';
 import type { FaultChange } from './reconcile.js';
-import { registryLimits } from './registry-limits.js';
 
 export interface PublisherOptions {
   readonly appliers: readonly FaultApplier[];
@@ -123,9 +123,9 @@ function withinBound(applied: Promise<unknown>, clock: Clock): Promise<void> {
   return new Promise((resolve, reject) => {
     const late = () =>
       reject(
-        new HavocError('plan.apply-late', `a plane took over ${registryLimits.applyMs} ms to take a plan`),
+        new HavocError('plan.apply-late', `a plane took over ${proxyTimeouts.applyMs} ms to take a plan`),
       );
-    const cancel = clock.after(registryLimits.applyMs, late);
+    const cancel = clock.after(proxyTimeouts.applyMs, late);
     applied.then(() => resolve(), reject).finally(cancel);
   });
 }

@@ -1,4 +1,4 @@
-/** Every bound of the plan: what it reads, keeps, waits for and remembers. */
+/** Every bound of the registry: what it reads, keeps, and remembers. What others wait for stands in sidecar/proxy/timeouts.ts. */
 export const registryLimits = {
   /**
    * Kubernetes allows 256 KiB of annotations to an object, and quoting makes four bytes of one at worst.
@@ -12,8 +12,6 @@ export const registryLimits = {
   stateFileBytes: 1024 * 1024,
   /** Names whose armings are counted, so that each arming rolls other dice. */
   rememberedNames: 256,
-  /** How long an answer waits for the disk that deadlines are kept on. */
-  settledMs: 2000,
   /** A burst of events on a file is one change. */
   debounceMs: 3,
   /** How long a file that lost something must stay the same before it is believed. */
@@ -25,8 +23,6 @@ export const registryLimits = {
   pollWithoutEventsMs: 40,
   /** While anything is armed, deadlines and first hits are looked at this often. */
   tickMs: 250,
-  /** An applier that has not taken a plan by then has failed, and everything is disarmed. */
-  applyMs: 5000,
   /** Changes that may come, one after the other, while somebody waits for the list to be in force. */
   inForceRounds: 8,
   /** Of a sentence, or of a word of it, as far as events and the log repeat it: no right one is longer. */

@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
 import { isFaultName } from '../../faults/fault-name.js';
 import { limits } from '../../faults/limits.js';
+import { proxyTimeouts } from '../proxy/timeouts.js';
 import type { KeptFault } from './fault-record.js';
 import { sources } from './fault-requests.js';
 import { type KeptSeeds, noSeeds } from './fault-seeds.js';
@@ -61,7 +62,7 @@ export class StateFile {
     if (this.#writing === null) return;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, registryLimits.settledMs);
+      timer = setTimeout(resolve, proxyTimeouts.keptMs);
     });
     await Promise.race([this.#writing, late]);
     clearTimeout(timer);

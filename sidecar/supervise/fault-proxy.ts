@@ -8,18 +8,14 @@ import { fileURLToPath } from 'node:url';
 import { HavocError, readError } from '../../core/havoc-error.js';
 import { heartbeatFd } from '../proxy/heartbeat.js';
 import { type FaultProxyConfig, type FaultProxyMessage, takeOver } from '../proxy/proxy-config.js';
-import { limits } from '../tcp/limits.js';
 import { exitOf, hasEnded } from './child.js';
 import { linesOf } from './lines.js';
 import { logLine } from './log-line.js';
 import { restartOf, sparePauseMs } from './restart-policy.js';
+import { supervisorTimeouts } from './timeouts.js';
 import { Watch } from './watch.js';
 
 const program = fileURLToPath(new URL('../proxy/main.js', import.meta.url));
-const usualStartMs = 15_000;
-const stopMs = 4000;
-/** Somewhat longer than the fault proxy gives itself. */
-const drainMs = 3500;
 
 export interface FaultProxyListeners {
   readonly onLog: (line: string) => void;
@@ -83,7 +79,7 @@ export class FaultProxy {
     const ready = new Promise<void>((resolve) => {
       plane.#ready = resolve;
     });
-    const { startMs = usualStartMs } = options;
+    const { startMs = supervisorTimeouts.startLocalMs } = options;
     const timer = setTimeout(
       () => plane.#fail(new HavocError('fault-proxy.late', `the plane was not ready after ${startMs} ms`)),
       startMs,
@@ -112,7 +108,7 @@ export class FaultProxy {
       this.#drained = resolve;
     });
     this.#child.kill('SIGTERM');
-    const timer = setTimeout(this.#drained, drainMs);
+    const timer = setTimeout(this.#drained, supervisorTimeouts.drainMs);
     await Promise.race([drained, exitOf(this.#child)]);
     clearTimeout(timer);
   }
@@ -121,7 +117,7 @@ export class FaultProxy {
   async stop(): Promise<void> {
     this.#noMore();
     if (hasEnded(this.#child)) return;
-    const timer = setTimeout(() => this.#child.kill('SIGKILL'), stopMs);
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), supervisorTimeouts.stopMs);
     await exitOf(this.#child);
     clearTimeout(timer);
   }
@@ -219,7 +215,7 @@ export class FaultProxy {
 
   #replace(): void {
     if (this.#stopping) return;
-    this.#downTimer ??= setTimeout(this.#listeners.onDown, limits.downMs);
+    this.#downTimer ??= setTimeout(this.#listeners.onDown, supervisorTimeouts.downMs);
     this.#stillbirths++;
     const servedAgoMs = this.#servedMs === null ? null : performance.now() - this.#servedMs;
     const restart = restartOf({ stillbirths: this.#stillbirths, servedAgoMs });

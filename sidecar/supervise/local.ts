@@ -13,12 +13,10 @@ import { HavocError, readError } from '../../core/havoc-error.js';
 import { exitOf } from './child.js';
 import type { LocalOptions, Sidecar } from './local/local-options.js';
 import type { SupervisorMessage } from './local/supervisor-message.js';
+import { supervisorTimeouts } from './timeouts.js';
 
 const program = fileURLToPath(new URL('./local/main.js', import.meta.url));
 type Ready = Extract<SupervisorMessage, { event: 'ready' }>;
-
-/** Longer than everything the supervisor may wait for. */
-const stopMs = 20_000;
 
 /** Resolves when the volumes are mounted and the control endpoint answers. Rejects with a HavocError, leaving nothing. */
 export async function startSidecar({ onLog, ...options }: LocalOptions): Promise<Sidecar> {
@@ -50,7 +48,7 @@ export async function startSidecar({ onLog, ...options }: LocalOptions): Promise
 
   const close = async (): Promise<void> => {
     if (child.connected) child.send('close', () => {});
-    const timer = setTimeout(() => child.kill('SIGKILL'), stopMs);
+    const timer = setTimeout(() => child.kill('SIGKILL'), supervisorTimeouts.stopSupervisorMs);
     await gone;
     clearTimeout(timer);
   };

@@ -1,7 +1,10 @@
 /** What of the TCP proxy outlives a fault proxy: its sockets, and the way back to a network without us. */
+import { systemClock } from '../../core/clock.js';
+import { within } from '../../core/sleep.js';
 import { letPass, rollBack } from '../tcp/netfilter/routes.js';
 import { openSockets, type TcpRequest, type TcpSockets } from '../tcp/sockets.js';
 import { logLine } from './log-line.js';
+import { supervisorTimeouts } from './timeouts.js';
 
 export interface Network {
   /** Null where there is nothing to carry. */
@@ -24,7 +27,7 @@ export async function openNetwork(
   };
   const close = async (): Promise<void> => {
     sockets?.close();
-    if (isIntercepting) await rollBack();
+    if (isIntercepting) await within(supervisorTimeouts.closeNetworkMs, rollBack(), systemClock);
   };
   return { sockets, failOpen, close };
 }

@@ -6,23 +6,13 @@ import { closeSync } from 'node:fs';
 import { readIfThere } from '../linux/read-if-there.js';
 import { type Beats, createHeartbeat, readBeats } from '../proxy/heartbeat.js';
 import { Silence, type ThreadLook } from './silence.js';
-
-/** Bounds on silence, in milliseconds. */
-export const limits = {
-  lookMs: 500,
-  /** Of one that serves or stands by, and of one that is stopped. */
-  idleMs: 5000,
-  /** Of one that starts or takes over: it may wait for the holder's answer, or go through a million inodes. */
-  startingMs: 30_000,
-  /** Before its first sign: a node that starts many pods at once needs that long to load it. */
-  loadingMs: 120_000,
-} as const;
+import { silenceTimeouts } from './timeouts.js';
 
 export class Watch {
   /** The descriptor that the fault proxy is to inherit as `heartbeatFd`. */
   readonly fd = createHeartbeat();
-  readonly #main = new Silence(limits.lookMs);
-  readonly #proxy = new Silence(limits.lookMs);
+  readonly #main = new Silence(silenceTimeouts.lookMs);
+  readonly #proxy = new Silence(silenceTimeouts.lookMs);
   #isStarting = true;
   #timer: NodeJS.Timeout | null = null;
 
@@ -34,7 +24,7 @@ export class Watch {
       const why = this.#look(pid, nowMs - lookedMs);
       lookedMs = nowMs;
       if (why !== null) onHung(why);
-    }, limits.lookMs).unref();
+    }, silenceTimeouts.lookMs).unref();
   }
 
   /** It has begun to take over. */
@@ -72,9 +62,9 @@ export class Watch {
   }
 
   #boundFor({ main }: Beats, { state }: ThreadLook): number {
-    if (state === 'T') return limits.idleMs;
-    if (main === 0) return limits.loadingMs;
-    return this.#isStarting ? limits.startingMs : limits.idleMs;
+    if (state === 'T') return silenceTimeouts.idleMs;
+    if (main === 0) return silenceTimeouts.loadingMs;
+    return this.#isStarting ? silenceTimeouts.startingMs : silenceTimeouts.idleMs;
   }
 }
 

@@ -1,4 +1,4 @@
-/** Every bound of the TCP proxy. */
+/** Every bound of the TCP proxy, but for the waits that others wait for: those stand in sidecar/proxy/timeouts.ts. */
 export const limits = {
   /** Read at once from one connection: larger wins nothing, smaller costs throughput. */
   readBytes: 512 * 1024,
@@ -6,8 +6,6 @@ export const limits = {
   readsInTurn: 8,
   /** Connections taken from one listener before those that are open have their turn. */
   acceptsInTurn: 64,
-  /** With nothing to do the thread wakes up so often, and so shows that it lives. */
-  idleMs: 1000,
   /** Held for one direction of one connection, as the window of a long link would; then its sender waits. */
   flowBytes: 4 * 1024 * 1024,
   /** Held for all connections together; beyond, each holds only what one small read brings. */
@@ -33,16 +31,10 @@ export const limits = {
   discardBytes: 1024 * 1024 * 1024,
   /** Without descriptors nothing is accepted for so long. */
   exhaustedMs: 100,
-  /** Of the worker: it has taken a plan by then. */
-  applyMs: 4000,
-  /** The first one: it loads its code before, and that takes seconds where a node starts many pods at once. */
-  startMs: 30_000,
   /** Looks at one connection's first chunks, whether it begins to speak TLS. */
   tlsLooks: 8,
   /** Names are looked up again so often, and a look-up is waited for at most so long. */
   followMs: 5000,
-  /** Of a name that is new: arming waits for it. */
-  firstLookUpMs: 1500,
   lookUpMs: 4000,
   /** Addresses of one name that are believed. */
   addressesOfName: 256,
@@ -51,12 +43,6 @@ export const limits = {
   watchMs: 5000,
   /** And soon after a start: the supervisor may just have been taking the rules away. */
   firstWatchMs: 300,
-  /**
-   * `nft` and `ip` are waited for at most so long, and say at most so much: a node short of processors needs seconds
-   * for one.
-   */
-  commandMs: 20_000,
+  /** `nft` and `ip` say at most so much. */
   commandBytes: 4 * 1024 * 1024,
-  /** The supervisor takes the rules away when no fault proxy has served for so long. */
-  downMs: 2000,
 } as const;

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { controlVariable, defaultControl } from '../../cli/client/control-url.js';
-import { stopTimes } from '../../cli/commands/local/stop-policy.js';
+import { stopTimes } from '../../cli/commands/local/timeouts.js';
 import { createProgram } from '../../cli/program.js';
 import { parse } from '../../faults/parse.js';
 

@@ -7,8 +7,8 @@ import {
   type SignalFacts,
   type StopSignal,
   type StopStep,
-  stopTimes,
 } from '../../cli/commands/local/stop-policy.js';
+import { stopTimes } from '../../cli/commands/local/timeouts.js';
 
 type Happening = StopSignal | 'time passes' | { readonly waitMs: number };
 

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { annotation, faultPrefix, injectionEnabled, injectionLabel } from '../../core/keys.js';
 import { podVolume, sidecar } from '../../core/pod-layout.js';
-import { serverLimits } from '../../webhook/server/limits.js';
+import { webhookTimeouts } from '../../webhook/timeouts.js';
 import { needs } from '../needs.js';
 import { find, type KubernetesObject, objectsIn, ownNamespace, template } from './programs.js';
 
@@ -34,7 +34,7 @@ test('neither webhook can keep a pod from running, or be asked about our own', {
   for (const kind of ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration']) {
     const [webhook] = find(objects, kind, 'havock8s')['webhooks'];
     assert.equal(webhook.failurePolicy, 'Ignore');
-    assert.equal(webhook.timeoutSeconds, 3);
+    assert.equal(webhook.timeoutSeconds * 1000, webhookTimeouts.apiServerMs);
     assert.equal(webhook.sideEffects, 'None');
     assert.equal(webhook.matchPolicy, 'Equivalent');
     assert.deepEqual(webhook.namespaceSelector.matchExpressions.at(-1), {
@@ -79,8 +79,10 @@ test('a replica that is asked to go has time to leave, and never goes before ano
   skip,
 }, () => {
   const { spec } = find(render(), 'Deployment', 'havock8s-webhook');
-  const leavingMs = serverLimits.noticeMs + serverLimits.inFlightMs;
-  assert.ok(spec.template.spec.terminationGracePeriodSeconds * 1000 >= 2 * leavingMs);
+  const { noticeMs, inFlightMs, endMs } = webhookTimeouts;
+  const graceMs = spec.template.spec.terminationGracePeriodSeconds * 1000;
+  assert.ok(graceMs >= 2 * (noticeMs + inFlightMs));
+  assert.ok(graceMs > endMs);
   assert.equal(spec.strategy.rollingUpdate.maxUnavailable, 0);
   assert.ok(spec.replicas >= 2);
 });

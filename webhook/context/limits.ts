@@ -1,7 +1,8 @@
 /** Every bound of what is asked of the API server while it waits for us. */
+import { webhookTimeouts } from '../timeouts.js';
+
 export const contextLimits = {
-  /** Of the three seconds that it waits. */
-  lookUpMs: 1000,
+  lookUpMs: webhookTimeouts.lookUpMs,
   lookUpsAtOnce: 16,
   /** A cluster is upgraded now and then; until its version is known it is asked more often. */
   versionMs: 3_600_000,

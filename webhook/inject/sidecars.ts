@@ -4,6 +4,7 @@
  * system calls take.
  */
 import { path, podVolume, sidecar } from '../../core/pod-layout.js';
+import { startupProbe } from '../../core/pod-timeouts.js';
 import type { InjectionConfig } from '../injection-config.js';
 import type { ChosenVolume } from './choose-volumes.js';
 import type { ResourceChoice, Resources } from './sidecar-resources.js';
@@ -143,7 +144,7 @@ function container(
     args,
     ...(env.length > 0 ? { env } : {}),
     resources,
-    startupProbe: { exec: { command: probe }, periodSeconds: 1, timeoutSeconds: 5, failureThreshold: 120 },
+    startupProbe: { exec: { command: probe }, ...startupProbe },
     securityContext,
     volumeMounts,
   };

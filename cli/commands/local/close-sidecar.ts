@@ -4,9 +4,7 @@ import type { Sidecar } from '../../../sidecar/supervise/local/local-options.js'
 import type { Console } from '../../terminal/console.js';
 import { unmountLeft } from './left-mounts.js';
 import type { SignalInbox } from './signal-inbox.js';
-
-/** Longer than the sidecar gives itself. */
-const closeMs = 25_000;
+import { closeMs } from './timeouts.js';
 
 export interface CloseOptions {
   readonly inbox: SignalInbox;

@@ -6,6 +6,7 @@
  *         each step further by the next signal, or when the time it gives has passed
  */
 import { assertNever } from '../../../core/assert-never.js';
+import { stopTimes } from './timeouts.js';
 
 export const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 export type StopSignal = (typeof stopSignals)[number];
@@ -34,14 +35,6 @@ export type StopStep =
   | { readonly kind: 'end'; readonly signal: NodeJS.Signals; readonly graceMs: number }
   /** Not even SIGKILL ends it: it waits in the kernel, and is left to it. */
   | { readonly kind: 'give-up' };
-
-export const stopTimes = {
-  /** Two presses of Ctrl-C within this time mean the end. */
-  againMs: 2000,
-  interruptedMs: 10_000,
-  terminatedMs: 30_000,
-  killedMs: 5000,
-} as const;
 
 export const running: StopState = { stage: 'running', leftMs: null };
 

@@ -2,6 +2,7 @@
 
 import { annotation } from '../../../core/keys.js';
 import { sidecar } from '../../../core/pod-layout.js';
+import { podTimeouts } from '../../../core/pod-timeouts.js';
 import { broken, count, type Judgement, ok, warning } from '../finding.js';
 import type { ClusterCheck } from './cluster-check.js';
 import { isOver, podWords, type SeenPod, type SeenSidecar, subjectOf } from './seen-pod.js';
@@ -18,8 +19,8 @@ export function judgeSidecars(pods: readonly SeenPod[], nowMs: number): readonly
   return [ok(`${count(live.length, 'pod')} with sidecars, and all of them are well`)];
 }
 
-/** An image that is pulled, a volume that is attached: it takes its time. */
-const startingMs = 120_000;
+/** An image that is pulled, a volume that is attached: it takes its time, and so may the start itself. */
+const startingMs = podTimeouts.startupMs;
 
 function judgeSidecar(one: SeenSidecar, pod: SeenPod, nowMs: number): readonly Judgement[] {
   const subject = `${subjectOf(pod)} ${one.name}`;

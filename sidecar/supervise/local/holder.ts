@@ -7,10 +7,9 @@ import type { OwnMount } from '../../mount/mount-identity.js';
 import { endChild, exitOf } from '../child.js';
 import { linesOf } from '../lines.js';
 import { smallEngineEnv, smallEngineFlags } from '../small-engine.js';
+import { supervisorTimeouts } from '../timeouts.js';
 
 const program = fileURLToPath(new URL('../../mount/main.js', import.meta.url));
-const startMs = 15_000;
-const stopMs = 5000;
 
 type HolderLine =
   | { readonly event: 'mounted'; readonly pid: number; readonly made: readonly OwnMount[] }
@@ -37,14 +36,14 @@ export class Holder {
     });
     linesOf(child.stderr, onLog);
     const holder = new Holder(child);
-    const timer = setTimeout(() => child.kill('SIGKILL'), startMs);
+    const timer = setTimeout(() => child.kill('SIGKILL'), supervisorTimeouts.startHolderMs);
     const said = await Promise.race([firstLine(child), holder.exited.then(() => null)]);
     clearTimeout(timer);
     if (said?.event === 'mounted') {
       holder.mounts = said.made;
       return holder;
     }
-    await endChild(child, stopMs);
+    await endChild(child, supervisorTimeouts.stopHolderMs);
     if (said !== null) throw readError(said);
     throw new HavocError('holder.failed', 'the holder ended before it had mounted');
   }
@@ -55,7 +54,7 @@ export class Holder {
 
   /** Unmounts every layer; resolves when it is gone. */
   stop(): Promise<void> {
-    return endChild(this.#child, stopMs);
+    return endChild(this.#child, supervisorTimeouts.stopHolderMs);
   }
 }
 

@@ -19,6 +19,7 @@ import { inheritedFrom } from '../../tcp/sockets.js';
 import { FaultProxy, firstInherited } from '../fault-proxy.js';
 import { logLine } from '../log-line.js';
 import { type Network, openNetwork } from '../network.js';
+import { supervisorTimeouts } from '../timeouts.js';
 import type { FaultsConfig } from './faults-config.js';
 import { type PodPaths, podPaths } from './pod-paths.js';
 import { ServingFile } from './serving-file.js';
@@ -71,7 +72,7 @@ async function startPlane(options: FaultsOptions, { paths, serving, network }: P
   const fds = network.sockets?.fds ?? [];
   const config = await planeConfig(options, { paths, network });
   return FaultProxy.start(
-    { config, fds, aborted, startMs: limits.startMs },
+    { config, fds, aborted, startMs: supervisorTimeouts.startInPodMs },
     {
       onLog,
       onPlane: () => {},
@@ -83,12 +84,6 @@ async function startPlane(options: FaultsOptions, { paths, serving, network }: P
     },
   );
 }
-
-/**
- * A little less than the startup probe grants, so that the log says what was waited for. A node that starts many pods
- * at once needs most of that to load them, and who gives up before only has it load them again.
- */
-const limits = { startMs: 110_000 } as const;
 
 async function planeConfig(
   { config, onLog }: FaultsOptions,

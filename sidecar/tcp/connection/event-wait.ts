@@ -4,7 +4,7 @@
  */
 import type { Epoll } from '../../linux/epoll.js';
 import { libc } from '../../linux/libc.js';
-import { limits } from '../limits.js';
+import { proxyTimeouts } from '../../proxy/timeouts.js';
 import { BusyPoll } from './busy-poll.js';
 import { TimerSlack } from './timer-slack.js';
 
@@ -34,7 +34,9 @@ export class EventWait {
       return count;
     }
     if (looks > 0) this.#busyPoll.inVain();
-    return ms > limits.idleMs ? this.#epoll.wait(limits.idleMs) : this.#sleepUntilDue(leftMs());
+    return ms > proxyTimeouts.tcpTurnMs
+      ? this.#epoll.wait(proxyTimeouts.tcpTurnMs)
+      : this.#sleepUntilDue(leftMs());
   }
 
   #sleepUntilDue(ms: number): number {

@@ -5,7 +5,7 @@ import { writeHostAndPort } from '../../../core/host-and-port.js';
 import { libc } from '../../linux/libc.js';
 import { scratch } from '../../linux/memory.js';
 import type { DescriptorBudget } from '../../proxy/descriptor-budget.js';
-import { limits } from '../limits.js';
+import { proxyTimeouts } from '../../proxy/timeouts.js';
 import type { TcpConfig } from '../tcp-config.js';
 import type { ProxyFaults } from './connection-loop.js';
 import type { Listener } from './listener.js';
@@ -71,7 +71,7 @@ export class ProxyPort {
 
   #command(commandOf: (id: number) => ProxyCommand): Promise<void> {
     const id = ++this.#lastId;
-    const boundMs = this.#isUp ? limits.applyMs : limits.startMs;
+    const boundMs = this.#isUp ? proxyTimeouts.tcpTakesMs : proxyTimeouts.tcpStartMs;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#waiting.delete(id);

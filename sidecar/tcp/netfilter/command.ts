@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { HavocError } from '../../../core/havoc-error.js';
+import { proxyTimeouts } from '../../proxy/timeouts.js';
 import { limits } from '../limits.js';
 
 export type Program = 'nft' | 'ip';
@@ -15,7 +16,7 @@ const execute = promisify(execFile);
 export async function run(program: Program, args: readonly string[], input = ''): Promise<string> {
   const running = execute(program, args, {
     env: { ...process.env, PATH: path, LC_ALL: 'C' },
-    timeout: limits.commandMs,
+    timeout: proxyTimeouts.netfilterCommandMs,
     killSignal: 'SIGKILL',
     maxBuffer: limits.commandBytes,
   });
@@ -42,7 +43,10 @@ const missing = (program: Program): HavocError =>
   new HavocError('netfilter.missing', `${program} is missing: install ${packages[program]}`);
 
 const late = (program: Program): HavocError =>
-  new HavocError('netfilter.late', `${program} took over ${limits.commandMs} ms, and was ended`);
+  new HavocError(
+    'netfilter.late',
+    `${program} took over ${proxyTimeouts.netfilterCommandMs} ms, and was ended`,
+  );
 
 function failed(program: Program, args: readonly string[], complaint: string): HavocError {
   const why = complaint.trim().split('\n').slice(0, 6).join('\n');

@@ -4,6 +4,7 @@ import type { Clock } from '../../../core/clock.js';
 import { within } from '../../../core/sleep.js';
 import type { Prefix } from '../../../faults/peer-set.js';
 import { writeAddress } from '../../../faults/values/address.js';
+import { proxyTimeouts } from '../../proxy/timeouts.js';
 import { limits } from '../limits.js';
 
 export interface FollowedNamesOptions {
@@ -38,7 +39,7 @@ export class FollowedNames {
     const fresh = [...names].filter((name) => !this.#known.has(name));
     if (names.size === 0) this.#stop();
     else if (this.#cancel === null) this.#schedule();
-    await this.#lookUpWithin(limits.firstLookUpMs, fresh);
+    await this.#lookUpWithin(proxyTimeouts.firstLookUpMs, fresh);
     this.#told = fingerprint(this.#known);
   }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { proxyTimeouts } from '../../../sidecar/proxy/timeouts.js';
 import { FaultRegistry } from '../../../sidecar/registry/fault-registry.js';
-import { registryLimits } from '../../../sidecar/registry/registry-limits.js';
 import { collectingLog } from './collecting-log.js';
 import { annotations, listing, openedRegistry } from './opened-registry.js';
 import type { RecordingApplier } from './recording-applier.js';
@@ -109,9 +109,9 @@ test('an applier that never answers has everything disarmed in a bounded time', 
   applier.holdUp = new Promise(() => {});
   const arming = registry.arm('b', 'disk freeze');
   await new Promise(setImmediate);
-  clock.advance(registryLimits.applyMs);
+  clock.advance(proxyTimeouts.applyMs);
   await new Promise(setImmediate);
-  clock.advance(registryLimits.applyMs);
+  clock.advance(proxyTimeouts.applyMs);
   assert.deepEqual(await arming, { kind: 'stopped', code: 'plan.apply-failed' });
 });
 

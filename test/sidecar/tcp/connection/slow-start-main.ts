@@ -1,7 +1,7 @@
-/** Starts a proxy whose owner gets no processor for longer than a plan may take; says `taken` once it has taken the first. */
+/** Starts a proxy whose owner gets no processor for longer than a change of faults may take; says `taken` once it has taken the first. */
 import { DescriptorBudget } from '../../../../sidecar/proxy/descriptor-budget.js';
+import { proxyTimeouts } from '../../../../sidecar/proxy/timeouts.js';
 import { ProxyPort } from '../../../../sidecar/tcp/connection/proxy-port.js';
-import { limits } from '../../../../sidecar/tcp/limits.js';
 import { TcpCounters } from '../../../../sidecar/tcp/tcp-counters.js';
 
 const nothing = { faults: [], known: { node: [], names: new Map() }, upstreams: new Map() };
@@ -17,7 +17,7 @@ const proxy = new ProxyPort({
   onDeath: fail,
 });
 const taken = proxy.publish(nothing);
-Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, limits.applyMs + 200);
+Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, proxyTimeouts.tcpTakesMs + 200);
 await taken.then(
   () => console.log('taken'),
   (error: unknown) => console.log(String(error)),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Prefix } from '../../../../faults/peer-set.js';
+import { proxyTimeouts } from '../../../../sidecar/proxy/timeouts.js';
 import { limits } from '../../../../sidecar/tcp/limits.js';
 import { FollowedNames } from '../../../../sidecar/tcp/peers/followed-names.js';
 import { ManualClock } from '../../../core/manual-clock.js';
@@ -72,13 +73,13 @@ test('a look-up that takes too long is not waited for, and heard when it comes',
     }),
   );
   const following = names.follow(new Set(['slow']));
-  clock.advance(limits.firstLookUpMs);
+  clock.advance(proxyTimeouts.firstLookUpMs);
   await following;
   assert.equal(names.addresses.get('slow'), undefined);
   answer(address(3));
   await turn();
   answers.set('slow', address(3));
-  clock.advance(limits.followMs - limits.firstLookUpMs);
+  clock.advance(limits.followMs - proxyTimeouts.firstLookUpMs);
   await turn();
   assert.equal(changes(), 1);
   names.close();
