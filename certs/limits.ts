@@ -31,7 +31,7 @@ export const certificateLimits = {
   stepsOfRound: 12,
   /** A burst of changes of the files passes before they are read. */
   debounceMs: 100,
-  /** How often files are read anew, should the file system tell nothing. */
+  /** How often files are read again, should the file system tell nothing. */
   pollMs: 10 * secondMs,
 } as const;
 

@@ -23,7 +23,7 @@ export type ReplicaAnswer = 'present' | 'another' | 'none';
 
 /**
  * True when every replica was seen to serve under the authority. One that does not answer counts only when it is
- * ready: others serve nobody, and read the Secret anew when they start. No replica at all is no proof.
+ * ready: others serve nobody, and read the Secret again when they start. No replica at all is no proof.
  */
 export async function allServeUnder({
   api,

@@ -10,7 +10,7 @@ export function readPorts(
   const words = list?.split(',') ?? [];
   for (const word of words) {
     if (isPort(word)) continue;
-    problems.push({ subject: `${subject} ${list}`, message: `"${word}" is no port of 1 to 65535` });
+    problems.push({ subject: `${subject} ${list}`, message: `"${word}" is not a port of 1 to 65535` });
   }
   return [...new Set(words.filter(isPort).map(Number))];
 }
@@ -21,7 +21,7 @@ export function readAddresses(list: string | undefined, problems: InputProblem[]
   const words = list?.split(',') ?? [];
   for (const word of words) {
     if (readAddress(word) === null)
-      problems.push({ subject: `--node ${list}`, message: `"${word}" is no address` });
+      problems.push({ subject: `--node ${list}`, message: `"${word}" is not an address` });
   }
   return words;
 }

@@ -7,6 +7,6 @@ export function readSeed(option: string | undefined, problems: InputProblem[]): 
   if (option === undefined) return null;
   const seed = Number(option);
   if (/^\d{1,10}$/.test(option) && seed <= limits.seed) return seed;
-  problems.push({ subject: `--seed ${option}`, message: `due is a whole number from 0 to ${limits.seed}` });
+  problems.push({ subject: `--seed ${option}`, message: `expected a whole number from 0 to ${limits.seed}` });
   return null;
 }

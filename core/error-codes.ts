@@ -50,7 +50,7 @@ export const errorCodes = {
   'namespace.refused': 'this machine gives its users no namespaces of their own',
   'control.unreachable': 'nobody answers at the control endpoint',
   'control.timeout': 'the control endpoint did not answer in time',
-  'control.bad-answer': 'what answered is no control endpoint, or one of another version',
+  'control.bad-answer': 'what answered is not a control endpoint, or one of another version',
   'control.no-events': 'the control endpoint does not tell of events',
   'control.listen-failed': "the control endpoint's address cannot be listened at",
   'control.not-loopback': 'the control endpoint was given an address that others reach',

@@ -108,6 +108,6 @@ function prefixesOf(peer: Peer, { names, node }: KnownPeers): readonly Prefix[] 
 /** Of an address as `parse` gives it. */
 function prefixOf(address: string, bits?: number): Prefix {
   const bytes = readAddress(address);
-  if (bytes === null) throw new TypeError(`${address} is no address`);
+  if (bytes === null) throw new TypeError(`${address} is not an address`);
   return { bytes, bits: bits ?? bytes.length * 8 };
 }

@@ -39,7 +39,7 @@ export function parse(sentence: string): Parsed {
 const starters: ReadonlySet<string> = new Set(clauseNames);
 
 function empty(sentence: string): Parsed {
-  const message = 'a sentence is due, such as disk latency 200ms on fsync';
+  const message = 'expected a sentence such as disk latency 200ms on fsync';
   const place = { column: sentence.length + 1, length: 1, found: '' };
   return {
     kind: 'problems',

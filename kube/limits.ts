@@ -19,7 +19,7 @@ export const kubeLimits = {
   connections: 32,
   /** A watch gets a bookmark about every minute: one that is silent this long is dead, whatever its socket says. */
   watchSilenceMs: 5 * minuteMs,
-  /** So often a cache is listed anew, should a watch have lost something. */
+  /** So often a cache is listed again, should a watch have lost something. */
   relistMs: 10 * minuteMs,
   /** A watch that ended sooner counts as a failure, lest a server that hangs up at once be asked without pause. */
   watchLifeMs: 5 * secondMs,

@@ -1,5 +1,5 @@
 /**
- * Whether what is written down is to be written anew, after a change that is wanted; read the difference then:
+ * Whether what is written down is to be written again, after a change that is wanted; read the difference then:
  *
  *     UPDATE_GOLDEN=1 npm test -- test/webhook/golden && git diff
  *

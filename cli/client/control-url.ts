@@ -20,6 +20,6 @@ function readUrl(text: string, subject: string): URL {
   const written = address === undefined ? text : `http://${writeHostAndPort(address)}`;
   const url = URL.canParse(written) ? new URL(written) : undefined;
   if (url?.protocol === 'http:' && url.pathname === '/' && url.port !== '0') return url;
-  const message = `"${text}" is no address: one looks like 127.0.0.1:${defaultControl.port} or http://127.0.0.1:${defaultControl.port}`;
+  const message = `"${text}" is not an address; expected HOST:PORT such as 127.0.0.1:${defaultControl.port} or http://127.0.0.1:${defaultControl.port}`;
   throw new BadInput([{ subject, message }]);
 }

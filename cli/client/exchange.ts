@@ -92,7 +92,7 @@ function readBody(text: string, base: URL): unknown {
   } catch (cause) {
     throw new HavocError(
       'control.bad-answer',
-      `${base.origin} is no control endpoint: its answer is no JSON`,
+      `${base.origin} is not a control endpoint: its answer is not JSON`,
       { cause },
     );
   }

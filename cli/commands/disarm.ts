@@ -23,7 +23,7 @@ export function disarmCommand(): Command {
     .action(async (name: string | undefined, flags: DisarmFlags, command: Command) => {
       const console = consoleOf(command);
       if ((name === undefined) === (flags.all !== true)) {
-        throw new BadInput([{ subject: 'NAME', message: 'due is either the name of a fault, or --all' }]);
+        throw new BadInput([{ subject: 'NAME', message: 'expected either the name of a fault, or --all' }]);
       }
       const client = clientOf(flags, console);
       if (name === undefined) await disarmAll(client, console);

@@ -39,7 +39,7 @@ function showOne(name: string, { json, out }: Console): void {
 function unknown(name: string): string {
   const likely = nearest(name.slice(0, 63), referenceNames(reference));
   const wayOut = likely === undefined ? 'to see all: havock8s effects' : `did you mean "${likely}"?`;
-  return `"${name}" is no word of the language; ${wayOut}`;
+  return `"${name}" is not a word of the language; ${wayOut}`;
 }
 
 const examples = `

@@ -37,5 +37,5 @@ Examples:
 
 SEED is what the dice of a fault follow from: seed N in its sentence rolls them again. - where nothing is rolled.
 
-States: armed; expired (its time has passed); disarmed (until it is armed anew, or its annotation changes);
+States: armed; expired (its time has passed); disarmed (until it is armed again, or its annotation changes);
 shadowed (another source has the name and goes before); refused (the sentence is wrong).`;

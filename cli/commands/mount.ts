@@ -28,7 +28,7 @@ export function mountCommand(): Command {
       const problems: InputProblem[] = [];
       const volumes = readVolumes(flags.volume ?? [], problems);
       if (flags.volume === undefined)
-        problems.push({ subject: 'mount', message: `a volume is due: --volume ${volumeSyntax}` });
+        problems.push({ subject: 'mount', message: `expected a volume: --volume ${volumeSyntax}` });
       if (problems.length > 0) throw new BadInput(problems);
       checkFuse();
       const { becomeHolder } = await import('../../sidecar/supervise/pod/container-programs.js');

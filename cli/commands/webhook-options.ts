@@ -37,7 +37,7 @@ export async function readWebhookOptions(
     problems.push({ subject: `--metrics-port ${port}`, message: 'is --port already' });
   }
   checkNames(flags, namespace, problems);
-  const certificates = readCertificates(flags, problems);
+  const certificates = readCertificateOptions(flags, problems);
   checkFile('--kubeconfig', flags.kubeconfig, problems);
   if (problems.length > 0 || config === null || namespace === undefined || certificates === null)
     throw new BadInput(problems);
@@ -69,7 +69,7 @@ function textOf(path: string): string | undefined {
 function readPort(flag: string, text: string, problems: InputProblem[]): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (port <= 65_535) return port;
-  problems.push({ subject: `${flag} ${text}`, message: 'due is a port from 0 (any) to 65535' });
+  problems.push({ subject: `${flag} ${text}`, message: 'expected a port from 0 (any) to 65535' });
   return Number.NaN;
 }
 
@@ -83,7 +83,7 @@ function checkNames(flags: WebhookFlags, namespace: string | undefined, problems
   if (namespace === undefined) {
     problems.push({
       subject: '--namespace',
-      message: 'is due outside a cluster, where neither POD_NAMESPACE nor a service account says it',
+      message: 'is required outside a cluster, where neither POD_NAMESPACE nor a service account says it',
     });
   }
   const names: readonly (readonly [flag: string, name: string | undefined, is: (name: string) => boolean])[] =
@@ -98,12 +98,12 @@ function checkNames(flags: WebhookFlags, namespace: string | undefined, problems
     if (name === undefined || is(name)) continue;
     problems.push({
       subject: `${flag} ${name.slice(0, 100)}`,
-      message: 'Kubernetes has no such name: due are small letters, digits and -',
+      message: 'not a name that Kubernetes allows; expected lowercase letters, digits and -',
     });
   }
 }
 
-function readCertificates(
+function readCertificateOptions(
   { certs, certDir, secret }: WebhookFlags,
   problems: InputProblem[],
 ): CertificateOptions | null {
@@ -113,7 +113,7 @@ function readCertificates(
   }
   const directory = certDir ?? '';
   if (directory !== '' && isDirectory(directory)) return { kind: 'files', directory };
-  const message = directory === '' ? 'is due with --certs files' : 'is no directory';
+  const message = directory === '' ? 'is required with --certs files' : 'is not a directory';
   problems.push({ subject: `--cert-dir ${directory}`.trim(), message });
   return null;
 }

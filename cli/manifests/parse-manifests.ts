@@ -130,7 +130,7 @@ function plainValue(tree: Document.Parsed, complain: Complain): unknown {
       complain(start, `a manifest is an object, and this is ${Array.isArray(value) ? 'a list' : 'a scalar'}`);
     return value;
   } catch (error) {
-    // Aliases that lead nowhere or multiply; merge keys of what is no map; more than a string holds.
+    // Aliases that lead nowhere or multiply; merge keys of what is not a map; more than a string holds.
     if (!(error instanceof Error)) throw error;
     complain(start, error instanceof TypeError ? 'an alias leads into itself' : error.message);
     return null;

@@ -12,7 +12,7 @@ export interface Console {
 export interface Sheet {
   readonly isTerminal: boolean;
   readonly ink: Ink;
-  /** Infinity where it is no terminal: programs want whole lines. */
+  /** Infinity where it is not a terminal: programs want whole lines. */
   readonly columns: number;
   write(text: string): void;
   line(text?: string): void;

@@ -15,7 +15,7 @@ export async function withArchive(image: string, use: (archive: string) => void)
     const archive = join(folder, 'image.tar');
     const said = engines.map((engine) => save(engine, image, archive));
     if (!existsSync(archive))
-      throw new Error(`${image} is no file, and no engine here has it:\n  ${said.join('\n  ')}`);
+      throw new Error(`${image} is not a file, and no engine here has it:\n  ${said.join('\n  ')}`);
     use(archive);
   } finally {
     rmSync(folder, { recursive: true, force: true });

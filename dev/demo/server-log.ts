@@ -9,7 +9,7 @@ const grave = /(PANIC|FATAL): {2}(.*)/;
 /** Said of every connection that comes while it is not ready, and of every one that a crash takes along. */
 const ordinary =
   /the database system is|terminating connection|connection to client lost|not yet accepting connections/;
-/** Said by a replica of the connection that it makes anew. */
+/** Said by a replica of the connection that it recreates. */
 const unconnected =
   /could not (connect to the primary|receive data from WAL|send data to WAL)|is active for PID/;
 

@@ -31,7 +31,7 @@ export function chooseBuilder(wanted: BuilderName | undefined): Builder {
   return builderOf(answering);
 }
 
-/** A Docker client without an engine is no builder. */
+/** A Docker client without an engine is not a builder. */
 function answers(name: BuilderName): boolean {
   const args = name === 'docker' ? ['info'] : ['--version'];
   return spawnSync(name, args, { stdio: 'ignore', timeout: askMs }).status === 0;

@@ -29,7 +29,7 @@ deb http://deb.debian.org/debian ${suite}-updates main
 deb http://deb.debian.org/debian-security ${suite}-security main
 `;
 const path = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
-/** What is there for people, what is made anew, and what tells of the time and of this machine. The folders stay. */
+/** What is there for people, what is recreated, and what tells of the time and of this machine. The folders stay. */
 const emptied = [
   'run',
   'tmp',

@@ -33,7 +33,7 @@ const program = new Command('npm run image --')
     '--archive <FILE>',
     'write it there too, for `kind load image-archive`, `ctr images import` and the like',
   )
-  .option('--renew-base', 'make the base anew that debootstrap made, with what Debian mended since', false)
+  .option('--renew-base', 'recreate the base that debootstrap made, with what Debian mended since', false)
   .option('--no-cache', 'use nothing of an earlier build')
   .action(async ({ builder: wanted, base, renewBase, tag, archive, cache }: Options) => {
     const builder = chooseBuilder(wanted);

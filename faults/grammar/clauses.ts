@@ -24,8 +24,8 @@ const every = ordinal({ min: 1, max: limits.count });
 const first = count({ min: 1, max: limits.count });
 const skip = count({ min: 0, max: limits.count });
 const seed = count({ min: 0, max: limits.seed });
-const glob: Syntax<string> = { due: 'a glob such as pg_wal/**', read: readGlob, write: String };
-const volume: Syntax<string> = { due: 'the name of a volume', read: readVolume, write: String };
+const glob: Syntax<string> = { expected: 'a glob such as pg_wal/**', read: readGlob, write: String };
+const volume: Syntax<string> = { expected: 'the name of a volume', read: readVolume, write: String };
 
 export const clauses: { readonly [K in ClauseName]: ClauseGrammar<ClauseValues[K]> } = {
   jitter: {

@@ -24,7 +24,7 @@ export function writeWord(text: string, mustQuote = false): string {
 }
 
 const unclosed = { code: 'bad-quote', message: 'a quote that is not closed', length: 1 } as const;
-const trailing = { code: 'bad-quote', message: 'a space is due behind a quoted word' } as const;
+const trailing = { code: 'bad-quote', message: 'expected a space after a quoted word' } as const;
 const badEscape = {
   code: 'bad-escape',
   message: 'in quotes a \\ stands before one of " \\ n t r u{...}: the \\ of a glob is written \\\\',

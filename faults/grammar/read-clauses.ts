@@ -40,12 +40,12 @@ function clauseMeant(words: WordReader, word: Word, head: Head): ClauseName | nu
   const allowed = clausesOf(head);
   const lacking = word.quoted ? undefined : clauseFor(word, allowed);
   if (lacking !== undefined) {
-    const message = `a clause is due here: "${word.text}" would be the value of one`;
+    const message = `expected a clause; "${word.text}" would be the value of one`;
     words.report(word, { code: 'unexpected-word', message, allowed, nearest: `${lacking} ${word.text}` });
     return null;
   }
   const near = clauseNear(word, allowed) ?? null;
-  const message = `"${word.text}" is no clause`;
+  const message = `"${word.text}" is not a clause`;
   words.report(word, { code: 'unknown-clause', message, allowed, ...suggest(near ?? undefined) });
   if (near === null) skipToClause(words);
   return near;

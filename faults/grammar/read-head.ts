@@ -80,7 +80,7 @@ function effectMeant(words: WordReader, word: Word, plane: Plane | null): NamedE
     const message = `${foreign.name} is an effect of ${foreign.plane}`;
     words.report(word, { code: 'wrong-plane', message, allowed });
   } else {
-    const message = `"${word.text}" is no effect`;
+    const message = `"${word.text}" is not an effect`;
     words.report(word, { code: 'unknown-effect', message, allowed, ...suggest(near?.name) });
   }
   return near ?? null;

@@ -25,7 +25,7 @@ export function report(
   problems.push({ ...problem, column: start + 1, found: sentence.slice(start, start + problem.length) });
 }
 
-/** What cannot be seen where it stands, or is no text: control and format characters, odd spaces, half pairs. */
+/** What cannot be seen where it stands, or is not text: control and format characters, odd spaces, half pairs. */
 export const invisible = /(?! )[\p{Cc}\p{Cf}\p{Cs}\p{Z}]/u;
 
 /** `U+00A0`. */

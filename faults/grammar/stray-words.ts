@@ -1,4 +1,4 @@
-/** What to make of a word that stands where a clause is due and starts none. */
+/** What to make of a word that stands where a clause is expected and starts none. */
 import type { ClauseName } from './clause-grammar.js';
 import { clauseNames, clauses } from './clauses.js';
 import { nearest } from './nearest.js';

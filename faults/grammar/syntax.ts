@@ -2,8 +2,8 @@
 import type { Flaw, ProblemCode } from '../problem.js';
 
 export interface Syntax<T> {
-  /** What is due, with an example: `a duration such as 200ms`. */
-  readonly due: string;
+  /** What is expected, with an example: `a duration such as 200ms`. */
+  readonly expected: string;
   read(text: string): Reading<T>;
   write(value: T): string;
 }

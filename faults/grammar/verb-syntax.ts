@@ -10,7 +10,7 @@ type VerbWord = DiskVerb | VerbGroup;
 
 /** `effect` is null when it was not understood: then every operation will do. */
 export const verb = (effect: DiskEffect | null): Syntax<VerbWord> => ({
-  due: 'an operation such as fsync, or a group such as read',
+  expected: 'an operation such as fsync, or a group such as read',
   read: (text) => readVerb(text, effect),
   write: String,
 });
@@ -34,7 +34,7 @@ function readVerb(text: string, effect: DiskEffect | null): Reading<VerbWord> {
 function unknown(text: string): Reading<never> {
   const alias = verbAliases.get(text.toLowerCase());
   const message =
-    alias === undefined ? `"${text}" is no operation` : `a file system sees ${text} as ${alias}`;
+    alias === undefined ? `"${text}" is not an operation` : `a file system sees ${text} as ${alias}`;
   const wayOut = suggest(alias ?? nearest(text, verbWords));
   return flawed('unknown-operation', message, { allowed: verbWords, ...wayOut });
 }

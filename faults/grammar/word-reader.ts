@@ -15,7 +15,7 @@ export class WordReader {
   readonly #words: readonly Word[];
   readonly #starters: ReadonlySet<string>;
 
-  /** `starters` are the words that start a clause: where a value is due, one of them means that it is missing. */
+  /** `starters` are the words that start a clause: where a value is expected, one of them means that it is missing. */
   constructor(sentence: string, words: readonly Word[], starters: ReadonlySet<string>) {
     this.#sentence = sentence;
     this.#words = words;
@@ -39,18 +39,18 @@ export class WordReader {
   /** The next word as a value; null when it is missing or flawed, which is then reported. */
   value<T>(syntax: Syntax<T>): T | null {
     const word = this.hasValue() ? this.next() : null;
-    return word === null ? this.missing(syntax.due) : this.#judged(word, syntax);
+    return word === null ? this.missing(syntax.expected) : this.#judged(word, syntax);
   }
 
   /** The next word as items with commas between; null when one is missing or flawed. */
   list<T>(item: Syntax<T>): readonly T[] | null {
-    if (!this.hasValue()) return this.missing(item.due);
+    if (!this.hasValue()) return this.missing(item.expected);
     const written = new Set<string>();
     const values = itemsOf(this.#listWords()).map((word) => this.#item(word, item, written));
     return values.every((value) => value !== null) ? values : null;
   }
 
-  /** This very word is due. Missing or misspelled it is reported, and reading goes on as if it stood here. */
+  /** This very word is expected. Missing or misspelled it is reported, and reading goes on as if it stood here. */
   keyword(expected: string): void {
     const word = this.hasValue() ? this.peek() : null;
     if (word?.text === expected && !word.quoted) this.#position += 1;
@@ -59,7 +59,7 @@ export class WordReader {
       this.missing(`"${expected}"`, { nearest: `${expected} ${word.text}` });
     } else {
       this.#position += 1;
-      this.report(word, { code: 'unexpected-word', message: `"${expected}" is due here`, nearest: expected });
+      this.report(word, { code: 'unexpected-word', message: `expected "${expected}"`, nearest: expected });
     }
   }
 
@@ -71,9 +71,9 @@ export class WordReader {
     return isSaid;
   }
 
-  /** Something is due here that is not there. */
-  missing(due: string, wayOut: Pick<Flaw, 'allowed' | 'nearest'> = {}): null {
-    this.report(this.#here(), { code: 'missing-word', message: `${due} is due here`, ...wayOut });
+  /** Something expected is not there. */
+  missing(expected: string, wayOut: Pick<Flaw, 'allowed' | 'nearest'> = {}): null {
+    this.report(this.#here(), { code: 'missing-word', message: `expected ${expected}`, ...wayOut });
     return null;
   }
 

@@ -3,7 +3,7 @@
  * Written here since the language is pure: no node:net.
  */
 
-/** 4 or 16 bytes; null when it is no address. */
+/** 4 or 16 bytes; null when it is not an address. */
 export function readAddress(text: string): readonly number[] | null {
   return text.includes(':') ? readIpv6(text) : readIpv4(text);
 }

@@ -14,7 +14,7 @@ const looksLikeTime = /^([\d.]+(ns|us|ms|s|m|h|d))+$/;
 export function sizeOrDuration(sizes: Range, times: Range): Syntax<Amount> {
   const [bytes, ms] = [size(sizes), duration(times)];
   return {
-    due: 'a size such as 4Ki or a duration such as 5s',
+    expected: 'a size such as 4Ki or a duration such as 5s',
     read: (text) =>
       looksLikeTime.test(text) ? amountOf('ms', ms.read(text)) : amountOf('bytes', bytes.read(text)),
     write: ({ unit, value }) => (unit === 'ms' ? writeDuration(value) : writeSize(value)),

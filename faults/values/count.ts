@@ -3,13 +3,13 @@ import { flawed, type Reading, type Syntax } from '../grammar/syntax.js';
 import { type Range, within } from './range.js';
 
 export const count = (range: Range): Syntax<number> => ({
-  due: 'a whole number such as 3',
+  expected: 'a whole number such as 3',
   read: (text) => (isWhole(text) ? within(Number(text), range, String) : notWhole(text)),
   write: String,
 });
 
 export const ordinal = (range: Range): Syntax<number> => ({
-  due: 'an ordinal such as 100th',
+  expected: 'an ordinal such as 100th',
   read: (text) => readOrdinal(text, range),
   write: writeOrdinal,
 });
@@ -31,11 +31,11 @@ function notWhole(text: string): Reading<never> {
 
 function readOrdinal(text: string, range: Range): Reading<number> {
   const [, digits, ending] = /^(\d+)([a-z]*)$/i.exec(text) ?? [];
-  if (digits === undefined) return flawed('bad-number', 'not an ordinal: one looks like 100th');
+  if (digits === undefined) return flawed('bad-number', 'not an ordinal; expected one such as 100th');
   const reading = within(Number(digits), range, writeOrdinal);
   if (reading.kind === 'flaw') return reading;
   const nearest = writeOrdinal(reading.value);
-  if (ending === '') return flawed('no-unit', 'a number where an ordinal is due', { nearest });
+  if (ending === '') return flawed('no-unit', 'a number; expected an ordinal', { nearest });
   return nearest === `${reading.value}${ending}`
     ? reading
     : flawed('bad-number', `no such ordinal`, { nearest });

@@ -31,7 +31,7 @@ const spellings: readonly (readonly [RegExp, string])[] = [
 ];
 
 export const duration = (range: Range): Syntax<number> => ({
-  due: 'a duration such as 200ms',
+  expected: 'a duration such as 200ms',
   read: (text) => readDuration(text, range),
   write: writeDuration,
 });
@@ -49,7 +49,7 @@ export function writeDuration(ms: number): string {
 
 function readDuration(text: string, range: Range): Reading<number> {
   const parts = partsOf(text);
-  if (parts === null) return flawed('bad-number', 'not a duration: one looks like 200ms or 1m30s');
+  if (parts === null) return flawed('bad-number', 'not a duration; expected one such as 200ms or 1m30s');
   const unknown = parts.find((part) => !unitNanoseconds.has(part.unit));
   if (unknown !== undefined)
     return unknown.unit === '' ? withoutUnit(text, parts) : unknownUnit(text, unknown);
@@ -84,7 +84,7 @@ function unknownUnit(text: string, { number, unit }: Part): Reading<never> {
   const meant = spellings.find(([spelling]) => spelling.test(unit))?.[1];
   const wayOut =
     meant === undefined ? {} : { nearest: text.replace(`${number}${unit}`, `${number}${meant}`) };
-  return flawed('unknown-unit', `"${unit}" is no unit of time`, { allowed: units, ...wayOut });
+  return flawed('unknown-unit', `"${unit}" is not a unit of time`, { allowed: units, ...wayOut });
 }
 
 function sum(parts: readonly Part[]): bigint | null {

@@ -4,7 +4,7 @@ import { nearest } from '../grammar/nearest.js';
 import { accepted, flawed, type Reading, type Syntax, suggest } from '../grammar/syntax.js';
 
 export const errnoName: Syntax<ErrnoName> = {
-  due: 'the name of an error such as EIO',
+  expected: 'the name of an error such as EIO',
   read: readErrnoName,
   write: String,
 };
@@ -16,7 +16,10 @@ function readErrnoName(text: string): Reading<ErrnoName> {
   const upper = text.toUpperCase();
   if (upper === 'ENOSYS') return flawed('refused-errno', latches, { nearest: 'EOPNOTSUPP' });
   const name = errnoAliases.get(upper) ?? nearest(upper, errnoNames);
-  return flawed('unknown-errno', `"${text}" is no error of Linux`, { allowed: errnoNames, ...suggest(name) });
+  return flawed('unknown-errno', `"${text}" is not an error of Linux`, {
+    allowed: errnoNames,
+    ...suggest(name),
+  });
 }
 
 const latches =

@@ -2,7 +2,7 @@
 import { accepted, flawed, type Reading, type Syntax } from '../grammar/syntax.js';
 
 export const instant: Syntax<number> = {
-  due: 'a time such as 2026-03-01T12:00:00Z',
+  expected: 'a time such as 2026-03-01T12:00:00Z',
   read: readInstant,
   write: writeInstant,
 };
@@ -17,7 +17,7 @@ const shape = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d
 function readInstant(text: string): Reading<number> {
   const [, date, time, fraction = '', zone] = shape.exec(text) ?? [];
   if (date === undefined || time === undefined) {
-    return flawed('bad-time', 'not a time of RFC 3339: one looks like 2026-03-01T12:00:00Z');
+    return flawed('bad-time', 'not a time of RFC 3339; expected one such as 2026-03-01T12:00:00Z');
   }
   if (zone === undefined) return flawed('bad-time', 'a time with no zone', { nearest: `${text}Z` });
   const localMs = epochOf(`${date}T${time}`);

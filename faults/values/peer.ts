@@ -6,7 +6,7 @@ import { accepted, flawed, type Reading, type Syntax } from '../grammar/syntax.j
 import { mappedIpv4, networkOf, readAddress, writeAddress } from './address.js';
 
 export const peer: Syntax<Peer> = {
-  due: 'a peer such as 10.0.0.1, 10.0.7.0/24, pg-1, app=web or node',
+  expected: 'a peer such as 10.0.0.1, 10.0.7.0/24, pg-1, app=web or node',
   read: readPeer,
   write: writePeer,
 };
@@ -53,15 +53,15 @@ function readLabels(text: string): Reading<Peer> {
   const [name = '', prefix] = key.split('/').reverse();
   const isKey =
     label.test(name) && (prefix === undefined || dnsName.test(prefix)) && key.split('/').length <= 2;
-  if (!isKey) return flawed('bad-name', `"${key}" is no key of a label`);
-  if (!label.test(value)) return flawed('bad-name', `"${value}" is no value of a label`);
+  if (!isKey) return flawed('bad-name', `"${key}" is not a key of a label`);
+  if (!label.test(value)) return flawed('bad-name', `"${value}" is not a value of a label`);
   return accepted({ kind: 'labels', key, value });
 }
 
 function readRange(text: string): Reading<Peer> {
   const [addressText = '', bitsText = ''] = text.split('/', 2);
   const bytes = readAddress(addressText);
-  if (bytes === null) return flawed('bad-address', `"${addressText}" is no IP address`);
+  if (bytes === null) return flawed('bad-address', `"${addressText}" is not an IP address`);
   const mapped = mappedIpv4(bytes);
   if (mapped !== null) return flawed('bad-address', 'IPv4 peers are written as IPv4');
   const address = writeAddress(networkOf(bytes, Number(bitsText)));

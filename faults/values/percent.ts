@@ -5,7 +5,7 @@ import { shiftPoint } from './decimal.js';
 import { within } from './range.js';
 
 export const percent: Syntax<number> = {
-  due: 'a probability such as 30%',
+  expected: 'a probability such as 30%',
   read: readPercent,
   write: writePercent,
 };
@@ -23,7 +23,7 @@ function readPercent(text: string): Reading<number> {
 
 /** A fraction below 1 was meant as one: `0.3` is `30%`. */
 function noPercent(text: string): Reading<never> {
-  if (!/^\d+(\.\d+)?$/.test(text)) return flawed('bad-number', 'not a probability: one looks like 30%');
+  if (!/^\d+(\.\d+)?$/.test(text)) return flawed('bad-number', 'not a probability; expected one such as 30%');
   const nearest = /^0\.\d/.test(text) ? `${shiftPoint(text, 2)}%` : `${text}%`;
   return flawed('no-unit', 'a number with no unit', { allowed: ['%'], nearest });
 }

@@ -23,20 +23,20 @@ const unitBytes: ReadonlyMap<string, bigint> = new Map([
 const units = [...unitBytes.keys()];
 
 export const size = (range: Range): Syntax<number> => ({
-  due: 'a size such as 64Mi',
+  expected: 'a size such as 64Mi',
   read: (text) => readSize(text, range),
   write: writeSize,
 });
 
 /** A size where a bare number of bytes is as clear: the N of `short N`. */
 export const byteCount = (range: Range): Syntax<number> => ({
-  due: 'a number of bytes such as 512 or 4Ki',
+  expected: 'a number of bytes such as 512 or 4Ki',
   read: (text) => readSize(/^\d+$/.test(text) ? `${text}B` : text, range),
   write: (bytes) => writeSize(bytes).replace(/B$/, ''),
 });
 
 export const rate = (range: Range): Syntax<number> => ({
-  due: 'a rate such as 10Mi/s',
+  expected: 'a rate such as 10Mi/s',
   read: (text) => readRate(text, range),
   write: (bytesPerSecond) => `${writeSize(bytesPerSecond)}/s`,
 });
@@ -52,7 +52,7 @@ export function writeSize(bytes: number): string {
 function readSize(text: string, range: Range): Reading<number> {
   const [, number, unit] = numberWithUnit.exec(text) ?? [];
   if (number === undefined || unit === undefined)
-    return flawed('bad-number', 'not a size: one looks like 64Mi');
+    return flawed('bad-number', 'not a size; expected one such as 64Mi');
   if (unit === '')
     return flawed('no-unit', 'a number with no unit', { allowed: units, nearest: `${number}Mi` });
   const factor = unitBytes.get(unit);
@@ -65,7 +65,7 @@ function readSize(text: string, range: Range): Reading<number> {
 function unknownUnit(number: string, unit: string): Reading<never> {
   const meant = unitMeant(unit);
   const nearest = meant === undefined ? undefined : `${number}${meant}`;
-  return flawed('unknown-unit', `"${unit}" is no unit of size`, { allowed: units, ...suggest(nearest) });
+  return flawed('unknown-unit', `"${unit}" is not a unit of size`, { allowed: units, ...suggest(nearest) });
 }
 
 /** `MiB`, `mb` and `bytes` as the language has them. */
@@ -80,7 +80,7 @@ function readRate(text: string, range: Range): Reading<number> {
   const reading = readSize(amount, range);
   if (reading.kind === 'flaw') return { kind: 'flaw', flaw: perSecond(reading.flaw) };
   if (per.length === 1 && per[0] === 's') return accepted(reading.value);
-  const message = per.length === 0 ? 'a size where a rate is due' : 'rates are per second';
+  const message = per.length === 0 ? 'a size; expected a rate' : 'rates are per second';
   return flawed('unknown-unit', message, { nearest: `${amount}/s` });
 }
 

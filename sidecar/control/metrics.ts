@@ -131,7 +131,7 @@ function addTcpMetrics(registry: Registry, tcp: MetricsSource['tcp']): void {
     },
     {
       name: 'tcp_rules_mended_total',
-      help: 'Times somebody had changed our netfilter rules, and they were made anew',
+      help: 'Times somebody had changed our netfilter rules, and they were recreated',
       read: single(({ interception }) => interception?.mended ?? 0),
     },
   ];

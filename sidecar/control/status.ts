@@ -5,7 +5,7 @@ import type { RegistryState } from '../registry/fault-registry.js';
 import type { TcpStatus } from '../tcp/tcp-status.js';
 import type { Shape } from './api.js';
 
-/** What whoever runs the control endpoint tells it, asked anew for each answer. */
+/** What whoever runs the control endpoint tells it, asked again for each answer. */
 export interface SidecarFacts {
   /** Of havock8s. */
   readonly version: string;

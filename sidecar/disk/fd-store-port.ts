@@ -59,7 +59,7 @@ function mount(fd: number, socketPath: string, { volume, flags }: MountWish): vo
   if (!message.text.startsWith('mounted ')) throw mountFailure(message.text);
 }
 
-/** Of `failed VOLUME CODE MESSAGE`. What is no code of ours is told as part of the message. */
+/** Of `failed VOLUME CODE MESSAGE`. What is not a code of ours is told as part of the message. */
 export function mountFailure(text: string): HavocError {
   const [, volume = '', code, ...said] = text.split(' ');
   const why = (isErrorCode(code) ? said : [code, ...said]).join(' ');

@@ -1,6 +1,6 @@
 /**
  * Gives a holder that was started again all that the one before had. The devices go last: who finds the device of a
- * volume finds everything else of it, and where that failed, the volume is mounted anew.
+ * volume finds everything else of it, and where that failed, the volume is mounted again.
  */
 import { inodeKey, rootKey, stateKey } from '../mount/fd-keys.js';
 import type { FdStore } from './fd-store.js';

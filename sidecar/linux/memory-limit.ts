@@ -44,7 +44,7 @@ function ownFolder(root: string, path: string): string {
   return path !== '/' && existsSync(named) ? named : root;
 }
 
-/** `max` is no number, and no limit. */
+/** `max` is not a number, and no limit. */
 function bounded(text: string | undefined): number | null {
   const bytes = Number(text ?? 'max');
   return Number.isFinite(bytes) && bytes < noLimit ? bytes : null;

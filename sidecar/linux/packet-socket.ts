@@ -156,7 +156,7 @@ function descriptorsOf({ words, longs }: Memory): number[] {
   return [...words.subarray(first, first + (bytes - 16) / 4)];
 }
 
-/** A file that is no socket refuses a connection too: it is somebody's. */
+/** A file that is not a socket refuses a connection too: it is somebody's. */
 const isAbandoned = (path: string): boolean => socketState(path) === 'abandoned';
 
 /** Asked by connecting, and not waited for. `other`: no socket, or not to be asked. */

@@ -1,6 +1,6 @@
 /**
  * Where no volume is mounted there must be no directory either: of an app's container that is started at that moment the
- * kubelet would mount it, and make it where it is missing. The app would begin anew on an empty disk, in memory, and
+ * kubelet would mount it, and make it where it is missing. The app would begin again on an empty disk, in memory, and
  * lose all that it writes. So the name is taken by a link to itself: whoever goes there, the kubelet included, gets ELOOP.
  */
 import { basename } from 'node:path';

@@ -42,7 +42,7 @@ export class StateFile {
       if (isMissing(cause)) return nothingKept;
       this.#log.error(
         { code: 'plan.state-unreadable', file: this.#path, err: cause },
-        'kept deadlines cannot be read, starting anew',
+        'kept deadlines cannot be read, starting again',
       );
       await rename(this.#path, `${this.#path}.unreadable`).catch(() => {});
       return nothingKept;

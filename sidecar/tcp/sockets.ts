@@ -68,7 +68,7 @@ export function inheritedFrom(first: number, { config, fds }: TcpSockets): TcpCo
 
 function listenAt({ host, port }: ForwardRequest): number {
   const bytes = readAddress(host);
-  if (bytes === null) throw new HavocError('tcp.listen', `${host} is no address to listen at`);
+  if (bytes === null) throw new HavocError('tcp.listen', `${host} is not an address to listen at`);
   return listenOn({ bytes, port, scope: 0 });
 }
 

@@ -26,7 +26,7 @@ export interface InterceptionStatus {
   readonly outboundPorts: readonly number[];
   /** Addresses that are spared unless a sentence says `node`. */
   readonly node: readonly string[];
-  /** Times somebody else had changed our rules, and they were made anew. */
+  /** Times somebody else had changed our rules, and they were recreated. */
   readonly mended: number;
   /** Entries of the kernel's connection table, and how many fit; null where that cannot be seen. */
   readonly conntrack: Conntrack | null;

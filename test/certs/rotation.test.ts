@@ -49,7 +49,7 @@ test(`${rotations} rotations under load, leaves and authorities, fail no review 
     if (authority) authorities.add(authority.certificatePem);
     if (leaf === null || leaves.has(leaf.certificatePem)) continue;
     leaves.add(leaf.certificatePem);
-    // Each leads in turn, and takes up what the other left; but not while an authority settles, which would begin anew.
+    // Each leads in turn, and takes up what the other left; but not while an authority settles, which would begin again.
     const turn = leaves.size % 4 < 2;
     if (next === null)
       for (const replica of replicas) replica.certificates.lead(turn === (replica === first));

@@ -141,7 +141,7 @@ test('a key that is not of the certificate is put right', async (t) => {
   assert.equal(leader.bundles.length, 1);
 });
 
-test('what expired while nobody was there is not served with; all is made anew, and trusted first', async (t) => {
+test('what expired while nobody was there is not served with; all is recreated, and trusted first', async (t) => {
   const { store, clock, port, leader, secret } = await served(t);
   leader.certificates.lead(false);
   await leader.certificates.close();

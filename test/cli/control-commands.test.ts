@@ -117,9 +117,9 @@ test('where nothing listens, every command says how to start', async (t) => {
   }
 });
 
-test('what is no control endpoint is told apart, whatever it answers', async (t) => {
+test('what is not a control endpoint is told apart, whatever it answers', async (t) => {
   const listeners: readonly (readonly [RequestListener, RegExp])[] = [
-    [(_, response) => void response.end('<html>'), /is no control endpoint: its answer is no JSON/],
+    [(_, response) => void response.end('<html>'), /is not a control endpoint: its answer is not JSON/],
     [(_, response) => void response.end('{"faults": 7}'), /not understood: body\.faults: .*expected array/],
     [
       (_, response) => void response.end('{"faults": [{"name": 1}]}'),

@@ -24,7 +24,7 @@ test('readDiskOption() reads name, backing, mountpoint and :ro', () => {
   }
 });
 
-test('readDiskOption() refuses what is no disk, and says what is due', () => {
+test('readDiskOption() refuses what is not a disk, and says what is expected', () => {
   for (const text of ['', '/srv/pg', '=', '=/mnt', '/srv=', 'a b:/srv=/mnt/x', ':/srv=/mnt/x', '/srv=/']) {
     const read = readDiskOption(text);
     assert.equal(read.kind, 'problem', text);

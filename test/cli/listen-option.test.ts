@@ -16,15 +16,15 @@ test('readListenOption() reads where to listen, on the loopback unless it says s
 });
 
 for (const [text, due] of [
-  ['', /due is \[HOST:\]PORT=HOST:PORT/],
-  ['6432', /due is \[HOST:\]PORT=HOST:PORT/],
-  ['6432=5432', /"5432" is no HOST:PORT/],
-  ['0=db:5432', /"0" is no \[HOST:\]PORT with a port of 1 to 65535/],
-  ['70000=db:5432', /"70000" is no/],
-  ['6432=db:70000', /"db:70000" is no/],
-  ['6432=db:0', /"db:0" is no/],
-  ['some-host:6432=db:5432', /"some-host" is no address to listen at/],
-  ['6432=db:5432=x', /due is/],
+  ['', /expected \[HOST:\]PORT=HOST:PORT/],
+  ['6432', /expected \[HOST:\]PORT=HOST:PORT/],
+  ['6432=5432', /"5432" is not a HOST:PORT/],
+  ['0=db:5432', /"0" is not a \[HOST:\]PORT with a port of 1 to 65535/],
+  ['70000=db:5432', /"70000" is not a/],
+  ['6432=db:70000', /"db:70000" is not a/],
+  ['6432=db:0', /"db:0" is not a/],
+  ['some-host:6432=db:5432', /"some-host" is not an address to listen at/],
+  ['6432=db:5432=x', /expected/],
 ] as const) {
   test(`readListenOption() refuses "${text}"`, () => {
     const read = readListenOption(text);

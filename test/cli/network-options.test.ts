@@ -8,19 +8,22 @@ import { portOf } from '../sidecar/network/ports.js';
 import { program, type Ran, runCli, spawnProgram } from './run-cli.js';
 
 const table: readonly { readonly args: readonly string[]; readonly says: readonly RegExp[] }[] = [
-  { args: ['--listen', '6432'], says: [/--listen 6432: due is \[HOST:\]PORT=HOST:PORT/] },
-  { args: ['--listen', '70000=db:1'], says: [/"70000" is no \[HOST:\]PORT with a port of 1 to 65535/] },
+  { args: ['--listen', '6432'], says: [/--listen 6432: expected \[HOST:\]PORT=HOST:PORT/] },
+  { args: ['--listen', '70000=db:1'], says: [/"70000" is not a \[HOST:\]PORT with a port of 1 to 65535/] },
   {
     args: ['--listen', '64321=db:1', '--listen', '127.0.0.1:64321=db:2'],
     says: [/--listen 127\.0\.0\.1:64321: given twice/],
   },
   { args: ['--listen', '64321=127.0.0.1:64321'], says: [/would lead to itself/] },
   { args: ['--listen', '203.0.113.9:64321=db:1'], says: [/cannot listen there \(EADDRNOTAVAIL\)/] },
-  { args: ['--inbound', '0'], says: [/"0" is no port of 1 to 65535/] },
-  { args: ['--inbound', '5432,x', '--outbound', '99999'], says: [/"x" is no port/, /"99999" is no port/] },
+  { args: ['--inbound', '0'], says: [/"0" is not a port of 1 to 65535/] },
+  {
+    args: ['--inbound', '5432,x', '--outbound', '99999'],
+    says: [/"x" is not a port/, /"99999" is not a port/],
+  },
   {
     args: ['--inbound', '5432', '--node', '10.0.0.300'],
-    says: [/--node 10\.0\.0\.300: "10\.0\.0\.300" is no address/],
+    says: [/--node 10\.0\.0\.300: "10\.0\.0\.300" is not an address/],
   },
   {
     args: ['--node', '10.0.0.1', '--listen', '64321=db:1'],

@@ -10,23 +10,23 @@ import { temporaryFolders } from './temporary-folders.js';
 const tooMany = Array.from({ length: 32 }, (_, i) => `--volume=v${i}`);
 
 const table: readonly { readonly args: readonly string[]; readonly says: readonly RegExp[] }[] = [
-  { args: ['mount'], says: [/mount: a volume is due: --volume NAME\[:ro\]/] },
-  { args: ['mount', '--volume=../etc'], says: [/--volume \.\.\/etc: due is NAME\[:ro\]/] },
-  { args: ['mount', '--volume='], says: [/--volume : due is NAME\[:ro\]/] },
-  { args: ['mount', '--volume=data:rw'], says: [/--volume data:rw: due is/] },
+  { args: ['mount'], says: [/mount: expected a volume: --volume NAME\[:ro\]/] },
+  { args: ['mount', '--volume=../etc'], says: [/--volume \.\.\/etc: expected NAME\[:ro\]/] },
+  { args: ['mount', '--volume='], says: [/--volume : expected NAME\[:ro\]/] },
+  { args: ['mount', '--volume=data:rw'], says: [/--volume data:rw: expected/] },
   { args: ['mount', '--volume=data', '--volume=data:ro'], says: [/--volume data:ro: given twice/] },
   { args: ['mount', ...tooMany], says: [/32 volumes, and at most 31 are served/] },
   { args: ['mount', '--volume=data', '--inbound=1'], says: [/unknown option '--inbound=1'/] },
-  { args: ['faults'], says: [/something to fault is due: --volume NAME\[:ro\], --inbound/] },
-  { args: ['faults', '--inbound=', '--outbound='], says: [/something to fault is due/] },
+  { args: ['faults'], says: [/expected something to fault: --volume NAME\[:ro\], --inbound/] },
+  { args: ['faults', '--inbound=', '--outbound='], says: [/expected something to fault/] },
   {
     args: ['faults', '--volume=a b', '--inbound=0,x', '--node=$(HAVOCK8S_HOST_IPS)', '--seed=-1'],
     says: [
-      /--volume a b: due is/,
-      /"0" is no port of 1 to 65535/,
-      /"x" is no port/,
-      /--node .*is no address/,
-      /--seed -1: due is a whole number/,
+      /--volume a b: expected/,
+      /"0" is not a port of 1 to 65535/,
+      /"x" is not a port/,
+      /--node .*is not an address/,
+      /--seed -1: expected a whole number/,
     ],
   },
   {

@@ -80,11 +80,11 @@ test('a 410 in the middle of a watch is kube.gone, after what came before it', a
 });
 
 for (const [what, line] of [
-  ['is no JSON', '{"type":"ADDED","object":'],
+  ['is not JSON', '{"type":"ADDED","object":'],
   ['has no object', '{"type":"ADDED"}'],
   ['has no name', '{"type":"ADDED","object":{"metadata":{}}}'],
   ['is of no known type', '{"type":"MOVED","object":{"metadata":{"name":"one"}}}'],
-  ['is no object', 'null'],
+  ['is not an object', 'null'],
 ] as const) {
   test(`a line of a watch that ${what} breaks the watch, so that nothing is missed`, async (t) => {
     const { api } = await answering(t, (_, response) => response.end(`${line}\n`));
@@ -145,7 +145,7 @@ test('what answers in HTML is a failure that says its first words', async (t) =>
   await assert.rejects(api.get(one), { code: 'kube.status', message: /Bad gateway/ });
 });
 
-test('an answer of 200 that is no object is kube.bad-answer', async (t) => {
+test('an answer of 200 that is not an object is kube.bad-answer', async (t) => {
   const { api } = await answering(t, (_, response) => response.end('<html>Welcome</html>'));
   await assert.rejects(api.get(one), { code: 'kube.bad-answer' });
   await assert.rejects(api.list(secrets), { code: 'kube.bad-answer' });

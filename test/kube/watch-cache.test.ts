@@ -107,7 +107,7 @@ test('a server that ends every watch at once is not asked without pause', async 
   assert.equal(count('list'), 1);
 });
 
-test('a watch that is silent for five minutes is given up, and everything listed anew', async (t) => {
+test('a watch that is silent for five minutes is given up, and everything listed again', async (t) => {
   const store = new ObjectStore();
   const { cache, clock, count } = watched(t, store);
   await cache.ready;
@@ -118,7 +118,7 @@ test('a watch that is silent for five minutes is given up, and everything listed
   await until(() => count('list') === 2);
 });
 
-test('bookmarks keep a watch alive, but after ten minutes all is listed anew all the same', async (t) => {
+test('bookmarks keep a watch alive, but after ten minutes all is listed again all the same', async (t) => {
   const store = new ObjectStore();
   let bookmark: () => void = () => {};
   const watch = store.watch.bind(store);

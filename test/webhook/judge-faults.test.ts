@@ -25,17 +25,17 @@ test('a bad sentence is refused with every problem, its column, and the nearest 
   assert.equal(
     refusal({ 'fault.havock8s.io/slow': 'disk latensy 200 on fsyncs' }),
     [
-      'fault.havock8s.io/slow: column 6: "latensy" is no effect; did you mean "latency"?',
+      'fault.havock8s.io/slow: column 6: "latensy" is not an effect; did you mean "latency"?',
       'fault.havock8s.io/slow: column 14: a number with no unit; did you mean "200ms"?',
-      'fault.havock8s.io/slow: column 21: "fsyncs" is no operation; did you mean "fsync"?',
+      'fault.havock8s.io/slow: column 21: "fsyncs" is not an operation; did you mean "fsync"?',
     ].join('\n'),
   );
 });
 
-test('a bad name is refused, and so is what is no text', () => {
+test('a bad name is refused, and so is what is not text', () => {
   assert.match(refusal({ 'fault.havock8s.io/': 'disk freeze' }), /a name is 1 to 63 letters/);
   assert.match(refusal({ 'fault.havock8s.io/a b': 'disk freeze' }), /a name is 1 to 63 letters/);
-  assert.match(refusal({ 'fault.havock8s.io/a': 5 }), /a sentence is due/);
+  assert.match(refusal({ 'fault.havock8s.io/a': 5 }), /expected a sentence/);
 });
 
 test('what did not change is not judged, what was removed neither, and what changed is', () => {

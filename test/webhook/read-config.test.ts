@@ -53,7 +53,7 @@ for (const [text, problems] of [
 }
 
 for (const text of ['a: [', 'a: b: c', 'image: a\nimage: b', '*nobody', '"', '%']) {
-  test(`${JSON.stringify(text)} is no YAML, and says so`, () => {
+  test(`${JSON.stringify(text)} is not YAML, and says so`, () => {
     const reading = readConfig(text);
     assert.ok(reading.kind === 'problems' && reading.problems.length > 0);
   });

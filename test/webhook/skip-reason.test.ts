@@ -68,7 +68,7 @@ const cases: Readonly<Record<string, Case>> = {
     pod: aPod({ annotations: { 'havock8s.io/volumes': 'none', 'havock8s.io/ports': 'none' } }),
     reason: 'nothing-to-do',
   },
-  'it is no object': { pod: [], reason: 'malformed-pod' },
+  'it is not an object': { pod: [], reason: 'malformed-pod' },
   'it is null': { pod: null, reason: 'malformed-pod' },
   'it has no specification': { pod: { metadata: {} }, reason: 'malformed-pod' },
   'its containers are no list': { pod: { spec: { containers: {} } }, reason: 'malformed-pod' },

@@ -54,7 +54,7 @@ function whySkipped(admission: Admission): string | null {
 }
 
 const missed =
-  'havock8s put no sidecar into this pod: its webhook was not asked, or did not answer in time; pods that are created anew get one';
+  'havock8s put no sidecar into this pod: its webhook was not asked, or did not answer in time; pods that are created again get one';
 
 /** A workload is told once for all its pods. */
 function aboutOf(value: unknown, namespace: string): ObjectReference | null {

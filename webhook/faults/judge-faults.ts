@@ -58,7 +58,8 @@ function judge(key: string, sentence: unknown): Judged {
   const about = (column: number | null, message: string): AnnotationProblem => ({ key, column, message });
   if (!isFaultName(key.slice(faultPrefix.length)))
     return { key, fault: null, problems: [about(null, faultNameRule)] };
-  if (typeof sentence !== 'string') return { key, fault: null, problems: [about(null, 'a sentence is due')] };
+  if (typeof sentence !== 'string')
+    return { key, fault: null, problems: [about(null, 'expected a sentence')] };
   const parsed = parse(sentence);
   if (parsed.kind === 'fault') return { key, fault: parsed.fault, problems: [] };
   return {

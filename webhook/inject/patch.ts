@@ -1,6 +1,6 @@
 /**
  * What has to change in a pod for it to be as wanted, as JSON Patch (RFC 6902): one operation for each thing
- * that is missing, different or too much, so that nothing of anybody else's is written anew.
+ * that is missing, different or too much, so that nothing of anybody else's is written again.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Operation } from 'fast-json-patch';

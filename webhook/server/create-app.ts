@@ -70,7 +70,7 @@ function say(response: ServerResponse, { status, text, headers = {} }: Refusal):
   response.end(text);
 }
 
-/** What reaches this is a bug, or a path that is no text. */
+/** What reaches this is a bug, or a path that is not text. */
 function failPlainly(
   refuse: (response: ServerResponse, refusal: Refusal) => void,
   log: Logger,

@@ -92,7 +92,7 @@ function reject(response: ServerResponse, { status, message }: Rejection, option
   options.metrics.rejected(status);
   options.log.warn(
     { code: 'webhook.rejected', webhook: options.name, status, message },
-    'the request is no review',
+    'the request is not a review',
   );
   send(response, { status, type: 'text/plain; charset=utf-8', text: `${message}\n` }, options);
 }

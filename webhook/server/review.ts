@@ -28,29 +28,30 @@ export function readReview(bytes: Buffer): ReadReview {
   const json = parseJson(bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8'));
   if (json.kind === 'problem') return json;
   const { value } = json;
-  if (!isObject(value)) return problem(`an AdmissionReview is due, found ${described(value)}`);
+  if (!isObject(value)) return problem(`expected an AdmissionReview, found ${described(value)}`);
   const { apiVersion, kind, request } = value;
   if (apiVersion !== 'admission.k8s.io/v1' || kind !== 'AdmissionReview') {
     return problem(
-      `due is kind AdmissionReview of apiVersion admission.k8s.io/v1, found kind ${described(kind)} of apiVersion ${described(apiVersion)}`,
+      `expected kind AdmissionReview of apiVersion admission.k8s.io/v1, found kind ${described(kind)} of apiVersion ${described(apiVersion)}`,
     );
   }
-  return isObject(request) ? readRequest(request) : problem(`request is due, found ${described(request)}`);
+  return isObject(request) ? readRequest(request) : problem(`expected request, found ${described(request)}`);
 }
 
 type Json = Readonly<Record<string, unknown>>;
 
 function readRequest(request: Json): ReadReview {
   const { uid, operation, namespace, resource, subResource, kind } = request;
-  if (!isText(uid)) return problem(`request.uid is due, found ${described(uid)}`);
+  if (!isText(uid)) return problem(`expected request.uid, found ${described(uid)}`);
   if (!isOperation(operation)) {
     return problem(`request.operation is one of ${operations.join(', ')}, found ${described(operation)}`);
   }
   if (!isObject(resource) || !isText(resource['resource'])) {
-    return problem(`request.resource is due, found ${described(resource)}`);
+    return problem(`expected request.resource, found ${described(resource)}`);
   }
   const isPod = isPodsResource(resource) && isPodKind(kind);
-  if (isPod && !isText(namespace)) return problem(`request.namespace is due, found ${described(namespace)}`);
+  if (isPod && !isText(namespace))
+    return problem(`expected request.namespace, found ${described(namespace)}`);
   const review: Review = {
     uid,
     operation,
@@ -98,7 +99,7 @@ const problem = (message: string): Extract<ReadReview, { readonly kind: 'problem
   message,
 });
 
-/** Of what is not as it is due. */
+/** Of what is not as expected. */
 function described(value: unknown): string {
   if (value === undefined || value === null) return 'none';
   if (typeof value === 'string') return shown(JSON.stringify(value));

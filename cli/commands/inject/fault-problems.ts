@@ -43,7 +43,7 @@ function faultAnnotations(pod: unknown): readonly (readonly [string, unknown])[]
 
 function problemOf(key: string, sentence: unknown): Omit<InputProblem, 'subject'> | null {
   if (!isFaultName(key.slice(faultPrefix.length))) return { message: faultNameRule };
-  if (typeof sentence !== 'string') return { message: 'a sentence is due, in quotes' };
+  if (typeof sentence !== 'string') return { message: 'expected a sentence in quotes' };
   const parsed = parse(sentence);
   return parsed.kind === 'fault' ? null : badSentence(key, sentence, parsed.problems);
 }

@@ -18,7 +18,7 @@ export type ReadAccount =
 export function readAccount(text: string): ReadAccount {
   const [user = '', group, ...more] = text.split(':');
   if (user === '' || group === '' || more.length > 0)
-    return refused(text, 'due is UID or UID:GID, as names or numbers');
+    return refused(text, 'expected UID or UID:GID, as names or numbers');
   const entry = lookUp('passwd', user);
   const uid = idOf(user, entry);
   if (uid === undefined) return refused(text, `there is no user "${user}"`);

@@ -16,7 +16,7 @@ export async function controlPort(option: string | undefined): Promise<ControlPo
   }
   const address = readHostAndPort(option);
   if (address === undefined)
-    return refused(option, `due is HOST:PORT, as ${writeHostAndPort(defaultControl)}`);
+    return refused(option, `expected HOST:PORT, as ${writeHostAndPort(defaultControl)}`);
   if (!isLoopback(address.host))
     return refused(option, 'only the loopback will do: the endpoint has no credentials');
   const error = await bindError(address);

@@ -16,11 +16,11 @@ export type ReadDisk =
 
 export function readDiskOption(text: string): ReadDisk {
   const [, named, backing, served = ''] = /^(?:([^/=:]*):)?([^=]+)=(.+)$/s.exec(text) ?? [];
-  if (backing === undefined) return refused(text, `due is ${diskSyntax}`);
+  if (backing === undefined) return refused(text, `expected ${diskSyntax}`);
   const readOnly = served.endsWith(':ro');
   const mountpoint = resolve(readOnly ? served.slice(0, -':ro'.length) : served);
   const volume = named ?? basename(mountpoint);
-  if (!isVolumeName(volume)) return refused(text, `"${volume}" is no name for a volume; ${howToName}`);
+  if (!isVolumeName(volume)) return refused(text, `"${volume}" is not a name for a volume; ${howToName}`);
   return { kind: 'disk', disk: { volume, backing: resolve(backing), mountpoint, readOnly } };
 }
 

@@ -46,7 +46,7 @@ function split(text: string): NamedSentence {
 
 function problemsOfName({ name }: NamedSentence, earlier: readonly NamedSentence[]): readonly InputProblem[] {
   const subject = `--fault ${name}`;
-  if (!isFaultName(name)) return [{ subject, message: `due is NAME=SENTENCE, where ${faultNameRule}` }];
+  if (!isFaultName(name)) return [{ subject, message: `expected NAME=SENTENCE, where ${faultNameRule}` }];
   return earlier.some((other) => other.name === name) ? [{ subject, message: 'given twice' }] : [];
 }
 

@@ -18,16 +18,16 @@ export type ReadListen =
 /** Without HOST it listens on the loopback: whoever wants to be reached from elsewhere says so. */
 export function readListenOption(text: string): ReadListen {
   const [here = '', there, ...more] = text.split('=');
-  if (there === undefined || more.length > 0) return refused(text, `due is ${listenSyntax}`);
+  if (there === undefined || more.length > 0) return refused(text, `expected ${listenSyntax}`);
   const local = /^\d+$/.test(here) ? readHostAndPort(`127.0.0.1:${here}`) : readHostAndPort(here);
   const upstream = readHostAndPort(there);
   if (local === undefined || local.port === 0)
-    return refused(text, `"${here}" is no [HOST:]PORT with a port of 1 to 65535`);
+    return refused(text, `"${here}" is not a [HOST:]PORT with a port of 1 to 65535`);
   if (upstream === undefined || upstream.port === 0)
-    return refused(text, `"${there}" is no HOST:PORT with a port of 1 to 65535`);
+    return refused(text, `"${there}" is not a HOST:PORT with a port of 1 to 65535`);
   const host = addressOf(local.host);
   if (host === null)
-    return refused(text, `"${local.host}" is no address to listen at, as 127.0.0.1 or [::1]`);
+    return refused(text, `"${local.host}" is not an address to listen at, as 127.0.0.1 or [::1]`);
   return { kind: 'forward', forward: { host, port: local.port, upstream } };
 }
 

@@ -39,7 +39,7 @@ export interface LocalPlan extends NetworkPlan {
 /** Throws `BadInput`. */
 export async function readLocalPlan(flags: LocalFlags): Promise<LocalPlan> {
   const problems: InputProblem[] = [];
-  if (isEmpty(flags)) problems.push({ subject: 'local', message: whatIsDue });
+  if (isEmpty(flags)) problems.push({ subject: 'local', message: whatIsExpected });
   const disks = readDisks(flags.disk ?? [], problems);
   const network = await readNetwork(flags, problems);
   const { faults } = collect(readFaultOptions(flags.fault ?? [], { disks, network }), problems);
@@ -62,7 +62,7 @@ export async function readLocalPlan(flags: LocalFlags): Promise<LocalPlan> {
 const isEmpty = ({ disk, listen, inbound, outbound }: LocalFlags): boolean =>
   [disk, listen, inbound, outbound].every((option) => option === undefined);
 
-const whatIsDue = `something to fault is due: --disk ${diskSyntax}, --listen ${listenSyntax}, --inbound PORT,... or --outbound PORT,...`;
+const whatIsExpected = `expected something to fault: --disk ${diskSyntax}, --listen ${listenSyntax}, --inbound PORT,... or --outbound PORT,...`;
 
 function collect<R extends { readonly problems: readonly InputProblem[] }>(
   read: R,
@@ -88,7 +88,7 @@ function readAnnotationsFile(
   if (option === undefined) return null;
   const file = resolve(option);
   const refuse = (message: string) => problems.push({ subject: `--annotations ${option}`, message });
-  if (pathState(file) === 'directory') refuse('is a directory, where a file is due');
+  if (pathState(file) === 'directory') refuse('is a directory; expected a file');
   else if (pathState(dirname(file)) !== 'directory') refuse(`there is no directory ${dirname(file)}`);
   if (disks.some(({ mountpoint }) => isWithin(file, mountpoint)))
     refuse('must not be on a disk that is faulted');
@@ -104,7 +104,7 @@ function readStateDir(
   const directory = resolve(option);
   const refuse = (message: string) => problems.push({ subject: `--state ${option}`, message });
   const nearest = pathState(directory) === 'ENOENT' ? dirname(directory) : directory;
-  if (pathState(nearest) !== 'directory') refuse(`${nearest} is no directory`);
+  if (pathState(nearest) !== 'directory') refuse(`${nearest} is not a directory`);
   else if (!allows(nearest, constants.W_OK | constants.X_OK))
     refuse(`uid ${process.getuid?.()} may not write in ${nearest}`);
   if (disks.some((disk) => [disk.backing, disk.mountpoint].some((path) => isWithin(directory, path)))) {

@@ -26,14 +26,15 @@ export function readFaultsPlan(flags: FaultsFlags): FaultsConfig {
   const problems: InputProblem[] = [];
   const volumes = readVolumes(flags.volume ?? [], problems);
   const interception = readInterception(flags, problems);
-  if (volumes.length === 0 && interception === null) problems.push({ subject: 'faults', message: whatIsDue });
+  if (volumes.length === 0 && interception === null)
+    problems.push({ subject: 'faults', message: whatIsExpected });
   const seed = readSeed(flags.seed, problems);
   if (problems.length > 0) throw new BadInput(problems);
   const { root, logLevel, openControl = false } = flags;
   return { root, volumes, interception, logLevel, seed, openControl };
 }
 
-const whatIsDue = `something to fault is due: --volume ${volumeSyntax}, --inbound PORT,... or --outbound PORT,...`;
+const whatIsExpected = `expected something to fault: --volume ${volumeSyntax}, --inbound PORT,... or --outbound PORT,...`;
 
 function readInterception(flags: FaultsFlags, problems: InputProblem[]): InterceptionRequest | null {
   const [inbound, outbound, node] = [flags.inbound, flags.outbound, flags.node].map(

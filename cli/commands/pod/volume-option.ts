@@ -17,7 +17,7 @@ export function readVolumes(options: readonly string[], problems: InputProblem[]
   for (const [index, { volume }] of volumes.entries()) {
     const subject = `--volume ${options[index]}`;
     if (!isVolumeName(volume))
-      problems.push({ subject, message: `due is ${volumeSyntax}, NAME as the pod calls the volume` });
+      problems.push({ subject, message: `expected ${volumeSyntax}, NAME as the pod calls the volume` });
     else if (volumes.findIndex((other) => other.volume === volume) < index)
       problems.push({ subject, message: 'given twice' });
   }

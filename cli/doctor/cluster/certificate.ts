@@ -1,6 +1,7 @@
 /** Check `certificate`: does the API server trust what the webhook serves, and for how long still? */
 
-import { X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
+import { isIssuedBy, readCertificates, spanOf } from '../../../certs/read-pair.js';
 import { HavocError } from '../../../core/havoc-error.js';
 import { timeLeft } from '../../terminal/time-left.js';
 import { broken, type Judgement, ok, unknown, warning } from '../finding.js';
@@ -77,18 +78,18 @@ export function judgeCertificate(facts: CertificateFacts): readonly Judgement[] 
   if (leaf === undefined)
     return [
       ...troubles,
-      broken({ found: 'tls.crt is no certificate', follows: untrusted, mend: anew(facts.system) }),
+      broken({ found: 'tls.crt is not a certificate', follows: untrusted, mend: recreation(facts.system) }),
     ];
   if (troubles.length > 0) return troubles;
-  return [ok(`trusted, and valid for another ${timeLeft(Date.parse(leaf.validTo) - facts.nowMs)}`)];
+  return [ok(`trusted, and valid for another ${timeLeft(spanOf(leaf).notAfterMs - facts.nowMs)}`)];
 }
 
 const untrusted = 'the API server does not ask the webhook: pods are created without a sidecar';
 
 /** The leader fills in what is missing and makes what is not there, within seconds: where it does not, it is not well. */
-const anew = (system: string): readonly string[] => [
+const recreation = (system: string): readonly string[] => [
   `the webhook's leader mends this within seconds; see why it does not: kubectl logs -n ${system} deployment/${webhookName}`,
-  `its own certificates made anew: kubectl scale -n ${system} deployment/${webhookName} --replicas=0; kubectl delete -n ${system} secret havock8s-webhook-tls; kubectl scale -n ${system} deployment/${webhookName} --replicas=2`,
+  `to recreate its own certificates: kubectl scale -n ${system} deployment/${webhookName} --replicas=0; kubectl delete -n ${system} secret havock8s-webhook-tls; kubectl scale -n ${system} deployment/${webhookName} --replicas=2`,
 ];
 
 function judgeBundle(
@@ -98,30 +99,29 @@ function judgeBundle(
   leaf: X509Certificate | undefined,
 ): readonly Judgement[] {
   const because = (found: string): readonly Judgement[] => [
-    broken({ subject, found, follows: untrusted, mend: anew(system) }),
+    broken({ subject, found, follows: untrusted, mend: recreation(system) }),
   ];
   if (pem === null) return because('it has no caBundle');
   const authorities = readCertificates(pem);
-  if (authorities.length === 0) return because('its caBundle is no certificate');
+  if (authorities.length === 0) return because('its caBundle is not a certificate');
   const valid = authorities.filter((one) => isValid(one, nowMs));
   if (valid.length === 0) return because(`its caBundle has expired: ${authorities[0]?.validTo ?? ''}`);
-  if (leaf !== undefined && !valid.some((authority) => isUnder(leaf, authority)))
+  if (leaf !== undefined && !valid.some((authority) => isIssuedBy(leaf, authority)))
     return because('its caBundle is not the authority of the certificate that is served');
   return [];
 }
 
-const isValid = ({ validFrom, validTo }: X509Certificate, nowMs: number): boolean =>
-  Date.parse(validFrom) <= nowMs && nowMs < Date.parse(validTo);
-
-const isUnder = (leaf: X509Certificate, authority: X509Certificate): boolean =>
-  leaf.checkIssued(authority) && leaf.verify(authority.publicKey);
+function isValid(certificate: X509Certificate, nowMs: number): boolean {
+  const { notBeforeMs, notAfterMs } = spanOf(certificate);
+  return notBeforeMs <= nowMs && nowMs < notAfterMs;
+}
 
 /** It is renewed when a third of its life is left. */
 const lastOfLife = 1 / 6;
 
 function judgeLeaf(leaf: X509Certificate, { nowMs, host, system }: CertificateFacts): readonly Judgement[] {
-  const [from, to] = [Date.parse(leaf.validFrom), Date.parse(leaf.validTo)];
-  const mend = anew(system);
+  const { notBeforeMs: from, notAfterMs: to } = spanOf(leaf);
+  const mend = recreation(system);
   if (nowMs >= to)
     return [
       broken({ found: `the serving certificate has expired: ${leaf.validTo}`, follows: untrusted, mend }),
@@ -144,16 +144,4 @@ function judgeLeaf(leaf: X509Certificate, { nowMs, host, system }: CertificateFa
       mend,
     }),
   ];
-}
-
-/** Those of a PEM text that can be read. */
-function readCertificates(pem: string): readonly X509Certificate[] {
-  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  return blocks.flatMap((block) => {
-    try {
-      return [new X509Certificate(block)];
-    } catch {
-      return [];
-    }
-  });
 }

@@ -50,7 +50,7 @@ function judgePod(pod: SeenPod, facts: InjectionFacts): readonly Judgement[] {
         follows: 'what should be its disk is an empty directory in memory',
         mend: [
           'find the webhook that takes init containers away; the policy havock8s-native-sidecars refuses such pods',
-          anew(pod),
+          recreation(pod),
         ],
       }),
     ];
@@ -62,12 +62,12 @@ function judgePod(pod: SeenPod, facts: InjectionFacts): readonly Judgement[] {
       found: `it has the sidecar of ${image}, and the webhook injects ${facts.config.image} now`,
       follows:
         'it keeps its own as long as it lives: sentences that only the newer one knows are refused there',
-      mend: [anew(pod)],
+      mend: [recreation(pod)],
     }),
   ];
 }
 
-const anew = (pod: SeenPod): string => `kubectl delete ${podWords(pod)}`;
+const recreation = (pod: SeenPod): string => `kubectl delete ${podWords(pod)}`;
 
 /** Asked of the very code that the webhook asks. */
 function judgeBare(pod: SeenPod, { namespaces, config, minor }: InjectionFacts): readonly Judgement[] {
@@ -96,16 +96,16 @@ function judgeBare(pod: SeenPod, { namespaces, config, minor }: InjectionFacts):
       found: 'it asks for the sidecar and has none, though nothing speaks against it now',
       follows:
         'its faults do nothing: it was made while the webhook was away, or before its namespace was opted in',
-      mend: [anew(pod)],
+      mend: [recreation(pod)],
     }),
   ];
 }
 
 function mendOf(reason: string, pod: SeenPod): string {
   if (reason === 'namespace-not-enabled')
-    return `kubectl label namespace ${pod.namespace} havock8s.io/injection=enabled; ${anew(pod)}`;
+    return `kubectl label namespace ${pod.namespace} havock8s.io/injection=enabled; ${recreation(pod)}`;
   if (reason === 'pod-security')
-    return `kubectl label namespace ${pod.namespace} pod-security.kubernetes.io/enforce=privileged --overwrite; ${anew(pod)}`;
+    return `kubectl label namespace ${pod.namespace} pod-security.kubernetes.io/enforce=privileged --overwrite; ${recreation(pod)}`;
   if (reason === 'bad-inject') return `${annotation.inject}: "true" in the pod template`;
   return `what would be, and why not: kubectl get ${podWords(pod)} -o yaml | havock8s explain -f -`;
 }

@@ -95,7 +95,7 @@ function parse(text: string, path: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new HavocError('doctor.refused', `the answer to ${path} is no JSON`, { cause });
+    throw new HavocError('doctor.refused', `the answer to ${path} is not JSON`, { cause });
   }
 }
 

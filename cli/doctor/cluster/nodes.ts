@@ -36,7 +36,7 @@ function judgeNode({ name: subject, kernel, isReady }: SeenNode): readonly Judge
   const away = broken({
     subject,
     found: 'it is not ready',
-    follows: 'faults there end by themselves; its pods cannot be deleted or made anew until it is',
+    follows: 'faults there end by themselves; its pods cannot be deleted or recreated until it is',
     mend: [`kubectl describe node ${subject}`],
   });
   return [

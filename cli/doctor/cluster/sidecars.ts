@@ -56,7 +56,7 @@ const notNative = (subject: string): Judgement =>
     subject,
     found: 'it has lost its restartPolicy: Always',
     follows:
-      'it is no sidecar any more: an init container that never ends, or a container that starts after the app',
+      'it is not a sidecar any more: an init container that never ends, or a container that starts after the app',
     mend: [
       'find the mutating webhook built on Kubernetes types from before 1.28: kubectl get mutatingwebhookconfigurations',
       'the policy havock8s-native-sidecars of the manifests refuses such pods, and says so',

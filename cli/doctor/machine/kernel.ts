@@ -45,7 +45,7 @@ const oldest = [4, 19] as const;
 
 export function judgeKernel(text: string): readonly Judgement[] {
   const version = versionOf(text);
-  if (version === null) return [unknown({ found: `"${text}" is no version of Linux` })];
+  if (version === null) return [unknown({ found: `"${text}" is not a version of Linux` })];
   if (isBefore(version, oldest))
     return [
       broken({

@@ -69,7 +69,7 @@ async function listed(
 async function isRouted(family: '-4' | '-6'): Promise<boolean> {
   const [rules, routes] = await Promise.all([
     askChild(['ip', family, 'rule', 'show', 'priority', String(rulePriority)]),
-    // A table without routes is no table to iproute2, and an error.
+    // A table without routes is not a table to iproute2, and an error.
     askChild(['ip', family, 'route', 'show', 'table', String(routeTable)]),
   ]);
   const said = (answer: typeof rules): string => (answer.kind === 'ended' ? answer.stdout : '');

@@ -57,7 +57,7 @@ export function judgeAnnotations({
     return [
       broken({
         subject,
-        found: 'it is no file that the kubelet keeps: its directory has no link ..data',
+        found: 'it is not a file that the kubelet keeps: its directory has no link ..data',
         follows: 'annotations set from now on are not seen (a mount by subPath never changes)',
         mend: [
           `see what injected the pod: kubectl get pod POD -o jsonpath='{.metadata.annotations.${annotation.status.replaceAll('.', '\\.')}}'`,

@@ -61,7 +61,7 @@ function troublesOf({ restarts, ready, notReady, plan, disk, kernel }: ShownStat
           broken({
             found: `everything was disarmed for good: ${stopped}`,
             follows: 'no fault is applied any more in this container, whatever is annotated',
-            mend: [logs(stopped), 'a pod made anew arms again: kubectl delete pod POD'],
+            mend: [logs(stopped), 'a recreated pod arms again: kubectl delete pod POD'],
           }),
         ]),
     ...(restarts === 0
@@ -137,7 +137,7 @@ function troublesOfTcp({ disarmedBy, exhausted, interception }: Tcp): readonly J
       ? []
       : [
           warning({
-            found: `somebody else changed our nft rules ${interception.mended} times; they were made anew`,
+            found: `somebody else changed our nft rules ${interception.mended} times; they were recreated`,
             follows: 'between, connections went direct',
             mend: ['find who flushes rules in this pod (a mesh, an init container): nft monitor'],
           }),

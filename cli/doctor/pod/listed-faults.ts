@@ -52,7 +52,7 @@ function judgeFault(fault: ShownFault, nowMs: number): readonly Judgement[] {
         subject,
         found: `it is over, and never hit anything: ${sentence}`,
         follows: 'an experiment with it proves nothing',
-        mend: ['to arm it again: remove its annotation, and set it anew'],
+        mend: ['to arm it again: remove its annotation, and set it again'],
       }),
       ...remarked,
     ];

@@ -38,7 +38,8 @@ export function judgeRoom({ path: subject, bytes, freeBytes, freeFiles }: RoomFa
       broken({
         subject,
         found,
-        follows: 'deadlines are not kept: a fault that is armed counts anew when its plane is started again',
+        follows:
+          'deadlines are not kept: the time of an armed fault starts again when its fault proxy is started again',
         mend,
       }),
     ];

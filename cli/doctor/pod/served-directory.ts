@@ -35,7 +35,7 @@ export function judgeServed({ served, entries }: ServedFacts): readonly Judgemen
         follows: 'the app sees an empty directory in memory instead of its disk',
         mend: [
           "on the node, whose kubelet's root must be on a shared mount: mount --make-rshared /",
-          'then have the pod made anew: kubectl delete pod POD',
+          'then have the pod recreated: kubectl delete pod POD',
         ],
       }),
     );

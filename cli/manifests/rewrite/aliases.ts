@@ -69,7 +69,7 @@ interface Anchored {
 const isFollowing = (alias: Path | null, anchor: Path | null, value: unknown): boolean =>
   alias !== null && anchor !== null && isDeepStrictEqual(valueAt(value, alias), valueAt(value, anchor));
 
-/** Null behind a merge key, or a key that is no text. */
+/** Null behind a merge key, or a key that is not text. */
 function pathOf(node: Node, ancestors: readonly unknown[]): Path | null {
   const path: (string | number)[] = [];
   for (const [index, step] of ancestors.entries()) {

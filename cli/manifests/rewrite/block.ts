@@ -6,7 +6,7 @@
  *       - name: postgres
  *         image: postgres    ◄ a new pair of the item's map: after its last line
  *
- * Each answer is null where what is to change does not have lines of its own; then the whole collection is written anew.
+ * Each answer is null where what is to change does not have lines of its own; then the whole collection is written again.
  */
 import type { CST, Pair, YAMLMap, YAMLSeq } from 'yaml';
 import type { Edit } from './edits.js';

@@ -1,4 +1,4 @@
-/** A node written anew, where it stands. */
+/** A node written again, where it stands. */
 import { isCollection, isScalar, type Scalar } from 'yaml';
 import type { StyledText } from './block.js';
 import type { Edit } from './edits.js';

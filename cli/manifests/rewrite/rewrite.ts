@@ -6,7 +6,7 @@
  *     before ┼─ compare ─► edits by offset ─► text
  *     after ─┘
  *
- * What has lines or commas of its own is added and removed by them. What has not (and that is rare) is written anew,
+ * What has lines or commas of its own is added and removed by them. What has not (and that is rare) is written again,
  * as little of it as can be.
  */
 import { isDeepStrictEqual } from 'node:util';
@@ -127,7 +127,7 @@ function remember(site: Site, before: unknown, { text, overwritten }: Context): 
     );
 }
 
-/** Null where the node is no collection, or another one than before, or cannot be changed in parts. */
+/** Null where the node is not a collection, or another one than before, or cannot be changed in parts. */
 function collectionEdits(site: Site, [before, after]: Change, context: Context): readonly Edit[] | null {
   const { node } = site;
   if (node === null || isAlias(node) || !isCollection(node) || node.items.length === 0) return null;

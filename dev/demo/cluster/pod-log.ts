@@ -50,7 +50,7 @@ async function followOnce(
   await once(child, 'close').finally(() => signal.removeEventListener('abort', end));
 }
 
-/** Who comes back to a container that has not started anew is told its old log once more: each line goes on once. */
+/** Who comes back to a container that has not started again is told its old log once more: each line goes on once. */
 export function newLines(onLine: (line: string) => void): (stamped: string) => void {
   let last = '';
   return (stamped) => {

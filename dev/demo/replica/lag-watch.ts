@@ -46,7 +46,7 @@ export function watchLag({ pair, now, signal }: WatchOptions): LagWatch {
   };
 }
 
-/** A connection that is made anew when it broke. */
+/** A connection that is recreated when it broke. */
 class Line {
   #connection: Connection | null = null;
   readonly #address: Address;

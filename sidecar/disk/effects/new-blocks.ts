@@ -1,5 +1,5 @@
 /**
- * Which blocks a change of a file would take anew: those past its end, and those of its holes. What was reserved
+ * Which blocks a change of a file would newly take: those past its end, and those of its holes. What was reserved
  * and not written yet counts as a hole in a file that has holes as well: the file system does not tell them apart.
  */
 import { libc } from '../../linux/libc.js';

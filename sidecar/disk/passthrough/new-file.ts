@@ -75,7 +75,7 @@ function letsOwner(mode: number, flags: number): boolean {
   return (mode & needed) === needed;
 }
 
-/** ESTALE where it is no regular file, or not as it should be. */
+/** ESTALE where it is not a regular file, or not as it should be. */
 function openIf(volume: Volume, wanted: FileWanted, isRight: (stat: FileStat) => boolean): number {
   const node = libc.openat(wanted.parent, wanted.name, O_PATH | O_NOFOLLOW | O_CLOEXEC, 0);
   if (node < 0) return -ESTALE;

@@ -18,7 +18,7 @@ export class InodeContents {
     this.#slab = slab;
   }
 
-  /** Size or mtime are about to change through us, or just did: the change is no stranger's. */
+  /** Size or mtime are about to change through us, or just did: the change is not a stranger's. */
   markChanged(slot: number): void {
     this.#raise(slot, changed);
   }

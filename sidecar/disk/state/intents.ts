@@ -1,7 +1,7 @@
 /**
  * What each thread is about to do that must not be done twice. A fault proxy killed between the act and the answer
  * is asked again by the kernel (RESEND): without this a resent MKDIR would say EEXIST, an exchanging rename
- * would swap back, a RELEASE might close a handle that was given out anew.
+ * would swap back, a RELEASE might close a handle that was given out again.
  *
  *     slot (1 KiB): [unique low, unique high, evidence 0, evidence 1]
  *     slots: one a thread in odd lives | one a thread in even lives

@@ -1,7 +1,7 @@
 /**
  * Reads into the page cache that a fault refused. The kernel shows nobody what it is answered to a read ahead: it asks
  * again for the page that a program is waiting for, and that answer is shown. So the first request for one of these pages
- * is refused as well, and is no second hit.
+ * is refused as well, and is not a second hit.
  *
  *     entry (8 words): used | version of the armed faults | nodeid (2) | first page (2) | pages | errno
  *

@@ -3,7 +3,7 @@ import type { ExchangeMemory } from './exchange.js';
 import { EXPIRE_ONLY, NOTIFY_INVAL_ENTRY, NOTIFY_INVAL_INODE, NOTIFY_PRUNE, NOTIFY_RESEND } from './flags.js';
 import { outHeaderBytes } from './sizes.js';
 
-/** An offset below 0 is no page. */
+/** An offset below 0 is not a page. */
 export const attributesAlone = -1;
 
 /** fuse_notify_inval_inode_out: ino, off i64, len i64; len 0 is to the end, off below 0 the attributes alone. */

@@ -49,7 +49,7 @@ export class Reception {
     this.#hasStopped = true;
   }
 
-  /** Somebody waits there; false where it is no listener. */
+  /** Somebody waits there; false where it is not a listener. */
   note(fd: number): boolean {
     const listener = this.#listeners.get(fd);
     if (listener) this.#calling.push(listener);

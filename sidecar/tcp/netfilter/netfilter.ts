@@ -1,5 +1,5 @@
 /**
- * Our rules in this network namespace: made whole from the whole plan, read back, and made anew when somebody else
+ * Our rules in this network namespace: made whole from the whole plan, read back, and recreated when somebody else
  * has changed them.
  */
 import type { Logger } from 'pino';
@@ -159,7 +159,7 @@ export class Netfilter {
       this.mended++;
       this.#options.log.warn(
         { code: 'tcp.rules-mended' },
-        'somebody had changed our rules: they are made anew',
+        'somebody had changed our rules: they are recreated',
       );
     })
       .catch((error: unknown) => this.#report(error))

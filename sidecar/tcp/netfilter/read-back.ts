@@ -23,7 +23,7 @@ export function readTable(json: string): TableReading {
   return { counters, fingerprint: rest.join('\n') };
 }
 
-/** Numbers that the kernel gives out anew, and time that passes, are left out. */
+/** Numbers that the kernel gives out again, and time that passes, are left out. */
 function stable(key: string, value: unknown): unknown {
   return key === 'handle' || key === 'expires' || key === 'metainfo' ? undefined : value;
 }

@@ -92,7 +92,7 @@ const mostRules = 16;
 
 const presentFamilies = (): readonly Family[] => families.filter((family) => family === '-4' || hasIpv6());
 
-/** A table without routes is no table to iproute2. */
+/** A table without routes is not a table to iproute2. */
 function orNothing(error: unknown): string {
   if (hasCode(error, 'netfilter.failed')) return '';
   throw error;

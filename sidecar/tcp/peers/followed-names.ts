@@ -56,7 +56,7 @@ export class FollowedNames {
   #schedule(): void {
     const cancel = this.#options.clock.after(limits.followMs, () => {
       void this.#lookUpWithin(limits.lookUpMs, [...this.#wanted]).then(() => {
-        // Stopped meanwhile, and perhaps begun anew: that round goes on by itself.
+        // Stopped meanwhile, and perhaps begun again: that round goes on by itself.
         if (this.#cancel !== cancel) return;
         this.#schedule();
         const found = fingerprint(this.#known);

@@ -93,7 +93,7 @@ test('certificates: trusted, expired, not yet valid, nearly over, of others, and
   );
   assert.match(certificate({ bundles: { x: other.authority } }), /^broken: .*not the authority/);
   assert.match(certificate({ bundles: { x: `${other.authority}${pair.authority}` } }), /^ok/);
-  assert.match(certificate({ bundles: { x: 'nonsense' } }), /^broken: its caBundle is no certificate/);
+  assert.match(certificate({ bundles: { x: 'nonsense' } }), /^broken: its caBundle is not a certificate/);
   assert.match(certificate({ serving: { kind: 'unseen', why: 'forbidden' } }), /^unknown: .*forbidden/);
 });
 

@@ -224,7 +224,7 @@ test('in a debug container a dead mount of the node is found through process 1, 
   assert.deepEqual(verdictsOf(await examine(debug), 'mounts'), ['ok']);
 });
 
-test('without root it says what it could not see, and that is no failure', { skip }, async (t) => {
+test('without root it says what it could not see, and that is not a failure', { skip }, async (t) => {
   const { code, stdout } = await asNobody(t, ['doctor']).ended;
   // Another test may have a dead mount just now, which is seen here too.
   const ours = stdout.replace(/^broken +mounts .*$/gm, '');

@@ -49,7 +49,7 @@ const cases: Readonly<Record<string, readonly [text: string, operation: Operatio
     { op: 'remove', path: '/b/k' },
     'a: &x {k: v}\nb:\n  l: 1\n',
   ],
-  'an anchor of the same name given anew': [
+  'an anchor of the same name given again': [
     'a: &x 1\nb: *x\nc: &x 2\nd: *x\n',
     replace('/c', 3),
     'a: &x 1\nb: *x\nc: &x 3\nd: 2\n',

@@ -1,4 +1,4 @@
-/** What is no manifest is told by its place, whatever it is, and soon. */
+/** What is not a manifest is told by its place, whatever it is, and soon. */
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -43,7 +43,7 @@ const bad: Readonly<Record<string, readonly [text: string, says: RegExp]>> = {
   'an alias without its anchor': ['a: *b\n', /^m:1:1: .*alias/],
   'an alias that leads into itself': ['a: &a [*a]\n', /^m:1:1: an alias leads into itself$/],
   'aliases that multiply': [bomb.join(''), /^m:1:1: Excessive alias count/],
-  'a merge of what is no map': ['a: {<<: 5}\n', /^m:1:1: Merge/],
+  'a merge of what is not a map': ['a: {<<: 5}\n', /^m:1:1: Merge/],
   'too many levels of brackets': [`a: ${'['.repeat(100_000)}`, /^m:1:\d+: nested deeper than 256 levels$/],
   'too many levels of dashes': ['- '.repeat(100_000), /nested deeper/],
   'too many aliases': [

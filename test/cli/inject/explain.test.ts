@@ -117,7 +117,7 @@ test('what was injected by hand is explained as it is', async (t) => {
   assert.match(told, /postgres \/pg: volume data, .* -> volume havock8s-served/);
 });
 
-test('a sentence and a file do not go together, and one is due', async (t) => {
+test('a sentence and a file do not go together, and one is required', async (t) => {
   const both = await runCli(t, ['explain', '-f', 'x.yaml', 'disk', 'freeze']);
   assert.equal(both.code, 2);
   assert.match(both.stderr, /does not go with -f FILE/);

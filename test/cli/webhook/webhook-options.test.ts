@@ -54,16 +54,16 @@ test('a configuration is read', async (t) => {
 });
 
 const table: readonly (readonly [Partial<WebhookFlags>, RegExp])[] = [
-  [{ port: '70000' }, /^--port 70000: due is a port/],
-  [{ port: '' }, /^--port : due is a port/],
+  [{ port: '70000' }, /^--port 70000: expected a port/],
+  [{ port: '' }, /^--port : expected a port/],
   [{ port: '-1' }, /^--port -1: /],
   [{ port: '0x50' }, /^--port 0x50: /],
   [{ metricsPort: '8443' }, /^--metrics-port 8443: is --port already/],
-  [{ certs: 'files' }, /^--cert-dir: is due with --certs files/],
-  [{ certs: 'files', certDir: 'no/such/directory' }, /is no directory/],
+  [{ certs: 'files' }, /^--cert-dir: is required with --certs files/],
+  [{ certs: 'files', certDir: 'no/such/directory' }, /is not a directory/],
   [{ certDir: 'tls' }, /^--cert-dir: goes with --certs files/],
-  [{ namespace: 'Shop' }, /^--namespace Shop: Kubernetes has no such name/],
-  [{ namespace: '' }, /^--namespace : Kubernetes has no such name/],
+  [{ namespace: 'Shop' }, /^--namespace Shop: not a name that Kubernetes allows/],
+  [{ namespace: '' }, /^--namespace : not a name that Kubernetes allows/],
   [{ service: 'a.b' }, /^--service a\.b: /],
   [{ secret: '-x' }, /^--secret -x: /],
   [{ lease: `${'x'.repeat(64)}` }, /^--lease x+: /],

@@ -69,7 +69,7 @@ test('what is built is there from then on, and is not built again', async () => 
   assert.equal(await buildCoredns(), '');
 });
 
-test('what is compiled is counted, of all packages, and what else the compiler says is no package', async () => {
+test('what is compiled is counted, of all packages, and what else the compiler says is not a package', async () => {
   goIs(
     `${version('go1.24.0')}\nprintf 'go: a note\\ntwo\\nthree\\n' >&2\n${outputFolder}\necho whole >"$2/coredns"`,
   );

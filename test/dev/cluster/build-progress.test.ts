@@ -19,7 +19,7 @@ test('each package counts once, and the last is named', () => {
   );
 });
 
-test('what is no package is kept for whoever asks why it failed, the last lines of it', () => {
+test('what is not a package is kept for whoever asks why it failed, the last lines of it', () => {
   const { said, text } = noted('# k8s.io/api/core/v1', 'types.go:1: no space left', 'fmt');
   assert.equal(said, '# k8s.io/api/core/v1\ntypes.go:1: no space left');
   assert.equal(text, '1 of 3 packages compiled, fmt');

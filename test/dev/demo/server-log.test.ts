@@ -13,7 +13,7 @@ const lines = [
   '2026-01-01 00:00:02.600 GMT [4] FATAL:  streaming replication receiver "walreceiver" could not connect to the primary server: connection refused',
 ];
 
-test('the log tells of a panic once, of no connection that is made anew, and counts recoveries', () => {
+test('the log tells of a panic once, of no connection that is recreated, and counts recoveries', () => {
   const grave: string[] = [];
   const log = openServerLog((message) => grave.push(message));
   for (const line of [...lines, ...lines]) log.note(line);

@@ -65,6 +65,6 @@ test('a skip for something the machine lacks is a failure only where everything 
   assert.deepEqual(outcome.lacking, ['missing: fio']);
 });
 
-test('a skip for another reason is no failure', () => {
+test('a skip for another reason is not a failure', () => {
   assert.equal(outcomeOf(pass(), pass({ skip: 'this kernel has no RESEND' })).isGood(true), true);
 });

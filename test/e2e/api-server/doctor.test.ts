@@ -52,7 +52,7 @@ const patchStatus = (words: readonly string[], status: unknown): Promise<string>
     `--patch=${JSON.stringify({ status })}`,
   ]);
 
-test('a cluster without a webhook is no failure, and is told how to get one', { skip }, async () => {
+test('a cluster without a webhook is not a failure, and is told how to get one', { skip }, async () => {
   const { code, place, of } = await look();
   assert.equal(code, 0);
   assert.match(place, /^on cluster administrator \(https:.*: pods of opted-in namespaces$/);

@@ -112,7 +112,7 @@ function pairOf(certificate: string, key: string) {
   return pair;
 }
 
-/** Whatever the lines of the PEM look like; '' is no certificate. */
+/** Whatever the lines of the PEM look like; '' is not a certificate. */
 const isSame = (one: string, other: string): boolean =>
   one !== '' && new X509Certificate(one).fingerprint256 === new X509Certificate(other).fingerprint256;
 

@@ -40,7 +40,7 @@ suite('policies of the manifests', { skip }, () => {
     assert.match(stderr, /verb create on faults\.havock8s\.io/);
   });
 
-  test('that one may still switch a fault off, and change what is no fault', async () => {
+  test('that one may still switch a fault off, and change what is not a fault', async () => {
     const { code, stderr } = await annotate('labeller', 'old-');
     assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
     const labeller = new Kubectl(cluster.server.kubeconfig('labeller'));

@@ -60,7 +60,7 @@ test('the holder is killed, and then the plane: nobody notices either', { skip }
 );
 
 test(
-  'the holder is asked to end while the pod goes on: it stays, and a container that starts anew finds its disk',
+  'the holder is asked to end while the pod goes on: it stays, and a container that starts again finds its disk',
   {
     skip,
   },

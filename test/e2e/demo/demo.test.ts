@@ -50,7 +50,7 @@ test('the demo on a cluster loses no acknowledged row, proves each fault, and le
   const { code, told } = await play(svg);
   assert.equal(code, 0, told);
   t.diagnostic(told.split('\n').slice(-16).join('\n'));
-  assert.match(told, /denied the request: .*column 6: "latensy" is no effect; did you mean "latency"\?/);
+  assert.match(told, /denied the request: .*column 6: "latensy" is not an effect; did you mean "latency"\?/);
   assert.match(told, /freeze +\$ kubectl annotate pod pg-0 .*'disk freeze for 4s'\n.* hit [\d,]+ of/);
   assert.match(told, /dropped [\d,]+ packets; replica .* behind, level in/);
   assert.match(told, /pod gone in [\d.]+ s \(grace 5 s\), Ready on the same volume after/);

@@ -90,7 +90,7 @@ suite('who may set faults', { skip }, () => {
           await environment.succeed(['annotate', 'pod', 'app', `${fault}-`]);
         }
       const bad = await as('author', 'annotate', 'pod', 'app', `${fault}=disk latensy 1ms`);
-      assert.match(bad.stderr, /"latensy" is no effect; did you mean "latency"\?/);
+      assert.match(bad.stderr, /"latensy" is not an effect; did you mean "latency"\?/);
       t.diagnostic(bad.stderr.trim());
     }));
 

@@ -26,7 +26,7 @@ function tableOf(text: string): readonly string[] {
     );
 }
 
-/** Rights on what is no resource, such as /healthz, are passed over: nobody of ours is granted one. */
+/** Rights on what is not a resource, such as /healthz, are passed over: nobody of ours is granted one. */
 export function rightsOf(listed: string): readonly string[] {
   const [, ...rows] = listed.trimEnd().split('\n');
   const all = rows.flatMap((row) => {

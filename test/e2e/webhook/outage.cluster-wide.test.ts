@@ -49,7 +49,7 @@ suite('the webhook is away', { skip }, () => {
       assert.deepEqual(await brokenAsDoctorSays(environment, 'webhook', 'certificate'), []);
     }));
 
-  test('a fault set meanwhile is judged by the sidecar alone, which refuses what is no sentence', () =>
+  test('a fault set meanwhile is judged by the sidecar alone, which refuses what is not a sentence', () =>
     Environment.play({ name: 'unjudged' }, async (environment) => {
       await ask(environment, askingPod('app'));
       await untilReady(environment, 'app');

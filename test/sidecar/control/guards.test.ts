@@ -135,7 +135,7 @@ for (const [title, asked, status, code] of bodies) {
   }
 }
 
-test('a path that is no UTF-8 is refused as malformed', async (t) => {
+test('a path that is not UTF-8 is refused as malformed', async (t) => {
   const { url } = await startedControl(t);
   assert.deepEqual(await ask(`${url}/v1/faults/%ff`, { headers: {} }), { status: 400, code: 'bad-request' });
 });

@@ -54,7 +54,7 @@ test('a move that another thread notes is seen', (t) => {
   assert.equal(paths.of(file), 'b');
 });
 
-test('a number that is given out anew has the path of its new owner', (t) => {
+test('a number that is given out again has the path of its new owner', (t) => {
   const { inodes, paths, c } = planted(t);
   assert.equal(paths.of(c), 'a/b/c');
   inodes.forget(c, 1, () => {});

@@ -186,7 +186,7 @@ test('a file that was made to be the only one is opened', (t) => {
   assert.equal(ask(second, frame(unique + 2n)).error, -EEXIST);
 });
 
-test('a handle that was let go of and given out anew is not closed by the request that comes again', (t) => {
+test('a handle that was let go of and given out again is not closed by the request that comes again', (t) => {
   const first = OpenedVolume.open(t);
   file(first, 'a', 'A');
   file(first, 'b', 'B');
@@ -216,7 +216,7 @@ test('what a plane began and did not get to is done by the next', (t) => {
   assert.equal(content(second, 'a') + content(second, 'b'), 'BA');
 });
 
-test('a request that comes for the first time is no old one, though a file of its name is there', (t) => {
+test('a request that comes for the first time is not an old one, though a file of its name is there', (t) => {
   const first = OpenedVolume.open(t);
   const frame = (number: bigint): Buffer =>
     request('MKDIR', { unique: number }, u32(0o755, 0), names('made'));

@@ -9,7 +9,7 @@ import { ask, lookUp, names, nodeidOf, request, u32 } from './request.js';
 
 const { EOPNOTSUPP } = constants.errno;
 
-test('an attribute of system.* that is no ACL is not set or removed as root, by nobody', (t) => {
+test('an attribute of system.* that is not an ACL is not set or removed as root, by nobody', (t) => {
   const opened = OpenedVolume.open(t);
   writeFileSync(opened.path('a'), '');
   const nodeid = nodeidOf(lookUp(opened, 'a'));

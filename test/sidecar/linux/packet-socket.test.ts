@@ -169,7 +169,7 @@ test('a path that is too long, taken, or nobody listens at is an error that says
   });
 });
 
-test('a socket that nobody listens at any more is replaced, and one that is no socket is not', (t) => {
+test('a socket that nobody listens at any more is replaced, and one that is not a socket is not', (t) => {
   const directory = temporary(t);
   close(listenAt(join(directory, 'socket')));
   const listener = listenAt(join(directory, 'socket'));

@@ -1,4 +1,4 @@
-/** An error of our own is no fault of theirs: every fault ends, and requests pass. */
+/** An error of our own is not a fault of theirs: every fault ends, and requests pass. */
 import assert from 'node:assert/strict';
 import { readFileSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

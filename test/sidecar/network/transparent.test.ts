@@ -280,7 +280,7 @@ test('the node is spared and counted, unless the sentence says node', { skip }, 
   );
 });
 
-test('rules that somebody takes away are made anew, and nobody else`s are touched', { skip }, async () => {
+test('rules that somebody takes away are recreated, and nobody else`s are touched', { skip }, async () => {
   await withScene(async ({ server, caller, sidecar }) => {
     server.succeed('nft', 'add', 'table', 'inet', 'mine');
     server.succeed('nft', 'add', 'chain', 'inet', 'mine', 'kept', '{ type filter hook input priority 0; }');

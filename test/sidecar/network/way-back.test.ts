@@ -58,7 +58,7 @@ test(
         const mended = await sidecar.mended();
         server.succeed('nft', 'delete', 'table', 'inet', 'havock8s');
         await until(async () => (await sidecar.mended()) > mended, 30_000);
-        assert.deepEqual(ofOurs(changes), [], 'the table was made anew');
+        assert.deepEqual(ofOurs(changes), [], 'the table was recreated');
         assert.equal(await caller.say('there'), `${addresses.client.ipv4} there`);
 
         // What a supervisor does when the fault proxy has been away for two seconds: it may be back already.

@@ -41,7 +41,7 @@ interface Bad {
 }
 
 const bad: readonly Bad[] = [
-  { title: 'a line that is no pair', text: 'what is this', code: 'bad-line', faults: [] },
+  { title: 'a line that is not a pair', text: 'what is this', code: 'bad-line', faults: [] },
   { title: 'a line without a key', text: '="disk freeze"', code: 'bad-line', faults: [] },
   { title: 'a key that was cut off', text: 'fault.havock8s.io/slow', code: 'bad-line', faults: [] },
   {

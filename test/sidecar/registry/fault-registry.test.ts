@@ -55,7 +55,7 @@ test('arm() again with the same fault in other white space changes nothing, its 
   assert.equal(applier.plans.length, 1);
 });
 
-test('arm() of what has ended arms it anew', async (t) => {
+test('arm() of what has ended arms it again', async (t) => {
   const { registry, applier, clock } = await openedRegistry(t);
   await registry.arm('x', 'disk freeze for 10s');
   clock.advance(10_000);

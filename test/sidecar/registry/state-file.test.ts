@@ -60,7 +60,7 @@ const bad: readonly (readonly [string, string])[] = [
 ];
 
 for (const [title, text] of bad) {
-  test(`StateFile puts ${title} aside, logs it and starts anew`, async (t) => {
+  test(`StateFile puts ${title} aside, logs it and starts again`, async (t) => {
     const directory = await temporaryDirectory(t);
     await writeFile(join(directory, 'faults.json'), text);
     const { log, codes } = collectingLog();

@@ -137,7 +137,7 @@ test('watchAnnotations() waits for a file that is absent at first, or goes for a
   ]);
 });
 
-test('watchAnnotations() finds a file again whose directory was made anew', async (t) => {
+test('watchAnnotations() finds a file again whose directory was recreated', async (t) => {
   const directory = join(await temporaryDirectory(t), 'podinfo');
   const file = join(directory, 'annotations');
   const { readings, codes } = await watching(t, file);

@@ -1,5 +1,5 @@
 /**
- * What becomes of each pod, word for word. After a change that is wanted, write it down anew and read the difference:
+ * What becomes of each pod, word for word. After a change that is wanted, write it down again and read the difference:
  *
  *     UPDATE_GOLDEN=1 npm test -- test/webhook/golden && git diff test/webhook/golden
  */
@@ -18,7 +18,7 @@ import type { CheckedPod } from '../validity/pod-rules.js';
 import { qosClass } from '../validity/quality-of-service.js';
 import { admissionFile, admissionNames, goldens } from './goldens.js';
 
-test('what is written down is not written anew where nobody would read it', () => {
+test('what is written down is not written again where nobody would read it', () => {
   assert.ok(!(isAskedToUpdate && env['CI']), 'UPDATE_GOLDEN is for people, not for CI');
 });
 

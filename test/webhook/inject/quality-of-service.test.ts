@@ -29,7 +29,7 @@ for (const [text, value] of [
 }
 
 for (const text of ['', 'Mi', '1 Gi', '1KiB', '64mi', 'abc', '1ee3', null, undefined, {}, Number.NaN]) {
-  test(`${JSON.stringify(text)} is no quantity`, () => assert.equal(readQuantity(text), null));
+  test(`${JSON.stringify(text)} is not a quantity`, () => assert.equal(readQuantity(text), null));
 }
 
 test('small defaults, and no limit of the processor that would throttle every byte', () => {

@@ -181,7 +181,7 @@ test('whatever stands in a pod, admitting answers, and what it answers can be ap
   assert.ok(count > 100, `only ${count} were injected`);
 });
 
-test('there is one operation for each thing that changes, and none writes a list anew', () => {
+test('there is one operation for each thing that changes, and none writes a list again', () => {
   forInjected(strangePod, (pod, { after, patch, status }) => {
     const moved = containersOf(after)
       .filter((one) => !isOurs(one))

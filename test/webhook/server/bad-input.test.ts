@@ -22,14 +22,14 @@ const table: readonly (readonly [what: string, body: string | Buffer, status: nu
     /not UTF-8/,
   ],
   ['a byte order mark', `\ufeff${good}`, 400, /not JSON/],
-  ['a list', '[]', 400, /an AdmissionReview is due, found a list/],
-  ['null', 'null', 400, /an AdmissionReview is due, found none/],
+  ['a list', '[]', 400, /expected an AdmissionReview, found a list/],
+  ['null', 'null', 400, /expected an AdmissionReview, found none/],
   ['an empty object', '{}', 400, /found kind none of apiVersion none/],
   [
     'a review of another version',
     JSON.stringify(documentOf(requestOf(podOf()), { apiVersion: 'admission.k8s.io/v1beta1' })),
     400,
-    /due is .* admission\.k8s\.io\/v1, found .* "admission\.k8s\.io\/v1beta1"/,
+    /expected .* admission\.k8s\.io\/v1, found .* "admission\.k8s\.io\/v1beta1"/,
   ],
   ['another kind', JSON.stringify(documentOf({}, { kind: 'Pod' })), 400, /found kind "Pod"/],
   [
@@ -38,18 +38,18 @@ const table: readonly (readonly [what: string, body: string | Buffer, status: nu
     400,
     /found kind "k{199} of/,
   ],
-  ['a review without a request', JSON.stringify(documentOf(undefined)), 400, /request is due, found none/],
-  ['a request that is a list', JSON.stringify(documentOf([])), 400, /request is due, found a list/],
-  ['a request without uid', without('uid'), 400, /request\.uid is due, found none/],
-  ['a uid that is a number', reviewOf(podOf(), { uid: 7 }), 400, /request\.uid is due, found 7/],
+  ['a review without a request', JSON.stringify(documentOf(undefined)), 400, /expected request, found none/],
+  ['a request that is a list', JSON.stringify(documentOf([])), 400, /expected request, found a list/],
+  ['a request without uid', without('uid'), 400, /expected request\.uid, found none/],
+  ['a uid that is a number', reviewOf(podOf(), { uid: 7 }), 400, /expected request\.uid, found 7/],
   [
     'an unknown operation',
     reviewOf(podOf(), { operation: 'PATCH' }),
     400,
     /CREATE, UPDATE, .* found "PATCH"/,
   ],
-  ['a request without a resource', without('resource'), 400, /request\.resource is due/],
-  ['a pod without a namespace', without('namespace'), 400, /request\.namespace is due/],
+  ['a request without a resource', without('resource'), 400, /expected request\.resource/],
+  ['a pod without a namespace', without('namespace'), 400, /expected request\.namespace/],
   ['100,000 brackets', '['.repeat(100_000), 400, /not JSON/],
   ['100,000 brackets that close', '['.repeat(100_000) + ']'.repeat(100_000), 400, /found a list/],
   ['5 MiB', ' '.repeat(5 * 1024 * 1024), 413, /more than 3145728 bytes/],
@@ -100,7 +100,7 @@ test('a pod that nests 100,000 deep is let pass, injected or not', async (t) => 
   }
 });
 
-test('a body that is no JSON by its own words, or compressed, is 415', async (t) => {
+test('a body that is not JSON by its own words, or compressed, is 415', async (t) => {
   const { post } = await startedServer(t);
   const types = ['text/plain', 'application/json; charset=latin1', 'application/vnd.kubernetes.protobuf', ''];
   for (const type of types)

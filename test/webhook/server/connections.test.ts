@@ -29,7 +29,7 @@ test('a connection that asks nothing is closed', async (t) => {
   await answersOn(started);
 });
 
-test('what is no HTTP is refused', async (t) => {
+test('what is not HTTP is refused', async (t) => {
   const started = await startedServer(t);
   const socket = await opened(t, started);
   socket.write('\u0000\u0001\u0002\r\n\r\n');

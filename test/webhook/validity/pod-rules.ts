@@ -55,7 +55,7 @@ export function brokenRules({ spec }: CheckedPod): readonly string[] {
     ...repeated(volumeNames).map((name) => `two volumes are called ${name}`),
     ...[...all.map(({ name }) => name), ...volumeNames]
       .filter((name) => !/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name))
-      .map((name) => `${name} is no DNS label`),
+      .map((name) => `${name} is not a DNS label`),
     ...volumes.flatMap(volumeProblems),
     ...repeated(all.flatMap(hostPorts)).map((port) => `two containers have the host port ${port}`),
     ...containers.flatMap(appProblems),
@@ -139,7 +139,7 @@ const portProblems = ({ ports = [] }: CheckedContainer): readonly string[] => [
   ...repeated(ports.flatMap(({ name }) => name ?? [])).map((name) => `two ports are called ${name}`),
   ...ports
     .filter(({ containerPort }) => containerPort < 1 || containerPort > 65_535)
-    .map(({ containerPort }) => `${containerPort} is no port`),
+    .map(({ containerPort }) => `${containerPort} is not a port`),
 ];
 
 const hostPorts = ({ ports = [] }: CheckedContainer): readonly string[] =>
@@ -150,7 +150,7 @@ function resourceProblems({ resources = {} }: CheckedContainer): readonly string
   return [
     ...[...Object.values(requests), ...Object.values(limits)]
       .filter((amount) => (readQuantity(amount) ?? -1) < 0)
-      .map((amount) => `${String(amount)} is no amount`),
+      .map((amount) => `${String(amount)} is not an amount`),
     ...Object.entries(requests)
       .filter(([name, amount]) => (readQuantity(limits[name]) ?? Infinity) < (readQuantity(amount) ?? 0))
       .map(([name]) => `its limit of ${name} is below its request`),

@@ -11,7 +11,7 @@ test('a log that is read once more is told from where it was left', () => {
   assert.deepEqual(told, ['starting', 'PANIC:  no space', 'starting']);
 });
 
-test('what is no line of a log, as kubectl says it of a pod that is gone, is not told', () => {
+test('what is not a line of a log, as kubectl says it of a pod that is gone, is not told', () => {
   const told: string[] = [];
   newLines((line) => told.push(line))('unable to retrieve container logs');
   assert.deepEqual(told, []);

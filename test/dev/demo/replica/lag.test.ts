@@ -16,7 +16,7 @@ test('a replica that is still behind has not caught up', () => {
   assert.equal(cutOffSince(lag, 1000).caughtUpMs, null);
 });
 
-test('a replica whose connection was made anew is told from one that kept it', () => {
+test('a replica whose connection was recreated is told from one that kept it', () => {
   for (const between of [8, null]) {
     const lag = samples([0, 7], [4e6, 7], [3e6, between], [0, 8], [0, 8]);
     assert.equal(cutOffSince(lag, 1000).sameConnection, false, String(between));

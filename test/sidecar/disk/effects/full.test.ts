@@ -51,7 +51,7 @@ function openedFile(t: TestContext, holds: Uint8Array | number, sentence: string
   };
 }
 
-test('what takes blocks anew counts, block by block, and the rest not', (t) => {
+test('what takes new blocks counts, block by block, and the rest not', (t) => {
   const { volume, write } = openedFile(t, block, 'disk full after 12Ki');
   assert.deepEqual([write(0), write(1, 100), write(4095, 1)], [4 * kib, 100, 1]);
   assert.equal(volume.counters.growth(0), 0);

@@ -22,7 +22,7 @@ test('no handle is 0, which stands for none', (t) => {
   assert.equal(table.add(handle), 1);
 });
 
-test('a handle that was let go of is nobody\u2019s, and its number is given out anew', (t) => {
+test('a handle that was let go of is nobody\u2019s, and its number is given out again', (t) => {
   const table = new HandleTable(newState(t));
   const fh = table.add({ ...handle, fd: 5, how: handleHow.direct });
   table.setPosition(fh, -1n);

@@ -60,7 +60,7 @@ test('more lookups than were counted, or of what nobody knows, do no harm', (t) 
   for (const unknown of [0, slot, 3, 1e6, 2 ** 53]) assert.equal(forget(table, unknown).kept, null);
 });
 
-test('a slot that is free is given out anew, with nothing of before', (t) => {
+test('a slot that is free is given out again, with nothing of before', (t) => {
   const table = planted(t);
   const slot = table.remember(fileStat({ ino: 10 }), rootSlot, name('a-long-name'));
   table.offerFd(slot, 77);

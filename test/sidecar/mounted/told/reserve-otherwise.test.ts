@@ -1,4 +1,4 @@
-/** What ext4 keeps for root is kept also from what is no plain write of the user: names, attributes, pages, writes that wait. */
+/** What ext4 keeps for root is kept also from what is not a plain write of the user: names, attributes, pages, writes that wait. */
 import assert from 'node:assert/strict';
 import {
   chmodSync,

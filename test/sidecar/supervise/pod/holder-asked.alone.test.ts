@@ -1,4 +1,4 @@
-/** The holder is asked to end, and it is not the pod that ends: no app may lose its disk, or begin anew on none. */
+/** The holder is asked to end, and it is not the pod that ends: no app may lose its disk, or begin again on none. */
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

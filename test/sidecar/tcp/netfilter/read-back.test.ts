@@ -43,6 +43,6 @@ test('readTable() has another fingerprint once a rule or a peer is another', () 
   assert.notEqual(readTable(table(7, 1, 50).replace('10.0.0.7', '10.0.0.8')).fingerprint, fingerprint);
 });
 
-test('readTable() says so when it is no list', () => {
+test('readTable() says so when it is not a list', () => {
   assert.throws(() => readTable('{}'), { code: 'netfilter.failed' });
 });
