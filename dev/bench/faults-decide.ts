@@ -13,7 +13,7 @@ import type { Tally } from '../../faults/tally.js';
 const calls = 300_000;
 const rounds = 7;
 
-const subjects: readonly (readonly [string, number, (index: number) => string])[] = [
+const cases: readonly (readonly [string, number, (index: number) => string])[] = [
   ['no fault', 0, () => ''],
   ['10 faults that do not match', 10, (index) => `disk latency 1ms on read in base/${index}/**`],
   ['64 faults that do not match', 64, (index) => `disk latency 1ms on read in base/${index}/**`],
@@ -28,7 +28,7 @@ const plans = [
 ];
 
 for (const { paths, files } of plans) {
-  for (const [name, count, sentence] of subjects) {
+  for (const [name, count, sentence] of cases) {
     console.log(
       `${Math.round(nanoseconds(planOf(count, sentence), paths))
         .toString()

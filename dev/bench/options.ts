@@ -1,14 +1,13 @@
 /** The command line that every bench has. */
 import { tmpdir } from 'node:os';
 import { parseArgs } from 'node:util';
-import { HavocError } from '../../core/havoc-error.js';
+import { HavocError, messageOf } from '../../core/havoc-error.js';
 
 /** What a bench lets choose from. */
-export interface Menu<W extends Named, Subject extends string> {
-  /** As `npm run` knows it. */
-  readonly script: string;
-  readonly works: readonly W[];
-  readonly subjects: readonly Subject[];
+export interface Menu<B extends Named> {
+  readonly name: string;
+  readonly benchmarks: readonly B[];
+  readonly targets: readonly string[];
   readonly rounds: number;
 }
 
@@ -16,91 +15,78 @@ export interface Named {
   readonly name: string;
 }
 
-export interface Chosen<W, Subject extends string> {
+export interface Options<B extends Named> {
   readonly help: boolean;
   readonly quick: boolean;
-  readonly works: readonly W[];
-  readonly subjects: readonly Subject[];
+  readonly benchmarks: readonly B[];
+  readonly targets: readonly string[];
   readonly rounds: number;
   readonly directory: string;
-  readonly json?: string;
+  readonly json: string | undefined;
 }
 
-const known = {
-  json: { type: 'string' },
-  only: { type: 'string' },
-  subjects: { type: 'string' },
-  rounds: { type: 'string' },
-  directory: { type: 'string', default: tmpdir() },
-  quick: { type: 'boolean', default: false },
-  help: { type: 'boolean', short: 'h', default: false },
-} as const;
-
-export const usageOf = <W extends Named, Subject extends string>({
-  script,
-  works,
-  subjects,
+export const usageOf = ({
+  name,
+  benchmarks,
+  targets,
   rounds,
-}: Menu<W, Subject>): string => `npm run ${script} -- [options]
-  --json FILE          write the results there too
-  --only WORK,...      of: ${works.map(({ name }) => name).join(', ')}
-  --subjects NAME,...  of: ${subjects.join(', ')}
-  --rounds N           the median of so many (${rounds})
-  --directory DIR      where the bench makes a folder of its own (the system's temporary directory)
-  --quick              one short round: does it work?
-  --help               this`;
+}: Menu<Named>): string => `npm run bench:${name} -- [options]
+  --json FILE           write the results there too
+  --only BENCHMARK,...  of: ${benchmarks.map((one) => one.name).join(', ')}
+  --targets NAME,...    of: ${targets.join(', ')}
+  --rounds N            the median of so many (${rounds})
+  --directory DIR       where the bench makes a folder of its own (the system's temporary directory)
+  --quick               one short round, after one that warms up: does it work?
+  --help                this`;
 
-export function choose<W extends Named, Subject extends string>(
-  args: readonly string[],
-  menu: Menu<W, Subject>,
-): Chosen<W, Subject> {
-  const usage = usageOf(menu);
-  const { json, ...values } = read(args, usage);
-  const workNames = chosen(
-    menu.works.map(({ name }) => name),
-    values.only,
-    { what: 'work', usage },
-  );
+export function readOptions<B extends Named>(args: readonly string[], menu: Menu<B>): Options<B> {
+  const { only, targets, rounds, ...values } = parsed(args, menu);
+  const names = chosen('benchmark', only, { menu, allowed: menu.benchmarks.map(({ name }) => name) });
   return {
-    help: values.help,
-    quick: values.quick,
-    works: menu.works.filter(({ name }) => workNames.includes(name)),
-    subjects: chosen(menu.subjects, values.subjects, { what: 'subject', usage }),
-    rounds: count(values.rounds ?? String(values.quick ? 1 : menu.rounds), usage),
-    directory: values.directory,
-    ...(json !== undefined && { json }),
+    ...values,
+    json: values.json,
+    benchmarks: menu.benchmarks.filter(({ name }) => names.includes(name)),
+    targets: chosen('target', targets, { menu, allowed: menu.targets }),
+    rounds: count(rounds ?? String(values.quick ? 1 : menu.rounds), menu),
   };
 }
 
-function read(args: readonly string[], usage: string) {
+function parsed(args: readonly string[], menu: Menu<Named>) {
+  const string = { type: 'string' } as const;
+  const flag = { type: 'boolean', default: false } as const;
+  const options = {
+    json: string,
+    only: string,
+    targets: string,
+    rounds: string,
+    directory: { ...string, default: tmpdir() },
+    quick: flag,
+    help: { ...flag, short: 'h' },
+  };
   try {
-    return parseArgs({ args: [...args], options: known }).values;
+    return parseArgs({ args: [...args], options }).values;
   } catch (error) {
-    throw new HavocError('bench.usage', `${error instanceof Error ? error.message : error}\n${usage}`, {
-      cause: error,
-    });
+    throw wrong(messageOf(error), menu);
   }
 }
 
-interface Choice {
-  readonly what: string;
-  readonly usage: string;
-}
-
-function chosen<T extends string>(
-  allowed: readonly T[],
+/** From a list with commas, in the order of the bench; all without one. */
+function chosen(
+  what: string,
   list: string | undefined,
-  { what, usage }: Choice,
-): readonly T[] {
-  if (list === undefined) return allowed;
-  const wanted = list.split(',');
-  const unknown = wanted.filter((name) => !allowed.some((one) => one === name));
-  if (unknown.length > 0) throw new HavocError('bench.usage', `no ${what} ${unknown.join(', ')}\n${usage}`);
+  { menu, allowed }: { readonly menu: Menu<Named>; readonly allowed: readonly string[] },
+): readonly string[] {
+  const wanted = list?.split(',') ?? allowed;
+  const unknown = wanted.filter((name) => !allowed.includes(name));
+  if (unknown.length > 0) throw wrong(`no ${what} ${unknown.join(', ')}`, menu);
   return allowed.filter((name) => wanted.includes(name));
 }
 
-function count(text: string, usage: string): number {
+function count(text: string, menu: Menu<Named>): number {
   const number = Number(text);
   if (Number.isInteger(number) && number > 0 && number <= 100) return number;
-  throw new HavocError('bench.usage', `--rounds is a number from 1 to 100, not ${text}\n${usage}`);
+  throw wrong(`--rounds is a number from 1 to 100, not ${text}`, menu);
 }
+
+const wrong = (message: string, menu: Menu<Named>): HavocError =>
+  new HavocError('bench.usage', `${message}\n${usageOf(menu)}`);

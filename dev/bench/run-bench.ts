@@ -1,43 +1,45 @@
 /**
- * What every bench does: reads its options, opens the places, measures each work in rounds, closes the
- * places whatever happened, and shows the results.
+ * What every bench does: reads its options, opens the targets, measures each benchmark in rounds, shows the results, and
+ * closes what was opened, whatever happened.
  */
-import { writeFileSync } from 'node:fs';
-import { type Ink, inkFor } from '../../cli/terminal/ink.js';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { inkFor } from '../../cli/terminal/ink.js';
 import { HavocError } from '../../core/havoc-error.js';
-import { type Chosen, choose, type Menu, usageOf } from './options.js';
-import { resultOf } from './result.js';
+import { Closing } from '../closing.js';
+import { type Benchmark, type Context, metricsOf, type Target } from './benchmark.js';
+import { type Menu, type Options, readOptions, usageOf } from './options.js';
+import { type Layout, type Row, report } from './report.js';
+import { resultOf } from './results.js';
 import { measureRounds } from './rounds.js';
-import type { Row } from './table.js';
-import { type Context, figuresOf, type SubjectOf, type Work } from './work.js';
 
-export interface Bench<C extends Context> extends Menu<Work<C>, SubjectOf<C>> {
+export interface Bench<T extends Target, Size> extends Menu<Benchmark<T, Size>>, Layout {
+  /** Enough to trust, or just enough to see that it works. */
+  readonly sizes: { readonly full: Size; readonly quick: Size };
   /** Throws what the machine lacks. */
-  check(options: Options<C>): void;
-  open(options: Options<C>, context: BenchContext): Promise<Opened<C>>;
+  check(targets: readonly string[]): void;
+  open(names: readonly string[], setup: Setup): Promise<readonly T[]>;
   /** Before each measurement. */
-  settle?(context: C): Promise<void>;
-  report(rows: readonly Row<SubjectOf<C>>[], ink: Ink): string;
+  cooldown?(context: Context<T, Size>): Promise<unknown>;
 }
 
-export type Options<C extends Context> = Chosen<Work<C>, SubjectOf<C>>;
-
-export interface BenchContext {
+export interface Setup {
+  /** Of this run; it is removed at the end. */
+  readonly folder: string;
+  readonly closing: Closing;
   readonly signal: AbortSignal;
   readonly progress: (line: string) => void;
 }
 
-export interface Opened<C extends Context> {
-  readonly contexts: readonly C[];
-  close(): Promise<void>;
-}
-
-export async function runBench<C extends Context>(bench: Bench<C>, args: readonly string[]): Promise<void> {
+export async function runBench<T extends Target, Size>(
+  bench: Bench<T, Size>,
+  args: readonly string[],
+): Promise<void> {
   const stop = new AbortController();
   /** However often: what is open is closed in order, once. */
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
   try {
-    const options = choose(args, bench);
+    const options = readOptions(args, bench);
     if (options.help) process.stdout.write(`${usageOf(bench)}\n`);
     else await measureAll(bench, options, stop.signal);
   } catch (error) {
@@ -47,56 +49,39 @@ export async function runBench<C extends Context>(bench: Bench<C>, args: readonl
   }
 }
 
-async function measureAll<C extends Context>(
-  bench: Bench<C>,
-  options: Options<C>,
+async function measureAll<T extends Target, Size>(
+  bench: Bench<T, Size>,
+  options: Options<Benchmark<T, Size>>,
   signal: AbortSignal,
 ): Promise<void> {
-  bench.check(options);
-  const opened = await bench.open(options, { signal, progress });
-  try {
-    const rows: Row<SubjectOf<C>>[] = [];
-    for (const work of options.works) rows.push(...(await rowsOf(work, { bench, options, opened })));
-    process.stdout.write(`\n${bench.report(rows, inkFor(process.stdout, process.env))}`);
-    if (options.json !== undefined) writeResults(rows, options.json);
-  } finally {
-    await opened.close();
+  bench.check(options.targets);
+  await using closing = new Closing();
+  const folder = mkdtempSync(join(options.directory, 'havock8s-bench-'));
+  closing.defer(() => rmSync(folder, { recursive: true, force: true }));
+  chmodSync(folder, 0o755);
+  const targets = await bench.open(options.targets, { folder, closing, signal, progress });
+  const size = options.quick ? bench.sizes.quick : bench.sizes.full;
+  const rows: Row[] = [];
+  for (const benchmark of options.benchmarks) {
+    const measurements = await measureRounds(benchmark, {
+      contexts: targets.map((target) => ({ target, size, signal })),
+      rounds: options.rounds,
+      warmUp: options.quick,
+      progress,
+      ...(bench.cooldown && { cooldown: bench.cooldown }),
+    });
+    rows.push(
+      ...metricsOf(benchmark).map((metric, index) => ({
+        metric,
+        measurements,
+        result: resultOf(metric, measurements, bench.targets),
+        isBeside: index > 0,
+      })),
+    );
   }
-}
-
-interface Setting<C extends Context> {
-  readonly bench: Bench<C>;
-  readonly options: Options<C>;
-  readonly opened: Opened<C>;
-}
-
-async function rowsOf<C extends Context>(
-  work: Work<C>,
-  { bench, options: { rounds }, opened: { contexts } }: Setting<C>,
-): Promise<readonly Row<SubjectOf<C>>[]> {
-  const settle = bench.settle?.bind(bench);
-  const measurements = await measureRounds(work, {
-    contexts,
-    rounds,
-    progress,
-    ...(settle && { settle }),
-  });
-  return figuresOf(work).map((figure) => ({
-    figure,
-    result: resultOf(figure, measurements, bench.subjects),
-    measurements,
-  }));
-}
-
-function writeResults(rows: readonly Row<string>[], file: string): void {
-  writeFileSync(
-    file,
-    `${JSON.stringify(
-      rows.map(({ result }) => result),
-      null,
-      2,
-    )}\n`,
-  );
+  process.stdout.write(`\n${report(bench, rows, inkFor(process.stdout, process.env))}`);
+  const results = rows.map(({ result }) => result);
+  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(results, null, 2)}\n`);
 }
 
 function progress(line: string): void {

@@ -56,7 +56,7 @@ async function perform(theatre: Theatre, { screen, signal, closing }: TheatreOpt
   let open: Pick<Span, 'title' | 'fromMs'> | null = null;
   const running = () => ({ transactions, lag: watch.samples, spans, open });
   const live = showLiveChart({ screen, running, now, seconds });
-  closing.add(() => live.close());
+  closing.defer(() => live.close());
   const onBegin = (act: Act): void => {
     open = { title: act.title, fromMs: now() };
     screen.say(`  ${clock(now())}  ${screen.ink.yellow(act.title.padEnd(11))} ${theatre.tell(act)}`);

@@ -3,9 +3,9 @@ import { writeFileSync } from 'node:fs';
 import { SignalInbox } from '../../cli/commands/local/signal-inbox.js';
 import { exitCode } from '../../cli/exit-code.js';
 import { inkFor } from '../../cli/terminal/ink.js';
+import { Closing } from '../closing.js';
 import { svgChart } from './chart/svg-chart.js';
 import { terminalChart } from './chart/terminal-chart.js';
-import { Closing } from './closing.js';
 import { demo, type Outcome } from './demo.js';
 import { areWhole, reportLines } from './report.js';
 import { type Screen, screenOn } from './screen.js';
@@ -27,7 +27,8 @@ export async function runDemo({ heading, preparing, open, svgFile }: DemoPlan): 
   const stop = new AbortController();
   const inbox = new SignalInbox(() => stop.abort());
   const { signal } = stop;
-  const closing = new Closing();
+  await using closing = new Closing();
+  closing.defer(() => inbox.close());
   screen.say(screen.ink.bold(heading));
   screen.say(screen.ink.dim(`  ${preparing} ...`));
   try {
@@ -38,8 +39,6 @@ export async function runDemo({ heading, preparing, open, svgFile }: DemoPlan): 
     throw error;
   } finally {
     stop.abort();
-    await closing.close();
-    inbox.close();
   }
 }
 

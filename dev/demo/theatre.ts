@@ -1,7 +1,7 @@
 /** Where the demo is played: two databases, what misbehaves under and between them, and what is played there. */
 import { HavocError } from '../../core/havoc-error.js';
+import type { Closing } from '../closing.js';
 import type { Act } from './act.js';
-import type { Closing } from './closing.js';
 import { connect, createTables, fileOf, versionOf } from './database.js';
 import type { Injector } from './injector.js';
 import { hasFollowed, type Pair } from './replica/replication.js';

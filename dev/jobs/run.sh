@@ -32,9 +32,7 @@ main() {
     test:e2e) run dev/jobs/run-e2e.js "$@" ;;
     image) run dev/image/main.js "$@" ;;
     cluster) run dev/cluster/main.js "$@" ;;
-    bench:disk) run dev/bench/disk/main.js "$@" ;;
-    bench:tcp) run dev/bench/tcp/main.js "$@" ;;
-    bench:webhook) run dev/bench/webhook/main.js "$@" ;;
+    bench:*) run dev/bench/main.js "${job#bench:}" "$@" ;;
     lint) ;;
     *) fail "no job is called '$job'" ;;
   esac

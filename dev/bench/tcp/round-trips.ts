@@ -6,7 +6,7 @@
  */
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { median } from '../result.js';
+import { median } from '../results.js';
 
 const [, , host = '', port = '', count = ''] = process.argv;
 const socket = connect({ host, port: Number(port), noDelay: true });

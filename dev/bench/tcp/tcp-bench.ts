@@ -1,24 +1,62 @@
-/** What the TCP bench is made of. */
+/** `npm run bench:tcp`: ours beside a direct connection, HAProxy and Toxiproxy, each across a pair of network namespaces. */
+import { requirePrograms, requireRoot } from '../machine.js';
+import { goalColumn, ratioColumn, titleColumn, unitColumn, valueColumn } from '../report.js';
 import type { Bench } from '../run-bench.js';
-import { subjects } from './place.js';
-import { openPlaces } from './places.js';
-import { report } from './report.js';
-import { fullSize, quickSize } from './size.js';
-import { checkTools } from './tools.js';
-import type { WorkContext } from './work.js';
-import { works } from './works.js';
+import { benchmarks } from './benchmarks.js';
+import { type Size, type TcpTarget, targetNames } from './target.js';
+import { openTargets } from './targets.js';
 
-export const tcpBench: Bench<WorkContext> = {
-  script: 'bench:tcp',
-  works,
-  subjects,
+const titleOf = (target: string): string => (target === 'armed' ? '10 armed' : target);
+
+const programs = [
+  { program: 'ip', debianPackage: 'iproute2' },
+  { program: 'haproxy', debianPackage: 'haproxy' },
+  { program: 'iperf3', debianPackage: 'iperf3' },
+  { program: 'wrk', debianPackage: 'wrk' },
+  { program: 'redis-server', debianPackage: 'redis-server' },
+  { program: 'redis-benchmark', debianPackage: 'redis-tools' },
+  { program: 'nft', debianPackage: 'nftables', for: 'transparent' },
+];
+
+export const tcpBench: Bench<TcpTarget, Size> = {
+  name: 'tcp',
+  benchmarks,
+  targets: targetNames,
   rounds: 5,
-  check: ({ subjects: chosen }) => checkTools(chosen),
-  open: async ({ subjects: chosen, directory, quick }, context) => {
-    const places = await openPlaces({ chosen, directory, context });
-    const size = quick ? quickSize : fullSize;
-    const { signal } = context;
-    return { contexts: places.all.map((place) => ({ place, size, signal })), close: places.close };
+  sizes: {
+    full: {
+      bulkSeconds: 3,
+      connectionSeconds: 3,
+      manyRequests: 200_000,
+      fewRequests: 40_000,
+      idleConnections: 5000,
+      roundTripSeconds: 2,
+      cappedSeconds: 4,
+    },
+    quick: {
+      bulkSeconds: 1,
+      connectionSeconds: 1,
+      manyRequests: 20_000,
+      fewRequests: 5000,
+      idleConnections: 1000,
+      roundTripSeconds: 1,
+      cappedSeconds: 2,
+    },
   },
-  report,
+  check: (targets) => {
+    requireRoot('makes network namespaces');
+    requirePrograms(programs, targets);
+  },
+  open: openTargets,
+  tables: [
+    [titleColumn, ...targetNames.map((target) => valueColumn(titleOf(target), target)), unitColumn],
+    [
+      { ...titleColumn, title: 'times as good as haproxy' },
+      ...targetNames
+        .filter((target) => target !== 'haproxy')
+        .map((target) => ratioColumn(titleOf(target), [target, 'haproxy'])),
+      goalColumn,
+    ],
+  ],
+  armed: ['armed', 'forward'],
 };

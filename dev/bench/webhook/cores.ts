@@ -1,16 +1,16 @@
 /** Who runs where: the server has a core that no load is on. */
 import { readFileSync } from 'node:fs';
+import { HavocError } from '../../../core/havoc-error.js';
 
 export interface Cores {
   readonly server: number;
   readonly load: number;
 }
 
-/** Throws where this process may run on fewer than two. */
 export function twoCores(): Cores {
   const [server, load] = coresOf(readFileSync('/proc/self/status', 'utf8'));
-  if (server === undefined || load === undefined) throw new RangeError('fewer than two cores');
-  return { server, load };
+  if (server !== undefined && load !== undefined) return { server, load };
+  throw new HavocError('bench.lacks', 'the server and its load need a core each, and there is one');
 }
 
 /** `Cpus_allowed_list: 0-2,5` is 0, 1, 2, 5. */
@@ -26,5 +26,5 @@ export function coresOf(status: string): readonly number[] {
 }
 
 /** The arguments of a command line that runs only there. */
-export const onCore = (core: number, program: string, ...args: readonly string[]) =>
-  ['taskset', ['--cpu-list', String(core), program, ...args]] as const;
+export const onCore = (core: number, program: string, ...args: readonly (string | number)[]) =>
+  ['taskset', ['--cpu-list', String(core), program, ...args.map(String)]] as const;

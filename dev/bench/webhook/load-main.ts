@@ -7,13 +7,13 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect, type TLSSocket } from 'node:tls';
-import { annotatedReviewOf, largePod, reviewOf, usualPod } from './pods.js';
+import { annotatedReviewOf, reviewOf } from './reviews.js';
 
 const [, , port = '', caFile = '', path = '', pod = '', connections = '', count = '', warmUps = ''] =
   process.argv;
 const ca = readFileSync(caFile, 'utf8');
-const review =
-  path === '/validate-faults' ? annotatedReviewOf(usualPod) : reviewOf(pod === 'large' ? largePod : usualPod);
+const size = pod === 'large' ? 'large' : 'usual';
+const review = path === '/validate-faults' ? annotatedReviewOf(size) : reviewOf(size);
 const request = Buffer.concat([
   Buffer.from(
     `POST ${path}?timeout=3s HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nUser-Agent: kube-apiserver-admission\r\n` +

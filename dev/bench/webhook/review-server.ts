@@ -1,21 +1,26 @@
-/** One server that is measured, as a process of its own on a core of its own. */
+/** One server that is measured, as a process on a core of its own, and asked by another process on another core. */
 import { fileURLToPath } from 'node:url';
-import { Daemon } from '../daemon.js';
-import { processorMs } from '../processor-time.js';
-import type { CertificateFiles } from './certificate.js';
-import { type Cores, onCore } from './cores.js';
-import type { Subject } from './subject.js';
+import { Daemon } from '../../programs/daemon.js';
+import { run } from '../../programs/run.js';
+import { processorMs } from '../machine.js';
+import { onCore, twoCores } from './cores.js';
 
-const script = fileURLToPath(new URL('./server-main.js', import.meta.url));
+const programOf = (name: string): string => fileURLToPath(new URL(`./${name}.js`, import.meta.url));
 
 /** Collecting all garbage of a process that has just answered a hundred thousand reviews takes a while. */
 const patienceMs = 20_000;
 
 export interface ReviewServerOptions {
-  readonly subject: Subject;
-  readonly cores: Cores;
+  /** Whose patch, as server-main.ts knows it. */
+  readonly name: string;
   readonly certificate: CertificateFiles;
   readonly signal: AbortSignal;
+}
+
+/** Paths of PEM files. */
+export interface CertificateFiles {
+  readonly certificate: string;
+  readonly key: string;
 }
 
 /** In bytes. */
@@ -24,31 +29,56 @@ export interface Memory {
   readonly rss: number;
 }
 
-export class ReviewServer {
-  readonly port: number;
+export interface Load extends Reviews {
+  readonly path: '/inject' | '/validate-faults';
+  readonly pod: 'usual' | 'large';
+  /** Each asks again once it was answered. */
+  readonly connections: number;
+}
+
+export interface Reviews {
+  readonly warmUp: number;
+  readonly measured: number;
+}
+
+export interface LoadResult {
+  readonly perSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
+export class ReviewServer implements AsyncDisposable {
   readonly #daemon: Daemon;
-  readonly #signal: AbortSignal;
+  readonly #port: number;
+  readonly #options: ReviewServerOptions;
   #asked = 0;
 
-  private constructor(daemon: Daemon, port: number, signal: AbortSignal) {
+  private constructor(daemon: Daemon, port: number, options: ReviewServerOptions) {
     this.#daemon = daemon;
-    this.port = port;
-    this.#signal = signal;
+    this.#port = port;
+    this.#options = options;
   }
 
-  static async start({ subject, cores, certificate, signal }: ReviewServerOptions): Promise<ReviewServer> {
-    const args = ['--expose-gc', script, subject, certificate.certificate, certificate.key];
-    const daemon = await Daemon.start(...onCore(cores.server, process.execPath, ...args));
+  static async start(options: ReviewServerOptions): Promise<ReviewServer> {
+    const { name, certificate, signal } = options;
+    const args = ['--expose-gc', programOf('server-main'), name, certificate.certificate, certificate.key];
+    const daemon = await Daemon.start(...onCore(twoCores().server, process.execPath, ...args));
     try {
-      const port = await daemon.until('serve', (lines) => numberIn(factsOf(lines).at(-1), 'port'), {
-        patienceMs,
-        signal,
-      });
-      return new ReviewServer(daemon, port, signal);
+      const portIn = (lines: readonly string[]) => numberIn(factsOf(lines).at(-1), 'port');
+      const port = await daemon.until('serve', portIn, { patienceMs, signal });
+      return new ReviewServer(daemon, port, options);
     } catch (error) {
-      await daemon.close();
+      await daemon[Symbol.asyncDispose]();
       throw error;
     }
+  }
+
+  /** Has it asked; `warmUp` reviews are not measured. */
+  async load({ path, pod, connections, measured, warmUp }: Load): Promise<LoadResult> {
+    const { certificate, signal } = this.#options;
+    const args = [this.#port, certificate.certificate, path, pod, connections, measured, warmUp];
+    const command = onCore(twoCores().load, process.execPath, programOf('load-main'), ...args);
+    return JSON.parse(await run(...command, { signal }));
   }
 
   /** What it has had of the processor so far. */
@@ -65,11 +95,11 @@ export class ReviewServer {
       const [heapUsed, rss] = [numberIn(fact, 'heapUsed'), numberIn(fact, 'rss')];
       return heapUsed === null || rss === null ? null : { heapUsed, rss };
     };
-    return this.#daemon.until('tell its memory', answer, { patienceMs, signal: this.#signal });
+    return this.#daemon.until('tell its memory', answer, { patienceMs, signal: this.#options.signal });
   }
 
-  close(): Promise<void> {
-    return this.#daemon.close();
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#daemon[Symbol.asyncDispose]();
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * One server that is measured, in a process of its own.
  *
- *     node --expose-gc server-main.js SUBJECT CERTIFICATE KEY   tells {"port"}, and at SIGUSR2 its memory
+ *     node --expose-gc server-main.js TARGET CERTIFICATE KEY   tells {"port"}, and at SIGUSR2 its memory
  */
 import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -14,7 +14,7 @@ import { createMetrics } from '../../../webhook/server/metrics.js';
 import { WebhookServer } from '../../../webhook/server/webhook-server.js';
 import { compareWebhook } from './compare-webhook.js';
 
-const [, , subject, certificateFile = '', keyFile = ''] = process.argv;
+const [, , target, certificateFile = '', keyFile = ''] = process.argv;
 
 const inject: InjectOptions = {
   config: defaultConfig,
@@ -27,7 +27,7 @@ const server = await WebhookServer.open({
   metricsPort: 0,
   host: '127.0.0.1',
   webhooks: {
-    inject: subject === 'compare' ? compareWebhook(inject) : injectWebhook(inject),
+    inject: target === 'compare' ? compareWebhook(inject) : injectWebhook(inject),
     faults: faultsWebhook,
   },
   metrics: createMetrics({

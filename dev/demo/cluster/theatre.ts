@@ -62,7 +62,7 @@ const tell = (act: Act): string =>
 /** With a kubeconfig of its own: the demo changes its namespace, as a person does. */
 function ownKubectl({ kubeconfig }: Cluster, { closing }: TheatreOptions): Kubectl {
   const folder = mkdtempSync(join(tmpdir(), 'havock8s-demo-'));
-  closing.add(() => rmSync(folder, { recursive: true, force: true }));
+  closing.defer(() => rmSync(folder, { recursive: true, force: true }));
   const own = join(folder, 'kubeconfig');
   copyFileSync(kubeconfig, own);
   return new Kubectl(own);
@@ -71,6 +71,6 @@ function ownKubectl({ kubeconfig }: Cluster, { closing }: TheatreOptions): Kubec
 function openLog({ quietly }: TypedKubectl, { screen, closing }: TheatreOptions, pod: string): ServerLog {
   const log = openServerLog((line) => screen.say(`  ${screen.ink.dim(`${pod}: ${line}`)}`));
   const { close } = followLog({ kubeconfig: quietly.kubeconfig, pod, container, onLine: log.note });
-  closing.add(close);
+  closing.defer(close);
   return log;
 }

@@ -1,5 +1,6 @@
 /** The two PostgreSQLs: one on the disk that misbehaves, and a replica that follows it through the port that does. */
 import { randomBytes } from 'node:crypto';
+import type { User } from '../../programs/run.js';
 import { connect } from '../database.js';
 import type { Pair } from '../replica/replication.js';
 import { openServerLog, type ServerLog } from '../server-log.js';
@@ -10,7 +11,6 @@ import { makeReplica } from './make-replica.js';
 import { postgresPrograms } from './postgres-programs.js';
 import { startServer } from './postgres-server.js';
 import type { Stage } from './stage.js';
-import type { User } from './user.js';
 
 export interface Databases {
   readonly pair: Pair;

@@ -4,8 +4,8 @@
  */
 import { appendFileSync, chownSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runProgram } from './run-program.js';
-import type { User } from './user.js';
+import type { User } from '../../programs/run.js';
+import { run } from '../../programs/run.js';
 
 export interface Source {
   readonly data: string;
@@ -22,13 +22,13 @@ export interface MakeOptions {
 /** Its role on the source, and its slot there. */
 export const replicaName = 'replica';
 
-/** Copied as the user whose files they are to be. Rejects with `demo.failed` and the last words of `cp`. */
+/** Copied as the user whose files they are to be. Rejects with `program.failed` and the last words of `cp`. */
 export async function makeReplica(
   source: Source,
   data: string,
   { user, signal }: MakeOptions,
 ): Promise<void> {
-  await runProgram('cp', ['-a', `${source.data}/.`, data], { user, signal });
+  await run('cp', ['-a', `${source.data}/.`, data], { user, signal, env: {} });
   const standby = join(data, 'standby.signal');
   writeFileSync(standby, '');
   chownSync(standby, user.uid, user.gid);

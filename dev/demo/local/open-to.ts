@@ -1,7 +1,7 @@
 /** Directories that only their owner may enter, and what they keep from PostgreSQL's user. */
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { User } from './user.js';
+import type { User } from '../../programs/run.js';
 
 const readAndEnter = 0o005;
 

@@ -3,8 +3,8 @@ import { cpSync, mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { HavocError } from '../../../core/havoc-error.js';
+import type { User } from '../../programs/run.js';
 import { isOpenTo } from './open-to.js';
-import type { User } from './user.js';
 
 export interface Programs {
   readonly postgres: string;

@@ -5,9 +5,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import type { User } from '../../programs/run.js';
 import type { Address } from '../database.js';
 import type { Programs } from './postgres-programs.js';
-import type { User } from './user.js';
 
 export interface ServerOptions {
   readonly programs: Programs;

@@ -2,8 +2,8 @@
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { User } from '../../programs/run.js';
 import { openPlace } from './open-to.js';
-import type { User } from './user.js';
 
 export interface Stage {
   readonly root: string;

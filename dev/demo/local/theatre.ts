@@ -17,7 +17,7 @@ export async function openLocalTheatre({ closing, signal, screen }: TheatreOptio
     throw error;
   });
   // Together: to look into a mount that could not be taken off may take for ever.
-  closing.add(async () => {
+  closing.defer(async () => {
     await injector.close();
     stage.close();
   });
@@ -27,7 +27,7 @@ export async function openLocalTheatre({ closing, signal, screen }: TheatreOptio
       injector.disarmAll();
       return stop();
     };
-    closing.add(end);
+    closing.defer(end);
     // Whatever waits for an answer of the database must not wait for ever.
     signal.addEventListener('abort', end);
   };

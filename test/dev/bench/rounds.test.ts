@@ -1,36 +1,37 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { HavocError } from '../../../core/havoc-error.js';
+import type { Context as AnyContext, Benchmark, Target } from '../../../dev/bench/benchmark.js';
 import { measureRounds, rotated } from '../../../dev/bench/rounds.js';
-import type { Context, Work } from '../../../dev/bench/work.js';
+
+type Context = AnyContext<Target, object>;
 
 const contexts = ['a', 'b', 'c'].map(
-  (subject): Context => ({ place: { subject, label: subject }, signal: new AbortController().signal }),
+  (name): Context => ({ target: { name, label: name }, size: {}, signal: new AbortController().signal }),
 );
-const work: Work<Context> = {
+const benchmark: Benchmark<Target, object> = {
   name: 'speed',
   title: 'Speed',
   unit: 'op/s',
   better: 'more',
-  goals: [],
   measure: async () => 1,
 };
-const rounds = { contexts, rounds: 1, progress: () => undefined };
+const rounds = { contexts, rounds: 1, warmUp: false, progress: () => undefined };
 
-test('each round begins with another place, and every place has its turn', () => {
+test('each round begins with another target, and every target has its turn', () => {
   assert.deepEqual(rotated(['a', 'b', 'c'], 1), ['b', 'c', 'a']);
   assert.deepEqual(rotated(['a', 'b', 'c'], 3), ['a', 'b', 'c']);
   assert.deepEqual(rotated([], 2), []);
 });
 
-test('a place that cannot do a work has no measure of it, and the others have theirs', async () => {
+test('a target that cannot do a benchmark has no measure of it, and the others have theirs', async () => {
   const told: string[] = [];
-  const measure = async ({ place }: Context): Promise<number> => {
-    if (place.subject === 'b') throw new HavocError('bench.failed', 'fio failed');
+  const measure = async ({ target }: Context): Promise<number> => {
+    if (target.name === 'b') throw new HavocError('bench.failed', 'fio failed');
     return 7;
   };
   const measurements = await measureRounds(
-    { ...work, measure },
+    { ...benchmark, measure },
     { ...rounds, progress: (line) => told.push(line) },
   );
   assert.deepEqual(
@@ -45,26 +46,40 @@ test('a place that cannot do a work has no measure of it, and the others have th
   ]);
 });
 
-test('a work that is done once is done in one round', async () => {
-  assert.equal((await measureRounds({ ...work, once: true }, { ...rounds, rounds: 3 })).length, 3);
-  assert.equal((await measureRounds(work, { ...rounds, rounds: 3 })).length, 9);
+test('a benchmark that is done once is done in one round', async () => {
+  assert.equal((await measureRounds({ ...benchmark, once: true }, { ...rounds, rounds: 3 })).length, 3);
+  assert.equal((await measureRounds(benchmark, { ...rounds, rounds: 3 })).length, 9);
 });
 
 test('an error of our own ends the rounds', async () => {
   const measure = async (): Promise<number> => {
     throw new TypeError('ours');
   };
-  await assert.rejects(measureRounds({ ...work, measure }, rounds), TypeError);
+  await assert.rejects(measureRounds({ ...benchmark, measure }, rounds), TypeError);
 });
 
-test('a work that tells more has a measurement of each figure, and asks only whom it names', async () => {
-  const latency = { ...work, name: 'latency' };
+test('a benchmark that tells more has a measurement of each metric, and asks only the targets it names', async () => {
+  const latency = { ...benchmark, name: 'latency' };
   const measurements = await measureRounds(
-    { ...work, also: [latency], subjects: ['b'], measure: async () => [1, 2] },
+    { ...benchmark, also: [latency], targets: ['b'], measure: async () => [1, 2] },
     rounds,
   );
   assert.deepEqual(measurements, [
-    { figure: 'speed', subject: 'b', label: 'b', value: 1 },
-    { figure: 'latency', subject: 'b', label: 'b', value: 2 },
+    { metric: 'speed', target: 'b', label: 'b', value: 1 },
+    { metric: 'latency', target: 'b', label: 'b', value: 2 },
   ]);
+});
+
+test('what warms up is measured once more, first, and not counted; never what is done once', async () => {
+  let asked = 0;
+  const measure = async (): Promise<number> => {
+    asked += 1;
+    return asked;
+  };
+  const counted = async (once: { readonly once?: true }) =>
+    (await measureRounds({ ...benchmark, ...once, measure }, { ...rounds, warmUp: true })).map(
+      ({ value }) => value,
+    );
+  assert.deepEqual(await counted({}), [4, 5, 6]);
+  assert.deepEqual(await counted({ once: true }), [7, 8, 9]);
 });
