@@ -19,12 +19,13 @@ async function quickBench(t: TestContext, name: string, ...args: readonly string
   const directory = mkdtempSync(join(tmpdir(), 'bench-test-'));
   t.after(() => rmSync(directory, { recursive: true, force: true }));
   const json = join(directory, 'results.json');
-  const { stdout } = await bench(name, '--quick', '--directory', directory, '--json', json, ...args);
+  const running = bench(name, '--quick', '--directory', directory, '--json', json, ...args);
+  const { stdout } = await running;
   const results: readonly Result[] = JSON.parse(readFileSync(json, 'utf8'));
   assert.deepEqual(readdirSync(directory), ['results.json']);
   const value = (metric: string, target: string) =>
     results.find((one) => one.metric === metric)?.targets[target];
-  return { stdout, results, value };
+  return { stdout, results, value, pid: running.pid };
 }
 
 /** The bench says itself what it needs. */
@@ -62,7 +63,7 @@ const lackingTcp = mayMakeNamespaces
 
 test('tcp', { skip: lackingTcp }, async (t) => {
   const chosen = ['--targets', 'direct,haproxy', '--only', 'idle-connection,redis-1'];
-  const { stdout, results, value } = await quickBench(t, 'tcp', ...chosen);
+  const { stdout, results, value, pid } = await quickBench(t, 'tcp', ...chosen);
   assert.match(stdout, /^Redis GET, 1 client: p99 .* ms$/m);
   assert.ok(value('idle-connection', 'haproxy')! > 0);
   assert.ok(value('redis-1', 'direct')! > 0);
@@ -71,7 +72,7 @@ test('tcp', { skip: lackingTcp }, async (t) => {
     ['idle-connection', 'redis-1', 'redis-1-p50', 'redis-1-p99'],
   );
   const namespaces = spawnSync('ip', ['netns', 'list'], { encoding: 'utf8' }).stdout;
-  assert.doesNotMatch(namespaces, /^havock8s-bench-/m);
+  assert.doesNotMatch(namespaces, new RegExp(`^havock8s-bench-${pid}-`, 'm'));
 });
 
 test('webhook', { skip: lacking(webhookBench.check, []) }, async (t) => {
