@@ -5,7 +5,7 @@
 #
 # Behind a company's authority: --secret id=authorities,src=/path/of/its.pem, which no layer keeps.
 # By buildah and podman (--timestamp) two builds on one base differ in nothing but what Debian mends meanwhile.
-ARG NODE_IMAGE=docker.io/library/node:20-bookworm-slim
+ARG NODE_IMAGE=docker.io/library/node:26-bookworm-slim
 
 FROM ${NODE_IMAGE} AS compiled
 WORKDIR /build
@@ -13,10 +13,7 @@ COPY package.json package-lock.json ./
 RUN --mount=type=secret,id=authorities \
   NODE_EXTRA_CA_CERTS=/run/secrets/authorities npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 COPY . .
-RUN npx tsc --sourceMap false --incremental false --tsBuildInfoFile null \
-  && chmod 755 dist/cli/main.js \
-  && mv dist/dev/image/bill-of-materials.js /build/bill-of-materials.mjs \
-  && rm -r dist/dev
+RUN npm run --silent build && chmod 755 build/cli/main.js
 
 # Types, source maps, manuals and tests of packages are for who writes programs, `prebuilds` for another runtime (Bare), `musl` for another libc.
 FROM ${NODE_IMAGE} AS packages
@@ -42,7 +39,7 @@ WORKDIR /opt/havock8s
 ARG VERSION=0.1.0
 COPY package.json LICENSE ./
 COPY --from=packages /build/node_modules node_modules
-COPY --from=compiled /build/dist dist
+COPY --from=compiled /build/build build
 # All that the labels say, before the last RUN: buildah keeps the values of a RUN's arguments with the step, but not those of a
 # LABEL, which it would take from whatever commit built the same files before.
 ARG NODE_IMAGE
@@ -54,8 +51,8 @@ RUN --mount=type=bind,from=packages,source=/build,target=/packages \
   --mount=type=bind,from=compiled,source=/build,target=/compiled \
   mkdir -p /usr/share/sbom \
   && dpkg-query --show --showformat='${Package}\t${Version}\t${Architecture}\n' \
-    | node /compiled/bill-of-materials.mjs /packages/installed.json havock8s "${VERSION}" >/usr/share/sbom/havock8s.cdx.json \
-  && ln -s /opt/havock8s/dist/cli/main.js /usr/local/bin/havock8s
+    | node /compiled/dev/image/bill-of-materials.ts /packages/installed.json havock8s "${VERSION}" >/usr/share/sbom/havock8s.cdx.json \
+  && ln -s /opt/havock8s/build/cli/main.js /usr/local/bin/havock8s
 ENV NODE_ENV=production
 
 LABEL org.opencontainers.image.title="havock8s" \

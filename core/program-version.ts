@@ -1,4 +1,4 @@
-/** Of havock8s, from the package it is part of: the same above dist/ as in the repository. */
+/** Of havock8s, from the package it is part of: whichever folder it is compiled into. */
 import { readFileSync } from 'node:fs';
 
 export function programVersion(): string {

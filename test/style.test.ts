@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import ts from 'typescript';
 
 const { include: productFolders } = JSON.parse(readFileSync('tsconfig.product.json', 'utf8'));
-const folders: readonly string[] = [...productFolders, '.ci', 'manifests', 'docs', 'test', 'dev'];
+const folders: readonly string[] = [...productFolders, '.ci', '.github', 'manifests', 'docs', 'test', 'dev'];
 const ceilings = { lines: 300, testLines: 400, functionLines: 50 };
 
 /** Whoever owns the clone: `safe.directory` lets another user list it. */
@@ -31,7 +31,7 @@ rule('every folder at the top has a place in ARCHITECTURE.md', () =>
 
 rule('nothing that is built is tracked', () =>
   files.filter((path) =>
-    /(^|\/)(dist|node_modules)\/|\.tsbuildinfo$|\.js$|\.map$|\.d\.ts$|\.log$/.test(path),
+    /(^|\/)(build|dist|node_modules)\/|\.tsbuildinfo$|\.js$|\.map$|\.d\.ts$|\.log$/.test(path),
   ),
 );
 

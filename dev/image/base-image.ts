@@ -10,7 +10,7 @@ import { type Builder, runBuilder } from './builder.js';
 import { debianBaseReference, makeDebianBase } from './debian-base.js';
 import { pull } from './pull.js';
 
-export const nodeImage = 'docker.io/library/node:20-bookworm-slim';
+export const nodeImage = 'docker.io/library/node:26-bookworm-slim';
 
 /** Node's image and no other, our own and no other, or any image by its reference. */
 export type BaseWanted = 'registry' | 'debootstrap' | `${string}:${string}` | `${string}/${string}`;

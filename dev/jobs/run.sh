@@ -45,9 +45,9 @@ run() {
 }
 
 require_node() {
-  command -v node >/dev/null || fail "Node.js 20.10 or later is needed, and there is none"
-  node -e 'const [major, minor] = process.versions.node.split("."); process.exit(major > 20 || (major == 20 && minor >= 10) ? 0 : 1)' ||
-    fail "Node.js 20.10 or later is needed, and this is $(node --version). Debian 13 has it; for Debian 12 see nodejs.org"
+  command -v node >/dev/null || fail "Node.js 20.19 or later is needed, and there is none"
+  node -e 'const [major, minor] = process.versions.node.split("."); process.exit(major > 20 || (major == 20 && minor >= 19) ? 0 : 1)' ||
+    fail "Node.js 20.19 or later is needed, and this is $(node --version). Debian 13 has it; for Debian 12 see nodejs.org"
 }
 
 # npm writes node_modules/.package-lock.json last: without it, or with an older one, what is there is not what is asked for.

@@ -19,7 +19,7 @@ test('of the folders of this tree the image is built from those of the product a
     [...folders].filter((folder) => !ignored.includes(folder)).toSorted(),
     productFolders.toSorted(),
   );
-  for (const built of ['.git', 'dist', 'node_modules']) assert.ok(ignored.includes(built), built);
+  for (const built of ['.git', 'build', 'dist', 'node_modules']) assert.ok(ignored.includes(built), built);
 });
 
 test('each stage that is copied from is named', () => {
@@ -35,7 +35,7 @@ test('the image runs the command havock8s as a user that is not root, told by nu
   assert.match(last, /^ENTRYPOINT \["havock8s"\]$/m);
   const [name = '', file = ''] = Object.entries<string>(manifest.bin)[0] ?? [];
   assert.match(last, new RegExp(`ln -s /opt/havock8s/${file} /usr/local/bin/${name}\\b`));
-  assert.match(readFileSync(file.replace(/^dist\/(.*)\.js$/, '$1.ts'), 'utf8'), /^#!\/usr\/bin\/env node\n/);
+  assert.match(readFileSync(file.replace(/^build\/(.*)\.js$/, '$1.ts'), 'utf8'), /^#!\/usr\/bin\/env node\n/);
 });
 
 test('the image has what the TCP plane runs, no package for development, and says its version', () => {

@@ -114,8 +114,9 @@ describe('the image', { skip: needs('root', 'buildah', 'debootstrap') }, () => {
     for (const path of [
       'usr/local/bin/npm',
       'usr/local/lib/node_modules',
-      `${app}/dist/test`,
-      `${app}/dist/setup`,
+      `${app}/build/test`,
+      `${app}/build/dev`,
+      `${app}/dist`,
     ])
       assert.ok(!existsSync(join(root, path)), path);
     assert.deepEqual(

@@ -1,0 +1,32 @@
+/** What package.json says, against the other files that say it too. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { parse } from 'yaml';
+import { nodeImage } from '../../dev/image/base-image.js';
+
+const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
+const product = JSON.parse(readFileSync('tsconfig.product.json', 'utf8'));
+const workflow = parse(readFileSync('.github/workflows/ci.yml', 'utf8'));
+const matrix: readonly string[] = workflow.jobs.check.strategy.matrix.node;
+
+test('what ships is what is compiled of the product alone, with no exception', () => {
+  const { outDir } = product.compilerOptions;
+  assert.deepEqual(manifest.files, [outDir]);
+  for (const file of Object.values<string>(manifest.bin)) assert.ok(file.startsWith(`${outDir}/`), file);
+  assert.match(manifest.scripts.build, new RegExp(`^rm -rf ${outDir} && tsc -p tsconfig\\.product\\.json$`));
+  assert.equal(manifest.scripts.prepack, 'npm run build');
+});
+
+test('CI runs on the oldest Node.js that the package allows, and on that of the image', () => {
+  assert.equal(manifest.engines.node, `>=${matrix[0]}`);
+  const newest = matrix.at(-1);
+  assert.equal(nodeImage, `docker.io/library/node:${newest}-bookworm-slim`);
+  assert.ok(readFileSync('Dockerfile', 'utf8').includes(`ARG NODE_IMAGE=${nodeImage}\n`));
+});
+
+test('the jobs refuse an older Node.js than the package allows', () => {
+  const [major, minor] = manifest.engines.node.slice('>='.length).split('.');
+  const bound = `major > ${major} || (major == ${major} && minor >= ${minor})`;
+  assert.ok(readFileSync('dev/jobs/run.sh', 'utf8').includes(bound));
+});
