@@ -21,6 +21,7 @@ export interface HolderLinkOptions {
   readonly inheritance: Inheritance;
   /** Gives all that is to be kept; false when that failed, and is to be tried again. */
   readonly handOver: (fdStore: FdStore) => boolean;
+  /** That it is lost is not told once we leave: it ends too, and no death of ours counts any more. */
   readonly onChange: (change: HolderChange) => void;
 }
 
@@ -62,7 +63,7 @@ export class HolderLink {
     if (!this.#isLost) {
       if (this.#hear()) return;
       this.#isLost = true;
-      onChange({ kind: 'lost' });
+      if (!this.#isLeaving) onChange({ kind: 'lost' });
     }
     const pid = this.#connectAgain(socketPath);
     if (pid === null || !handOver(this.#port)) return;

@@ -64,3 +64,20 @@ test('it is looked for until it takes everything, and everybody speaks to it by 
   for (const answer of answers)
     if (answer.kind === 'message') for (const fd of answer.descriptors) closeSync(fd);
 });
+
+test('its end is no news to a fault proxy that was asked to end: the holder is asked too, and may be faster', async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'havock8s-link-'));
+  t.after(() => rmSync(directory, { recursive: true }));
+  const socketPath = join(directory, 'socket');
+  const first = await startHolder(t, socketPath);
+  const changes: HolderChange[] = [];
+  const inheritance = inherit(socketPath);
+  const onChange = (change: HolderChange): void => void changes.push(change);
+  const link = new HolderLink({ socketPath, inheritance, handOver: () => true, onChange });
+  link.follow();
+  link.leave();
+  await first.kill();
+  const second = await startHolder(t, socketPath);
+  await until(() => link.pid === second.pid);
+  assert.deepEqual(changes, [{ kind: 'found', pid: second.pid }]);
+});
