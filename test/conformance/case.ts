@@ -12,8 +12,14 @@ export interface Case {
   readonly name: string;
   /** The observation is anything JSON can hold, bigints too. */
   readonly run: (place: Place) => unknown;
-  /** Why no FUSE file system can be like the directory beneath it here, if that one can do it. Not compared. */
-  readonly differsBecause?: string;
+  /** What no FUSE file system can have in common with the directory beneath it, if that one can do it. */
+  readonly difference?: Difference;
+}
+
+export interface Difference {
+  readonly because: string;
+  /** The observation on the mount, exactly. */
+  readonly onMount: unknown;
 }
 
 export interface Chapter {

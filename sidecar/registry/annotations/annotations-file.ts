@@ -85,7 +85,7 @@ export class DirectoryWatchers {
     this.#watched.clear();
   }
 
-  /** Keyed by inode, since a directory made anew under an old name needs a watch of its own. */
+  /** Keyed by inode, since a directory recreated under an old name needs a watch of its own. */
   async #wanted(): Promise<Map<string, string>> {
     const target = await realpath(this.#file).catch(() => this.#file);
     const wanted = new Map<string, string>();

@@ -79,8 +79,10 @@ export const directIo: Chapter = {
     },
     {
       name: 'what is not aligned is refused',
-      differsBecause:
-        'FUSE knows no alignment: the kernel accepts any, and hands the daemon buffers of its own',
+      difference: {
+        because: 'FUSE knows no alignment of memory: the kernel hands the daemon buffers of its own',
+        onMount: [block, 'EINVAL', 'EINVAL', 'EINVAL'],
+      },
       run: ({ at }) => {
         writeFileSync(at('file'), 'x'.repeat(4 * block));
         const fd = openSync(at('file'), O_RDWR | O_DIRECT);

@@ -11,6 +11,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import { copyFileRange, fallocate, lseek, SEEK_DATA, SEEK_HOLE } from '../../sidecar/mounted/libc/files.js';
 import type { Chapter, Place } from '../case.js';
 import { facts, outcome, outcomes } from '../observe.js';
@@ -61,8 +62,11 @@ export const space: Chapter = {
     })),
     ...Object.entries(shifts).map(([name, allocation]) => ({
       name: `fallocate: ${name}`,
-      differsBecause: 'the kernel’s FUSE knows neither collapsing nor inserting nor unsharing',
-      run: (place: Place) => allocate(place, allocation),
+      difference: {
+        because: 'the kernel’s FUSE knows neither collapsing nor inserting nor unsharing',
+        onMount: { result: 'EOPNOTSUPP', isAsBefore: true },
+      },
+      run: (place: Place) => shift(place, allocation),
     })),
     {
       name: 'fallocate needs a descriptor for writing, and a file',
@@ -159,25 +163,42 @@ export const space: Chapter = {
     },
     {
       name: 'the type statfs() tells',
-      differsBecause: 'the kernel answers FUSE_SUPER_MAGIC for every FUSE mount',
+      difference: {
+        because: 'the kernel answers FUSE_SUPER_MAGIC for every FUSE mount',
+        onMount: 0x65735546,
+      },
       run: ({ at }) => statfsSync(at()).type,
     },
   ],
 };
 
-function allocate({ at }: Place, [mode, offset, length]: Allocation): unknown {
-  const content = Buffer.alloc(64 * kib).map((_, index) => 65 + (index >> 12));
-  writeFileSync(at('file'), content);
-  const fd = openSync(at('file'), 'r+');
+function allocate({ at }: Place, allocation: Allocation): unknown {
+  writeFileSync(at('file'), letters);
+  const result = allocateIn(at('file'), allocation);
+  return { result, ...look(at('file')) };
+}
+
+function shift({ at }: Place, allocation: Allocation): unknown {
+  writeFileSync(at('file'), letters);
+  const before = look(at('file'));
+  const result = allocateIn(at('file'), allocation);
+  return { result, isAsBefore: isDeepStrictEqual(look(at('file')), before) };
+}
+
+const letters = Buffer.alloc(64 * kib).map((_, index) => 65 + (index >> 12));
+
+function allocateIn(path: string, [mode, offset, length]: Allocation): unknown {
+  const fd = openSync(path, 'r+');
   const result = outcome(() => fallocate(fd, mode, offset, length));
   closeSync(fd);
-  return {
-    result,
-    facts: facts(at('file')),
-    content: runs(readFileSync(at('file'))),
-    holes: segments(at('file')),
-  };
+  return result;
 }
+
+const look = (path: string) => ({
+  facts: facts(path),
+  content: runs(readFileSync(path)),
+  holes: segments(path),
+});
 
 /** Runs of equal bytes, as `3xA 5x0`. */
 function runs(content: Buffer): string {

@@ -78,7 +78,10 @@ export const times: Chapter = {
     },
     {
       name: 'a cached file that is read again keeps its atime',
-      differsBecause: 'a cached read reaches no daemon, so nothing tells the file beneath',
+      difference: {
+        because: 'a cached read reaches no daemon, so nothing tells the file beneath',
+        onMount: [],
+      },
       run: ({ at }) => {
         writeFileSync(at('file'), 'content');
         readFileSync(at('file'));
@@ -87,7 +90,7 @@ export const times: Chapter = {
     },
     {
       name: 'a read at the end of a file changes its atime',
-      differsBecause: 'the kernel knows the size, so the read reaches no daemon',
+      difference: { because: 'the kernel knows the size, so the read reaches no daemon', onMount: [] },
       run: ({ at }) => {
         writeFileSync(at('file'), 'content');
         const fd = openSync(at('file'), 'r');
