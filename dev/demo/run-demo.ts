@@ -4,7 +4,7 @@ import { SignalInbox } from '../../cli/commands/local/signal-inbox.js';
 import { exitCode } from '../../cli/exit-code.js';
 import { inkFor } from '../../cli/terminal/ink.js';
 import { Closing } from '../closing.js';
-import { svgChart } from './chart/svg-chart.js';
+import { runChart } from './chart/run-chart.js';
 import { terminalChart } from './chart/terminal-chart.js';
 import { demo, type Outcome } from './demo.js';
 import { areWhole, reportLines } from './report.js';
@@ -46,7 +46,7 @@ function show(screen: Screen, { chart, audits, recoveries }: Outcome, svgFile: s
   const { ink, width, say } = screen;
   say(`\n${terminalChart(chart, { width, ink })}\n`);
   for (const line of reportLines(audits, { recoveries }, ink)) say(line);
-  writeFileSync(svgFile, svgChart(chart));
+  writeFileSync(svgFile, runChart(chart));
   say(`\n  The same as a picture: ${svgFile}`);
   return areWhole(audits) ? exitCode.done : exitCode.failed;
 }
