@@ -73,7 +73,7 @@ module.exports = {
       { path: '^test/' },
     ),
     rule(
-      'demo-without-its-theatres',
+      'demo-without-its-environments',
       'A demo knows injectors, addresses and timelines; who plays it, here or on a cluster, knows the demo.',
       { path: '^dev/demo/[^/]+\\.ts$|^dev/demo/(chart|replica)/', pathNot: '^dev/demo/main\\.ts$' },
       { path: '^dev/demo/(local|cluster)/' },

@@ -8,16 +8,16 @@
  *                                                                                       │
  *                                                            chart, SVG, audits ◄───────┘
  */
-import type { Act } from './act.js';
+import type { Action } from './action.js';
 import { type Audit, audit } from './audit.js';
 import type { Chart, Span } from './chart/chart.js';
 import { type Address, connect, readBack } from './database.js';
+import type { Environment, EnvironmentOptions } from './environment.js';
 import { showLiveChart } from './live-chart.js';
 import { play, until } from './play.js';
 import { watchLag } from './replica/lag-watch.js';
 import { hasFollowed } from './replica/replication.js';
 import { type Audits, verdict } from './report.js';
-import type { Theatre, TheatreOptions } from './theatre.js';
 import { startWorkload } from './workload.js';
 
 export interface Outcome {
@@ -32,22 +32,25 @@ const calmS = 3;
 const recoveryTimeoutMs = 120_000;
 const followTimeoutMs = 60_000;
 
-export async function demo(theatre: Theatre, options: TheatreOptions): Promise<Outcome> {
+export async function demo(environment: Environment, options: EnvironmentOptions): Promise<Outcome> {
   const { screen, signal } = options;
-  const { version, seconds, subject } = theatre;
+  const { version, seconds, subject } = environment;
   screen.say(`  PostgreSQL ${version} and a replica, eight clients, ${seconds} s\n`);
-  const performed = await Promise.race([perform(theatre, options), theatre.injector.failed]);
+  const performed = await Promise.race([perform(environment, options), environment.injector.failed]);
   screen.say(
     screen.ink.dim("\n  crashing PostgreSQL once more, and reading every row back, the replica's too ..."),
   );
-  await theatre.crash();
-  const audits = await auditBoth(theatre, performed, signal);
+  await environment.crash();
+  const audits = await auditBoth(environment, performed, signal);
   const chart = { title: `PostgreSQL ${version} ${subject}`, verdict: verdict(audits), ...performed };
-  return { chart, audits, recoveries: theatre.log.recoveries };
+  return { chart, audits, recoveries: environment.log.recoveries };
 }
 
-async function perform(theatre: Theatre, { screen, signal, closing }: TheatreOptions): Promise<Performed> {
-  const { injector, pair, acts, seconds } = theatre;
+async function perform(
+  environment: Environment,
+  { screen, signal, closing }: EnvironmentOptions,
+): Promise<Performed> {
+  const { injector, pair, actions, seconds } = environment;
   const began = performance.now();
   const now = (): number => performance.now() - began;
   const { transactions, stop } = startWorkload({ address: pair.primary, now, signal });
@@ -57,16 +60,18 @@ async function perform(theatre: Theatre, { screen, signal, closing }: TheatreOpt
   const running = () => ({ transactions, lag: watch.samples, spans, open });
   const live = showLiveChart({ screen, running, now, seconds });
   closing.defer(() => live.close());
-  const onBegin = (act: Act): void => {
-    open = { title: act.title, fromMs: now() };
-    screen.say(`  ${clock(now())}  ${screen.ink.yellow(act.title.padEnd(11))} ${theatre.tell(act)}`);
+  const onBegin = (action: Action): void => {
+    open = { title: action.title, fromMs: now() };
+    screen.say(
+      `  ${clock(now())}  ${screen.ink.yellow(action.title.padEnd(11))} ${environment.tell(action)}`,
+    );
   };
   const onEnd = (span: Span): void => {
     open = null;
     spans.push(span);
     screen.say(`  ${clock(now())}  ${' '.repeat(11)} ${screen.ink.dim(span.proof)}`);
   };
-  await play(acts, { injector, lag: watch.samples, now, signal, onBegin, onEnd });
+  await play(actions, { injector, lag: watch.samples, now, signal, onBegin, onEnd });
   await until(Math.max(seconds, now() / 1000 + calmS), { now, signal });
   const durationMs = now();
   await Promise.all([stop(), watch.stop()]);
@@ -75,7 +80,7 @@ async function perform(theatre: Theatre, { screen, signal, closing }: TheatreOpt
 }
 
 /** A replica that is not level in time is read as it is: what it lacks is lost. */
-async function auditBoth({ pair }: Theatre, performed: Performed, signal: AbortSignal): Promise<Audits> {
+async function auditBoth({ pair }: Environment, performed: Performed, signal: AbortSignal): Promise<Audits> {
   const auditOf = async (address: Address): Promise<Audit> => {
     const connection = await connect(address, { timeoutMs: recoveryTimeoutMs, signal });
     return audit(performed.transactions, await readBack(connection).finally(() => connection.end()));

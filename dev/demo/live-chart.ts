@@ -5,9 +5,9 @@ import { liveStatus } from './live-status.js';
 import { fitting, type Screen } from './screen.js';
 
 export interface Running extends Pick<Chart, 'transactions' | 'lag'> {
-  /** Of the acts that are over. */
+  /** Of the actions that are over. */
   readonly spans: readonly Span[];
-  /** The act that is not: its end is now. */
+  /** The action that is not: its end is now. */
   readonly open: Pick<Span, 'title' | 'fromMs'> | null;
 }
 

@@ -5,7 +5,7 @@ import { checkFuse } from '../../cli/commands/local/check-fuse.js';
 import { checkNamespace, isInNamespace, runInNamespace } from '../../cli/commands/local/namespace.js';
 import { exitCode } from '../../cli/exit-code.js';
 import { HavocError } from '../../core/havoc-error.js';
-import { openLocalTheatre } from './local/theatre.js';
+import { openLocalEnvironment } from './local/environment.js';
 import { runDemo } from './run-demo.js';
 
 /** Without root, in a namespace in which this user may mount. */
@@ -15,7 +15,7 @@ async function main(): Promise<number> {
     return runDemo({
       heading: 'havock8s: a real PostgreSQL and its replica, on a disk and a network that misbehave',
       preparing: 'mounting, initdb, filling a table larger than shared_buffers, making a replica',
-      open: openLocalTheatre,
+      open: openLocalEnvironment,
       svgFile: 'havock8s-demo.svg',
     });
   }

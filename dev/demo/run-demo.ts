@@ -7,15 +7,15 @@ import { Closing } from '../closing.js';
 import { runChart } from './chart/run-chart.js';
 import { terminalChart } from './chart/terminal-chart.js';
 import { demo, type Outcome } from './demo.js';
+import type { Environment, EnvironmentOptions } from './environment.js';
 import { areWhole, reportLines } from './report.js';
 import { type Screen, screenOn } from './screen.js';
-import type { Theatre, TheatreOptions } from './theatre.js';
 
 export interface DemoPlan {
   readonly heading: string;
-  /** What opening the theatre takes, in words. */
+  /** What opening the environment takes, in words. */
   readonly preparing: string;
-  readonly open: (options: TheatreOptions) => Promise<Theatre>;
+  readonly open: (options: EnvironmentOptions) => Promise<Environment>;
   /** Written at the end, where the user is. */
   readonly svgFile: string;
 }

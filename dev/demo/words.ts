@@ -1,4 +1,4 @@
-/** What each act proves, in words. */
+/** What each action proves, in words. */
 import type { Proof } from './injector.js';
 import { type CutOff, megabytes } from './replica/lag.js';
 

@@ -9,8 +9,8 @@ import { HavocError } from '../../../core/havoc-error.js';
 import { clusterVariable } from '../../cluster/cluster.js';
 import { runDemo } from '../run-demo.js';
 import { clusterInside, type Inner, runInside } from './control-network.js';
-import { stageOn } from './stage.js';
-import { openClusterTheatre } from './theatre.js';
+import { openClusterEnvironment } from './environment.js';
+import { setupOn } from './setup.js';
 
 interface Flags {
   readonly quick: boolean;
@@ -26,7 +26,7 @@ const program = new Command('npm run demo:cluster --')
 
 Needs root, Go and Debian packages; what can be installed is. The first time takes minutes, later ones three.`,
   )
-  .option('--quick', 'three acts of seven: freeze, a partition, a pod that is deleted', false)
+  .option('--quick', 'three actions of seven: freeze, a partition, a pod that is deleted', false)
   .option('--svg <FILE>', 'where the picture goes', 'havock8s-demo-cluster.svg')
   .addHelpText(
     'after',
@@ -52,23 +52,23 @@ async function main({ quick, svg }: Flags): Promise<number> {
     heading:
       'havock8s: a real PostgreSQL and its replica in Kubernetes, on a disk and a network that misbehave',
     preparing: 'installing havock8s, and two PostgreSQLs on two nodes, as anybody would type it',
-    open: (options) => openClusterTheatre({ ...options, clusterName, quick }),
+    open: (options) => openClusterEnvironment({ ...options, clusterName, quick }),
     svgFile: svg,
   });
 }
 
 async function onSomeCluster(): Promise<number> {
-  const stage = stageOn(process.env[clusterVariable], say);
+  const setup = setupOn(process.env[clusterVariable], say);
   let inner: Inner | undefined;
   let stopped = false;
   const inbox = new SignalInbox((signal) => {
     stopped = true;
     inner?.send(signal);
     // It may not be up yet, and then does not get up any more.
-    if (inner === undefined) void stage.close().catch(() => undefined);
+    if (inner === undefined) void setup.close().catch(() => undefined);
   });
   try {
-    const cluster = await stage.open();
+    const cluster = await setup.open();
     if (stopped) return interrupted;
     inner = runInside(cluster, process.argv.slice(1), process.env);
     return await inner.ended;
@@ -76,7 +76,7 @@ async function onSomeCluster(): Promise<number> {
     if (stopped) return interrupted;
     throw error;
   } finally {
-    await stage.close();
+    await setup.close();
     inbox.close();
   }
 }

@@ -10,7 +10,7 @@ import { initialise } from './initialise.js';
 import { makeReplica } from './make-replica.js';
 import { postgresPrograms } from './postgres-programs.js';
 import { startServer } from './postgres-server.js';
-import type { Stage } from './stage.js';
+import type { Setup } from './setup.js';
 
 export interface Databases {
   readonly pair: Pair;
@@ -22,7 +22,7 @@ export interface Databases {
 
 export interface DatabasesOptions {
   readonly user: User;
-  readonly stage: Stage;
+  readonly setup: Setup;
   readonly ports: Ports;
   readonly signal: AbortSignal;
   readonly say: (line: string) => void;
@@ -35,26 +35,26 @@ const startTimeoutMs = 30_000;
 const replicaPort = 5432;
 
 export async function openDatabases(options: DatabasesOptions): Promise<Databases> {
-  const { user, stage, ports, signal, say, onStart } = options;
-  const programs = postgresPrograms(user, stage.root);
+  const { user, setup, ports, signal, say, onStart } = options;
+  const programs = postgresPrograms(user, setup.root);
   const pair = {
-    primary: { host: stage.sockets, port: ports.database },
-    replica: { host: stage.replicaSockets, port: replicaPort },
+    primary: { host: setup.sockets, port: ports.database },
+    replica: { host: setup.replicaSockets, port: replicaPort },
   };
   const password = randomBytes(24).toString('hex');
-  const source = { data: stage.mountpoint, port: ports.replication, password };
-  await initialise({ programs, user, data: stage.mountpoint, signal });
-  await makeReplica(source, stage.replica, { user, signal });
+  const source = { data: setup.mountpoint, port: ports.replication, password };
+  await initialise({ programs, user, data: setup.mountpoint, signal });
+  await makeReplica(source, setup.replica, { user, signal });
   signal.throwIfAborted();
   const log = openServerLog(say);
   const settings = { listen_addresses: '127.0.0.1' };
-  const own = { programs, user, data: stage.mountpoint, address: pair.primary, settings, onLog: log.note };
+  const own = { programs, user, data: setup.mountpoint, address: pair.primary, settings, onLog: log.note };
   let primary = startServer(own);
   onStart(() => primary.stop('immediate'));
   await admit(pair, password, signal);
   signal.throwIfAborted();
   const { note } = openServerLog((line) => say(`on the replica: ${line}`));
-  const replica = startServer({ programs, user, data: stage.replica, address: pair.replica, onLog: note });
+  const replica = startServer({ programs, user, data: setup.replica, address: pair.replica, onLog: note });
   onStart(() => replica.stop('immediate'));
   const crash = async (): Promise<void> => {
     await primary.stop('immediate');

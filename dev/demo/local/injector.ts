@@ -6,7 +6,7 @@ import { type Injector, proofIn } from '../injector.js';
 import { type Patience, patiently } from '../patiently.js';
 import { annotate } from './annotations.js';
 import type { Ports } from './free-ports.js';
-import type { Stage } from './stage.js';
+import type { Setup } from './setup.js';
 
 const loopback = '127.0.0.1';
 
@@ -17,21 +17,21 @@ export interface LocalInjector extends Injector {
 }
 
 /** One fault at a time: the next one takes the place of the last. */
-export async function openInjector(stage: Stage, ports: Ports): Promise<LocalInjector> {
+export async function openInjector(setup: Setup, ports: Ports): Promise<LocalInjector> {
   const sidecar = await startSidecar({
-    disks: [{ volume: 'data', backing: stage.backing, mountpoint: stage.mountpoint }],
+    disks: [{ volume: 'data', backing: setup.backing, mountpoint: setup.mountpoint }],
     forwards: [
       { host: loopback, port: ports.replication, upstream: { host: loopback, port: ports.database } },
     ],
-    annotationsFile: stage.annotations,
+    annotationsFile: setup.annotations,
     control: { host: loopback, port: 0 },
-    stateDir: stage.state,
+    stateDir: setup.state,
     logLevel: 'silent',
   });
   const client = new ControlClient(new URL(sidecar.controlUrl));
-  const disarmAll = (): void => annotate(stage.annotations, new Map());
+  const disarmAll = (): void => annotate(setup.annotations, new Map());
   return {
-    arm: async (name, sentence) => annotate(stage.annotations, new Map([[name, sentence]])),
+    arm: async (name, sentence) => annotate(setup.annotations, new Map([[name, sentence]])),
     disarm: async () => disarmAll(),
     disarmAll,
     proof: (name) => patiently(async () => proofIn(await client.faults(), name), patience),

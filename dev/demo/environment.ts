@@ -1,14 +1,14 @@
 /** Where the demo is played: two databases, what misbehaves under and between them, and what is played there. */
 import { HavocError } from '../../core/havoc-error.js';
 import type { Closing } from '../closing.js';
-import type { Act } from './act.js';
+import type { Action } from './action.js';
 import { connect, createTables, fileOf, versionOf } from './database.js';
 import type { Injector } from './injector.js';
 import { hasFollowed, type Pair } from './replica/replication.js';
 import type { Screen } from './screen.js';
 import type { ServerLog } from './server-log.js';
 
-export interface Theatre {
+export interface Environment {
   readonly pair: Pair;
   /** Of the primary. */
   readonly log: ServerLog;
@@ -16,15 +16,15 @@ export interface Theatre {
   readonly version: string;
   /** What PostgreSQL is put through, after its name: `on a disk that misbehaves`. */
   readonly subject: string;
-  readonly acts: readonly Act[];
+  readonly actions: readonly Action[];
   readonly seconds: number;
-  /** How it is said that an act begins. */
-  tell(act: Act): string;
+  /** How it is said that an action begins. */
+  tell(action: Action): string;
   /** Crashes the primary, and starts it again. */
   crash(): Promise<void>;
 }
 
-export interface TheatreOptions {
+export interface EnvironmentOptions {
   readonly closing: Closing;
   readonly signal: AbortSignal;
   readonly screen: Screen;

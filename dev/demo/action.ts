@@ -1,34 +1,34 @@
-/** One scene of the demo. Seconds since the demo began. */
+/** One thing that is done in the demo. Seconds since the demo began. */
 import { assertNever } from '../../core/assert-never.js';
 
-export interface Act {
+export interface Action {
   readonly name: string;
   /** What a person would call it. */
   readonly title: string;
   readonly fromS: number;
   readonly toS: number;
-  readonly deed: Deed;
+  readonly disturbance: Disturbance;
 }
 
-export type Deed =
+export type Disturbance =
   | { readonly kind: 'fault'; readonly sentence: string }
   /** A fault that parts the replica from the database, and ends by itself. */
   | { readonly kind: 'cut-off'; readonly sentence: string }
   /** The fault proxy dies by SIGKILL, so many times, evenly spread. */
   | { readonly kind: 'kill'; readonly times: number }
-  /** What only one theatre can do. Resolves to what it proved, in words. */
+  /** What only one environment can do. Resolves to what it proved, in words. */
   | { readonly kind: 'own'; readonly told: string; readonly perform: () => Promise<string> };
 
-export function told({ deed }: Act): string {
-  switch (deed.kind) {
+export function told({ disturbance }: Action): string {
+  switch (disturbance.kind) {
     case 'fault':
     case 'cut-off':
-      return deed.sentence;
+      return disturbance.sentence;
     case 'kill':
-      return `SIGKILL of the plane, ${deed.times} times`;
+      return `SIGKILL of the plane, ${disturbance.times} times`;
     case 'own':
-      return deed.told;
+      return disturbance.told;
     default:
-      return assertNever(deed);
+      return assertNever(disturbance);
   }
 }

@@ -6,7 +6,7 @@ import { prepareCluster } from '../../cluster/prepare-cluster.js';
 import { whyNoCluster } from '../../cluster/why-no-cluster.js';
 import { namespace } from './names.js';
 
-export interface Stage {
+export interface Setup {
   open(): Promise<Cluster>;
   /** Leaves nothing of the demo, whatever state it is in. */
   close(): Promise<void>;
@@ -17,10 +17,10 @@ const nodes = 3;
 const deleteS = 120;
 
 /** `name` is that of a cluster that is there; without one it brings up its own. */
-export const stageOn = (name: string | undefined, say: (line: string) => void): Stage =>
-  name === undefined ? ownStage(say) : stageAtHand(name);
+export const setupOn = (name: string | undefined, say: (line: string) => void): Setup =>
+  name === undefined ? ownSetup(say) : setupAtHand(name);
 
-function ownStage(say: (line: string) => void): Stage {
+function ownSetup(say: (line: string) => void): Setup {
   let isOurs = false;
   return {
     open: async () => {
@@ -42,7 +42,7 @@ function ownStage(say: (line: string) => void): Stage {
   };
 }
 
-function stageAtHand(name: string): Stage {
+function setupAtHand(name: string): Setup {
   const cluster = Cluster.find(name);
   return {
     open: async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { User } from '../../programs/run.js';
 import { openPlace } from './open-to.js';
 
-export interface Stage {
+export interface Setup {
   readonly root: string;
   /** What is really on the disk. */
   readonly backing: string;
@@ -20,7 +20,7 @@ export interface Stage {
   close(): void;
 }
 
-export function openStage(user: User): Stage {
+export function openSetup(user: User): Setup {
   const root = mkdtempSync(join(openPlace(user, tmpdir()), 'havock8s-demo-'));
   chmodSync(root, 0o755);
   const folder = (name: string): string => {
