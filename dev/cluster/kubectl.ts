@@ -1,6 +1,5 @@
 /** kubectl as its users call it. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execa } from 'execa';
 import { programPath } from './binaries.js';
 
 export interface KubectlResult {
@@ -18,19 +17,13 @@ export class Kubectl {
   async run(args: readonly string[], input?: unknown): Promise<KubectlResult> {
     const command = [programPath('kubectl'), `--kubeconfig=${this.kubeconfig}`, ...args];
     // Nobody reads what it would say once this process was killed.
-    const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', ...command], {
-      stdio: ['pipe', 'pipe', 'pipe'],
+    const { exitCode, stdout, stderr } = await execa('setpriv', ['--pdeathsig', 'KILL', '--', ...command], {
+      input: input === undefined ? '' : typeof input === 'string' ? input : JSON.stringify(input),
       timeout: runMs,
+      reject: false,
+      stripFinalNewline: false,
     });
-    const result = { stdout: '', stderr: '' };
-    for (const name of ['stdout', 'stderr'] as const)
-      child[name].setEncoding('utf8').on('data', (text: string) => {
-        result[name] += text;
-      });
-    child.stdin.on('error', () => {});
-    child.stdin.end(input === undefined ? '' : typeof input === 'string' ? input : JSON.stringify(input));
-    const [code] = (await once(child, 'close')) as [number | null];
-    return { code, ...result };
+    return { code: exitCode ?? null, stdout, stderr };
   }
 
   /** What it wrote; fails when it does. */

@@ -19,20 +19,25 @@ export interface User {
   readonly gid: number;
 }
 
-const longestMs = 300_000;
+const usualMs = 300_000;
 const mostCharacters = 64 * 2 ** 20;
+
+export interface RunOptions extends ProgramOptions {
+  readonly signal?: AbortSignal;
+  readonly timeoutMs?: number;
+}
 
 /** Resolves to what it wrote to its standard output; rejects when it is gone. */
 export async function run(
   file: string,
   args: readonly string[],
-  { signal, ...options }: ProgramOptions & { readonly signal?: AbortSignal } = {},
+  { signal, timeoutMs = usualMs, ...options }: RunOptions = {},
 ): Promise<string> {
   signal?.throwIfAborted();
   const child = execa(file, args, {
     ...spawnOptions(options),
     stripFinalNewline: false,
-    timeout: longestMs,
+    timeout: timeoutMs,
     maxBuffer: mostCharacters,
     ...(signal && { cancelSignal: signal }),
   });
@@ -72,7 +77,7 @@ function endGroup(pid: number | undefined): void {
 }
 
 function endOf({ timedOut, isCanceled, isMaxBuffer, signal, exitCode, code }: ExecaError): string {
-  if (timedOut) return `took over ${longestMs / 1000} s`;
+  if (timedOut) return 'took too long';
   if (isCanceled) return 'called off';
   if (isMaxBuffer) return 'wrote too much';
   return signal ?? (exitCode === undefined ? (code ?? 'not started') : `exit code ${exitCode}`);

@@ -1,7 +1,5 @@
 /** Runs a program to its end, which it must reach in time. */
-import { type SpawnOptions, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { text } from 'node:stream/consumers';
+import { execa, type Options } from 'execa';
 
 export interface Ran {
   readonly code: number | null;
@@ -11,25 +9,32 @@ export interface Ran {
 
 const boundMs = 120_000;
 
+export interface ProgramOptions extends Pick<Options, 'uid' | 'gid' | 'cwd' | 'env'> {
+  readonly input?: string;
+}
+
 export async function runProgram(
   program: string,
   args: readonly string[],
-  options: SpawnOptions & { input?: string } = {},
+  options: ProgramOptions = {},
 ): Promise<Ran> {
-  const { input = '', ...rest } = options;
-  const child = spawn(program, args, { ...rest, stdio: 'pipe', timeout: boundMs, killSignal: 'SIGKILL' });
-  const [stdout, stderr] = [text(child.stdout), text(child.stderr)];
-  child.stdin.on('error', () => {});
-  child.stdin.end(input);
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, stdout: await stdout, stderr: await stderr };
+  const { exitCode, stdout, stderr } = await execa(program, args, {
+    input: '',
+    ...options,
+    extendEnv: options.env === undefined,
+    timeout: boundMs,
+    killSignal: 'SIGKILL',
+    reject: false,
+    stripFinalNewline: false,
+  });
+  return { code: exitCode ?? null, stdout, stderr };
 }
 
 /** As `runProgram`, of a program that must succeed: its output. */
 export async function succeed(
   program: string,
   args: readonly string[],
-  options: SpawnOptions & { input?: string } = {},
+  options: ProgramOptions = {},
 ): Promise<string> {
   const { code, stdout, stderr } = await runProgram(program, args, options);
   if (code !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${code}: ${stdout}${stderr}`);
