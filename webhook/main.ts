@@ -12,7 +12,6 @@ import type { CertificateSource } from '../certs/bundle.js';
 import { FileCertificates } from '../certs/file-certificates.js';
 import { SecretCertificates } from '../certs/secret-certificates.js';
 import { systemClock } from '../core/clock.js';
-import { takesSignals } from '../core/first-process.js';
 import { HavocError } from '../core/havoc-error.js';
 import { programVersion } from '../core/program-version.js';
 import { sleep } from '../core/sleep.js';
@@ -25,6 +24,7 @@ import { resources } from '../kube/resources.js';
 import { WatchCache } from '../kube/watch-cache.js';
 import { ClusterVersion } from './context/cluster-version.js';
 import { type Labels, namespaceContext } from './context/namespaces.js';
+import { endingSignals } from './ending-signals.js';
 import { PodEvents } from './events/pod-events.js';
 import { faultsWebhook } from './server/faults-webhook.js';
 import { injectWebhook } from './server/inject-webhook.js';
@@ -217,31 +217,6 @@ async function untilEnded(
     signals.ignore();
     await server.close();
   }
-}
-
-/** The first drains, the second ends at once. */
-function endingSignals(server: WebhookServer, log: Logger) {
-  let asked = 0;
-  let resolve = (): void => {};
-  let reject = (_error: unknown): void => {};
-  const ended = new Promise<void>((done, failed) => {
-    resolve = done;
-    reject = failed;
-  });
-  const ask = (signal: NodeJS.Signals): void => {
-    asked += 1;
-    log.info({ code: 'webhook.ending', signal }, asked === 1 ? 'drains' : 'ends at once');
-    (asked === 1 ? server.drain() : server.close()).then(resolve, reject);
-  };
-  const names = ['SIGTERM', 'SIGINT'] as const;
-  for (const name of names) process.on(name, ask);
-  takesSignals();
-  return {
-    ended,
-    ignore: () => {
-      for (const name of names) process.off(name, ask);
-    },
-  };
 }
 
 function refusePort(error: unknown): never {

@@ -2,7 +2,6 @@
  * The disk server: what the plan sees of it. The readers decide and answer; here, in the main thread, plans are
  * handed to them, requests wait, and caches are dropped.
  */
-import { performance } from 'node:perf_hooks';
 import { assertNever } from '../../core/assert-never.js';
 import { systemClock } from '../../core/clock.js';
 import type { ErrorCode } from '../../core/error-codes.js';
@@ -13,17 +12,7 @@ import { memoryLimit } from '../linux/memory-limit.js';
 import { deviceKey } from '../mount/fd-keys.js';
 import { proxyTimeouts } from '../proxy/timeouts.js';
 import type { FaultApplier, Tallies } from '../registry/fault-applier.js';
-import { answerAfterDrop, type LeftReply } from './answer-after-drop.js';
 import { BackingWatch } from './backing-watch.js';
-import {
-  carryOutOnMain,
-  type Execution,
-  leavesFaultedPages,
-  sealReply,
-  syncLater,
-  waitsForDisk,
-} from './carry-out.js';
-import { newExchange, writeReply } from './device.js';
 import type { DiskServerOptions } from './disk-server-options.js';
 import type { DiskStatus } from './disk-status.js';
 import type { FdStore } from './fd-store.js';
@@ -31,21 +20,15 @@ import { FdStorePort } from './fd-store-port.js';
 import { handOver } from './hand-over.js';
 import { HolderLink } from './holder-link.js';
 import { limits } from './limits.js';
-import { outdatedPages } from './outdated-pages.js';
-import { handlers } from './passthrough/handlers.js';
+import { MainAnswers, monotonicEpochMs } from './main-answers.js';
 import { ServedVolume } from './served-volume.js';
 import { Counters } from './state/counters.js';
 import { InTransit } from './wait-queue/in-transit.js';
-import { freeRequest, loadRequest } from './wait-queue/kept-request.js';
 import { costOf, waitBounds } from './wait-queue/wait-bounds.js';
 import type { ReaderMessage } from './wait-queue/wait-port.js';
 import { WaitQueue } from './wait-queue/wait-queue.js';
-import type { WaitingRequest } from './wait-queue/waiting-request.js';
-import type { Exchange } from './wire/exchange.js';
 
 const countersKey = 'counters';
-/** The main thread's rows in the counters; readers count from 1. */
-const mainThread = 0;
 
 export class DiskServer implements FaultApplier {
   readonly name = 'disk';
@@ -62,29 +45,29 @@ export class DiskServer implements FaultApplier {
       if (this.#holder.hasSuccessor) this.#options.onMountedAgain(volume);
     },
   });
-  readonly #x: Exchange = newExchange();
+  readonly #answers: MainAnswers;
   #plan: ArmedFaults = { version: 0, faults: [] };
   #unmounted = 0;
-  #inFlight = 0;
   #crashCode: string | null = null;
   readonly #options: DiskServerOptions;
 
   constructor(options: DiskServerOptions) {
     this.#options = options;
     const { inheritance } = options;
-    const kept = inheritance.kept.get(countersKey);
-    this.#counters = kept === undefined ? Counters.create() : new Counters(kept);
-    if (kept === undefined) new FdStorePort(inheritance.holderFd).keep(countersKey, this.#counters.fd);
-    else this.#counters.countRestart();
-    this.#counters.setCrashed(false);
-    this.#counters.announcePlan(0);
+    this.#counters = countersOf(inheritance);
     const { queueBytes, transitBytes } = waitBounds(memoryLimit());
     const inTransit = InTransit.memory(transitBytes);
     this.#inTransit = new InTransit(inTransit);
+    this.#answers = new MainAnswers({
+      volumes: this.#volumes,
+      counters: this.#counters,
+      excuse: options.excuse,
+      onError: (error) => this.#ownError(error),
+    });
     this.#waits = new WaitQueue({
       nowMs: monotonicEpochMs,
-      perform: (request) => this.#perform(request),
-      refuse: (request, errno) => this.#reply(request, -errno),
+      perform: (request) => this.#answers.perform(request),
+      refuse: (request, errno) => this.#answers.reply(request, -errno),
       mostBytes: queueBytes,
       onHeld: (slot) => this.#counters.injected(slot),
     });
@@ -181,7 +164,7 @@ export class DiskServer implements FaultApplier {
   async drain(): Promise<void> {
     this.#waits.close();
     const deadline = monotonicEpochMs() + proxyTimeouts.diskDrainMs;
-    while (this.#inFlight > 0 && monotonicEpochMs() < deadline) await new Promise(setImmediate);
+    while (this.#answers.inFlight > 0 && monotonicEpochMs() < deadline) await new Promise(setImmediate);
   }
 
   #handOver(fdStore: FdStore): boolean {
@@ -206,7 +189,7 @@ export class DiskServer implements FaultApplier {
         void this.#volumes.get(message.volume)?.dropPages(message.inode, message.range);
         return;
       case 'answer-after-drop':
-        void this.#answerAfterDrop(message);
+        void this.#answers.answerAfterDrop(message);
         return;
       case 'crash':
         this.#crash(message.code, message.message, message.stack);
@@ -221,68 +204,6 @@ export class DiskServer implements FaultApplier {
     }
   }
 
-  async #answerAfterDrop(left: LeftReply): Promise<void> {
-    const served = this.#volumes.get(left.volume);
-    if (!served) return;
-    this.#inFlight++;
-    await answerAfterDrop(served, this.#x, left);
-    this.#inFlight--;
-  }
-
-  /** Carries out a request whose wait is over. A sync goes to libuv's pool, so that this thread does not wait for it. */
-  #perform(request: WaitingRequest): void {
-    const x = this.#x;
-    const counters = this.#counters;
-    const volume = this.#volumes.get(request.volume)?.volume;
-    if (!volume) return;
-    loadRequest(x, request.kept);
-    const handler = handlers[x.opcode];
-    if (!handler) return;
-    const { decision } = request;
-    const execution: Execution = {
-      volume,
-      counters,
-      x,
-      handler,
-      decision,
-      onCrash: (error) => this.#ownError(error),
-    };
-    const carried = (): number => this.#options.excuse(() => carryOutOnMain(execution));
-    if (waitsForDisk(x, decision)) void this.#performSync(request, execution);
-    else this.#send(request, carried());
-  }
-
-  async #performSync(request: WaitingRequest, execution: Execution): Promise<void> {
-    this.#inFlight++;
-    const result = await syncLater(execution);
-    this.#inFlight--;
-    this.#reply(request, result);
-  }
-
-  #reply(request: WaitingRequest, result: number): void {
-    loadRequest(this.#x, request.kept);
-    this.#send(request, result);
-  }
-
-  /** Sends the reply to the request that `x` holds, and gives back the memory of its copy. */
-  #send(request: WaitingRequest, result: number): void {
-    const x = this.#x;
-    const counters = this.#counters;
-    freeRequest(request.kept);
-    const served = this.#volumes.get(request.volume);
-    if (!served) return;
-    const seconds = (monotonicEpochMs() - request.arrivedEpochMs) / 1000;
-    const length = sealReply(x, { counters, thread: mainThread, result, seconds });
-    const { volume, inode } = request;
-    const outdated = outdatedPages(served.volume, x, seconds);
-    if (outdated) return void this.#answerAfterDrop({ volume, inode, outdated, reply: x.copyReply() });
-    writeReply(served.volume.options.deviceFd, x, length);
-    served.volume.giveBack();
-    served.flights?.land(x.uniqueLow, x.uniqueHigh);
-    const wasHit = request.decision !== null;
-    if (leavesFaultedPages(served.volume, x, { wasHit, result })) void served.dropPages(inode, null);
-  }
-
   #ownError(error: unknown): void {
     const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
     this.#crash('sidecar.bug', message, stack);
@@ -295,5 +216,13 @@ export class DiskServer implements FaultApplier {
   }
 }
 
-/** Milliseconds of the Unix epoch that no clock step moves; the same in every thread of this process. */
-export const monotonicEpochMs = (): number => performance.timeOrigin + performance.now();
+/** Those of the fault proxy before us, or new ones, which the holder keeps for the next. */
+function countersOf({ kept, holderFd }: DiskServerOptions['inheritance']): Counters {
+  const fd = kept.get(countersKey);
+  const counters = fd === undefined ? Counters.create() : new Counters(fd);
+  if (fd === undefined) new FdStorePort(holderFd).keep(countersKey, counters.fd);
+  else counters.countRestart();
+  counters.setCrashed(false);
+  counters.announcePlan(0);
+  return counters;
+}

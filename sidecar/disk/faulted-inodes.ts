@@ -57,7 +57,7 @@ export class FaultedInodes {
   *remembered(what: Remembered): Generator<RememberedInode> {
     const { inodes } = this.#volume;
     for (const slot of inodes.all()) {
-      if (what === 'pages' && !inodes.isCached(slot)) continue;
+      if (what === 'pages' && !inodes.use.isCached(slot)) continue;
       if (what !== 'name' || slot !== rootSlot) yield { what, slot };
     }
   }

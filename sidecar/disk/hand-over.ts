@@ -16,7 +16,7 @@ export function handOver(volume: Volume, fdStore: FdStore): boolean {
   if (!fdStore.keep(stateKey(volume.name), options.state.fd, limits.handOverMs)) return false;
   if (!fdStore.keep(rootKey(volume.name), options.rootFd, limits.handOverMs)) return false;
   for (const slot of inodes.all()) {
-    if (inodes.isKept(slot) && !handInode(volume, slot, fdStore)) return false;
+    if (inodes.fds.isKept(slot) && !handInode(volume, slot, fdStore)) return false;
   }
   return true;
 }
@@ -25,7 +25,7 @@ export function handOver(volume: Volume, fdStore: FdStore): boolean {
 function handInode(volume: Volume, slot: number, fdStore: FdStore): boolean {
   const { inodes, options } = volume;
   return options.state.inodeLock.hold(() => {
-    if (!inodes.isKept(slot)) return true;
+    if (!inodes.fds.isKept(slot)) return true;
     const fd = volume.fdOf(slot);
     const given = fd < 0 || fdStore.keep(inodeKey(volume.name, slot), fd, limits.handOverMs);
     volume.giveBack();

@@ -50,13 +50,13 @@ export class InodeDescriptors {
 
   /** An O_PATH descriptor of an inode, good for this request; else a negated errno. */
   fdOf(slot: number): number {
-    const known = this.#of.inodes.fd(slot);
+    const known = this.#of.inodes.fds.of(slot);
     if (known >= 0) return known;
     const fd = this.#patiently(slot, {
       byName: (parentFd) => this.#openAt(slot, parentFd),
       byHandle: (handleFd) => this.#ifIts(slot, libc.open(this.#of.procPath(handleFd), opening, 0)),
     });
-    if (fd < 0 || this.#of.inodes.fd(slot) === fd) return fd;
+    if (fd < 0 || this.#of.inodes.fds.of(slot) === fd) return fd;
     return this.#of.descriptors.hasRoomToKeep ? this.#offer(slot, fd) : this.#borrow(fd);
   }
 
@@ -72,7 +72,7 @@ export class InodeDescriptors {
   /** As `fdOf`, and the inode keeps it where there is room: its name is about to go. */
   pinnedFd(slot: number): number {
     const fd = this.fdOf(slot);
-    if (fd < 0 || this.#of.inodes.fd(slot) >= 0) return fd;
+    if (fd < 0 || this.#of.inodes.fds.of(slot) >= 0) return fd;
     this.#borrowed.splice(this.#borrowed.indexOf(fd), 1);
     return this.pin(slot, fd);
   }
@@ -85,12 +85,12 @@ export class InodeDescriptors {
   /** Fills `stat` for an inode; 0 or a negated errno. */
   statOf(slot: number, stat: FileStat): number {
     const { inodes } = this.#of;
-    const fd = inodes.fd(slot);
+    const fd = inodes.fds.of(slot);
     if (fd >= 0) return this.#of.statFd(fd, stat);
     const ifIts = (result: number): number => (result < 0 || inodes.isSame(slot, stat) ? result : -ENOENT);
     return this.#patiently(slot, {
       byName: (parentFd) => {
-        const late = inodes.fd(slot);
+        const late = inodes.fds.of(slot);
         if (late >= 0) return this.#of.statFd(late, stat);
         const name = this.#of.nameOf(slot);
         return name === 0 ? -ESTALE : ifIts(this.#of.statAt(parentFd, name, stat));
@@ -122,7 +122,7 @@ export class InodeDescriptors {
     const started = performance.now();
     const mark = this.#borrowed.length;
     for (;;) {
-      const parentFd = inodes.fd(slot) >= 0 ? 0 : this.#parentFd(slot);
+      const parentFd = inodes.fds.of(slot) >= 0 ? 0 : this.#parentFd(slot);
       const result = parentFd < 0 ? parentFd : ways.byName(parentFd);
       this.giveBack(mark);
       if (result >= 0) return result;
@@ -137,7 +137,7 @@ export class InodeDescriptors {
   /** No name leads to it: where it is open a handle does, and an inode that has no room for a descriptor needs none. */
   #throughHandles(slot: number, { byHandle }: Ways): number {
     const { inodes, handles } = this.#of;
-    if (inodes.opens(slot) <= 0) return -ESTALE;
+    if (inodes.use.opens(slot) <= 0) return -ESTALE;
     for (const fh of handles.all()) {
       const fd = handles.inode(fh) === slot ? handles.fd(fh) : -1;
       const found = fd < 0 ? -ESTALE : byHandle(fd);
@@ -147,7 +147,7 @@ export class InodeDescriptors {
   }
 
   #openAt(slot: number, parentFd: number): number {
-    const late = this.#of.inodes.fd(slot);
+    const late = this.#of.inodes.fds.of(slot);
     return late >= 0 ? late : this.#openIn(slot, parentFd);
   }
 
@@ -173,12 +173,12 @@ export class InodeDescriptors {
 
   #offer(slot: number, fd: number): number {
     const { inodes, descriptors } = this.#of;
-    if (inodes.offerFd(slot, fd)) {
+    if (inodes.fds.offer(slot, fd)) {
       descriptors.count('inodes', 1);
       return fd;
     }
     libc.close(fd);
-    return inodes.fd(slot);
+    return inodes.fds.of(slot);
   }
 
   #borrow(fd: number): number {

@@ -15,7 +15,7 @@ export function recoverState(volume: Volume, rootFd: number, kept: ReadonlyMap<s
   inodes.repair();
   handles.repair();
   for (const slot of inodes.all()) {
-    inodes.dropFd(slot);
+    inodes.fds.drop(slot);
     inodes.contents.endAllWrites(slot);
   }
   for (const handle of handles.all()) handles.dropFd(handle);
@@ -23,7 +23,7 @@ export function recoverState(volume: Volume, rootFd: number, kept: ReadonlyMap<s
   volume.descriptors.count('handles', state.handles.size);
   const root = volume.statFd(rootFd, volume.stat) === 0 ? volume.stat : null;
   if (root !== null && root.device !== inodes.device(rootSlot)) inodes.replant(root);
-  inodes.offerFd(rootSlot, rootFd);
+  inodes.fds.offer(rootSlot, rootFd);
   takeKept(volume, kept);
 }
 
@@ -41,13 +41,13 @@ function takeKept(volume: Volume, kept: ReadonlyMap<string, number>): void {
     const slot = slotOfKey(key, name);
     if (slot === null) continue;
     const isIts = inodes.has(slot) && volume.statFd(fd, stat) === 0 && inodes.isSame(slot, stat);
-    if (!isIts || inodes.fd(slot) >= 0) {
+    if (!isIts || inodes.fds.of(slot) >= 0) {
       closeSync(fd);
       options.fdStore.drop(key);
-      if (inodes.has(slot)) inodes.markLetGo(slot);
+      if (inodes.has(slot)) inodes.fds.markLetGo(slot);
       continue;
     }
-    const isNeeded = inodes.opens(slot) > 0 || stat.nlink === 0;
+    const isNeeded = inodes.use.opens(slot) > 0 || stat.nlink === 0;
     const hasRoom = isNeeded ? descriptors.hasRoomToPin : descriptors.hasRoomToKeep;
     if (hasRoom) {
       volume.pin(slot, fd);
@@ -78,8 +78,8 @@ interface Passing {
 
 /** From the inode to its handles. Nobody serves yet, so nobody is using the descriptor. */
 function passOn(volume: Volume, { slot, fd, handles }: Passing): void {
-  volume.inodes.offerFd(slot, fd);
+  volume.inodes.fds.offer(slot, fd);
   for (const handle of handles) handleFd(volume, handle);
-  volume.inodes.dropFd(slot);
+  volume.inodes.fds.drop(slot);
   closeSync(fd);
 }

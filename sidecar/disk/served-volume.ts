@@ -194,7 +194,7 @@ export class ServedVolume {
   #begin(): void {
     this.volume.statFd(this.beneath.rootFd, this.volume.stat);
     this.volume.inodes.plantRoot(this.volume.stat);
-    this.volume.inodes.offerFd(rootSlot, this.beneath.rootFd);
+    this.volume.inodes.fds.offer(rootSlot, this.beneath.rootFd);
     negotiate(this.#deviceFd, this.#state);
   }
 

@@ -160,20 +160,12 @@ export class Volume {
     return this.#reach.statOf(slot, stat);
   }
 
-  /** May a program open one more? False is counted, and answered ENFILE before anything is done. */
-  mayOpen(): boolean {
-    const { descriptors } = this.options;
-    if (descriptors.hasRoomToOpen) return true;
-    descriptors.refuseFile();
-    return false;
-  }
-
   /** The handle's number; 0 when the table is full. */
   addHandle(handle: NewHandle): number {
     const fh = this.handles.add(handle);
     if (fh === 0) return 0;
     this.options.descriptors.count('handles', 1);
-    this.inodes.countOpen(handle.inode, 1);
+    this.inodes.use.countOpen(handle.inode, 1);
     return fh;
   }
 
@@ -181,7 +173,7 @@ export class Volume {
   removeHandle(fh: number): void {
     const inode = this.handles.inode(fh);
     const fd = this.handles.remove(fh);
-    this.inodes.countOpen(inode, -1);
+    this.inodes.use.countOpen(inode, -1);
     this.options.descriptors.count('handles', -1);
     if (fd >= 0) libc.close(fd);
   }
@@ -208,7 +200,7 @@ export class Volume {
 
   /** Has the holder keep a descriptor of an inode, for the fault proxy after us. */
   keep(slot: number, fd: number): void {
-    if (!this.inodes.isKept(slot) && fd >= 0) this.hand(slot, fd);
+    if (!this.inodes.fds.isKept(slot) && fd >= 0) this.hand(slot, fd);
   }
 
   /** As `keep`, in place of the descriptor that the holder has, if any. */
@@ -216,7 +208,7 @@ export class Volume {
     const { header } = this.options.state;
     const holder = Atomics.load(header, field.holder);
     this.options.fdStore.keep(inodeKey(this.name, slot), fd);
-    this.inodes.markKept(slot);
+    this.inodes.fds.markKept(slot);
     // A holder that came in between was given what was marked then.
     if (Atomics.load(header, field.holder) !== holder)
       this.options.fdStore.keep(inodeKey(this.name, slot), fd);

@@ -100,9 +100,11 @@ export class DescriptorBudget {
     Atomics.add(this.#words, word[what], change);
   }
 
-  /** A program was told that there are too many open files. */
-  refuseFile(): void {
-    Atomics.add(this.#words, word.refusedFiles, 1);
+  /** May a program open one more? False is counted: it is told that there are too many open files. */
+  admitsFile(): boolean {
+    const hasRoom = this.hasRoomToOpen;
+    if (!hasRoom) Atomics.add(this.#words, word.refusedFiles, 1);
+    return hasRoom;
   }
 
   get refusedFiles(): number {

@@ -32,4 +32,4 @@ export function flipBits(counters: Counters, x: Exchange, bytes: number, flips: 
 
 /** Does a request bring bytes that may be flipped? */
 const isCorruptible = ({ inodes }: Volume, x: Exchange): boolean =>
-  x.opcode === opcode.READ && !(fillsPageCache(x) && inodes.isStoredInto(x.nodeid));
+  x.opcode === opcode.READ && !(fillsPageCache(x) && inodes.use.isStoredInto(x.nodeid));

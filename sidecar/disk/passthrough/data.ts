@@ -36,7 +36,7 @@ export function write(volume: Volume, x: Exchange): number {
   if (fd < 0) return fd;
   const bytes = x.u32(16);
   if (x.length < 80 + bytes) return -EINVAL;
-  if (isCacheWrittenBack(x)) volume.inodes.markStoredInto(x.nodeid);
+  if (isCacheWrittenBack(x)) volume.inodes.use.markStoredInto(x.nodeid);
   if (!goesPastPageCache(x)) volume.inodes.contents.markInPageCache(x.nodeid);
   const [address, position] = [x.argument(40), x.position(8)];
   const transfer = { fd, address, bytes, position };

@@ -13,7 +13,7 @@ import { handleFd } from './handles.js';
 import { setEntry } from './reply.js';
 
 export function opendir(volume: Volume, x: Exchange): number {
-  if (!volume.mayOpen()) return -ENFILE;
+  if (!volume.descriptors.admitsFile()) return -ENFILE;
   const node = volume.fdOf(x.nodeid);
   if (node < 0) return node;
   const fd = libc.openat(node, volume.here, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);

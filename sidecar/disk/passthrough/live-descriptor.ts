@@ -47,13 +47,13 @@ export const isDeadEnd = (result: number): boolean => result === -ENOENT || resu
  * thread. `lost`: the name that is known leads elsewhere.
  */
 export function reviveFd(volume: Volume, inode: number): 'alive' | 'revived' | 'lost' {
-  const dead = volume.inodes.fd(inode);
+  const dead = volume.inodes.fds.of(inode);
   if (dead < 0 || !leadsNowhere(volume, dead)) return 'alive';
   volume.caller.comeBack();
   const live = volume.openByName(inode);
   if (live < 0) return 'lost';
   const isDone = replaceHandles(volume, inode, live) && replaceNode(volume, inode, { dead, live });
-  if (isDone && volume.inodes.isKept(inode)) volume.hand(inode, live);
+  if (isDone && volume.inodes.fds.isKept(inode)) volume.hand(inode, live);
   libc.close(live);
   return isDone ? 'revived' : 'lost';
 }
@@ -76,7 +76,7 @@ interface Replacing {
 }
 
 const replaceNode = (volume: Volume, inode: number, { dead, live }: Replacing): boolean =>
-  volume.inodes.replaceFd(inode, dead, () => put(live, dead));
+  volume.inodes.fds.replace(inode, dead, () => put(live, dead));
 
 /**
  * To such a disk two names are two files, each with pages of its own: what is open by the one would not see what is
@@ -84,7 +84,7 @@ const replaceNode = (volume: Volume, inode: number, { dead, live }: Replacing): 
  */
 function replaceHandles(volume: Volume, inode: number, node: number): boolean {
   const { inodes, handles } = volume;
-  if (inodes.opens(inode) === 0) return true;
+  if (inodes.use.opens(inode) === 0) return true;
   for (const fh of handles.all()) {
     const before = { fd: handles.fd(fh), inode: handles.inode(fh), flags: handles.flags(fh) };
     if (before.inode !== inode || before.fd < 0) continue;

@@ -186,7 +186,7 @@ function prepareRemoval(
   if (slot === 0) return { slot, last: false };
   const isDirectory = (volume.stat.mode & S_IFMT) === S_IFDIR;
   const last = isDirectory || volume.stat.nlink === 1;
-  const open = inodes.opens(slot) > 0;
+  const open = inodes.use.opens(slot) > 0;
   const fd = volume.pinnedFd(slot);
   if (!open && last) return { slot, last };
   if (open || inodes.isNamed(slot, parentSlot, name)) volume.keep(slot, fd);

@@ -34,7 +34,7 @@ const kernelsOwn = O_APPEND | O_CREAT | O_EXCL;
 
 /** open_in: flags@0 open_flags@4. */
 export function open(volume: Volume, x: Exchange): number {
-  if (!volume.mayOpen()) return -ENFILE;
+  if (!volume.descriptors.admitsFile()) return -ENFILE;
   const node = volume.fdOf(x.nodeid);
   if (node < 0) return node;
   // What was replaced by another type keeps another number; opening a FIFO could wait for good.
@@ -50,7 +50,7 @@ export function open(volume: Volume, x: Exchange): number {
 
 /** create_in: flags@0 mode@4 umask@8 open_flags@12, name@16. Answers an entry and an open. */
 export function create(volume: Volume, x: Exchange): number {
-  if (!volume.mayOpen()) return -ENFILE;
+  if (!volume.descriptors.admitsFile()) return -ENFILE;
   const parent = volume.fdOf(x.nodeid);
   if (parent < 0) return parent;
   const asked = x.u32(0);
@@ -64,7 +64,7 @@ export function create(volume: Volume, x: Exchange): number {
 
 /** As CREATE, without a name: open(2) with O_TMPFILE. */
 export function tmpfile(volume: Volume, x: Exchange): number {
-  if (!volume.mayOpen()) return -ENFILE;
+  if (!volume.descriptors.admitsFile()) return -ENFILE;
   const parent = volume.fdOf(x.nodeid);
   if (parent < 0) return parent;
   const flags = (x.u32(0) & ~(O_APPEND | O_CREAT | O_NOFOLLOW)) | O_TMPFILE | O_CLOEXEC;
@@ -117,13 +117,13 @@ interface Opened {
  * the holder keeps a descriptor: the one we know it by may go away unseen.
  */
 function replyOpen(volume: Volume, x: Exchange, { offset, slot, fd, flags, isOurs }: Opened): number {
-  const unchanged = volume.inodes.unchangedSince(slot, volume.stat) || isOurs;
+  const unchanged = volume.inodes.use.unchangedSince(slot, volume.stat) || isOurs;
   const direct = volume.readsAreFaulted(slot);
   const how = direct ? handleHow.direct : 0;
   const fh = volume.addHandle({ fd, inode: slot, flags: flags & ~O_TRUNC, how, uid: x.uid, gid: x.gid });
   if (fh === 0) return abandon(fd, -ENFILE);
   if (volume.stat.nlink > 1) volume.keep(slot, volume.fdOf(slot));
-  volume.inodes.markCached(slot);
+  volume.inodes.use.markCached(slot);
   x.set64(offset, fh);
   // Any other open has the kernel drop the file's pages.
   if ((direct || !unchanged) && volume.inodes.contents.isInPageCache(slot)) volume.pageDrops.note(slot);

@@ -8,11 +8,12 @@
 import type { FileStat } from '../wire/attributes.js';
 import { InodeBuckets } from './inode-buckets.js';
 import { InodeContents } from './inode-contents.js';
+import { InodeFds } from './inode-fds.js';
 import { deviceOf, InodeIdentity, type SlotWords, typeOf } from './inode-identity.js';
 import { InodeNames } from './inode-names.js';
 import { InodeRoom } from './inode-room.js';
 import { flag, InodeSlots, rootSlot, word } from './inode-slots.js';
-import { noteSeen } from './last-seen.js';
+import { InodeUse } from './inode-use.js';
 import type { Slab } from './slab.js';
 import { field, type VolumeState } from './volume-state.js';
 
@@ -20,6 +21,8 @@ export { rootSlot };
 
 export class InodeTable {
   readonly contents: InodeContents;
+  readonly fds: InodeFds;
+  readonly use: InodeUse;
   readonly slots: InodeSlots;
   readonly room: InodeRoom;
   readonly #slab: Slab;
@@ -35,6 +38,8 @@ export class InodeTable {
     this.#slab = state.inodes;
     this.contents = new InodeContents(this.#slab);
     this.slots = new InodeSlots(state);
+    this.fds = new InodeFds(state, this.slots);
+    this.use = new InodeUse(state.inodes, this.slots);
     this.room = new InodeRoom(state);
     this.identity = new InodeIdentity(() => (state.header[field.birthDevice] ?? 0) >>> 0);
     this.#names = new InodeNames(state);
@@ -96,8 +101,8 @@ export class InodeTable {
     try {
       if (!this.has(slot) || slot === rootSlot) return -1;
       if (this.slots.addLookups(slot, -lookups) > 0) return -1;
-      const fd = this.fd(slot);
-      letGo(this.isKept(slot));
+      const fd = this.fds.of(slot);
+      letGo(this.fds.isKept(slot));
       this.#free(slot);
       this.#bumpNames();
       Atomics.add(this.#state.header, field.forgotten, 1);
@@ -195,73 +200,6 @@ export class InodeTable {
   get nameEpoch(): number {
     return Atomics.load(this.#state.header, field.nameEpoch);
   }
-
-  /** An O_PATH descriptor, or -1; also for a slot that was never given out, beyond which there is no memory. */
-  fd(slot: number): number {
-    return this.#slab.knows(slot) ? this.slots.get(slot, word.fd) - 1 : -1;
-  }
-
-  /** Stores a descriptor where there is none. False: another thread was faster, close yours. */
-  offerFd(slot: number, fd: number): boolean {
-    return Atomics.compareExchange(this.#slab.words(slot), this.#slab.at(slot) + word.fd, 0, fd + 1) === 0;
-  }
-
-  /**
-   * Puts another file description behind a descriptor, so that all threads see it; false where the inode has another
-   * descriptor by now. `replace` is called under the lock: the number is closed only after its slot was freed under it.
-   */
-  replaceFd(slot: number, fd: number, replace: () => boolean): boolean {
-    return this.#state.inodeLock.hold(() => this.fd(slot) === fd && replace());
-  }
-
-  /** After a death: the numbers are those of a process that is gone. */
-  dropFd(slot: number): void {
-    this.slots.set(slot, word.fd, 0);
-  }
-
-  isKept(slot: number): boolean {
-    return this.slots.isFlagged(slot, flag.kept);
-  }
-
-  markKept(slot: number): void {
-    this.#state.inodeLock.hold(() => this.slots.flag(slot, flag.kept));
-  }
-
-  /** The holder has nothing of it, whatever was noted. */
-  markLetGo(slot: number): void {
-    this.#state.inodeLock.hold(() => this.slots.unflag(slot, flag.kept));
-  }
-
-  opens(slot: number): number {
-    return this.slots.get(slot, word.opens);
-  }
-
-  /** A mapping keeps its file open: with the last one closed nobody stores into it any more. */
-  countOpen(slot: number, change: 1 | -1): void {
-    const before = Atomics.add(this.#slab.words(slot), this.#slab.at(slot) + word.opens, change);
-    if (before + change === 0) this.slots.unflag(slot, flag.storedInto);
-  }
-
-  /** Notes size and mtime; true when they are as noted before. */
-  unchangedSince(slot: number, stat: FileStat): boolean {
-    return noteSeen(this.#slab.words(slot), this.#slab.at(slot) + word.seen, stat);
-  }
-
-  /** May the kernel hold pages of it? Every open may fill its cache: past it read(2) goes, but not a mapping. */
-  markCached(slot: number): void {
-    this.slots.flag(slot, flag.cached);
-  }
-
-  /** Pages of a mapping were written back: what is read into such pages goes back to the file. */
-  markStoredInto(slot: number): void {
-    if (this.#slab.knows(slot)) this.slots.flag(slot, flag.storedInto);
-  }
-
-  isStoredInto(slot: number): boolean {
-    return this.slots.isFlagged(slot, flag.storedInto);
-  }
-
-  readonly isCached = (slot: number): boolean => this.slots.isFlagged(slot, flag.cached);
 
   #begin(slot: number, stat: FileStat): void {
     this.identity.set(this.words(slot), stat);

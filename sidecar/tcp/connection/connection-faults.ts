@@ -4,8 +4,10 @@ import type { ArmedFault } from '../../../faults/armed-faults.js';
 import { type CompiledTcpFault, compileTcp, type KnownPeers } from '../../../faults/compile-tcp.js';
 import type { TcpConnection } from '../../../faults/operation.js';
 import { PeerSet } from '../../../faults/peer-set.js';
+import { Shaper } from '../effects/shaper.js';
 import type { TcpCounters } from '../tcp-counters.js';
-import type { ConnectionFault, Shapers } from './connection-fault.js';
+import type { ConnectionFault, FaultBy, Shapers } from './connection-fault.js';
+import type { PeerWay } from './direction.js';
 import { isOverOnceOpen, meetFault } from './meet-fault.js';
 import { callOff, type Timer, type Timers } from './timers.js';
 
@@ -58,8 +60,15 @@ export class ConnectionFaults {
     return met;
   }
 
-  /** Of a `bandwidth` that connections share. */
-  shapersOf({ key }: CompiledTcpFault): Shapers {
+  /** What shapes the bytes that go that way: one for the connection, or one for all that share the fault. */
+  shaperOf({ fault, shapers: own }: FaultBy<'bandwidth'>, way: PeerWay): Shaper {
+    const { bytesPerSecond, each } = fault.effect;
+    const shapers = each ? own : this.#sharedShapers(fault);
+    shapers[way] ??= new Shaper({ bytesPerSecond, ...this.#options });
+    return shapers[way];
+  }
+
+  #sharedShapers({ key }: CompiledTcpFault): Shapers {
     const shapers = this.#shapers.get(key) ?? {};
     this.#shapers.set(key, shapers);
     return shapers;

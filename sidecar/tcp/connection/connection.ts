@@ -10,12 +10,11 @@ import type { TcpConnection } from '../../../faults/operation.js';
 import { askInt, SIOCOUTQ, setLinger } from '../../linux/inet-socket.js';
 import type { Ending } from '../effects/effect-rule.js';
 import { endingOf } from '../effects/effect-rules.js';
-import { Shaper } from '../effects/shaper.js';
 import { closeDelay } from '../effects/slow-close.js';
 import { timedEnds } from '../effects/timed-ends.js';
 import { limits } from '../limits.js';
 import { total } from '../tcp-counters.js';
-import { type ConnectionFault, countHitOnce, type FaultBy } from './connection-fault.js';
+import { type ConnectionFault, countHitOnce } from './connection-fault.js';
 import { type Direction, peerWayOf } from './direction.js';
 import { Discard } from './discard.js';
 import { Flow, type FlowOwner } from './flow.js';
@@ -149,8 +148,11 @@ export class Connection implements FlowOwner, OpenConnection {
 
   /** Gives both flows what they have to apply. */
   #assign(armed: ReadonlySet<string> = new Set(this.#faults.keys())): void {
+    const { facts, runtime } = this.#options;
     const of = (direction: Direction) =>
-      flowFaults(this.#faults.values(), direction, (fault) => this.#shaperOf(fault, direction));
+      flowFaults(this.#faults.values(), direction, (fault) =>
+        runtime.armed.shaperOf(fault, peerWayOf(direction, facts)),
+      );
     this.#toServer.applyFaults(of('toServer'), armed);
     this.#toClient.applyFaults(of('toClient'), armed);
     this.#awaitEnding();
@@ -168,16 +170,6 @@ export class Connection implements FlowOwner, OpenConnection {
       if (endsBy(first.fault) === 'reset') this.reset();
       else this.#endInOrder('cut off');
     });
-  }
-
-  #shaperOf({ fault, shapers: own }: FaultBy<'bandwidth'>, direction: Direction): Shaper {
-    const { facts, runtime } = this.#options;
-    const { timers, nowMs, armed } = runtime;
-    const { bytesPerSecond, each } = fault.effect;
-    const shapers = each ? own : armed.shapersOf(fault);
-    const way = peerWayOf(direction, facts);
-    shapers[way] ??= new Shaper({ bytesPerSecond, timers, nowMs });
-    return shapers[way];
   }
 
   #resetsAtOnce(): boolean {

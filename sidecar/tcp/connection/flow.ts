@@ -6,23 +6,20 @@
  *
  * Bytes are never reordered, dropped or made up. While much waits nothing is read, so that the sender feels it.
  */
-import { EAGAIN, EINTR } from '../../linux/errno.js';
-import { askInt, MSG_NOSIGNAL, SHUT_WR, SIOCINQ } from '../../linux/inet-socket.js';
-import { errno, libc } from '../../linux/libc.js';
+import { askInt, SHUT_WR, SIOCINQ } from '../../linux/inet-socket.js';
+import { libc } from '../../linux/libc.js';
 import { areHolding, countHeld } from '../effects/blackhole.js';
 import { withoutEnded } from '../effects/latency.js';
 import { allowance, spend } from '../effects/quota.js';
 import { makeWhole } from '../effects/slice.js';
 import { limits } from '../limits.js';
-import type { Total } from '../tcp-counters.js';
-import { restOf } from './chunk.js';
 import type { ConnectionFault } from './connection-fault.js';
 import { FlowEnd } from './flow-end.js';
 import type { FlowFaults } from './flow-faults.js';
 import { FlowQueue } from './flow-queue.js';
-import type { ProxyRuntime } from './proxy-runtime.js';
+import { passStraight, type StraightOptions } from './pass-straight.js';
 import type { ProxySocket, Runnable } from './proxy-socket.js';
-import { lateEnd, readChunk } from './read-chunk.js';
+import { lateEnd, type NothingRead, readChunk } from './read-chunk.js';
 import type { TlsDetector } from './tls-detector.js';
 
 /** What a flow tells its connection. */
@@ -41,12 +38,8 @@ export interface FlowOwner {
   limitReached(fault: ConnectionFault, flow: Flow): void;
 }
 
-export interface FlowOptions {
-  readonly source: ProxySocket;
-  readonly sink: ProxySocket;
+export interface FlowOptions extends StraightOptions {
   readonly owner: FlowOwner;
-  readonly runtime: ProxyRuntime;
-  readonly total: Total;
 }
 
 export class Flow implements Runnable {
@@ -150,39 +143,12 @@ export class Flow implements Runnable {
         this.#options.runtime.schedule(this);
         return;
       }
-      if (!this.#forwardOnce()) return;
+      const passed = passStraight(this.#options, this.#queue);
+      if (passed === 'all') continue;
+      this.#note(passed);
+      return;
     }
     if (this.#hasEnded) this.#end.begin(this.faults);
-  }
-
-  /** False: not now. */
-  #forwardOnce(): boolean {
-    const { source, sink } = this;
-    const options = this.#options;
-    const { buffers, counters } = options.runtime;
-    const { tls } = options.owner;
-    const size = buffers.readBytes;
-    const read = libc.recv(source.fd, buffers.address, size, 0);
-    if (read <= 0) {
-      this.#noteNothing(read);
-      return false;
-    }
-    if (read < size && !source.hasEnded) source.isReadable = false;
-    counters.add(options.total, read);
-    if (!tls.isDecided) tls.inspect(buffers.view(0, read), source);
-    const sent = libc.send(sink.fd, buffers.address, read, MSG_NOSIGNAL);
-    if (sent === read) return true;
-    const why = sent < 0 ? errno() : EAGAIN;
-    if (why !== EAGAIN && why !== EINTR) options.owner.failed(this);
-    else this.#keepRest(Math.max(0, sent), read);
-    if (why === EINTR) options.runtime.schedule(this);
-    else sink.isWritable = false;
-    return false;
-  }
-
-  #keepRest(from: number, to: number): void {
-    const { bytes, buffer } = this.#options.runtime.buffers.keep(from, to);
-    this.#queue.push(restOf(bytes, buffer));
   }
 
   /** The long way, for what faults look at, and for what waits. */
@@ -226,8 +192,8 @@ export class Flow implements Runnable {
     const { owner, runtime } = options;
     const { tls, ordinal } = owner;
     const chunk = readChunk(source, { runtime, faults: this.faults, quotaBytes, ordinal, tls });
-    if (typeof chunk === 'number') {
-      this.#noteNothing(chunk);
+    if (typeof chunk === 'string') {
+      this.#note(chunk);
       return false;
     }
     const read = chunk.bytes.length;
@@ -243,13 +209,10 @@ export class Flow implements Runnable {
     return isNarrow ? 1 : limits.flowBytes;
   }
 
-  /** What recv(2) had no bytes for. */
-  #noteNothing(result: number): void {
-    const why = result < 0 ? errno() : 0;
-    if (why === EINTR) this.#options.runtime.schedule(this);
-    else if (why === EAGAIN) this.source.isReadable = false;
-    else if (why !== 0) this.#options.owner.failed(this);
-    else this.#noteEnd();
+  #note(why: NothingRead): void {
+    if (why === 'interrupted') this.#options.runtime.schedule(this);
+    else if (why === 'failed') this.#options.owner.failed(this);
+    else if (why === 'ended') this.#noteEnd();
   }
 
   /** The end waits its turn behind what waits, and is as late as any chunk. */

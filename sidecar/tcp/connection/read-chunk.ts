@@ -1,6 +1,7 @@
 /** Reads one chunk of a connection on which a fault is armed, and decides what becomes of it. */
+import { EAGAIN, EINTR } from '../../linux/errno.js';
 import { askInt, MSG_OOB, SIOCATMARK } from '../../linux/inet-socket.js';
-import { libc } from '../../linux/libc.js';
+import { errno, libc } from '../../linux/libc.js';
 import { corrupt } from '../effects/corrupt.js';
 import { delaysOf, dueOf } from '../effects/latency.js';
 import { pieceOf } from '../effects/slice.js';
@@ -20,17 +21,29 @@ export interface ReadChunkOptions {
   readonly tls: TlsDetector;
 }
 
-/** Where recv(2) gave no bytes, what it gave: 0 at the end, -1 where `errno()` says why. */
-export function readChunk(source: ProxySocket, options: ReadChunkOptions): Chunk | 0 | -1 {
+export function readChunk(source: ProxySocket, options: ReadChunkOptions): Chunk | NothingRead {
   const { buffers } = options.runtime;
   const isUrgent = source.hasUrgent && takeUrgent(source, buffers.address);
   const size = isUrgent ? 1 : Math.min(buffers.readBytes, options.quotaBytes);
   const read = isUrgent ? 1 : libc.recv(source.fd, buffers.address, size, 0);
-  if (read <= 0) return read === 0 ? 0 : -1;
+  if (read <= 0) return whyNothing(read, source);
   if (read < size && !source.hasEnded && !source.hasUrgent) source.isReadable = false;
   const { bytes, buffer } = buffers.keep(0, read);
   options.tls.inspect(bytes, source);
   return { bytes, buffer, isUrgent, ...faulted(bytes, options) };
+}
+
+/** What recv(2) had no bytes for; `later`: the socket says when there are some. */
+export type NothingRead = 'ended' | 'interrupted' | 'later' | 'failed';
+
+/** `result` is what recv(2) has just given, 0 or -1. */
+export function whyNothing(result: number, source: ProxySocket): NothingRead {
+  if (result === 0) return 'ended';
+  const why = errno();
+  if (why === EINTR) return 'interrupted';
+  if (why !== EAGAIN) return 'failed';
+  source.isReadable = false;
+  return 'later';
 }
 
 /** A chunk without a byte, due when one that came now would be. */

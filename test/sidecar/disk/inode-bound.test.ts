@@ -99,8 +99,8 @@ test('with too many it is asked to forget what is neither open nor was looked up
   const scene = Scene.start(t);
   const slots = scene.grow(many + 10);
   const [open = 0, cached = 0, again = 0] = slots;
-  scene.inodes.countOpen(open, 1);
-  scene.inodes.markCached(cached);
+  scene.inodes.use.countOpen(open, 1);
+  scene.inodes.use.markCached(cached);
   scene.lookUpAgain(again);
   await scene.bound.forgetSome();
   const first = scene.hear().inodes;

@@ -72,7 +72,7 @@ test('a file that is open and loses its name goes on without a descriptor of its
   const { opened, file, fh } = openedFile(t);
   takeAll(opened.descriptors);
   assert.equal(ask(opened, unlink('a')).error, 0);
-  assert.equal(opened.volume.inodes.fd(file), -1);
+  assert.equal(opened.volume.inodes.fds.of(file), -1);
   writeFileSync(opened.path('a'), 'another of its name');
   assert.equal(linksOf(ask(opened, stat(file))), 0);
   assert.equal(ask(opened, chmod(file, 0o640)).error, 0);
@@ -95,7 +95,7 @@ test('what is kept of files is passed on to their handles where there is no room
   const full = plentyOfDescriptors();
   takeAll(full);
   const next = opened.die(t, { descriptors: full });
-  assert.equal(next.volume.inodes.fd(file), -1);
+  assert.equal(next.volume.inodes.fds.of(file), -1);
   for (const handle of [fh, second]) {
     assert.equal(ask(next, readFrame(file, handle, 0, 16)).payload.toString(), 'content');
     assert.equal(linksOf(ask(next, stat(file))), 0);

@@ -175,11 +175,11 @@ test('on any other disk a descriptor of a removed file lives, and its error is i
   const file = twoNames(opened, 'first');
   handleOf(openFile(opened, file, O_RDWR));
   for (const name of ['first', 'second']) assert.equal(ask(opened, unlink(name)).error, 0);
-  const fd = opened.volume.inodes.fd(file);
+  const fd = opened.volume.inodes.fds.of(file);
   const inode = fstatSync(fd, { bigint: true }).ino;
   const link = request('LINK', { nodeid: root }, u64(file), names('third'));
   assert.equal(ask(opened, link).error, -ENOENT);
   assert.equal(ask(opened, getattr(file)).error, 0);
-  assert.equal(opened.volume.inodes.fd(file), fd);
+  assert.equal(opened.volume.inodes.fds.of(file), fd);
   assert.equal(fstatSync(fd, { bigint: true }).ino, inode);
 });

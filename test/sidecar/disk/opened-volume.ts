@@ -164,7 +164,7 @@ export class OpenedVolume {
   #plantRoot(rootFd: number): void {
     this.volume.statFd(rootFd, this.volume.stat);
     this.volume.inodes.plantRoot(this.volume.stat);
-    this.volume.inodes.offerFd(rootSlot, rootFd);
+    this.volume.inodes.fds.offer(rootSlot, rootFd);
     for (const name of this.#options.features ?? usualFeatures) {
       const word = feature[name] < 32 ? field.flags : field.flags2;
       this.state.header[word] = (this.state.header[word] ?? 0) | (1 << (feature[name] & 31));
@@ -211,7 +211,7 @@ export class OpenedVolume {
     if (this.#closed) return;
     this.#closed = true;
     const { inodes, handles } = this.volume;
-    for (const slot of inodes.all()) if (inodes.fd(slot) >= 0) closeSync(inodes.fd(slot));
+    for (const slot of inodes.all()) if (inodes.fds.of(slot) >= 0) closeSync(inodes.fds.of(slot));
     for (const handle of handles.all()) if (handles.fd(handle) >= 0) closeSync(handles.fd(handle));
   }
 }

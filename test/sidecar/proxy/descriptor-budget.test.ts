@@ -84,7 +84,7 @@ test('every thread sees what another counts', () => {
   openAll(budget);
   const other = new DescriptorBudget(budget.memory);
   assert.equal(other.hasRoomToOpen, false);
-  other.refuseFile();
+  assert.equal(other.admitsFile(), false);
   assert.equal(budget.refusedFiles, 1);
 });
 

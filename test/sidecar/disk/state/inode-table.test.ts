@@ -63,14 +63,20 @@ test('more lookups than were counted, or of what nobody knows, do no harm', (t) 
 test('a slot that is free is given out again, with nothing of before', (t) => {
   const table = planted(t);
   const slot = table.remember(fileStat({ ino: 10 }), rootSlot, name('a-long-name'));
-  table.offerFd(slot, 77);
-  table.markKept(slot);
-  table.markCached(slot);
-  table.countOpen(slot, 1);
+  table.fds.offer(slot, 77);
+  table.fds.markKept(slot);
+  table.use.markCached(slot);
+  table.use.countOpen(slot, 1);
   assert.deepEqual(forget(table, slot), { fd: 77, kept: true });
   assert.equal(table.remember(fileStat({ ino: 11 }), rootSlot, name('b')), slot);
   assert.deepEqual(
-    [table.fd(slot), table.isKept(slot), table.isCached(slot), table.opens(slot), nameOf(table, slot)],
+    [
+      table.fds.of(slot),
+      table.fds.isKept(slot),
+      table.use.isCached(slot),
+      table.use.opens(slot),
+      nameOf(table, slot),
+    ],
     [-1, false, false, 0, 'b'],
   );
 });
@@ -259,21 +265,21 @@ test('where the room is gone a new file is not remembered, and one that is known
 test('only the first descriptor is taken, and another once that was dropped', (t) => {
   const table = planted(t);
   const slot = table.remember(fileStat({ ino: 10 }), rootSlot, name('a'));
-  assert.deepEqual([table.fd(slot), table.offerFd(slot, 0), table.fd(slot)], [-1, true, 0]);
-  assert.deepEqual([table.offerFd(slot, 9), table.fd(slot)], [false, 0]);
-  table.dropFd(slot);
-  assert.deepEqual([table.offerFd(slot, 9), table.fd(slot)], [true, 9]);
+  assert.deepEqual([table.fds.of(slot), table.fds.offer(slot, 0), table.fds.of(slot)], [-1, true, 0]);
+  assert.deepEqual([table.fds.offer(slot, 9), table.fds.of(slot)], [false, 0]);
+  table.fds.drop(slot);
+  assert.deepEqual([table.fds.offer(slot, 9), table.fds.of(slot)], [true, 9]);
 });
 
 test('a file is unchanged when it is as it was seen', (t) => {
   const table = planted(t);
   const before = { ino: 10, size: 5, mtimeSeconds: 1, mtimeNanoseconds: 2 };
   const slot = table.remember(fileStat(before), rootSlot, name('a'));
-  assert.equal(table.unchangedSince(slot, fileStat(before)), false, 'never seen');
-  assert.equal(table.unchangedSince(slot, fileStat(before)), true);
+  assert.equal(table.use.unchangedSince(slot, fileStat(before)), false, 'never seen');
+  assert.equal(table.use.unchangedSince(slot, fileStat(before)), true);
   for (const change of [{ size: 6 }, { mtimeSeconds: 2 }, { mtimeNanoseconds: 3 }]) {
-    assert.equal(table.unchangedSince(slot, fileStat({ ...before, ...change })), false);
-    assert.equal(table.unchangedSince(slot, fileStat(before)), false, 'and back');
+    assert.equal(table.use.unchangedSince(slot, fileStat({ ...before, ...change })), false);
+    assert.equal(table.use.unchangedSince(slot, fileStat(before)), false, 'and back');
   }
 });
 
