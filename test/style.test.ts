@@ -8,7 +8,7 @@ import ts from 'typescript';
 
 const { include: productFolders } = JSON.parse(readFileSync('tsconfig.product.json', 'utf8'));
 const folders: readonly string[] = [...productFolders, '.ci', '.github', 'manifests', 'docs', 'test', 'dev'];
-const ceilings = { lines: 300, testLines: 400, functionLines: 50 };
+const ceilings = { lines: 250, testLines: 400, functionLines: 50 };
 
 /** Whoever owns the clone: `safe.directory` lets another user list it. */
 const listing = spawnSync('git', ['-c', 'safe.directory=*', 'ls-files', '-z'], { encoding: 'utf8' });
