@@ -22,6 +22,7 @@ main() {
     lint | check) "$bin/biome" ci --colors="$(colors)" . ;;
   esac
   "$bin/tsc"
+  build_command
   case $job in
     lint | check) "$bin/depcruise" --output-type err-long . ;;
   esac
@@ -48,6 +49,12 @@ require_node() {
   command -v node >/dev/null || fail "Node.js 20.19 or later is needed, and there is none"
   node -e 'const [major, minor] = process.versions.node.split("."); process.exit(major > 20 || (major == 20 && minor >= 19) ? 0 : 1)' ||
     fail "Node.js 20.19 or later is needed, and this is $(node --version). Debian 13 has it; for Debian 12 see nodejs.org"
+}
+
+# What package.json calls `havock8s`, so that `npx havock8s` works here once any job has run.
+build_command() {
+  "$bin/tsc" -p tsconfig.product.json
+  chmod 755 build/cli/main.js
 }
 
 # npm writes node_modules/.package-lock.json last: without it, or with an older one, what is there is not what is asked for.

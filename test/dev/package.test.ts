@@ -1,6 +1,9 @@
 /** What package.json says, against the other files that say it too. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
 import { nodeImage } from '../../dev/image/base-image.js';
@@ -16,6 +19,18 @@ test('what ships is what is compiled of the product alone, with no exception', (
   for (const file of Object.values<string>(manifest.bin)) assert.ok(file.startsWith(`${outDir}/`), file);
   assert.match(manifest.scripts.build, new RegExp(`^rm -rf ${outDir} && tsc -p tsconfig\\.product\\.json$`));
   assert.equal(manifest.scripts.prepack, 'npm run build');
+});
+
+test('in a clone `npx havock8s` runs what is compiled there, once any job has run', (t) => {
+  // npx keeps a link to each folder that it ran in: here a cache of its own.
+  const cache = mkdtempSync(join(tmpdir(), 'npx-'));
+  t.after(() => rmSync(cache, { recursive: true }));
+  const { status, stdout, stderr } = spawnSync('npx', ['--no-install', 'havock8s', '--version'], {
+    encoding: 'utf8',
+    timeout: 60_000,
+    env: { ...process.env, npm_config_cache: cache, npm_config_update_notifier: 'false' },
+  });
+  assert.deepEqual([status, stdout, stderr], [0, `${manifest.version}\n`, '']);
 });
 
 test('CI runs on the oldest Node.js that the package allows, and on that of the image', () => {
