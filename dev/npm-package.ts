@@ -1,9 +1,8 @@
 /** A package of npm as an archive, for what is unpacked and not installed: fetched, and checked by its hash. */
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { execa } from 'execa';
 
 export interface NpmPackage {
   readonly name: string;
@@ -18,7 +17,7 @@ const fetchMs = 300_000;
 export async function fetchNpmPackage(wanted: NpmPackage, folder: string): Promise<string> {
   const { name, version, integrity } = wanted;
   const pack = ['pack', `${name}@${version}`, '--json', `--pack-destination=${folder}`];
-  const { stdout } = await promisify(execFile)('npm', pack, { cwd: folder, timeout: fetchMs });
+  const { stdout } = await execa('npm', pack, { cwd: folder, timeout: fetchMs });
   const [{ filename }] = JSON.parse(stdout) as [{ readonly filename: string }];
   const archive = join(folder, filename);
   const found = `sha512-${createHash('sha512').update(readFileSync(archive)).digest('base64')}`;

@@ -1,6 +1,5 @@
 /** A cluster that somebody else brought up (kind, k3d, minikube, a real one), and how images get onto its nodes. */
-import { messageOf } from '../../core/havoc-error.js';
-import { run } from '../programs/run.js';
+import { ExecaError, execa } from 'execa';
 import { programPath } from './binaries.js';
 import { buildBinaries } from './build-binaries.js';
 import { clusterImages } from './images/cluster-images.js';
@@ -15,7 +14,7 @@ const askMs = 30_000;
 export async function loadImages(kubeconfig: string, say: (line: string) => void): Promise<void> {
   await buildBinaries(new Set(['kubectl']), say);
   const command = [`--kubeconfig=${kubeconfig}`, 'config', 'current-context'];
-  const context = (await run(programPath('kubectl'), command, { timeoutMs: askMs })).trim();
+  const { stdout: context } = await execa(programPath('kubectl'), command, { timeout: askMs });
   const loader = imageLoader(context, process.env);
   if (loader === null)
     throw new Error(
@@ -69,8 +68,9 @@ function loaderOf(text: string, command: (archive: string) => readonly string[])
     text,
     load: async (archive) => {
       const [program = '', ...args] = command(archive);
-      await run(program, args, { timeoutMs: loadMs }).catch((error: unknown) => {
-        throw new Error(`${text} does not take ${archive}: ${messageOf(error)}`);
+      await execa(program, args, { timeout: loadMs }).catch((error: unknown) => {
+        const said = error instanceof ExecaError ? (error.stderr ?? error.originalMessage) : String(error);
+        throw new Error(`${text} does not take ${archive}: ${said}`);
       });
     },
   };

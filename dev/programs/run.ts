@@ -19,25 +19,20 @@ export interface User {
   readonly gid: number;
 }
 
-const usualMs = 300_000;
+const longestMs = 300_000;
 const mostCharacters = 64 * 2 ** 20;
 
-export interface RunOptions extends ProgramOptions {
-  readonly signal?: AbortSignal;
-  readonly timeoutMs?: number;
-}
-
-/** Resolves to what it wrote to its standard output; rejects when it is gone. */
+/** Resolves to what it wrote to its standard output; rejects when it is gone. Not for who leaves Ctrl-C to the terminal. */
 export async function run(
   file: string,
   args: readonly string[],
-  { signal, timeoutMs = usualMs, ...options }: RunOptions = {},
+  { signal, ...options }: ProgramOptions & { readonly signal?: AbortSignal } = {},
 ): Promise<string> {
   signal?.throwIfAborted();
   const child = execa(file, args, {
     ...spawnOptions(options),
     stripFinalNewline: false,
-    timeout: timeoutMs,
+    timeout: longestMs,
     maxBuffer: mostCharacters,
     ...(signal && { cancelSignal: signal }),
   });

@@ -30,5 +30,5 @@ test("a command of one's own goes before, and gets the archive", async () => {
 
 test('a loader that fails is quoted', async () => {
   const loader = imageLoader('any', { [loaderVariable]: 'echo no space >&2; exit 3' });
-  await assert.rejects(async () => loader?.load('image.tar'), /does not take image\.tar: .*no space/);
+  await assert.rejects(async () => loader?.load('image.tar'), /does not take image\.tar: no space/);
 });
