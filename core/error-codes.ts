@@ -43,7 +43,7 @@ export const errorCodes = {
   'netfilter.forbidden': 'a right is missing to change netfilter: CAP_NET_ADMIN',
   'netfilter.late': 'a program that changes netfilter did not end in time, and was ended',
   'netfilter.failed': 'a program that changes netfilter failed',
-  'plan.apply-late': 'the disk server or the TCP proxy did not take a change of faults in time',
+  'faults.apply-late': 'the disk server or the TCP proxy did not take a change of faults in time',
   'command.not-started': 'COMMAND cannot be started',
   'local.setpriv-missing': 'setpriv is not installed, by which COMMAND is started',
   'namespace.unshare-missing': 'unshare is not installed, which lets a user mount without being root',

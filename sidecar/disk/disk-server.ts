@@ -156,8 +156,8 @@ export class DiskServer implements FaultApplier {
   }
 
   /** The holder may unmount from now on, should it be asked to. */
-  leave(): void {
-    this.#holder.leave();
+  announceDrain(): void {
+    this.#holder.announceDrain();
   }
 
   /** Nothing waits any more, and nothing that is carried out here is unanswered; at most `proxyTimeouts.diskDrainMs`. */

@@ -34,7 +34,7 @@ export class HolderLink {
   pid: number;
   readonly #port: FdStorePort;
   #isLost = false;
-  #isLeaving = false;
+  #isDraining = false;
   readonly #options: HolderLinkOptions;
 
   constructor(options: HolderLinkOptions) {
@@ -45,17 +45,17 @@ export class HolderLink {
 
   /** Would a fault proxy after us find everything, and is one to come? */
   get hasSuccessor(): boolean {
-    return !this.#isLost && !this.#isLeaving;
+    return !this.#isLost && !this.#isDraining;
   }
 
   follow(): void {
     setInterval(() => this.#look(), limits.holderLookMs).unref();
   }
 
-  /** We were asked to end: a holder that is asked too need not stay for us. */
-  leave(): void {
-    this.#isLeaving = true;
-    send(this.#port.fd, 'leaving');
+  /** We drain: a holder that is asked to end need not stay for us. */
+  announceDrain(): void {
+    this.#isDraining = true;
+    send(this.#port.fd, 'draining');
   }
 
   #look(): void {
@@ -63,7 +63,7 @@ export class HolderLink {
     if (!this.#isLost) {
       if (this.#hear()) return;
       this.#isLost = true;
-      if (!this.#isLeaving) onChange({ kind: 'lost' });
+      if (!this.#isDraining) onChange({ kind: 'lost' });
     }
     const pid = this.#connectAgain(socketPath);
     if (pid === null || !handOver(this.#port)) return;
@@ -75,8 +75,8 @@ export class HolderLink {
   /** False at the end of the connection. */
   #hear(): boolean {
     const message = receive(this.#port.fd, 0);
-    if (message.kind === 'message' && message.text === 'ending')
-      send(this.#port.fd, this.#isLeaving ? 'leaving' : 'serving');
+    if (message.kind === 'message' && message.text === 'draining?')
+      send(this.#port.fd, this.#isDraining ? 'draining' : 'serving');
     return message.kind !== 'end';
   }
 

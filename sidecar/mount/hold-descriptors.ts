@@ -5,7 +5,7 @@
  *     proxy ─ keep KEY + fd ─► holder
  *     proxy ─ drop KEY ──────► holder
  *     proxy ─ mount VOLUME FLAGS ─► holder ─ mounted VOLUME, or failed VOLUME CODE MESSAGE ─► proxy
- *     holder ─ ending ─► proxy ─ serving, or leaving ─► holder
+ *     holder ─ draining? ─► proxy ─ serving, or draining ─► holder
  *
  * One fault proxy is served at a time: who says `hello` beside it is hung up on and gets nothing, and nobody else may
  * keep or drop. What a fault proxy that died had sent before is taken first.
@@ -48,7 +48,7 @@ export interface Holding {
 interface Matter {
   readonly kept: KeptDescriptors;
   readonly demands: MountsOnDemand;
-  readonly lastPlane: LastFaultProxy;
+  readonly lastProxy: LastFaultProxy;
   readonly connections: number[];
   /** The connection of the fault proxy that is served. */
   served: number | null;
@@ -57,8 +57,8 @@ interface Matter {
 export function holdDescriptors(socketPath: string, kept: KeptDescriptors, demands: MountsOnDemand): Holding {
   const listener = listenAt(socketPath);
   let stopping = false;
-  const lastPlane = new LastFaultProxy({ ask: (fd) => void send(fd, 'ending'), onStay });
-  const matter: Matter = { kept, demands, lastPlane, connections: [], served: null };
+  const lastProxy = new LastFaultProxy({ ask: (fd) => void send(fd, 'draining?'), onStay });
+  const matter: Matter = { kept, demands, lastProxy, connections: [], served: null };
   const stopped = serve(listener, matter, () => stopping).finally(() => {
     libc.close(listener);
     unlinkSync(socketPath);
@@ -68,7 +68,7 @@ export function holdDescriptors(socketPath: string, kept: KeptDescriptors, deman
     stopping = true;
     libc.close(connectTo(socketPath));
   };
-  return { stop, whenUnserved: (end) => lastPlane.askedTo(end), stopped };
+  return { stop, whenUnserved: (end) => lastProxy.askedTo(end), stopped };
 }
 
 function onStay(): void {
@@ -116,7 +116,7 @@ function hangUp(fd: number, matter: Matter): void {
   libc.close(fd);
   matter.connections.splice(matter.connections.indexOf(fd), 1);
   if (matter.served === fd) matter.served = null;
-  matter.lastPlane.leaves(fd);
+  matter.lastProxy.ends(fd);
 }
 
 function talk(fd: number, matter: Matter): void {
@@ -135,12 +135,12 @@ function converse(fd: number, matter: Matter): 'more' | 'nothing' | 'end' {
 
 /** False: nothing more is to be heard from there. */
 function heed(fd: number, { text, descriptors }: Message, matter: Matter): boolean {
-  const { kept, demands, lastPlane } = matter;
+  const { kept, demands, lastProxy } = matter;
   const [word = '', key = '', detail = ''] = text.split(' ');
   const isServed = matter.served === fd;
   if (word === 'hello' && !begin(fd, matter)) return false;
-  if (word === 'serving') lastPlane.serves();
-  if (word === 'leaving') lastPlane.leaves(fd);
+  if (word === 'serving') lastProxy.serves();
+  if (word === 'draining') lastProxy.ends(fd);
   if (word === 'mount' && !send(fd, demands.answer(key, detail))) return false;
   if (word === 'drop' && isServed) kept.drop(key);
   if (word === 'keep' && isServed) keep(kept, key, descriptors);
@@ -152,13 +152,13 @@ function heed(fd: number, { text, descriptors }: Message, matter: Matter): boole
 function begin(fd: number, matter: Matter): boolean {
   const { served } = matter;
   if (served !== null && served !== fd && isAlive(served, matter)) {
-    const msg = 'a second plane asked for what is kept, and got nothing: one is served';
+    const msg = 'a second fault proxy asked for what is kept, and got nothing: one is served';
     process.stderr.write(`${JSON.stringify({ level: 40, time: Date.now(), code: 'holder.refused', msg })}\n`);
     return false;
   }
   matter.served = fd;
   if (!handOver(fd, matter.kept)) return false;
-  matter.lastPlane.begins(fd);
+  matter.lastProxy.begins(fd);
   return true;
 }
 

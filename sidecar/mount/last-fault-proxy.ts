@@ -3,9 +3,9 @@
  * and says it; if somebody wants this container again, an app is at work on the mounts, and they must stay.
  *
  *     asked ─┬─ no proxy ─────────────────────────────────────────► end
- *            └─ `ending` ─► proxy ─┬─ leaving, or hangs up ───────► end
- *                                  ├─ silent: it is stopped ──────► end
- *                                  └─ serving ─► wait a while for the above, then forget that we were asked
+ *            └─ `draining?` ─► proxy ─┬─ draining, or hangs up ───► end
+ *                                     ├─ silent: it hangs ────────► end
+ *                                     └─ serving ─► wait a while for the above, then forget that we were asked
  */
 import { holderTimeouts } from './timeouts.js';
 
@@ -16,7 +16,7 @@ export interface LastFaultProxyOptions {
 }
 
 export class LastFaultProxy {
-  readonly #planes = new Set<number>();
+  readonly #proxies = new Set<number>();
   #timer: NodeJS.Timeout | null = null;
   #end: (() => void) | null = null;
   readonly #options: LastFaultProxyOptions;
@@ -26,12 +26,12 @@ export class LastFaultProxy {
   }
 
   begins(fd: number): void {
-    this.#planes.add(fd);
+    this.#proxies.add(fd);
   }
 
-  /** It said so, or its connection has ended. */
-  leaves(fd: number): void {
-    if (this.#planes.delete(fd) && this.#planes.size === 0) this.#end?.();
+  /** It drains, or its connection has ended. */
+  ends(fd: number): void {
+    if (this.#proxies.delete(fd) && this.#proxies.size === 0) this.#end?.();
   }
 
   serves(): void {
@@ -44,12 +44,12 @@ export class LastFaultProxy {
 
   /** `end` is called once, at once or later, or never. */
   askedTo(end: () => void): void {
-    if (this.#planes.size === 0) {
+    if (this.#proxies.size === 0) {
       end();
       return;
     }
     this.#end = end;
-    for (const fd of this.#planes) this.#options.ask(fd);
+    for (const fd of this.#proxies) this.#options.ask(fd);
     this.#after(holderTimeouts.proxyAnswerMs, end);
   }
 

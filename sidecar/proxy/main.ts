@@ -4,8 +4,7 @@
  *
  *     (stand by) ─► inherit ─► fault registry, annotations ─► readers, proxy ─► control endpoint
  *
- * An error that nobody caught disarms everything and passes; SIGTERM disarms, finishes what is in flight, and
- * goes on serving until the volumes are unmounted.
+ * An error that nobody caught disarms everything and passes; SIGTERM drains (`proxy-end.ts`).
  */
 import { readFileSync } from 'node:fs';
 import pino, { type Logger } from 'pino';
@@ -27,7 +26,8 @@ import type { TcpProxy } from '../tcp/tcp-proxy.js';
 import { controlConnections, DescriptorBudget } from './descriptor-budget.js';
 import { Heartbeat } from './heartbeat.js';
 import type { FaultProxyConfig, FaultProxyMessage } from './proxy-config.js';
-import { endWith, leave } from './proxy-end.js';
+import { drainWhenAsked, kill, stop } from './proxy-end.js';
+import { proxyTimeouts } from './timeouts.js';
 
 const config = JSON.parse(process.argv[2] ?? '{}') as FaultProxyConfig;
 if (config.isHidden) hideFromOthers();
@@ -64,13 +64,13 @@ async function start(): Promise<void> {
     log,
   });
   disarmOnTrouble(registry);
-  endWith({ registry, disk, tcp, log, tell });
+  drainWhenAsked({ registry, disk, tcp, log, tell });
   await registry.setLocal(config.faults);
   if (config.annotationsFile !== null) await followAnnotations(config.annotationsFile, registry);
   await Promise.all([disk?.serve(), tcp?.serve()]);
   const mounts = disk?.status().mounts ?? [];
   const restarts = disk?.status().restarts ?? tcp?.status().restarts ?? 0;
-  log.info({ code: 'plane.serving', restarts, mounts, ms: Date.now() - startedMs }, 'serving');
+  log.info({ code: 'fault-proxy.serving', restarts, mounts, ms: Date.now() - startedMs }, 'serving');
   tell({ event: 'serving', resend: mounts.every(({ resend }) => resend), restarts });
 
   const { startControl } = await import('../control/control.js');
@@ -107,7 +107,7 @@ async function openDisk({
     resend: config.resend,
     descriptors,
     spareWorkers,
-    onReaderDeath: die,
+    onReaderDeath: killAfter,
     excuse: (work) => heartbeat.excuse(work),
     onCrash,
     onBackingTrouble: (volume, trouble) => {
@@ -119,11 +119,11 @@ async function openDisk({
         { code: 'disk.mounted-again', volume },
         'the disk beneath is mounted again: another fault proxy serves it',
       );
-      process.kill(process.pid, 'SIGKILL');
+      kill();
     },
     onUnmounted: () => {
       tell({ event: 'failed', code: 'disk.unmounted', message: 'every volume was unmounted' });
-      leave(log);
+      stop(log);
     },
   });
 }
@@ -143,13 +143,13 @@ function openNetwork(
   { descriptors, onCrash }: Opening,
 ): TcpProxy | null {
   if (network === null || config.tcp === null) return null;
-  return new network.TcpProxy({ config: config.tcp, descriptors, log, onCrash, onDeath: die });
+  return new network.TcpProxy({ config: config.tcp, descriptors, log, onCrash, onDeath: killAfter });
 }
 
 /** A thread died, and what it was doing is unanswered: another fault proxy takes over. */
-function die(error: Error): void {
-  log.fatal({ code: 'plane.thread-died', err: error }, 'a thread died: another plane takes over');
-  process.kill(process.pid, 'SIGKILL');
+function killAfter(error: Error): void {
+  log.fatal({ code: 'fault-proxy.thread-died', err: error }, 'a thread died: another fault proxy takes over');
+  kill();
 }
 
 function toldToTakeOver(): Promise<void> {
@@ -158,7 +158,7 @@ function toldToTakeOver(): Promise<void> {
       process.title = 'havock8s-faults';
       resolve();
     });
-    process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+    process.once('disconnect', kill);
   });
 }
 
@@ -200,5 +200,5 @@ start().catch((error: unknown) => {
   const [code, message] = [codeOf(error), messageOf(error)];
   log.fatal({ code, err: error }, message);
   tell({ event: 'failed', code, message });
-  setTimeout(() => process.kill(process.pid, 'SIGKILL'), 100);
+  setTimeout(kill, proxyTimeouts.farewellMs);
 });

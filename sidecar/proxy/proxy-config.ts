@@ -35,6 +35,6 @@ export const takeOver = 'take over';
 export type FaultProxyMessage =
   | { readonly event: 'serving'; readonly resend: boolean; readonly restarts: number }
   | { readonly event: 'ready'; readonly controlUrl: string }
-  /** After SIGTERM: nothing is armed, nothing waits, and what was in flight is answered. */
+  /** After SIGTERM, see `proxy-end.ts`: nothing is armed, nothing waits, and what was in flight is answered. */
   | { readonly event: 'drained' }
   | { readonly event: 'failed'; readonly code: string; readonly message: string };

@@ -34,8 +34,8 @@ export const proxyTimeouts = {
 
   /** Asked to end, for requests that are in flight. */
   diskDrainMs: 3000,
-  /** Between its last message and its end, so that the message is heard. */
-  farewellMs: 50,
+  /** Between its last message and its end: it is to be heard. */
+  farewellMs: 100,
 
   /** Signs of life: of the main thread, and of the TCP proxy's thread where nothing else wakes it up. */
   beatMs: 250,

@@ -98,7 +98,7 @@ export class FaultRegistry {
     this.#clock = clock;
     this.#stateFile = stateFile;
     this.events = new FaultEvents(log, clock);
-    const onFailure = () => this.disarmEverything('plan.apply-failed');
+    const onFailure = () => this.disarmEverything('faults.apply-failed');
     this.#publisher = new Publisher({ appliers, events: this.events, log, clock, onFailure });
     const seeds = new FaultSeeds(options.seed, kept.seeds, options.drawSeed ?? drawSeed);
     const known = nothingKnown(kept.faults, seeds);
@@ -178,7 +178,7 @@ export class FaultRegistry {
 
   /** Disarms everything, and resolves when nothing is left to do or to write. */
   async close(): Promise<void> {
-    await this.disarmEverything('plan.closed');
+    await this.disarmEverything('faults.closed');
     await this.#publisher.settled;
     this.events.end();
     await this.#stateFile.settled();

@@ -51,9 +51,12 @@ export class Publisher {
   async stop(code: string, ends: readonly CountedChange[]): Promise<void> {
     const { log } = this.#options;
     this.stopped = code;
-    log.warn({ code: 'plan.stopped', reason: code, faults: ends.length }, 'disarming everything');
+    log.warn({ code: 'faults.stopped', reason: code, faults: ends.length }, 'disarming everything');
     await this.#apply(this.#next([])).catch((err: unknown) => {
-      log.error({ code: 'plan.clear-failed', err }, 'a plane did not take the empty plan');
+      log.error(
+        { code: 'faults.clear-failed', err },
+        'the disk server or the TCP proxy did not take the end of all faults',
+      );
     });
     this.#tell(ends);
   }
@@ -92,7 +95,10 @@ export class Publisher {
     try {
       if (plan !== null) await this.#apply(plan);
     } catch (err) {
-      this.#options.log.error({ code: 'plan.apply-failed', err }, 'a plane did not take the plan');
+      this.#options.log.error(
+        { code: 'faults.apply-failed', err },
+        'the disk server or the TCP proxy did not take a change of faults',
+      );
       return this.#options.onFailure();
     }
     // Who was told of the end of everything must not hear of a fault that came before it.
@@ -123,7 +129,10 @@ function withinBound(applied: Promise<unknown>, clock: Clock): Promise<void> {
   return new Promise((resolve, reject) => {
     const late = () =>
       reject(
-        new HavocError('plan.apply-late', `a plane took over ${proxyTimeouts.applyMs} ms to take a plan`),
+        new HavocError(
+          'faults.apply-late',
+          `a change of faults was not taken within ${proxyTimeouts.applyMs} ms`,
+        ),
       );
     const cancel = clock.after(proxyTimeouts.applyMs, late);
     applied.then(() => resolve(), reject).finally(cancel);

@@ -41,7 +41,7 @@ export class StateFile {
     } catch (cause) {
       if (isMissing(cause)) return nothingKept;
       this.#log.error(
-        { code: 'plan.state-unreadable', file: this.#path, err: cause },
+        { code: 'faults.state-unreadable', file: this.#path, err: cause },
         'kept deadlines cannot be read, starting again',
       );
       await rename(this.#path, `${this.#path}.unreadable`).catch(() => {});
@@ -76,7 +76,7 @@ export class StateFile {
         await replace(this.#path, text);
       } catch (cause) {
         this.#log.error(
-          { code: 'plan.state-unwritable', file: this.#path, err: cause },
+          { code: 'faults.state-unwritable', file: this.#path, err: cause },
           'deadlines will not survive a restart',
         );
       }

@@ -1,4 +1,4 @@
-/** Ending child processes without ever waiting for one that does not end. */
+/** Stopping child processes without ever waiting for one that does not end. */
 import type { ChildProcess } from 'node:child_process';
 
 export const hasEnded = (child: ChildProcess): boolean =>
@@ -11,7 +11,7 @@ export const exitOf = (child: ChildProcess): Promise<void> =>
   });
 
 /** SIGTERM, and after `patienceMs` SIGKILL. */
-export async function endChild(child: ChildProcess, patienceMs: number): Promise<void> {
+export async function stopChild(child: ChildProcess, patienceMs: number): Promise<void> {
   if (hasEnded(child)) return;
   const gone = exitOf(child);
   child.kill('SIGTERM');

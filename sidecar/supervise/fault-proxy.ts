@@ -50,13 +50,12 @@ export class FaultProxy {
   #spare: ChildProcess | null = null;
   #spareDeaths = 0;
   #spareTimer: NodeJS.Timeout | null = null;
-  #stopping = false;
+  #isReplaced = true;
   #stillbirths = 0;
   #servedMs: number | null = null;
   #wasReady = false;
   #ready: () => void = () => {};
   #drained: () => void = () => {};
-
   #config: FaultProxyConfig;
   readonly #options: FaultProxyOptions;
   readonly #listeners: FaultProxyListeners;
@@ -81,14 +80,15 @@ export class FaultProxy {
     });
     const { startMs = supervisorTimeouts.startLocalMs } = options;
     const timer = setTimeout(
-      () => plane.#fail(new HavocError('fault-proxy.late', `the plane was not ready after ${startMs} ms`)),
+      () =>
+        plane.#fail(new HavocError('fault-proxy.late', `the fault proxy was not ready after ${startMs} ms`)),
       startMs,
     );
     try {
       await Promise.race([ready, plane.failed, ...(options.aborted === undefined ? [] : [options.aborted])]);
       return plane;
     } catch (error) {
-      await plane.end();
+      await plane.kill();
       throw error;
     } finally {
       clearTimeout(timer);
@@ -100,10 +100,9 @@ export class FaultProxy {
   }
 
   /** Every fault ends, and what waited or was in flight is answered; the volumes are still served. */
-  async disarm(): Promise<void> {
+  async drain(): Promise<void> {
     this.#noteUp();
-    this.#noMore();
-    if (hasEnded(this.#child)) return;
+    this.#stopReplacing();
     const drained = new Promise<void>((resolve) => {
       this.#drained = resolve;
     });
@@ -113,19 +112,18 @@ export class FaultProxy {
     clearTimeout(timer);
   }
 
-  /** After the volumes were unmounted: it leaves by itself, or is ended. */
+  /** After it drained, and the volumes were unmounted: it stops by itself, or is killed. */
   async stop(): Promise<void> {
-    this.#noMore();
-    if (hasEnded(this.#child)) return;
+    this.#stopReplacing();
     const timer = setTimeout(() => this.#child.kill('SIGKILL'), supervisorTimeouts.stopMs);
     await exitOf(this.#child);
     clearTimeout(timer);
   }
 
   /** At once, though the volumes are mounted: what is asked of them waits for another fault proxy, or for the end. */
-  async end(): Promise<void> {
+  async kill(): Promise<void> {
     this.#noteUp();
-    this.#noMore();
+    this.#stopReplacing();
     this.#child.kill('SIGKILL');
     await exitOf(this.#child);
   }
@@ -159,7 +157,9 @@ export class FaultProxy {
   #killHung(child: ChildProcess, why: string): void {
     this.#watches.get(child)?.close();
     this.#listeners.onLog(
-      logLine('error', 'plane.hung', `killing a plane that hangs: ${why}`, { hung: child.pid ?? 0 }),
+      logLine('error', 'fault-proxy.hung', `killing a fault proxy that hangs: ${why}`, {
+        hung: child.pid ?? 0,
+      }),
     );
     child.kill('SIGKILL');
   }
@@ -172,7 +172,7 @@ export class FaultProxy {
       this.#servedMs = performance.now();
       this.#noteUp();
       // Before that it may still fail to start: whoever were let in would wait for what nobody serves any more.
-      if (this.#wasReady && !this.#stopping) this.#listeners.onServing?.();
+      if (this.#wasReady && this.#isReplaced) this.#listeners.onServing?.();
     }
     if (message.event === 'drained') this.#drained();
     if (message.event === 'failed') this.#fail(readError(message));
@@ -180,7 +180,7 @@ export class FaultProxy {
     this.controlUrl = message.controlUrl;
     const { hostname, port } = new URL(message.controlUrl);
     this.#config = { ...this.#config, control: { host: hostname.replace(/[[\]]/g, ''), port: Number(port) } };
-    if (!this.#wasReady && !this.#stopping) this.#listeners.onServing?.();
+    if (!this.#wasReady && this.#isReplaced) this.#listeners.onServing?.();
     this.#wasReady = true;
     this.#ready();
     this.#spareDeaths = 0;
@@ -188,8 +188,8 @@ export class FaultProxy {
   }
 
   /** Nobody takes over any more. */
-  #noMore(): void {
-    this.#stopping = true;
+  #stopReplacing(): void {
+    this.#isReplaced = false;
     if (this.#spareTimer) clearTimeout(this.#spareTimer);
     // From here on each step has a bound of its own.
     for (const watch of this.#watches.values()) watch.close();
@@ -197,14 +197,14 @@ export class FaultProxy {
   }
 
   #standBy(): void {
-    if (!this.#stopping) this.#spare ??= this.#spawn(true);
+    if (this.#isReplaced) this.#spare ??= this.#spawn(true);
   }
 
   /** Nothing waits for it, so it is not tried without a pause. */
   #replaceSpare(): void {
     this.#spare = null;
     this.#spareDeaths++;
-    if (!this.#stopping)
+    if (this.#isReplaced)
       this.#spareTimer = setTimeout(() => this.#standBy(), sparePauseMs(this.#spareDeaths));
   }
 
@@ -214,7 +214,7 @@ export class FaultProxy {
   }
 
   #replace(): void {
-    if (this.#stopping) return;
+    if (!this.#isReplaced) return;
     this.#downTimer ??= setTimeout(this.#listeners.onDown, supervisorTimeouts.downMs);
     this.#stillbirths++;
     const servedAgoMs = this.#servedMs === null ? null : performance.now() - this.#servedMs;
@@ -225,10 +225,10 @@ export class FaultProxy {
   }
 
   #startAnother(): void {
-    if (this.#stopping) return;
+    if (!this.#isReplaced) return;
     this.#child = this.#takeSpare() ?? this.#spawn(false);
     this.#listeners.onPlane(this.pid);
-    this.#listeners.onLog(logLine('warn', 'plane.died', 'the plane died, another takes over'));
+    this.#listeners.onLog(logLine('warn', 'fault-proxy.died', 'the fault proxy died, another takes over'));
   }
 
   /**

@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { HavocError, readError } from '../../core/havoc-error.js';
 import { exitOf } from './child.js';
 import type { LocalOptions, Sidecar } from './local/local-options.js';
-import type { SupervisorMessage } from './local/supervisor-message.js';
+import { type SupervisorMessage, stopSidecar } from './local/supervisor-message.js';
 import { supervisorTimeouts } from './timeouts.js';
 
 const program = fileURLToPath(new URL('./local/main.js', import.meta.url));
@@ -47,7 +47,7 @@ export async function startSidecar({ onLog, ...options }: LocalOptions): Promise
   });
 
   const close = async (): Promise<void> => {
-    if (child.connected) child.send('close', () => {});
+    if (child.connected) child.send(stopSidecar, () => {});
     const timer = setTimeout(() => child.kill('SIGKILL'), supervisorTimeouts.stopSupervisorMs);
     await gone;
     clearTimeout(timer);

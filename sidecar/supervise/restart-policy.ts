@@ -28,7 +28,7 @@ export function restartOf({ stillbirths, servedAgoMs }: FaultProxyLife): Restart
       ? stillbirths >= mostFirstTries
       : stillbirths > mostTries && servedAgoMs > hopelessMs;
   if (isHopeless)
-    return { kind: 'give up', why: `the plane ended ${stillbirths} times before it served: giving up` };
+    return { kind: 'give up', why: `the fault proxy ended ${stillbirths} times before it served: giving up` };
   if (stillbirths <= promptTries) return { kind: 'after', pauseMs: 0 };
   return {
     kind: 'after',

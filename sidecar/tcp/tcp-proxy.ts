@@ -155,7 +155,7 @@ export class TcpProxy implements FaultApplier {
   }
 
   /** Nothing is taken any more, and what would be goes direct. What is open goes on. */
-  async close(): Promise<void> {
+  async drain(): Promise<void> {
     this.#names.close();
     await this.#publishing.catch(() => {});
     await this.#netfilter?.close();

@@ -19,7 +19,7 @@ export function showLog({ json, err }: Console): (line: string) => void {
 }
 
 /** That nothing is armed after the end is as it should be. */
-const usualEnd = 'plan.closed';
+const usualEnd = 'faults.closed';
 
 function describe(line: string, err: Sheet): readonly string[] {
   const entry = readEntry(line);

@@ -70,7 +70,7 @@ function troublesOf({ restarts, ready, notReady, plan, disk, kernel }: ShownStat
           warning({
             found: `its plane was started again ${restarts === 1 ? 'once' : `${restarts} times`}`,
             follows: 'each time operations stalled for a moment; the usual cause is memory',
-            mend: [logs('plane.died'), `annotate the pod template: ${annotation.memoryLimit}=768Mi`],
+            mend: [logs('fault-proxy.died'), `annotate the pod template: ${annotation.memoryLimit}=768Mi`],
           }),
         ]),
     ...(disk === null || disk.mounts.every(({ resend }) => resend)

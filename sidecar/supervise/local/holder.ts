@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { HavocError, readError } from '../../../core/havoc-error.js';
 import type { HolderConfig } from '../../mount/main.js';
 import type { OwnMount } from '../../mount/mount-identity.js';
-import { endChild, exitOf } from '../child.js';
+import { exitOf, stopChild } from '../child.js';
 import { linesOf } from '../lines.js';
 import { smallEngineEnv, smallEngineFlags } from '../small-engine.js';
 import { supervisorTimeouts } from '../timeouts.js';
@@ -43,7 +43,7 @@ export class Holder {
       holder.mounts = said.made;
       return holder;
     }
-    await endChild(child, supervisorTimeouts.stopHolderMs);
+    await stopChild(child, supervisorTimeouts.stopHolderMs);
     if (said !== null) throw readError(said);
     throw new HavocError('holder.failed', 'the holder ended before it had mounted');
   }
@@ -54,7 +54,7 @@ export class Holder {
 
   /** Unmounts every layer; resolves when it is gone. */
   stop(): Promise<void> {
-    return endChild(this.#child, supervisorTimeouts.stopHolderMs);
+    return stopChild(this.#child, supervisorTimeouts.stopHolderMs);
   }
 }
 

@@ -44,6 +44,6 @@ export interface Sidecar {
   planePid(): number;
   /** Rejects when the sidecar cannot go on: the holder died, or the fault proxy does not start any more. */
   readonly failed: Promise<never>;
-  /** Disarms, unmounts, ends everything; bounded. */
+  /** Drains the fault proxy, unmounts, stops everything; bounded. */
   close(): Promise<void>;
 }

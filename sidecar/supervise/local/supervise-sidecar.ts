@@ -158,7 +158,7 @@ interface Parts extends FaultProxyContext {
 function sidecarOf({ disks, network, plane, stateDirectory, cleanUp }: Parts): Sidecar {
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
-    await plane.disarm();
+    await plane.drain();
     await disks.close();
     await plane.stop();
     await network.close();

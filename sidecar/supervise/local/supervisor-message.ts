@@ -1,5 +1,8 @@
-/** What the supervisor process tells its parent. */
+/** What the supervisor process tells its parent, and the one thing that it is told. */
 import type { OwnMount } from '../../mount/mount-identity.js';
+
+/** Drain, unmount, stop: everything. */
+export const stopSidecar = 'stop';
 
 export type SupervisorMessage =
   | {

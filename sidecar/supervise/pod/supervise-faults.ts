@@ -34,7 +34,7 @@ export interface FaultsOptions {
 export interface PodFaults {
   /** Rejects when it cannot go on: the volumes were unmounted, or the fault proxy does not start any more. */
   readonly failed: Promise<never>;
-  /** Disarms, lets what is in flight be answered, and ends; bounded. */
+  /** Drains, kills, and has connections go direct; bounded. */
   close(): Promise<void>;
 }
 
@@ -49,8 +49,8 @@ export async function superviseFaults(options: FaultsOptions): Promise<PodFaults
     const plane = await startPlane(options, { paths, serving, network });
     const close = async (): Promise<void> => {
       serving.close();
-      await plane.disarm();
-      await plane.end();
+      await plane.drain();
+      await plane.kill();
       await network.close();
     };
     return { failed: plane.failed, close };

@@ -75,7 +75,7 @@ test('its end is no news to a fault proxy that was asked to end: the holder is a
   const onChange = (change: HolderChange): void => void changes.push(change);
   const link = new HolderLink({ socketPath, inheritance, handOver: () => true, onChange });
   link.follow();
-  link.leave();
+  link.announceDrain();
   await first.kill();
   const second = await startHolder(t, socketPath);
   await until(() => link.pid === second.pid);

@@ -214,7 +214,7 @@ test('once it takes the mounts away it makes none, whoever asks in the same mome
   send(next, 'mount wal 0');
   assert.equal(heard(next), 'mounted wal');
   holder.signal('SIGTERM');
-  assert.equal(heard(served), 'ending');
+  assert.equal(heard(served), 'draining?');
   await holder.whileStopped(() => {
     closeSync(served);
     send(next, 'mount data 0');

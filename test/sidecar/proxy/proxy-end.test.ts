@@ -8,16 +8,16 @@ const program = new URL('../../../sidecar/proxy/proxy-end.js', import.meta.url);
 
 /** What it tells and logs, in order; every part that it ends fails. */
 const script = `
-  import { endWith } from ${JSON.stringify(program.href)};
+  import { drainWhenAsked } from ${JSON.stringify(program.href)};
   const send = (word) => process.connected && process.send(word);
   const say = ({ code, event }) => send(code ?? event);
   const fail = async (part) => {
     send(part);
     throw new Error(part + ' fails');
   };
-  const disk = { leave: () => {}, drain: () => fail('disk') };
-  const [registry, tcp] = [{ close: () => fail('registry') }, { close: () => fail('tcp') }];
-  endWith({ registry, disk, tcp, log: { info: say, error: say }, tell: say });
+  const disk = { announceDrain: () => {}, drain: () => fail('disk') };
+  const [registry, tcp] = [{ close: () => fail('registry') }, { drain: () => fail('tcp') }];
+  drainWhenAsked({ registry, disk, tcp, log: { info: say, error: say }, tell: say });
   send('ready');`;
 
 test('a part that cannot be ended in order is told of, and keeps none of the others from ending', async (t) => {
@@ -38,10 +38,10 @@ test('a part that cannot be ended in order is told of, and keeps none of the oth
   });
   assert.deepEqual(said, [
     'ready',
-    'plane.stopping',
-    ...['registry', 'plane.close-failed'],
+    'fault-proxy.draining',
+    ...['registry', 'fault-proxy.drain-failed'],
     ...['disk', 'disk.drain-failed'],
-    ...['tcp', 'tcp.close-failed'],
+    ...['tcp', 'tcp.drain-failed'],
     'drained',
   ]);
   const exited = once(child, 'exit');

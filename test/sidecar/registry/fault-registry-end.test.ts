@@ -95,12 +95,12 @@ test('an applier that fails to take a plan has everything disarmed', async (t) =
   await registry.arm('a', 'disk freeze');
   applier.holdUp = Promise.reject(new Error('no'));
   const result = await registry.arm('b', 'disk freeze');
-  assert.deepEqual(result, { kind: 'stopped', code: 'plan.apply-failed' });
+  assert.deepEqual(result, { kind: 'stopped', code: 'faults.apply-failed' });
   assert.deepEqual(applier.armed, []);
-  assert.ok(codes().includes('plan.apply-failed') && codes().includes('plan.stopped'));
+  assert.ok(codes().includes('faults.apply-failed') && codes().includes('faults.stopped'));
   assert.deepEqual(events.map(({ kind, reason }) => [kind, reason]).at(-1), [
     'disarmed',
-    'plan.apply-failed',
+    'faults.apply-failed',
   ]);
 });
 
@@ -112,7 +112,7 @@ test('an applier that never answers has everything disarmed in a bounded time', 
   clock.advance(proxyTimeouts.applyMs);
   await new Promise(setImmediate);
   clock.advance(proxyTimeouts.applyMs);
-  assert.deepEqual(await arming, { kind: 'stopped', code: 'plan.apply-failed' });
+  assert.deepEqual(await arming, { kind: 'stopped', code: 'faults.apply-failed' });
 });
 
 test('close() leaves no timer', async (t) => {
@@ -139,7 +139,7 @@ test('FaultRegistry.open() works where nothing can be kept, and says so', async 
   await registry.close();
   assert.equal(registry.list()[0]?.state, 'refused');
   assert.deepEqual(
-    codes().filter((code) => code.startsWith('plan.state')),
+    codes().filter((code) => code.startsWith('faults.state')),
     [],
   );
 });

@@ -66,7 +66,7 @@ for (const [title, text] of bad) {
     const { log, codes } = collectingLog();
     const file = new StateFile(directory, log);
     assert.deepEqual(await file.load(), nothingKept);
-    assert.deepEqual(codes(), ['plan.state-unreadable']);
+    assert.deepEqual(codes(), ['faults.state-unreadable']);
     assert.equal(await readFile(join(directory, 'faults.json.unreadable'), 'utf8'), text);
     file.save(state);
     await file.settled();
@@ -80,7 +80,7 @@ test('StateFile logs what it cannot write, and goes on', async (t) => {
   const file = new StateFile(directory, log);
   file.save(state);
   await file.settled();
-  assert.deepEqual(codes(), ['plan.state-unwritable']);
+  assert.deepEqual(codes(), ['faults.state-unwritable']);
   await mkdir(directory);
   file.save(state);
   await file.settled();

@@ -18,7 +18,7 @@ test('a plane that serves but cannot answer for itself lets nobody in: who waite
   await assert.rejects(
     startPlane(t, (taken.address() as AddressInfo).port, { log, onServing: () => letIn++ }),
   );
-  assert.match(log.join('\n'), /"plane.serving"/);
+  assert.match(log.join('\n'), /"fault-proxy.serving"/);
   assert.equal(letIn, 0);
 });
 
@@ -27,7 +27,7 @@ test('a plane lets others in once, when its control endpoint answers', async (t)
   const plane = await startPlane(t, 0, { log: [], onServing: () => letIn++ });
   assert.equal(letIn, 1);
   assert.equal((await fetch(`${plane.controlUrl}/readyz`)).status, 200);
-  await plane.end();
+  await plane.kill();
 });
 
 test('a spare that is killed alone is replaced, before a plane needs it', async (t) => {
@@ -39,7 +39,7 @@ test('a spare that is killed alone is replaced, before a plane needs it', async 
   const serves = plane.pid;
   process.kill(serves, 'SIGKILL');
   await until(async () => plane.pid !== serves && (await answers(plane)));
-  await plane.end();
+  await plane.kill();
   await until(() => spares().length === 0);
 });
 
@@ -53,9 +53,9 @@ test('one plane and no more follows two that die at once, the one that served an
   await until(async () => plane.pid !== serves && (await answers(plane)));
   await until(() => spares().length === 1);
   // The standby may have been taken for alive, and have died as the fault proxy: what counts is who served.
-  assert.equal(log.filter((line) => line.includes('plane.serving')).length, 2, log.join('\n'));
+  assert.equal(log.filter((line) => line.includes('fault-proxy.serving')).length, 2, log.join('\n'));
   assert.equal(children().length, 2);
-  await plane.end();
+  await plane.kill();
   await until(() => spares().length === 0);
 });
 
@@ -71,7 +71,7 @@ test('a spare that fails is its own affair: the plane serves on', async (t) => {
     log.filter((line) => line.includes('given up')),
     [],
   );
-  await plane.end();
+  await plane.kill();
 });
 
 /** What a spare runs before anything of its own. */
@@ -137,6 +137,6 @@ async function startPlane(t: TestContext, port: number, { log, onServing }: Hear
     onDown: () => {},
   };
   const plane = await FaultProxy.start({ config, fds: [] }, listeners);
-  t.after(() => plane.end());
+  t.after(() => plane.kill());
   return plane;
 }

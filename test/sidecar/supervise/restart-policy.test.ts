@@ -19,7 +19,10 @@ test('what served a moment ago is started again for good, with pauses that grow 
 test('what last served long ago is given up after ten tries, and it is said why', () => {
   assert.deepEqual(pauses(30_001, 12).slice(8), [200, 200, 'give up', 'give up']);
   const end = restartOf({ stillbirths: 11, servedAgoMs: 30_001 });
-  assert.equal(end.kind === 'give up' && end.why, 'the plane ended 11 times before it served: giving up');
+  assert.equal(
+    end.kind === 'give up' && end.why,
+    'the fault proxy ended 11 times before it served: giving up',
+  );
 });
 
 test('one that stands by is started again after a second, and ever more slowly up to a minute', () => {

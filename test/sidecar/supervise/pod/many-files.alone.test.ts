@@ -63,7 +63,7 @@ test(`a walk over ${folders * each} files meets each, faults are armed and disar
   t.diagnostic(`${before} MiB before, ${most} at most, ${cgroup.heldMb} after; armed ${switched} times`);
   assert.equal(cgroup.oomKills, 0);
   assert.ok(switched > 3, 'the walk was over before a fault was armed');
-  assert.equal(faults.log.filter((line) => line.includes('"plane.died"')).length, 0);
+  assert.equal(faults.log.filter((line) => line.includes('"fault-proxy.died"')).length, 0);
 });
 
 function defaultLimitBytes(): number {

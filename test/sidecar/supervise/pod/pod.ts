@@ -140,7 +140,7 @@ export class Pod {
   /** Resolves when the startup probe of havock8s-faults succeeds, and not because of a file that one before left. */
   async startFaults(): Promise<Container> {
     const container = await this.beginFaults();
-    await this.#until(container, () => this.isServing && container.says('"plane.serving"'));
+    await this.#until(container, () => this.isServing && container.says('"fault-proxy.serving"'));
     return container;
   }
 
