@@ -1,49 +1,52 @@
-/** The configuration as JSON Schema (draft 2020-12): every field of `InjectionConfig`, none required, no other. */
+/**
+ * The configuration as it may be written: every field of `InjectionConfig`, none required, no other. A description
+ * completes the sentence that something is not it.
+ */
+import * as z from 'zod';
+import type { InjectionConfig, LabelSelector } from './injection-config.js';
 
-const object = (properties: Readonly<Record<string, unknown>>) => ({
-  type: 'object',
-  additionalProperties: false,
-  properties,
-});
+/** As resource.Quantity, above zero. */
+const quantity = z
+  .string()
+  .regex(/^(?!0*\.?0*[a-zA-Z]*$)(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3}|[numkMGTPE]|[KMGTPE]i)?$/)
+  .describe('a quantity above zero such as 64Mi or 500m');
 
-/** As resource.Quantity, above zero. A description completes the sentence that something is not it. */
-const quantity = {
-  description: 'a quantity above zero such as 64Mi or 500m',
-  type: 'string',
-  pattern: '^(?!0*\\.?0*[a-zA-Z]*$)(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d{1,3}|[numkMGTPE]|[KMGTPE]i)?$',
+const image = z.string().regex(/^\S+$/).describe('the name of an image such as localhost/havock8s:0.1.0');
+
+const compute = z.strictObject({ cpu: quantity.exactOptional(), memory: quantity.exactOptional() });
+
+const resources = {
+  requests: compute.exactOptional(),
+  limits: compute.exactOptional(),
+  guaranteed: compute.exactOptional(),
 };
 
-const compute = object({ cpu: quantity, memory: quantity });
-const resources = { requests: compute, limits: compute, guaranteed: compute };
-const texts = { type: 'object', additionalProperties: { type: 'string' } };
-
-const requirement = {
-  ...object({
-    key: { type: 'string' },
-    operator: { enum: ['In', 'NotIn', 'Exists', 'DoesNotExist'] },
-    values: { type: 'array', items: { type: 'string' } },
-  }),
-  required: ['key', 'operator'],
-};
-
-export const configSchema = object({
-  image: {
-    type: 'string',
-    pattern: '^\\S+$',
-    description: 'the name of an image such as localhost/havock8s:0.1.0',
-  },
-  imagePullPolicy: { enum: ['Always', 'IfNotPresent', 'Never'] },
-  podSelector: {
-    ...object({ matchLabels: texts, matchExpressions: { type: 'array', items: requirement } }),
-    type: ['object', 'null'],
-  },
-  podSecurityDefault: { enum: ['privileged', 'baseline', 'restricted'] },
-  resources: object({
-    mount: object(resources),
-    faults: object({ ...resources, memoryPerVolume: quantity }),
-  }),
-  servedSizeLimit: quantity,
-  runSizeLimit: quantity,
-  openControl: { type: 'boolean' },
-  logLevel: { enum: ['debug', 'info', 'warn', 'error'] },
+const requirement = z.strictObject({
+  key: z.string(),
+  operator: z.enum(['In', 'NotIn', 'Exists', 'DoesNotExist']),
+  values: z.array(z.string()).exactOptional(),
 });
+
+const selector = z.strictObject({
+  matchLabels: z.record(z.string(), z.string()).exactOptional(),
+  matchExpressions: z.array(requirement).exactOptional(),
+}) satisfies z.ZodType<LabelSelector>;
+
+export const configSchema = z.strictObject({
+  image: image.exactOptional(),
+  imagePullPolicy: z.enum(['Always', 'IfNotPresent', 'Never']).exactOptional(),
+  podSelector: selector.nullable().exactOptional(),
+  podSecurityDefault: z.enum(['privileged', 'baseline', 'restricted']).exactOptional(),
+  resources: z
+    .strictObject({
+      mount: z.strictObject(resources).exactOptional(),
+      faults: z.strictObject({ ...resources, memoryPerVolume: quantity.exactOptional() }).exactOptional(),
+    })
+    .exactOptional(),
+  servedSizeLimit: quantity.exactOptional(),
+  runSizeLimit: quantity.exactOptional(),
+  openControl: z.boolean().exactOptional(),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error']).exactOptional(),
+} satisfies Record<keyof InjectionConfig, z.ZodType>);
+
+export type GivenConfig = z.infer<typeof configSchema>;

@@ -1,8 +1,8 @@
 /** The configuration file of the webhook and of `havock8s inject`: YAML or JSON, each field optional, none unknown. */
-import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import { type Document, LineCounter, parseDocument } from 'yaml';
+import * as z from 'zod';
 import { nearest } from '../faults/grammar/nearest.js';
-import { configSchema } from './config-schema.js';
+import { configSchema, type GivenConfig } from './config-schema.js';
 import { defaultConfig, type InjectionConfig, type SidecarResources } from './injection-config.js';
 
 export type ConfigReading =
@@ -27,13 +27,13 @@ export function readConfig(text: string): ConfigReading {
   }
   const given = resolvedValue(document);
   if (given.kind === 'problems') return given;
-  if (!isValid(given.value)) {
-    const problems = (isValid.errors ?? [])
-      .map((error) => ({ line: lineOf(offsetOf(document, error)), message: messageOf(error) }))
-      .sort((one, other) => one.line - other.line);
-    return { kind: 'problems', problems };
-  }
-  return { kind: 'config', config: withDefaults(given.value as Partial<InjectionConfig>) };
+  const { data, error } = configSchema.safeParse(given.value);
+  if (error === undefined) return { kind: 'config', config: withDefaults(data) };
+  const problems = error.issues
+    .flatMap((issue) => problemsOf(issue, given.value))
+    .map(({ at, message }) => ({ line: lineOf(offsetOf(document, at)), message }))
+    .sort((one, other) => one.line - other.line);
+  return { kind: 'problems', problems };
 }
 
 /** Aliases are resolved here: one of nobody, or of more than a person would write, is found only now. */
@@ -48,11 +48,7 @@ function resolvedValue(
   }
 }
 
-const isValid = new Ajv2020({ allErrors: true, verbose: true, strict: true, allowUnionTypes: true }).compile(
-  configSchema,
-);
-
-function withDefaults({ resources, ...given }: Partial<InjectionConfig>): InjectionConfig {
+function withDefaults({ resources, ...given }: GivenConfig): InjectionConfig {
   const { mount, faults } = defaultConfig.resources;
   return {
     ...defaultConfig,
@@ -64,8 +60,10 @@ function withDefaults({ resources, ...given }: Partial<InjectionConfig>): Inject
   };
 }
 
+type GivenResources = NonNullable<NonNullable<GivenConfig['resources']>['faults']>;
+
 /** What is given of limits are the limits: so one can be done away with. */
-function resourcesWithDefaults<T extends SidecarResources>(defaults: T, given: Partial<T> = {}): T {
+function resourcesWithDefaults<T extends SidecarResources>(defaults: T, given: GivenResources = {}): T {
   return {
     ...defaults,
     ...given,
@@ -74,14 +72,72 @@ function resourcesWithDefaults<T extends SidecarResources>(defaults: T, given: P
   };
 }
 
+type Path = readonly PropertyKey[];
+
+interface LocatedProblem {
+  readonly at: Path;
+  readonly message: string;
+}
+
+function problemsOf(issue: z.core.$ZodIssue, given: unknown): readonly LocatedProblem[] {
+  const { path } = issue;
+  if (issue.code !== 'unrecognized_keys') return [{ at: path, message: messageOf(issue, given) }];
+  const known = knownFields(path);
+  return issue.keys.map((key) => ({ at: [...path, key], message: unknownField(path, key, known) }));
+}
+
+function messageOf(issue: z.core.$ZodIssue, given: unknown): string {
+  const where = nameOf(issue.path);
+  const schema = schemaAt(issue.path);
+  if (valueAt(given, issue.path) === undefined) return `${where} is missing`;
+  if (issue.code === 'invalid_value') return `${where} is one of ${issue.values.map(String).join(', ')}`;
+  if (issue.code === 'invalid_format') return `${where} is not ${withoutWrappers(schema)?.description}`;
+  if (issue.code !== 'invalid_type') return `${where}: ${issue.message}`;
+  const expected = issue.expected === 'record' ? 'object' : issue.expected;
+  return `${where} must be of type ${expected}${schema?.isNullable() ? ' or null' : ''}`;
+}
+
+function unknownField(path: Path, key: string, known: readonly string[]): string {
+  const likely = nearest(key, known);
+  const allowed = likely === undefined ? `known are ${known.join(', ')}` : `did you mean "${likely}"?`;
+  return `${nameOf(path)} has no field "${key}"; ${allowed}`;
+}
+
+const nameOf = (path: Path): string => path.map(String).join('.') || 'the configuration';
+
+function knownFields(path: Path): readonly string[] {
+  const schema = withoutWrappers(schemaAt(path));
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+}
+
+/** Of the field at the path, what may be absent or null included. */
+const schemaAt = (path: Path): z.ZodType | undefined => path.reduce(partAt, configSchema as z.ZodType);
+
+function partAt(whole: z.ZodType | undefined, key: PropertyKey): z.ZodType | undefined {
+  const schema = withoutWrappers(whole);
+  if (schema instanceof z.ZodObject) return schema.shape[String(key)];
+  if (schema instanceof z.ZodArray) return schema.element as z.ZodType;
+  return schema instanceof z.ZodRecord ? (schema.valueType as z.ZodType) : undefined;
+}
+
+function withoutWrappers(schema: z.ZodType | undefined): z.ZodType | undefined {
+  const isWrapper =
+    schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodExactOptional ||
+    schema instanceof z.ZodNullable;
+  return isWrapper ? withoutWrappers(schema.unwrap() as z.ZodType) : schema;
+}
+
+function valueAt(given: unknown, path: Path): unknown {
+  return path.reduce<unknown>((whole, key) => (whole as Record<PropertyKey, unknown>)[key], given);
+}
+
 /** Of the field that is wrong, or of the innermost one around it that the text has. */
-function offsetOf(document: Document, { instancePath, params }: ErrorObject): number {
-  const path = instancePath.split('/').slice(1).map(unescaped);
-  const unknown: unknown = params['additionalProperty'];
-  const parent = document.getIn(path, true) as Located;
-  const key =
-    typeof unknown === 'string' ? parent?.items?.find((pair) => pair.key?.value === unknown)?.key : null;
-  return key?.range?.[0] ?? parent?.range?.[0] ?? 0;
+function offsetOf(document: Document, path: Path): number {
+  const parent = document.getIn(path.slice(0, -1), true) as Located;
+  const key = parent?.items?.find((pair) => pair.key?.value === path.at(-1))?.key;
+  const own = document.getIn(path, true) as Located;
+  return own?.range?.[0] ?? key?.range?.[0] ?? parent?.range?.[0] ?? 0;
 }
 
 type Located =
@@ -92,21 +148,3 @@ type Located =
       }[];
     }
   | undefined;
-
-const unescaped = (step: string): string => step.replaceAll('~1', '/').replaceAll('~0', '~');
-
-function messageOf({ instancePath, keyword, params, message, parentSchema }: ErrorObject): string {
-  const where = instancePath.slice(1).split('/').map(unescaped).join('.') || 'the configuration';
-  if (keyword === 'additionalProperties') {
-    const unknown = String(params['additionalProperty']);
-    const known = Object.keys((parentSchema?.['properties'] as object | undefined) ?? {});
-    const likely = nearest(unknown, known);
-    const allowed = likely === undefined ? `known are ${known.join(', ')}` : `did you mean "${likely}"?`;
-    return `${where} has no field "${unknown}"; ${allowed}`;
-  }
-  if (keyword === 'enum')
-    return `${where} is one of ${(params['allowedValues'] as readonly unknown[]).join(', ')}`;
-  if (keyword === 'pattern') return `${where} is not ${String(parentSchema?.['description'])}`;
-  if (keyword === 'type') return `${where} must be of type ${String(params['type'])}`;
-  return `${where} ${message ?? 'is wrong'}`;
-}

@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
+import * as z from 'zod';
+import { configSchema } from '../../webhook/config-schema.js';
 import { defaultConfig } from '../../webhook/injection-config.js';
 import { readConfig } from '../../webhook/read-config.js';
 import { needs } from '../needs.js';
@@ -29,6 +31,19 @@ test('every value is in the schema, and the schema has no other', () => {
     const known = Object.keys(object.schema.properties).filter((name) => name !== 'global');
     assert.deepEqual(Object.keys(object.value).toSorted(), known.toSorted(), path);
   }
+});
+
+test('what the chart takes of the configuration is what the program knows', () => {
+  const { properties } = z.toJSONSchema(configSchema) as Schema;
+  const ofChart = schema.properties.injection.properties;
+  assert.deepEqual(Object.keys(ofChart).toSorted(), Object.keys(properties).toSorted());
+  const { pullPolicy, logLevel, labelSelector } = schema.definitions;
+  assert.deepEqual(pullPolicy.enum, properties.imagePullPolicy.enum);
+  assert.deepEqual(logLevel.enum, properties.logLevel.enum);
+  assert.deepEqual(ofChart.podSecurityDefault.enum, properties.podSecurityDefault.enum);
+  const [selector] = properties.podSelector.anyOf;
+  const operators = (of: Schema) => of.properties.matchExpressions.items.properties.operator.enum;
+  assert.deepEqual(operators(labelSelector), operators(selector));
 });
 
 test('the appVersion, and so the image, is the version of the package', () => {

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { stringify } from 'yaml';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { parse, stringify } from 'yaml';
+import * as z from 'zod';
+import { configSchema } from '../../webhook/config-schema.js';
 import { defaultConfig } from '../../webhook/injection-config.js';
 import { readConfig } from '../../webhook/read-config.js';
 
@@ -21,6 +24,14 @@ test('what is given replaces its default, and nothing beside it', () => {
   assert.deepEqual(faults.limits, {});
   assert.deepEqual(faults.requests, { cpu: '200m', memory: defaultConfig.resources.faults.requests.memory });
   assert.deepEqual(reading.config.resources.mount, defaultConfig.resources.mount);
+});
+
+const isValid = new Ajv2020({ strict: true }).compile(z.toJSONSchema(configSchema));
+
+test('the schema as JSON Schema takes what is written and what is left out', () => {
+  assert.ok(isValid(defaultConfig), JSON.stringify(isValid.errors));
+  assert.ok(isValid({}));
+  assert.ok(isValid({ ...defaultConfig, podSelector: { matchLabels: { app: 'pg' } } }));
 });
 
 for (const [text, problems] of [
@@ -46,9 +57,34 @@ for (const [text, problems] of [
       },
     ],
   ],
+  [
+    'podSelector: {matchExpressions: [{values: [1]}]}',
+    [
+      { line: 1, message: 'podSelector.matchExpressions.0.key is missing' },
+      { line: 1, message: 'podSelector.matchExpressions.0.operator is missing' },
+      { line: 1, message: 'podSelector.matchExpressions.0.values.0 must be of type string' },
+    ],
+  ],
+  ['podSelector: all', [{ line: 1, message: 'podSelector must be of type object or null' }]],
+  [
+    'logLevl: info\nopenControl: "yes"\nresources: {mount: {memoryPerVolume: 1Mi}}\nimage: a b',
+    [
+      { line: 1, message: 'the configuration has no field "logLevl"; did you mean "logLevel"?' },
+      { line: 2, message: 'openControl must be of type boolean' },
+      {
+        line: 3,
+        message: 'resources.mount has no field "memoryPerVolume"; known are requests, limits, guaranteed',
+      },
+      { line: 4, message: 'image is not the name of an image such as localhost/havock8s:0.1.0' },
+    ],
+  ],
 ] as const) {
   test(`${JSON.stringify(text)} is told what is wrong, and where`, () => {
     assert.deepEqual(readConfig(text), { kind: 'problems', problems });
+  });
+
+  test(`${JSON.stringify(text)} is refused by the schema as JSON Schema, too`, () => {
+    assert.equal(isValid(parse(text)), false);
   });
 }
 
