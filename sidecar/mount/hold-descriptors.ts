@@ -22,6 +22,7 @@ import {
   receive,
   send,
 } from '../linux/packet-socket.js';
+import { writeLog } from '../supervise/log-line.js';
 import type { KeptDescriptors } from './kept-descriptors.js';
 import { LastFaultProxy } from './last-fault-proxy.js';
 import type { MountsOnDemand } from './mounts-on-demand.js';
@@ -74,7 +75,7 @@ export function holdDescriptors(socketPath: string, kept: KeptDescriptors, deman
 function onStay(): void {
   const msg =
     'asked to end while the volumes are served: staying until they are not, so that nobody loses a disk';
-  process.stderr.write(`${JSON.stringify({ level: 40, time: Date.now(), code: 'holder.stays', msg })}\n`);
+  writeLog('warn', 'holder.stays', msg);
 }
 
 async function serve(listener: number, matter: Matter, stopping: () => boolean): Promise<void> {
@@ -153,7 +154,7 @@ function begin(fd: number, matter: Matter): boolean {
   const { served } = matter;
   if (served !== null && served !== fd && isAlive(served, matter)) {
     const msg = 'a second fault proxy asked for what is kept, and got nothing: one is served';
-    process.stderr.write(`${JSON.stringify({ level: 40, time: Date.now(), code: 'holder.refused', msg })}\n`);
+    writeLog('warn', 'holder.refused', msg);
     return false;
   }
   matter.served = fd;

@@ -1,10 +1,12 @@
 /** mount(2) and umount2(2) of one served volume. */
+
 import { writeFileSync } from 'node:fs';
 import { HavocError } from '../../core/havoc-error.js';
 import { MNT_DETACH, MNT_FORCE, O_CLOEXEC, O_RDWR } from '../linux/constants.js';
 import { EINVAL, ENOENT, errnoName } from '../linux/errno.js';
 import { errno, libc } from '../linux/libc.js';
 import { cString } from '../linux/memory.js';
+import { writeLog } from '../supervise/log-line.js';
 import { isConnected } from './connection.js';
 import { isSameMount, layersAt, type MountIdentity, mountAt, type OwnMount } from './mount-identity.js';
 
@@ -81,7 +83,7 @@ const isCovered = (mountpoint: string, mine: readonly OwnMount[]): boolean =>
 
 function sayCovered(mountpoint: string): void {
   const msg = `our mount at ${mountpoint} lies beneath another, which stays: once that is gone, umount --lazy ${mountpoint}`;
-  process.stderr.write(`${JSON.stringify({ level: 40, time: Date.now(), code: 'mount.covered', msg })}\n`);
+  writeLog('warn', 'mount.covered', msg);
 }
 
 /** The kernel reads ahead 128 KiB at a time, where a request carries 1 MiB. Without the right to, it stays so. */
@@ -90,9 +92,7 @@ function raiseReadahead(mountpoint: string, { device }: MountIdentity): void {
     writeFileSync(`/sys/class/bdi/${device}/read_ahead_kb`, String(readaheadKiB));
   } catch {
     const msg = `readahead of ${mountpoint} stays as the kernel set it`;
-    process.stderr.write(
-      `${JSON.stringify({ level: 20, time: Date.now(), code: 'mount.readahead', msg })}\n`,
-    );
+    writeLog('debug', 'mount.readahead', msg);
   }
 }
 

@@ -8,3 +8,8 @@ type Fields = Readonly<Record<string, string | number | boolean | null>>;
 
 export const logLine = (of: Level, code: string, msg: string, fields: Fields = {}): string =>
   JSON.stringify({ level: level[of], time: Date.now(), pid: process.pid, code, ...fields, msg });
+
+/** For a process whose standard error is its log. */
+export function writeLog(of: Level, code: string, msg: string): void {
+  process.stderr.write(`${logLine(of, code, msg)}\n`);
+}
