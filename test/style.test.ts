@@ -71,6 +71,16 @@ rule('no type and no file is named by a word that the glossary has replaced', ()
   });
 });
 
+/** The first word of a sentence, disk or tcp, is its plane: so it is called in the grammar and in the control endpoint's answers. */
+const saysPlane = (path: string, name: string): boolean =>
+  path.startsWith('faults/') || /^planes?$/.test(name);
+
+rule('nothing that the product declares is named by a word that the glossary has replaced', () =>
+  sources
+    .filter((path) => productFolders.some((folder: string) => path.startsWith(`${folder}/`)))
+    .flatMap((path) => inTree(path, (node) => retiredName(path, node))),
+);
+
 rule('what an effect is like is looked up in a table of all effects, where none can be forgotten', () =>
   written(
     /\beffect\.kind\s*[!=]==?|[!=]==?\s*(\w+\.)*effect\.kind\b|(has|includes)\(([\w.]*\.)?effect\.kind\)|switch \(([\w.]*\.)?effect\.kind\)/,
@@ -132,6 +142,26 @@ function privateByType(path: string): readonly string[] {
     return isPrivate && !ts.isConstructorDeclaration(node.parent) ? '' : null;
   });
 }
+
+function retiredName(path: string, node: ts.Node): string | null {
+  if (!isDeclaration(node)) return null;
+  const name = node.name.text;
+  const words =
+    name
+      .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
+      .toLowerCase()
+      .match(/[a-z0-9]+/g) ?? [];
+  const pairs = words.map((word, index) => word + (words[index + 1] ?? ''));
+  const isRetired = [...words, ...pairs].some((word) =>
+    retired.some((old) => word === old || word === `${old}s`),
+  );
+  return isRetired && !isControlPlane(name) && !saysPlane(path, name) ? name : null;
+}
+
+const isDeclaration = (node: ts.Node): node is ts.NamedDeclaration & { readonly name: ts.Identifier } =>
+  'name' in node &&
+  node.name !== undefined &&
+  (ts.isIdentifier(node.name as ts.Node) || ts.isPrivateIdentifier(node.name as ts.Node));
 
 /** What `judge` says of the nodes of a file, each with its line; null is nothing. */
 function inTree(path: string, judge: (node: ts.Node, lines: number) => string | null): readonly string[] {

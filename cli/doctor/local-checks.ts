@@ -13,7 +13,7 @@ import { propagation } from './machine/propagation.js';
 import { servedMounts } from './machine/served-mounts.js';
 import { annotations } from './pod/annotations.js';
 import { hasBacking } from './pod/backing.js';
-import { plane } from './pod/fault-proxy.js';
+import { faultProxy } from './pod/fault-proxy.js';
 import { holder } from './pod/holder.js';
 import { listedFaults } from './pod/listed-faults.js';
 import type { PodPlace } from './pod/pod-place.js';
@@ -34,7 +34,7 @@ export const machineChecks = (client: ControlClient): readonly Check[] => [
 
 export function podChecks(pod: PodPlace, client: ControlClient): readonly Check[] {
   const answers = askSidecar(client);
-  const ofBoth = [kernel, plane(pod, answers), listedFaults(answers), runDirectory(pod)];
+  const ofBoth = [kernel, faultProxy(pod, answers), listedFaults(answers), runDirectory(pod)];
   if (pod.container === sidecar.mount)
     return [...ofBoth, fuseDevice, servedMounts(answers), servedDirectory(pod), holder(pod, true)];
   const ofNetwork = mayAdministerNetwork() ? [netfilterPrograms, leftRules] : [];

@@ -34,7 +34,7 @@ if (config.isHidden) hideFromOthers();
 const log = openLog();
 const heartbeat = new Heartbeat();
 heartbeat.begin();
-process.title = config.standBy ? 'havock8s-spare' : 'havock8s-faults';
+process.title = config.isStandby ? 'havock8s-spare' : 'havock8s-faults';
 
 const tell = (message: FaultProxyMessage): void => {
   process.send?.(message);
@@ -45,7 +45,7 @@ async function start(): Promise<void> {
   raiseDescriptorLimit();
   const spareWorkers = config.volumes.length > 0 ? [bootReader()] : [];
   const loading = config.tcp === null ? null : import('../tcp/tcp-proxy.js');
-  if (config.standBy) await toldToTakeOver();
+  if (config.isStandby) await toldToTakeOver();
   const limit = descriptorLimit();
   const hasNetwork = config.tcp !== null;
   const descriptors = DescriptorBudget.of({ limit, volumes: config.volumes.length, hasNetwork });

@@ -25,7 +25,7 @@ export interface FaultProxyConfig {
   /** In a pod: other containers may see our processes. */
   readonly isHidden: boolean;
   /** Get ready, and begin when told to: the fault proxy that serves has died. */
-  readonly standBy: boolean;
+  readonly isStandby: boolean;
 }
 
 /** What a fault proxy that stands by is told. */

@@ -11,7 +11,7 @@ import { type FaultProxyConfig, type FaultProxyMessage, takeOver } from '../prox
 import { exitOf, hasEnded } from './child.js';
 import { linesOf } from './lines.js';
 import { logLine } from './log-line.js';
-import { restartOf, sparePauseMs } from './restart-policy.js';
+import { restartOf, standbyPauseMs } from './restart-policy.js';
 import { supervisorTimeouts } from './timeouts.js';
 import { Watch } from './watch.js';
 
@@ -20,7 +20,7 @@ const program = fileURLToPath(new URL('../proxy/main.js', import.meta.url));
 export interface FaultProxyListeners {
   readonly onLog: (line: string) => void;
   /** The process that serves from now on. */
-  readonly onPlane: (pid: number) => void;
+  readonly onProxy: (pid: number) => void;
   /** A fault proxy serves, the first or another; the first one's control endpoint answers, too. */
   readonly onServing?: () => void;
   /** No fault proxy has served for a while. */
@@ -47,9 +47,9 @@ export class FaultProxy {
   readonly #watches = new Map<ChildProcess, Watch>();
   #downTimer: NodeJS.Timeout | null = null;
   #fail: (error: Error) => void = () => {};
-  #spare: ChildProcess | null = null;
-  #spareDeaths = 0;
-  #spareTimer: NodeJS.Timeout | null = null;
+  #standby: ChildProcess | null = null;
+  #standbyDeaths = 0;
+  #standbyTimer: NodeJS.Timeout | null = null;
   #isReplaced = true;
   #stillbirths = 0;
   #servedMs: number | null = null;
@@ -69,26 +69,26 @@ export class FaultProxy {
     });
     this.failed.catch(() => {});
     this.#child = this.#spawn(false);
-    this.#listeners.onPlane(this.pid);
+    this.#listeners.onProxy(this.pid);
   }
 
   /** Resolves when the fault proxy serves and its control endpoint answers. */
   static async start(options: FaultProxyOptions, listeners: FaultProxyListeners): Promise<FaultProxy> {
-    const plane = new FaultProxy(options, listeners);
+    const proxy = new FaultProxy(options, listeners);
     const ready = new Promise<void>((resolve) => {
-      plane.#ready = resolve;
+      proxy.#ready = resolve;
     });
     const { startMs = supervisorTimeouts.startLocalMs } = options;
     const timer = setTimeout(
       () =>
-        plane.#fail(new HavocError('fault-proxy.late', `the fault proxy was not ready after ${startMs} ms`)),
+        proxy.#fail(new HavocError('fault-proxy.late', `the fault proxy was not ready after ${startMs} ms`)),
       startMs,
     );
     try {
-      await Promise.race([ready, plane.failed, ...(options.aborted === undefined ? [] : [options.aborted])]);
-      return plane;
+      await Promise.race([ready, proxy.failed, ...(options.aborted === undefined ? [] : [options.aborted])]);
+      return proxy;
     } catch (error) {
-      await plane.kill();
+      await proxy.kill();
       throw error;
     } finally {
       clearTimeout(timer);
@@ -128,9 +128,9 @@ export class FaultProxy {
     await exitOf(this.#child);
   }
 
-  #spawn(standBy: boolean): ChildProcess {
+  #spawn(isStandby: boolean): ChildProcess {
     const watch = new Watch();
-    const child = spawn(process.execPath, [program, JSON.stringify({ ...this.#config, standBy })], {
+    const child = spawn(process.execPath, [program, JSON.stringify({ ...this.#config, isStandby })], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc', watch.fd, ...this.#options.fds],
       env: { ...process.env, UV_THREADPOOL_SIZE: '16' },
       detached: true,
@@ -142,13 +142,13 @@ export class FaultProxy {
       if (child === this.#child) this.#hear(message as FaultProxyMessage);
     });
     this.#watches.set(child, watch);
-    if (standBy) watch.idles();
+    if (isStandby) watch.idles();
     watch.begin(child.pid ?? 0, (why) => this.#killHung(child, why));
     child.once('exit', () => {
       watch.close();
       this.#watches.delete(child);
       if (child === this.#child) this.#replace();
-      else if (child === this.#spare) this.#replaceSpare();
+      else if (child === this.#standby) this.#replaceStandby();
     });
     return child;
   }
@@ -183,29 +183,29 @@ export class FaultProxy {
     if (!this.#wasReady && this.#isReplaced) this.#listeners.onServing?.();
     this.#wasReady = true;
     this.#ready();
-    this.#spareDeaths = 0;
-    this.#standBy();
+    this.#standbyDeaths = 0;
+    this.#startStandby();
   }
 
   /** Nobody takes over any more. */
   #stopReplacing(): void {
     this.#isReplaced = false;
-    if (this.#spareTimer) clearTimeout(this.#spareTimer);
+    if (this.#standbyTimer) clearTimeout(this.#standbyTimer);
     // From here on each step has a bound of its own.
     for (const watch of this.#watches.values()) watch.close();
-    this.#spare?.kill('SIGKILL');
+    this.#standby?.kill('SIGKILL');
   }
 
-  #standBy(): void {
-    if (this.#isReplaced) this.#spare ??= this.#spawn(true);
+  #startStandby(): void {
+    if (this.#isReplaced) this.#standby ??= this.#spawn(true);
   }
 
   /** Nothing waits for it, so it is not tried without a pause. */
-  #replaceSpare(): void {
-    this.#spare = null;
-    this.#spareDeaths++;
+  #replaceStandby(): void {
+    this.#standby = null;
+    this.#standbyDeaths++;
     if (this.#isReplaced)
-      this.#spareTimer = setTimeout(() => this.#standBy(), sparePauseMs(this.#spareDeaths));
+      this.#standbyTimer = setTimeout(() => this.#startStandby(), standbyPauseMs(this.#standbyDeaths));
   }
 
   #noteUp(): void {
@@ -226,8 +226,8 @@ export class FaultProxy {
 
   #startAnother(): void {
     if (!this.#isReplaced) return;
-    this.#child = this.#takeSpare() ?? this.#spawn(false);
-    this.#listeners.onPlane(this.pid);
+    this.#child = this.#takeStandby() ?? this.#spawn(false);
+    this.#listeners.onProxy(this.pid);
     this.#listeners.onLog(logLine('warn', 'fault-proxy.died', 'the fault proxy died, another takes over'));
   }
 
@@ -235,16 +235,16 @@ export class FaultProxy {
    * One that is dying, seen by its channel before its end is heard of, must not take over, nor be replaced as the fault
    * proxy.
    */
-  #takeSpare(): ChildProcess | null {
-    const spare = this.#spare;
-    this.#spare = null;
-    if (!spare || hasEnded(spare)) return null;
-    if (!spare.connected) {
-      spare.kill('SIGKILL');
+  #takeStandby(): ChildProcess | null {
+    const standby = this.#standby;
+    this.#standby = null;
+    if (!standby || hasEnded(standby)) return null;
+    if (!standby.connected) {
+      standby.kill('SIGKILL');
       return null;
     }
-    this.#watches.get(spare)?.starts();
-    spare.send(takeOver, () => {});
-    return spare;
+    this.#watches.get(standby)?.starts();
+    standby.send(takeOver, () => {});
+    return standby;
   }
 }

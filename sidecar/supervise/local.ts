@@ -25,7 +25,7 @@ export async function startSidecar({ onLog, ...options }: LocalOptions): Promise
     detached: true,
   });
   const gone = exitOf(child);
-  let planePid = 0;
+  let proxyPid = 0;
   let closing: Promise<void> | null = null;
 
   let fail: (error: Error) => void = () => {};
@@ -37,7 +37,7 @@ export async function startSidecar({ onLog, ...options }: LocalOptions): Promise
     child.on('message', (raw) => {
       const message = raw as SupervisorMessage;
       if (message.event === 'log') onLog?.(message.line);
-      if (message.event === 'plane') planePid = message.pid;
+      if (message.event === 'proxy') proxyPid = message.pid;
       if (message.event === 'ready') resolve(message);
       if (message.event === 'failed') fail(readError(message));
     });
@@ -54,10 +54,10 @@ export async function startSidecar({ onLog, ...options }: LocalOptions): Promise
   };
   try {
     const facts = await Promise.race([ready, failed]);
-    planePid ||= facts.planePid;
+    proxyPid ||= facts.proxyPid;
     return {
       ...facts,
-      planePid: () => planePid,
+      proxyPid: () => proxyPid,
       failed,
       close: () => {
         closing ??= close();

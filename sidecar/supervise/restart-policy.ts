@@ -36,9 +36,9 @@ export function restartOf({ stillbirths, servedAgoMs }: FaultProxyLife): Restart
   };
 }
 
-const firstSparePauseMs = 1000;
-const longestSparePauseMs = 60_000;
+const firstStandbyPauseMs = 1000;
+const longestStandbyPauseMs = 60_000;
 
 /** Until another stands by: one that is killed again and again, as for its memory, must not cost a processor. */
-export const sparePauseMs = (deathsInARow: number): number =>
-  Math.min(longestSparePauseMs, firstSparePauseMs * 2 ** (deathsInARow - 1));
+export const standbyPauseMs = (deathsInARow: number): number =>
+  Math.min(longestStandbyPauseMs, firstStandbyPauseMs * 2 ** (deathsInARow - 1));

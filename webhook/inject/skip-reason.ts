@@ -25,10 +25,10 @@ export function skipReason(
   context: AdmissionContext,
   config: InjectionConfig,
 ): SkipReason | null {
-  return whyNotAsked(pod, context, config) ?? whyImpossible(pod, context, config);
+  return unasked(pod, context, config) ?? whyImpossible(pod, context, config);
 }
 
-function whyNotAsked(
+function unasked(
   { annotations, labels }: OriginalPod,
   context: AdmissionContext,
   { podSelector }: InjectionConfig,

@@ -25,7 +25,7 @@ export async function closeSidecar(sidecar: Sidecar, { inbox, console }: CloseOp
     const closed = sidecar.close();
     if ((await Promise.race([closed, impatience])) !== 'forced') return;
     // With both of them gone, whoever watches over them ends, or is ended, within its own bound.
-    for (const pid of [sidecar.holderPid ?? 0, sidecar.planePid()]) kill(pid);
+    for (const pid of [sidecar.holderPid ?? 0, sidecar.proxyPid()]) kill(pid);
     await closed;
     throw new HavocError('sidecar.close-forced', 'the sidecar did not end by itself, and was killed');
   } finally {

@@ -22,7 +22,7 @@ export async function reportStart(sidecar: Sidecar, { plan, command, console }: 
   const interception = tcp?.interception ?? null;
   const { controlUrl, holderPid } = sidecar;
   if (console.json) {
-    const pids = { holder: holderPid, plane: sidecar.planePid() };
+    const pids = { holder: holderPid, plane: sidecar.proxyPid() };
     return printJson(console.err, {
       kind: 'started',
       control: controlUrl,

@@ -16,7 +16,7 @@ export interface FaultProxyFacts {
   readonly isServing: boolean;
 }
 
-export const plane = ({ paths }: PodPlace, answers: Promise<SidecarAnswers>): Check => ({
+export const faultProxy = ({ paths }: PodPlace, answers: Promise<SidecarAnswers>): Check => ({
   name: 'plane',
   look: async () => judgeFaultProxy({ answers: await answers, isServing: existsSync(paths.serving) }),
 });

@@ -77,7 +77,7 @@ function ours(sentences: readonly string[]): Kind['open'] {
     const holder = sidecar.holderPid;
     return {
       directory: mountpoint,
-      pids: { 'fault proxy': sidecar.planePid(), ...(holder !== null && { holder }) },
+      pids: { 'fault proxy': sidecar.proxyPid(), ...(holder !== null && { holder }) },
     };
   };
 }

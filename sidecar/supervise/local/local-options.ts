@@ -41,7 +41,7 @@ export interface Sidecar {
   readonly mounts: readonly OwnMount[];
   /** Can requests in flight be asked for again, should the fault proxy die (Linux 6.9)? */
   readonly resend: boolean;
-  planePid(): number;
+  proxyPid(): number;
   /** Rejects when the sidecar cannot go on: the holder died, or the fault proxy does not start any more. */
   readonly failed: Promise<never>;
   /** Drains the fault proxy, unmounts, stops everything; bounded. */

@@ -20,12 +20,12 @@ async function run(options: LocalOptions): Promise<void> {
     process.once('message', () => resolve());
     if (!process.connected) resolve();
   });
-  const onPlane = (pid: number): void => tell({ event: 'plane', pid });
+  const onProxy = (pid: number): void => tell({ event: 'proxy', pid });
   const onLog = (line: string): void => tell({ event: 'log', line });
-  const sidecar = await superviseSidecar({ ...options, onLog }, onPlane);
+  const sidecar = await superviseSidecar({ ...options, onLog }, onProxy);
   const { controlUrl, stateDirectory, holderPid, mounts, resend } = sidecar;
-  const planePid = sidecar.planePid();
-  tell({ event: 'ready', controlUrl, stateDirectory, holderPid, mounts, planePid, resend });
+  const proxyPid = sidecar.proxyPid();
+  tell({ event: 'ready', controlUrl, stateDirectory, holderPid, mounts, proxyPid, resend });
   await Promise.race([parentGone, sidecar.failed]).catch(report);
   await sidecar.close();
 }

@@ -23,7 +23,7 @@ import type { LocalOptions, Sidecar } from './local-options.js';
 /** Resolves when the volumes are mounted and the control endpoint answers. Rejects with a HavocError, leaving nothing. */
 export async function superviseSidecar(
   options: LocalOptions,
-  onPlane: (pid: number) => void,
+  onProxy: (pid: number) => void,
 ): Promise<Sidecar> {
   const own = options.stateDir === undefined ? mkdtempSync(join(tmpdir(), 'havock8s-')) : null;
   const stateDirectory = resolve(options.stateDir ?? own ?? '');
@@ -33,7 +33,7 @@ export async function superviseSidecar(
   };
   const onLog = options.onLog ?? (() => {});
   try {
-    return await assemble(options, { stateDirectory, onLog, onPlane, cleanUp });
+    return await assemble(options, { stateDirectory, onLog, onProxy: onProxy, cleanUp });
   } catch (error) {
     cleanUp();
     throw error;
@@ -43,7 +43,7 @@ export async function superviseSidecar(
 interface SidecarContext {
   readonly stateDirectory: string;
   readonly onLog: (line: string) => void;
-  readonly onPlane: (pid: number) => void;
+  readonly onProxy: (pid: number) => void;
   readonly cleanUp: () => void;
 }
 
@@ -54,8 +54,8 @@ async function assemble(options: LocalOptions, context: SidecarContext): Promise
   try {
     const disks = await openDisks(options, { stateDirectory, onLog });
     try {
-      const plane = await startPlane(options, { ...context, disks, network });
-      return sidecarOf({ ...context, disks, network, plane });
+      const proxy = await startFaultProxy(options, { ...context, disks, network });
+      return sidecarOf({ ...context, disks, network, proxy });
     } catch (error) {
       await disks.close();
       throw error;
@@ -118,9 +118,9 @@ interface FaultProxyContext extends SidecarContext {
   readonly network: Network;
 }
 
-function startPlane(
+function startFaultProxy(
   options: LocalOptions,
-  { stateDirectory, onLog, onPlane, disks, network }: FaultProxyContext,
+  { stateDirectory, onLog, onProxy, disks, network }: FaultProxyContext,
 ): Promise<FaultProxy> {
   const { sockets } = network;
   const config = {
@@ -137,10 +137,10 @@ function startPlane(
     logLevel: options.logLevel ?? 'silent',
     resend: options.resend ?? true,
     isHidden: false,
-    standBy: false,
+    isStandby: false,
   };
   const onDown = (): void => void network.failOpen();
-  return FaultProxy.start({ config, fds: sockets?.fds ?? [] }, { onLog, onPlane, onDown });
+  return FaultProxy.start({ config, fds: sockets?.fds ?? [] }, { onLog, onProxy, onDown });
 }
 
 /** The user who started it, root, and the one who became root by sudo to do so. */
@@ -152,15 +152,15 @@ function accessOf({ openControl = false }: LocalOptions): ControlAccess {
 }
 
 interface Parts extends FaultProxyContext {
-  readonly plane: FaultProxy;
+  readonly proxy: FaultProxy;
 }
 
-function sidecarOf({ disks, network, plane, stateDirectory, cleanUp }: Parts): Sidecar {
+function sidecarOf({ disks, network, proxy, stateDirectory, cleanUp }: Parts): Sidecar {
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
-    await plane.drain();
+    await proxy.drain();
     await disks.close();
-    await plane.stop();
+    await proxy.stop();
     await network.close();
     cleanUp();
   };
@@ -168,15 +168,15 @@ function sidecarOf({ disks, network, plane, stateDirectory, cleanUp }: Parts): S
     if (closing !== null) return new Promise<never>(() => {});
     throw new HavocError('holder.died', 'the process that holds the mounts ended: the volumes are gone');
   });
-  const failed = Promise.race([holderDied, plane.failed]);
+  const failed = Promise.race([holderDied, proxy.failed]);
   failed.catch(() => {});
   return {
-    controlUrl: plane.controlUrl,
+    controlUrl: proxy.controlUrl,
     stateDirectory,
     holderPid: disks.holder?.pid ?? null,
     mounts: disks.holder?.mounts ?? [],
-    resend: plane.resend,
-    planePid: () => plane.pid,
+    resend: proxy.resend,
+    proxyPid: () => proxy.pid,
     failed,
     close: () => {
       closing ??= close();

@@ -11,10 +11,10 @@ export type SupervisorMessage =
       readonly stateDirectory: string;
       readonly holderPid: number | null;
       readonly mounts: readonly OwnMount[];
-      readonly planePid: number;
+      readonly proxyPid: number;
       readonly resend: boolean;
     }
   /** The fault proxy was started again. */
-  | { readonly event: 'plane'; readonly pid: number }
+  | { readonly event: 'proxy'; readonly pid: number }
   | { readonly event: 'log'; readonly line: string }
   | { readonly event: 'failed'; readonly code: string; readonly message: string };

@@ -46,14 +46,14 @@ export async function superviseFaults(options: FaultsOptions): Promise<PodFaults
   const serving = new ServingFile(paths.serving);
   const network = await openNetwork({ forwards: [], interception: config.interception }, onLog);
   try {
-    const plane = await startPlane(options, { paths, serving, network });
+    const proxy = await startFaultProxy(options, { paths, serving, network });
     const close = async (): Promise<void> => {
       serving.close();
-      await plane.drain();
-      await plane.kill();
+      await proxy.drain();
+      await proxy.kill();
       await network.close();
     };
-    return { failed: plane.failed, close };
+    return { failed: proxy.failed, close };
   } catch (error) {
     serving.close();
     await network.close();
@@ -67,15 +67,18 @@ interface Parts {
   readonly network: Network;
 }
 
-async function startPlane(options: FaultsOptions, { paths, serving, network }: Parts): Promise<FaultProxy> {
+async function startFaultProxy(
+  options: FaultsOptions,
+  { paths, serving, network }: Parts,
+): Promise<FaultProxy> {
   const { onLog, aborted } = options;
   const fds = network.sockets?.fds ?? [];
-  const config = await planeConfig(options, { paths, network });
+  const config = await proxyConfig(options, { paths, network });
   return FaultProxy.start(
     { config, fds, aborted, startMs: supervisorTimeouts.startInPodMs },
     {
       onLog,
-      onPlane: () => {},
+      onProxy: () => {},
       onServing: () => serving.put(),
       onDown: () => {
         serving.take();
@@ -85,7 +88,7 @@ async function startPlane(options: FaultsOptions, { paths, serving, network }: P
   );
 }
 
-async function planeConfig(
+async function proxyConfig(
   { config, onLog }: FaultsOptions,
   { paths, network }: Pick<Parts, 'paths' | 'network'>,
 ): Promise<FaultProxyConfig> {
@@ -117,7 +120,7 @@ async function planeConfig(
     logLevel: config.logLevel,
     resend: true,
     isHidden: true,
-    standBy: false,
+    isStandby: false,
   };
 }
 

@@ -24,8 +24,8 @@ Object.assign(process.env, loadingStuck);
 
 /** How long until another fault proxy serves. */
 async function replacedMs({ sidecar, control }: MountedDisk): Promise<number> {
-  const [pid, started] = [sidecar.planePid(), performance.now()];
-  await until(async () => sidecar.planePid() !== pid && (await control.isReady()), mostMs);
+  const [pid, started] = [sidecar.proxyPid(), performance.now()];
+  await until(async () => sidecar.proxyPid() !== pid && (await control.isReady()), mostMs);
   return performance.now() - started;
 }
 
@@ -39,7 +39,7 @@ for (const [what, signal] of Object.entries(ways))
     await withMount(async (disk) => {
       await writeFile(join(disk.mount, 'before'), 'of before');
       const file = await open(join(disk.mount, 'open'), 'w+');
-      process.kill(disk.sidecar.planePid(), signal);
+      process.kill(disk.sidecar.proxyPid(), signal);
       const answered = Promise.all([
         readFile(join(disk.mount, 'before'), 'utf8'),
         file.write('written'),
@@ -59,7 +59,7 @@ test('one that stands by and is stopped is replaced too', { skip }, async () => 
   await withMount(async (disk) => {
     const { sidecar, log } = disk;
     const spares = (): readonly number[] =>
-      childrenOf(parentOf(sidecar.planePid())).filter((pid) =>
+      childrenOf(parentOf(sidecar.proxyPid())).filter((pid) =>
         read(pid, 'cmdline').startsWith('havock8s-spare'),
       );
     await until(() => spares().length === 1, 20_000);
@@ -67,7 +67,7 @@ test('one that stands by and is stopped is replaced too', { skip }, async () => 
     process.kill(stopped, 'SIGSTOP');
     await until(() => spares().some((pid) => pid !== stopped), 20_000);
     assert.match(log.join('\n'), new RegExp(`"plane\\.hung","hung":${stopped},`));
-    process.kill(sidecar.planePid(), 'SIGKILL');
+    process.kill(sidecar.proxyPid(), 'SIGKILL');
     await until(() => disk.control.isReady(), 20_000);
   });
 });
@@ -79,12 +79,12 @@ test('while the disk beneath hangs, and after everything was suspended, nobody i
     await writeFile(join(inner.backing, 'file'), 'slow');
     await withMount(
       async (outer) => {
-        const pid = outer.sidecar.planePid();
+        const pid = outer.sidecar.proxyPid();
         // One read is carried out by a reader, and one, after its wait, by the main thread.
         await outer.control.arm('late', 'disk latency 1ms on read in file');
         await inner.control.arm('ice', 'disk freeze on read for 8s');
         assert.equal(await readFile(join(outer.mount, 'file'), 'utf8'), 'slow');
-        assert.equal(outer.sidecar.planePid(), pid, outer.log.join('\n'));
+        assert.equal(outer.sidecar.proxyPid(), pid, outer.log.join('\n'));
 
         const everybody = [parentOf(pid), ...childrenOf(parentOf(pid))];
         for (const one of everybody) process.kill(one, 'SIGSTOP');
@@ -92,7 +92,7 @@ test('while the disk beneath hangs, and after everything was suspended, nobody i
         await until(() => performance.now() - stopped > 7000, 20_000);
         for (const one of everybody) process.kill(one, 'SIGCONT');
         await until(() => outer.control.isReady(), 20_000);
-        assert.equal(outer.sidecar.planePid(), pid, outer.log.join('\n'));
+        assert.equal(outer.sidecar.proxyPid(), pid, outer.log.join('\n'));
       },
       { backing: inner.mount },
     );
@@ -100,7 +100,7 @@ test('while the disk beneath hangs, and after everything was suspended, nobody i
 });
 
 const sticking: Readonly<Record<string, (sidecar: SidecarOnHost, open: Peer) => Promise<unknown>>> = {
-  'is stopped': async (sidecar) => process.kill(await sidecar.planePid(), 'SIGSTOP'),
+  'is stopped': async (sidecar) => process.kill(await sidecar.proxyPid(), 'SIGSTOP'),
   'has its TCP proxy in a loop': async (_, open) => open.say('loop for ever', 100),
 };
 
@@ -115,7 +115,7 @@ for (const [what, stick] of Object.entries(sticking))
       const sidecar = await SidecarOnHost.startIn(loadingStuck, server, '--inbound', '5000');
       try {
         await sidecar.arm('late', 'tcp latency 1ms');
-        const pid = await sidecar.planePid();
+        const pid = await sidecar.proxyPid();
         assert.equal(await early.connect(addresses.server.ipv4, 5000), 'connected');
         assert.equal(await early.say('early'), `${addresses.client.ipv4} early`);
         await stick(sidecar, early);
@@ -123,7 +123,7 @@ for (const [what, stick] of Object.entries(sticking))
         assert.equal(await late.say('late', mostMs), `${addresses.client.ipv4} late`);
         assert.equal(await early.say('still there?'), 'ECONNRESET');
         await until(() => sidecar.isAnswering(), 20_000);
-        assert.notEqual(await sidecar.planePid(), pid);
+        assert.notEqual(await sidecar.proxyPid(), pid);
         assert.match(sidecar.said.join('\n'), /"plane\.hung"/);
       } finally {
         await sidecar.close();

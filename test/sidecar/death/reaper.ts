@@ -12,7 +12,7 @@ export class Reaper {
   kills = 0;
 
   constructor(sidecar: Sidecar) {
-    this.#timer = setInterval(() => this.#reap(sidecar.planePid()), everyMs);
+    this.#timer = setInterval(() => this.#reap(sidecar.proxyPid()), everyMs);
   }
 
   stop(): void {

@@ -86,7 +86,7 @@ export class Control {
     return (await this.#status()).notReady;
   }
 
-  async planePid(): Promise<number> {
+  async proxyPid(): Promise<number> {
     return (await this.#status()).pids.plane;
   }
 

@@ -88,7 +88,7 @@ async function echoed(port: number, text: string, open?: Socket[]): Promise<stri
 
 test('the sidecar raises its limit of open files to the hard one', options, async (t) => {
   const { disk } = await limited(t);
-  for (const pid of [disk.sidecar.planePid(), disk.sidecar.holderPid ?? 0])
+  for (const pid of [disk.sidecar.proxyPid(), disk.sidecar.holderPid ?? 0])
     assert.deepEqual(limitOf(pid), { soft: limit, hard: limit });
 });
 
@@ -136,7 +136,7 @@ test(
   async (t) => {
     const { disk } = await limited(t);
     const [, mount] = hoards(t, disk);
-    const pid = disk.sidecar.planePid();
+    const pid = disk.sidecar.proxyPid();
     const idle = descriptorsOf(pid);
     const counts: number[] = [];
     for (let round = 0; round < 4; round++) {

@@ -4,9 +4,9 @@ import { until } from './until.js';
 
 /** Resolves when another fault proxy serves. */
 export async function killFaultProxy({ sidecar, control, log }: MountedDisk): Promise<void> {
-  const pid = sidecar.planePid();
+  const pid = sidecar.proxyPid();
   process.kill(pid, 'SIGKILL');
-  const replaced = async () => sidecar.planePid() !== pid && (await control.isReady());
+  const replaced = async () => sidecar.proxyPid() !== pid && (await control.isReady());
   await until(replaced).catch((error: unknown) => {
     throw new Error(`no plane took over from ${pid}: ${log.join('\n')}`, { cause: error });
   });

@@ -73,9 +73,9 @@ function codeOf(act: () => unknown): string {
 }
 
 async function killPlaneAnyway({ sidecar, control }: MountedDisk): Promise<void> {
-  const pid = sidecar.planePid();
+  const pid = sidecar.proxyPid();
   process.kill(pid, 'SIGKILL');
-  await until(async () => sidecar.planePid() !== pid && (await control.planePid()) === sidecar.planePid());
+  await until(async () => sidecar.proxyPid() !== pid && (await control.proxyPid()) === sidecar.proxyPid());
 }
 
 const isNotReady = (disk: MountedDisk, why: RegExp) => async (): Promise<boolean> =>

@@ -78,7 +78,7 @@ test('a plane that is killed resets what is open, and new connections wait for t
       open.write('held when it dies');
       await until(async () => (await control.fault('hole')).tallies.injected > 0);
       const died = errorOf(open);
-      process.kill(sidecar.planePid(), 'SIGKILL');
+      process.kill(sidecar.proxyPid(), 'SIGKILL');
       assert.equal(await died, 'ECONNRESET');
       const next = await call();
       next.write('held again');

@@ -29,10 +29,10 @@ test('thousands of connections at once are kept apart, meet a fault all together
   });
   const control = new Control(sidecar.controlUrl);
   const calls: Call[] = [];
-  const before = residentKiB(sidecar.planePid());
+  const before = residentKiB(sidecar.proxyPid());
   try {
     for (let made = 0; made < count; made++) calls.push(await call(port, backend));
-    const perConnection = (residentKiB(sidecar.planePid()) - before) / count;
+    const perConnection = (residentKiB(sidecar.proxyPid()) - before) / count;
     t.diagnostic(`${count} connections, ${perConnection.toFixed(1)} KiB each`);
     await saysItsNumber(calls);
     await control.arm('lag', 'tcp latency 10ms');

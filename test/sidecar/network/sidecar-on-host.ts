@@ -109,7 +109,7 @@ export class SidecarOnHost {
     return (await this.tcp()).interception?.mended ?? 0;
   }
 
-  async planePid(): Promise<number> {
+  async proxyPid(): Promise<number> {
     return (await this.status()).pids.plane;
   }
 

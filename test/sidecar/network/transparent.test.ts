@@ -209,7 +209,7 @@ test('two partitions of one peer end when both have ended', { skip }, async () =
 
 test('a partition ends by itself, though the plane is stopped in its tracks', { skip }, async () => {
   await withScene(async ({ caller, sidecar }) => {
-    const plane = await sidecar.planePid();
+    const plane = await sidecar.proxyPid();
     await sidecar.arm('short', `tcp partition from ${addresses.client.ipv4} for 3s`);
     process.kill(plane, 'SIGSTOP');
     try {
@@ -320,7 +320,7 @@ test('a plane that is killed is replaced: new connections wait for the next, and
     await caller.connect(addresses.server.ipv4, 5000);
     await sidecar.arm('hole', 'tcp blackhole from 10.77.0.9');
     await sidecar.arm('split', 'tcp partition with 10.77.0.9');
-    process.kill(await sidecar.planePid(), 'SIGKILL');
+    process.kill(await sidecar.proxyPid(), 'SIGKILL');
     assert.equal(
       await caller.hear(),
       'ECONNRESET',

@@ -46,10 +46,10 @@ test(
       const sidecar = await SidecarOnHost.start(server, '--inbound', '5000');
       try {
         const changes = await watchRules(server);
-        const plane = await sidecar.planePid();
+        const plane = await sidecar.proxyPid();
         killIfThere(plane);
         await until(
-          async () => (await sidecar.isAnswering()) && (await sidecar.planePid()) !== plane,
+          async () => (await sidecar.isAnswering()) && (await sidecar.proxyPid()) !== plane,
           30_000,
         );
         assert.deepEqual(ofOurs(changes), [], 'another plane took over');

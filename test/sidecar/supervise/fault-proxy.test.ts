@@ -9,76 +9,76 @@ import { readIfThere } from '../../../sidecar/linux/read-if-there.js';
 import { FaultProxy } from '../../../sidecar/supervise/fault-proxy.js';
 import { until } from '../mounted/until.js';
 
-test('a plane that serves but cannot answer for itself lets nobody in: who waited for it would wait for ever', async (t) => {
+test('a fault proxy that serves but cannot answer for itself lets nobody in: who waited for it would wait for ever', async (t) => {
   const taken = createServer().listen(0, '127.0.0.1');
   t.after(() => taken.close());
   await once(taken, 'listening');
   const log: string[] = [];
   let letIn = 0;
   await assert.rejects(
-    startPlane(t, (taken.address() as AddressInfo).port, { log, onServing: () => letIn++ }),
+    startProxy(t, (taken.address() as AddressInfo).port, { log, onServing: () => letIn++ }),
   );
   assert.match(log.join('\n'), /"fault-proxy.serving"/);
   assert.equal(letIn, 0);
 });
 
-test('a plane lets others in once, when its control endpoint answers', async (t) => {
+test('a fault proxy lets others in once, when its control endpoint answers', async (t) => {
   let letIn = 0;
-  const plane = await startPlane(t, 0, { log: [], onServing: () => letIn++ });
+  const proxy = await startProxy(t, 0, { log: [], onServing: () => letIn++ });
   assert.equal(letIn, 1);
-  assert.equal((await fetch(`${plane.controlUrl}/readyz`)).status, 200);
-  await plane.kill();
+  assert.equal((await fetch(`${proxy.controlUrl}/readyz`)).status, 200);
+  await proxy.kill();
 });
 
-test('a spare that is killed alone is replaced, before a plane needs it', async (t) => {
-  const plane = await startPlane(t, 0, { log: [], onServing: () => {} });
-  await until(() => spares().length === 1);
-  const [first = 0] = spares();
+test('a standby that is killed alone is replaced, before a fault proxy needs it', async (t) => {
+  const proxy = await startProxy(t, 0, { log: [], onServing: () => {} });
+  await until(() => standbys().length === 1);
+  const [first = 0] = standbys();
   process.kill(first, 'SIGKILL');
-  await until(() => spares().some((pid) => pid !== first));
-  const serves = plane.pid;
+  await until(() => standbys().some((pid) => pid !== first));
+  const serves = proxy.pid;
   process.kill(serves, 'SIGKILL');
-  await until(async () => plane.pid !== serves && (await answers(plane)));
-  await plane.kill();
-  await until(() => spares().length === 0);
+  await until(async () => proxy.pid !== serves && (await answers(proxy)));
+  await proxy.kill();
+  await until(() => standbys().length === 0);
 });
 
-test('one plane and no more follows two that die at once, the one that served and the one that stood by', async (t) => {
+test('one fault proxy and no more follows two that die at once, the one that served and the one that stood by', async (t) => {
   const log: string[] = [];
-  const plane = await startPlane(t, 0, { log, onServing: () => {} });
-  await until(() => spares().length === 1);
-  const [standsBy = 0] = spares();
-  const serves = plane.pid;
+  const proxy = await startProxy(t, 0, { log, onServing: () => {} });
+  await until(() => standbys().length === 1);
+  const [standsBy = 0] = standbys();
+  const serves = proxy.pid;
   killUnseen(standsBy, serves);
-  await until(async () => plane.pid !== serves && (await answers(plane)));
-  await until(() => spares().length === 1);
+  await until(async () => proxy.pid !== serves && (await answers(proxy)));
+  await until(() => standbys().length === 1);
   // The standby may have been taken for alive, and have died as the fault proxy: what counts is who served.
   assert.equal(log.filter((line) => line.includes('fault-proxy.serving')).length, 2, log.join('\n'));
   assert.equal(children().length, 2);
-  await plane.kill();
-  await until(() => spares().length === 0);
+  await proxy.kill();
+  await until(() => standbys().length === 0);
 });
 
-test('a spare that fails is its own affair: the plane serves on', async (t) => {
+test('a standby that fails is its own affair: the fault proxy serves on', async (t) => {
   process.env['NODE_OPTIONS'] = `--import=data:text/javascript,${encodeURIComponent(failing)}`;
   t.after(() => delete process.env['NODE_OPTIONS']);
   const log: string[] = [];
-  const plane = await startPlane(t, 0, { log, onServing: () => {} });
-  plane.failed.catch((error: unknown) => log.push(`given up: ${error}`));
-  await until(() => log.some((line) => line.includes('a spare has failed')));
-  assert.ok(await answers(plane));
+  const proxy = await startProxy(t, 0, { log, onServing: () => {} });
+  proxy.failed.catch((error: unknown) => log.push(`given up: ${error}`));
+  await until(() => log.some((line) => line.includes('a standby has failed')));
+  assert.ok(await answers(proxy));
   assert.deepEqual(
     log.filter((line) => line.includes('given up')),
     [],
   );
-  await plane.kill();
+  await proxy.kill();
 });
 
-/** What a spare runs before anything of its own. */
+/** What a standby runs before anything of its own. */
 const failing = `
-  if (JSON.parse(process.argv[2] ?? '{}').standBy)
+  if (JSON.parse(process.argv[2] ?? '{}').isStandby)
     process.send({ event: 'failed', code: 'sidecar.bug', message: 'no memory' }, () => {
-      console.log('a spare has failed');
+      console.log('a standby has failed');
       process.exit(1);
     });`;
 
@@ -97,7 +97,7 @@ const answers = ({ controlUrl }: FaultProxy): Promise<boolean> =>
   );
 
 /** Children of this process that stand by, their code loaded: they have given themselves their name. */
-const spares = (): readonly number[] =>
+const standbys = (): readonly number[] =>
   children().filter((pid) => readIfThere(`/proc/${pid}/cmdline`)?.startsWith('havock8s-spare'));
 
 const children = (): readonly number[] =>
@@ -111,8 +111,8 @@ interface Heard {
   readonly onServing: () => void;
 }
 
-async function startPlane(t: TestContext, port: number, { log, onServing }: Heard): Promise<FaultProxy> {
-  const stateDirectory = mkdtempSync(join(tmpdir(), 'havock8s-plane-'));
+async function startProxy(t: TestContext, port: number, { log, onServing }: Heard): Promise<FaultProxy> {
+  const stateDirectory = mkdtempSync(join(tmpdir(), 'havock8s-proxy-'));
   t.after(() => rmSync(stateDirectory, { recursive: true, force: true }));
   const config = {
     volumes: [],
@@ -128,15 +128,15 @@ async function startPlane(t: TestContext, port: number, { log, onServing }: Hear
     logLevel: 'info',
     resend: true,
     isHidden: false,
-    standBy: false,
+    isStandby: false,
   };
   const listeners = {
     onLog: (line: string) => log.push(line),
-    onPlane: () => {},
+    onProxy: () => {},
     onServing,
     onDown: () => {},
   };
-  const plane = await FaultProxy.start({ config, fds: [] }, listeners);
-  t.after(() => plane.kill());
-  return plane;
+  const proxy = await FaultProxy.start({ config, fds: [] }, listeners);
+  t.after(() => proxy.kill());
+  return proxy;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { restartOf, sparePauseMs } from '../../../sidecar/supervise/restart-policy.js';
+import { restartOf, standbyPauseMs } from '../../../sidecar/supervise/restart-policy.js';
 
 const pauses = (servedAgoMs: number | null, tries: number): (number | string)[] =>
   Array.from({ length: tries }, (_, index) => {
@@ -27,7 +27,7 @@ test('what last served long ago is given up after ten tries, and it is said why'
 
 test('one that stands by is started again after a second, and ever more slowly up to a minute', () => {
   assert.deepEqual(
-    [1, 2, 3, 6, 7, 8, 2000].map(sparePauseMs),
+    [1, 2, 3, 6, 7, 8, 2000].map(standbyPauseMs),
     [1000, 2000, 4000, 32_000, 60_000, 60_000, 60_000],
   );
 });

@@ -53,9 +53,9 @@ describe('a fault’s trigger', { skip: needs('root', 'fuse') }, () => {
     await disk.control.arm('hit', 'disk error EIO on fsync skip 3 chance 50% first 40');
     const { seed } = await disk.control.fault('hit');
     const before = Array.from({ length: 20 }, sync).join('');
-    const dead = disk.sidecar.planePid();
+    const dead = disk.sidecar.proxyPid();
     process.kill(dead, 'SIGKILL');
-    await until(() => disk.sidecar.planePid() !== dead);
+    await until(() => disk.sidecar.proxyPid() !== dead);
     const after = Array.from({ length: 30 }, sync).join('');
     await until(() =>
       disk.control.fault('hit').then(

@@ -60,7 +60,7 @@ test('1 MiB writes that are frozen by the hundred do not get the sidecar killed 
 
 /** Supervisor, fault proxy and the one that stands by, all born in the cgroup but the first. */
 async function moveInto(cgroup: MemoryCgroup, disk: MountedDisk): Promise<void> {
-  const supervisor = parentOf(disk.sidecar.planePid());
+  const supervisor = parentOf(disk.sidecar.proxyPid());
   cgroup.add(supervisor);
   const planes = (): readonly number[] =>
     readFileSync(`/proc/${supervisor}/task/${supervisor}/children`, 'utf8')
