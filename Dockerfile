@@ -27,7 +27,7 @@ RUN --mount=type=secret,id=authorities \
   && find node_modules -type f -regex '.*\.\([cm]?ts\|map\|md\|markdown\)' -delete
 
 FROM ${NODE_IMAGE}
-# nft and ip make the rules and routes of the TCP plane (docs/decisions/0005-nft-and-ip.md). npm and yarn have no business here.
+# nft and ip make the rules and routes of the TCP proxy (docs/decisions/0005-nft-and-ip.md). npm and yarn have no business here.
 RUN apt-get update -q \
   && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends nftables iproute2 \
   && apt-get clean \

@@ -1,5 +1,5 @@
 /**
- * A plan made ready for the hot path: which faults an operation has to be held against, without looking at
+ * The armed faults made ready for the hot path: which faults an operation has to be held against, without looking at
  * the others.
  *
  *     verb ──► the faults that reach it ──► path (remembered) ──► those whose glob matches
@@ -18,7 +18,7 @@ export interface CompiledFaults {
   touches(verb: DiskVerb): boolean;
   /** Does it matter which path such an operation is about? If not, its path may be left ''. */
   needsPath(verb: DiskVerb): boolean;
-  /** The faults that reach this verb and path, on whatever volume, in the order of the plan. */
+  /** The faults that reach this verb and path, on whatever volume, in the order in which they are armed. */
   reaching(operation: DiskOperation): readonly CompiledFault[];
   /** Could a fault hit this verb, on this volume, at this path? Nothing is counted. */
   reaches(verb: DiskVerb, volume: string, path: string): boolean;
@@ -38,11 +38,11 @@ export interface CompiledFault {
 }
 
 /** Faults of other planes are left out. */
-export function compileFaults(plan: ArmedFaults): CompiledFaults {
-  const faults = plan.faults.flatMap((armed) => compileFault(armed));
+export function compileFaults(armed: ArmedFaults): CompiledFaults {
+  const faults = armed.faults.flatMap((one) => compileFault(one));
   const byVerb = reachByVerb(faults);
   return {
-    version: plan.version,
+    version: armed.version,
     touches: (verb) => byVerb.has(verb),
     needsPath: (verb) => byVerb.get(verb)?.needsPath ?? false,
     reaching: ({ verb, path, otherPath }) => byVerb.get(verb)?.of(path, otherPath) ?? none,

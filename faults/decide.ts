@@ -21,11 +21,11 @@ export interface DecideContext {
 
 /** Null when nothing hits. */
 export function decide(
-  plan: CompiledFaults,
+  compiled: CompiledFaults,
   operation: DiskOperation,
   context: DecideContext,
 ): DiskDecision | null {
-  const reaching = plan.reaching(operation);
+  const reaching = compiled.reaching(operation);
   let draft: DraftDecision | null = null;
   for (const fault of reaching) {
     const { slot, seed, effect } = fault;
@@ -33,7 +33,7 @@ export function decide(
     if (!isInForce(fault, operation, context.nowMs) || !concerns(effect, operation)) continue;
     const ordinal = counted(fault, context);
     if (!fires(fault, ordinal) || !changes(effect, operation)) continue;
-    draft ??= emptyDraft(plan.version);
+    draft ??= emptyDraft(compiled.version);
     add(effect, { slot, seed, ordinal }, draft);
   }
   return draft;

@@ -1,4 +1,4 @@
-/** A decision while it is put together. Faults are added in the order of the plan. */
+/** A decision while it is put together. Faults are added in the order in which they are armed. */
 import type { DecisionPart, DecisionParts, DiskDecision } from './decision.js';
 
 export type DraftDecision = DraftParts & Pick<DiskDecision, 'version'>;

@@ -40,7 +40,7 @@ Faults come from the pod's annotations, in ${path.annotations}, and from the con
 127.0.0.1:${controlPort} (any free port where that is taken; the log says which). Everybody in the pod may read there;
 to arm and disarm takes the token in ${path.controlToken}, which havock8s arm and disarm send when they run in
 this container: kubectl exec POD -c ${sidecar.faults} -- havock8s arm NAME SENTENCE. ${path.serving} is there
-while volumes and connections are served. A plane that dies is replaced within a second, and nothing is lost; where
+while volumes and connections are served. A fault proxy that dies is replaced within a second, and nothing is lost; where
 that takes longer than 2 s, connections go direct. SIGTERM switches every fault off and ends it.
 
 It runs as root with these capabilities and no others: NET_ADMIN for connections; CHOWN, DAC_OVERRIDE, FOWNER, FSETID,

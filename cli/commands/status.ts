@@ -50,7 +50,10 @@ function statusRows({
       'sidecar',
       `${version}, ${ready ? 'ready' : `not ready: ${notReady ?? 'no reason given'}`}, up ${timeLeft(uptimeMs)}`,
     ],
-    ['processes', `plane ${pids.plane}, holder ${pids.holder ?? 'none'}, plane restarted ${times(restarts)}`],
+    [
+      'processes',
+      `fault proxy ${pids.faultProxy}, holder ${pids.holder ?? 'none'}, fault proxy restarted ${times(restarts)}`,
+    ],
     ['faults', `${plan.armed} armed of ${plan.listed} listed`],
     ['dice', dice(plan)],
     ...(stopped === null ? [] : [['stopped', `everything was disarmed for good: ${stopped}`] as const]),

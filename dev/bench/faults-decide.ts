@@ -30,14 +30,14 @@ const plans = [
 for (const { paths, files } of plans) {
   for (const [name, count, sentence] of cases) {
     console.log(
-      `${Math.round(nanoseconds(planOf(count, sentence), paths))
+      `${Math.round(nanoseconds(armedFaultsOf(count, sentence), paths))
         .toString()
         .padStart(7)} ns  ${name}, operations ${files}`,
     );
   }
 }
 
-function planOf(count: number, sentence: (index: number) => string): ArmedFaults {
+function armedFaultsOf(count: number, sentence: (index: number) => string): ArmedFaults {
   const faults = Array.from({ length: count }, (_, slot) => {
     const parsed = parse(sentence(slot));
     if (parsed.kind === 'problems') throw new Error(`${sentence(slot)}: ${parsed.problems[0]?.message}`);
@@ -47,8 +47,8 @@ function planOf(count: number, sentence: (index: number) => string): ArmedFaults
 }
 
 /** The median of the rounds. Paths are made before, as the disk server has them at hand. */
-function nanoseconds(plan: ArmedFaults, paths: number): number {
-  const compiled = compileFaults(plan);
+function nanoseconds(armed: ArmedFaults, paths: number): number {
+  const compiled = compileFaults(armed);
   const context = { nowMs: 0, tally: countingTally() };
   const operations = Array.from({ length: paths }, (_, index) =>
     readOf(`pg_data/1${index % 7}/${index}_fsm`),

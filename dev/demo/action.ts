@@ -25,7 +25,7 @@ export function told({ disturbance }: Action): string {
     case 'cut-off':
       return disturbance.sentence;
     case 'kill':
-      return `SIGKILL of the plane, ${disturbance.times} times`;
+      return `SIGKILL of the fault proxy, ${disturbance.times} times`;
     case 'own':
       return disturbance.told;
     default:

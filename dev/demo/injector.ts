@@ -8,7 +8,7 @@ export interface Injector {
   /** What the fault did so far. */
   proof(name: string): Promise<Proof>;
   disarm(name: string): Promise<void>;
-  killPlane(): Promise<void>;
+  killFaultProxy(): Promise<void>;
   /** How often the fault proxy was started again. */
   restarts(): Promise<number>;
   /** Rejects when disk and network are gone for good. */

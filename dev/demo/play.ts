@@ -94,7 +94,7 @@ async function cutOff(action: Action, sentence: string, options: PlayOptions): P
 async function kill(action: Action, times: number, options: PlayOptions): Promise<Done> {
   const fromS = options.now() / 1000;
   for (let done = 0; done < times; done += 1) {
-    await options.injector.killPlane();
+    await options.injector.killFaultProxy();
     await until(fromS + ((done + 1) * lengthS(action)) / times, options);
   }
   return { proof: killWords(await options.injector.restarts()), toMs: options.now() };

@@ -135,7 +135,7 @@ const Status = z.object({
   version: z.string(),
   node: z.string(),
   kernel: z.string(),
-  pids: z.object({ plane: count, holder: z.int().nullable() }),
+  pids: z.object({ faultProxy: count, holder: z.int().nullable() }),
   startedAt: instant,
   uptimeMs: milliseconds,
   restarts: count,

@@ -150,7 +150,7 @@ function addTcpMetrics(registry: Registry, tcp: MetricsSource['tcp']): void {
 function addRestarts(registry: Registry, { disk, tcp }: MetricsSource): void {
   addCounter(registry, {
     name: 'restarts_total',
-    help: 'Times the plane was started again after it had died',
+    help: 'Times the fault proxy was started again after it had died',
     read: () => [{ labels: {}, value: disk()?.restarts ?? tcp()?.restarts ?? 0 }],
   });
 }

@@ -24,7 +24,7 @@ export function describeSidecar(facts: SidecarFacts, plan: RegistryState, nowMs:
     version: facts.version,
     node: process.version,
     kernel: release(),
-    pids: { plane: process.pid, holder: facts.disk?.holderPid ?? null },
+    pids: { faultProxy: process.pid, holder: facts.disk?.holderPid ?? null },
     startedAt: new Date(facts.startedMs).toISOString(),
     uptimeMs: Math.max(0, nowMs - facts.startedMs),
     restarts: facts.disk?.restarts ?? facts.tcp?.restarts ?? 0,

@@ -10,15 +10,15 @@ import type { Exchange } from './wire/exchange.js';
 /** A reply that waits until pages are dropped. */
 export type LeftReply = Omit<Extract<ReaderMessage, { kind: 'answer-after-drop' }>, 'kind'>;
 
-/** For the main thread: has libuv's pool drop the pages, then sends the reply by way of `x`. */
+/** For the main thread: has libuv's pool drop the pages, then sends the reply by way of `request`. */
 export async function answerAfterDrop(
   served: ServedVolume,
-  x: Exchange,
+  request: Exchange,
   { inode, outdated: { beforeReply, afterReply }, reply }: LeftReply,
 ): Promise<void> {
   if (beforeReply) await within(limits.dropMs, served.cache.forgetRange(inode, beforeReply), systemClock);
-  x.loadReply(reply);
-  writeReply(served.volume.options.deviceFd, x, reply.length);
-  served.flights?.land(...x.answered);
+  request.loadReply(reply);
+  writeReply(served.volume.options.deviceFd, request, reply.length);
+  served.flights?.land(...request.answered);
   if (afterReply) void served.cache.forgetRange(inode, afterReply);
 }

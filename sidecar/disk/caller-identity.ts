@@ -52,7 +52,7 @@ export class CallerIdentity {
     return this.#uid;
   }
 
-  /** Calls `act` in the name of `x`'s sender where we may, else in our own. `act` returns its error, negated. */
+  /** Calls `act` in the name of the request's sender where we may, else in our own. `act` returns its error, negated. */
   as({ uid, gid }: Exchange, act: () => number): number {
     this.#become(uid, gid, at.maker);
     try {

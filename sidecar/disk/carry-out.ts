@@ -23,7 +23,7 @@ import { isSync, opcode } from './wire/opcodes.js';
 export interface Execution {
   readonly volume: Volume;
   readonly counters: Counters;
-  readonly x: Exchange;
+  readonly request: Exchange;
   readonly handler: Handler;
   readonly decision: DiskDecision | null;
   /** An error of ours: everything is to be disarmed. */
@@ -31,12 +31,12 @@ export interface Execution {
 }
 
 /** The payload's length, or a negated errno. Never throws. */
-export function carryOut({ volume, counters, x, handler, decision, onCrash }: Execution): number {
+export function carryOut({ volume, counters, request, handler, decision, onCrash }: Execution): number {
   try {
-    volume.begin(x);
-    if (!decision) return told(hideOwnLimit(handler(volume, x)));
+    volume.begin(request);
+    if (!decision) return told(hideOwnLimit(handler(volume, request)));
     const hiding: Handler = (...request) => hideOwnLimit(handler(...request));
-    return told(applyOutcome({ volume, counters, x, handler: hiding, decision }));
+    return told(applyOutcome({ volume, counters, request, handler: hiding, decision }));
   } catch (error) {
     onCrash(error);
     return -EIO;
@@ -51,14 +51,14 @@ export function carryOutOnMain(execution: Execution): number {
 }
 
 /** Does this wait for the disk, so that a thread which must not wait leaves it to `syncLater`? */
-export const waitsForDisk = (x: Exchange, decision: DiskDecision | null): boolean =>
-  isSync(x.opcode) && (decision === null || decision.refusals.length === 0);
+export const waitsForDisk = (request: Exchange, decision: DiskDecision | null): boolean =>
+  isSync(request.opcode) && (decision === null || decision.refusals.length === 0);
 
-/** What `carryOut` gives for a sync that nothing refuses, but on a thread of libuv's pool. `x` is read before this returns. */
-export async function syncLater({ volume, x, onCrash }: Execution): Promise<number> {
+/** What `carryOut` gives for a sync that nothing refuses, but on a thread of libuv's pool. The request is read before this returns. */
+export async function syncLater({ volume, request, onCrash }: Execution): Promise<number> {
   try {
-    volume.begin(x);
-    const { call, fd } = syncOf(volume, x);
+    volume.begin(request);
+    const { call, fd } = syncOf(volume, request);
     return told(fd < 0 ? hideOwnLimit(fd) : Math.min(0, await later(call, fd)));
   } catch (error) {
     onCrash(error);
@@ -82,10 +82,10 @@ export interface Answered {
 }
 
 /** Counts the operation and finishes its reply; the reply's length. */
-export function sealReply(x: Exchange, { counters, thread, result, seconds }: Answered): number {
-  const verb = verbIndexOf[x.opcode] ?? -1;
+export function sealReply(request: Exchange, { counters, thread, result, seconds }: Answered): number {
+  const verb = verbIndexOf[request.opcode] ?? -1;
   if (verb >= 0) counters.count(thread, verb, seconds, result < 0);
-  return x.seal(result);
+  return request.seal(result);
 }
 
 export interface AnsweredRead {
@@ -98,8 +98,12 @@ export interface AnsweredRead {
  * lies in the page cache now, where no rule would meet the next read. That a fault hit this read is reason enough: its
  * file may have been renamed meanwhile, out of what the fault is about. An error leaves nothing there.
  */
-export const leavesFaultedPages = (volume: Volume, x: Exchange, { wasHit, result }: AnsweredRead): boolean =>
-  x.opcode === opcode.READ &&
+export const leavesFaultedPages = (
+  volume: Volume,
+  request: Exchange,
+  { wasHit, result }: AnsweredRead,
+): boolean =>
+  request.opcode === opcode.READ &&
   result >= 0 &&
-  fillsPageCache(x) &&
-  (wasHit || volume.readsAreFaulted(x.nodeid));
+  fillsPageCache(request) &&
+  (wasHit || volume.readsAreFaulted(request.nodeid));

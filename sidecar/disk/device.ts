@@ -15,12 +15,12 @@ export const newExchange = (): Exchange => new Exchange(allocate(bufferBytes), a
 export const newExchangeOfReader = (): Exchange =>
   new Exchange(allocatePresent(bufferBytes), allocate(bufferBytes));
 
-/** Waits for a request and reads it into `x`. False: the volume was unmounted, or its connection aborted. */
-export function readRequest(fd: number, x: Exchange): boolean {
+/** Waits for a request and reads it. False: the volume was unmounted, or its connection aborted. */
+export function readRequest(fd: number, request: Exchange): boolean {
   for (;;) {
-    const bytes = libc.read(fd, x.requestAddress, requestBytes);
+    const bytes = libc.read(fd, request.requestAddress, requestBytes);
     if (bytes > 0) {
-      x.arrived(bytes);
+      request.arrived(bytes);
       return true;
     }
     const failure = errno();
@@ -42,5 +42,5 @@ export function waitForRequest(fd: number, timeoutMs: number): boolean {
 }
 
 /** False: the kernel no longer waits for this reply, or the volume is gone. */
-export const writeReply = (fd: number, x: Exchange, length: number): boolean =>
-  libc.write(fd, x.replyAddress, length) >= 0;
+export const writeReply = (fd: number, request: Exchange, length: number): boolean =>
+  libc.write(fd, request.replyAddress, length) >= 0;

@@ -1,5 +1,5 @@
 /**
- * The disk server: what the plan sees of it. The readers decide and answer; here, in the main thread, plans are
+ * The disk server: what the registry sees of it. The readers decide and answer; here, in the main thread, armed faults are
  * handed to them, requests wait, and caches are dropped.
  */
 import { assertNever } from '../../core/assert-never.js';
@@ -46,7 +46,7 @@ export class DiskServer implements FaultApplier {
     },
   });
   readonly #answers: MainAnswers;
-  #plan: ArmedFaults = { version: 0, faults: [] };
+  #armed: ArmedFaults = { version: 0, faults: [] };
   #unmounted = 0;
   #crashCode: string | null = null;
   readonly #options: DiskServerOptions;
@@ -99,27 +99,27 @@ export class DiskServer implements FaultApplier {
     });
   }
 
-  /** Begins to answer the kernel, under the plan that was applied last. */
+  /** Begins to answer the kernel, under the faults that were applied last. */
   async serve(): Promise<void> {
-    await Promise.all([...this.#volumes.values()].map((volume) => volume.serve(this.#plan)));
+    await Promise.all([...this.#volumes.values()].map((volume) => volume.serve(this.#armed)));
     this.#holder.follow();
     void this.#backings.start();
   }
 
   refusal(fault: Fault): string | null {
-    return fault.plane === 'disk' ? null : `the disk plane does not apply tcp ${fault.effect.kind}`;
+    return fault.plane === 'disk' ? null : `the disk server does not apply tcp ${fault.effect.kind}`;
   }
 
-  async apply(plan: ArmedFaults): Promise<void> {
-    const before = this.#plan;
-    if (plan.version < before.version) return;
-    this.#plan = plan;
-    for (const volume of this.#volumes.values()) volume.publish(plan);
-    this.#counters.announcePlan(this.#counters.planEpoch + 1);
-    this.#waits.follow(plan);
+  async apply(armed: ArmedFaults): Promise<void> {
+    const before = this.#armed;
+    if (armed.version < before.version) return;
+    this.#armed = armed;
+    for (const volume of this.#volumes.values()) volume.publish(armed);
+    this.#counters.announceArmed(this.#counters.armedEpoch + 1);
+    this.#waits.follow(armed);
     const dropped = [...this.#volumes.values()].flatMap((volume) => [
       volume.forgetWhatIsFaulted(before),
-      volume.forgetWhatIsFaulted(plan),
+      volume.forgetWhatIsFaulted(armed),
     ]);
     await within(limits.armMs, Promise.all(dropped), systemClock);
   }
@@ -223,6 +223,6 @@ function countersOf({ kept, holderFd }: DiskServerOptions['inheritance']): Count
   if (fd === undefined) new FdStorePort(holderFd).keep(countersKey, counters.fd);
   else counters.countRestart();
   counters.setCrashed(false);
-  counters.announcePlan(0);
+  counters.announceArmed(0);
   return counters;
 }

@@ -36,8 +36,8 @@ export class FaultedInodes {
     volume.metaIsFaulted = (slot) => this.#isFaulted('lookup', slot) || this.#isFaulted('getattr', slot);
   }
 
-  follow(plan: ArmedFaults): void {
-    this.#compiled = compileFaults(plan);
+  follow(armed: ArmedFaults): void {
+    this.#compiled = compileFaults(armed);
   }
 
   get readsAreFaulted(): boolean {
@@ -45,8 +45,8 @@ export class FaultedInodes {
   }
 
   /** There may be millions: each is worked out when its turn comes. */
-  *rememberedUnder(plan: ArmedFaults): Generator<RememberedInode> {
-    const compiled = compileFaults(plan);
+  *rememberedUnder(armed: ArmedFaults): Generator<RememberedInode> {
+    const compiled = compileFaults(armed);
     for (const { verb, what } of kernelRemembers) {
       if (!compiled.touches(verb)) continue;
       for (const known of this.remembered(what)) if (this.#reaches(compiled, verb, known.slot)) yield known;

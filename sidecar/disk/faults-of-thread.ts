@@ -1,7 +1,7 @@
 /**
- * The armed faults as one reader thread knows them. The main thread publishes a plan by posting it and then
+ * The armed faults as one reader thread knows them. The main thread publishes them by posting them and then
  * raising the shared epoch; a thread looks at the epoch before each request, so that no request that starts
- * after a plan was announced meets an older one.
+ * after newer ones were announced meets an older one.
  */
 
 import type { ArmedFaults } from '../../faults/armed-faults.js';
@@ -31,8 +31,8 @@ const nothing: CompiledFaults = compileFaults({ version: 0, faults: [] });
 
 export interface ArmedFaultsSource {
   readonly counters: Counters;
-  /** The newest plan that was posted, or null when there is none that was not taken yet. */
-  takePlan(): ArmedFaults | null;
+  /** The newest that were posted, or null when all were taken. */
+  takeArmed(): ArmedFaults | null;
 }
 
 export class FaultsOfThread {
@@ -53,16 +53,16 @@ export class FaultsOfThread {
   }
 
   /** What is to happen to this request; null, nearly always: nothing. */
-  decisionOn(x: Exchange): DiskDecision | null {
+  decisionOn(request: Exchange): DiskDecision | null {
     this.#refresh();
     if (this.#compiled === nothing) return null;
-    const index = verbIndexOf[x.opcode] ?? -1;
+    const index = verbIndexOf[request.opcode] ?? -1;
     const verb = diskVerbs[index];
     if (verb === undefined || !this.#compiled.touches(verb)) return null;
-    if (isAboutOneInode(x.opcode) && !this.#reaches(index, x.nodeid)) return null;
+    if (isAboutOneInode(request.opcode) && !this.#reaches(index, request.nodeid)) return null;
     const paths = this.#compiled.needsPath(verb) ? this.paths : null;
-    const operation = operationOf(x, { volume: this.#volume, verb, paths });
-    const context = { nowMs: Date.now(), tally: this.#source.counters, exempt: isExempt(x) };
+    const operation = operationOf(request, { volume: this.#volume, verb, paths });
+    const context = { nowMs: Date.now(), tally: this.#source.counters, exempt: isExempt(request) };
     return decide(this.#compiled, operation, context);
   }
 
@@ -113,12 +113,12 @@ export class FaultsOfThread {
       this.#compiled = nothing;
       return;
     }
-    const epoch = this.#source.counters.planEpoch;
+    const epoch = this.#source.counters.armedEpoch;
     if (epoch === this.#epoch) return;
-    const plan = this.#source.takePlan();
-    if (plan) this.#waits = plan.faults.some(({ fault }) => makesWait(fault));
-    if (plan) this.#compiled = plan.faults.length === 0 ? nothing : compileFaults(plan);
-    if (plan) this.#unreached.clear();
+    const armed = this.#source.takeArmed();
+    if (armed) this.#waits = armed.faults.some(({ fault }) => makesWait(fault));
+    if (armed) this.#compiled = armed.faults.length === 0 ? nothing : compileFaults(armed);
+    if (armed) this.#unreached.clear();
     this.#epoch = epoch;
   }
 }
@@ -127,5 +127,5 @@ const makesWait = (fault: Fault): boolean =>
   fault.plane === 'disk' && isHolding(diskDecisionOf(fault.effect).part);
 
 /** The kubelet stats the root of every volume: a fault there would take the pod down from outside. */
-const isExempt = (x: Exchange): boolean =>
-  x.nodeid === rootSlot && (x.opcode === opcode.GETATTR || x.opcode === opcode.STATX);
+const isExempt = (request: Exchange): boolean =>
+  request.nodeid === rootSlot && (request.opcode === opcode.GETATTR || request.opcode === opcode.STATX);

@@ -34,7 +34,7 @@ export interface MainAnswersOptions {
 }
 
 export class MainAnswers {
-  readonly #x: Exchange = newExchange();
+  readonly #request: Exchange = newExchange();
   #inFlight = 0;
   readonly #options: MainAnswersOptions;
 
@@ -51,58 +51,58 @@ export class MainAnswers {
     const served = this.#options.volumes.get(left.volume);
     if (!served) return;
     this.#inFlight++;
-    await answerAfterDrop(served, this.#x, left);
+    await answerAfterDrop(served, this.#request, left);
     this.#inFlight--;
   }
 
   /** Carries out a request whose wait is over. A sync goes to libuv's pool, so that this thread does not wait for it. */
-  perform(request: WaitingRequest): void {
-    const x = this.#x;
+  perform(waiting: WaitingRequest): void {
+    const request = this.#request;
     const { volumes, counters, excuse, onError } = this.#options;
-    const volume = volumes.get(request.volume)?.volume;
+    const volume = volumes.get(waiting.volume)?.volume;
     if (!volume) return;
-    loadRequest(x, request.kept);
-    const handler = handlers[x.opcode];
+    loadRequest(request, waiting.kept);
+    const handler = handlers[request.opcode];
     if (!handler) return;
-    const { decision } = request;
-    const execution: Execution = { volume, counters, x, handler, decision, onCrash: onError };
-    if (waitsForDisk(x, decision)) void this.#performSync(request, execution);
+    const { decision } = waiting;
+    const execution: Execution = { volume, counters, request, handler, decision, onCrash: onError };
+    if (waitsForDisk(request, decision)) void this.#performSync(waiting, execution);
     else
       this.#send(
-        request,
+        waiting,
         excuse(() => carryOutOnMain(execution)),
       );
   }
 
-  reply(request: WaitingRequest, result: number): void {
-    loadRequest(this.#x, request.kept);
-    this.#send(request, result);
+  reply(waiting: WaitingRequest, result: number): void {
+    loadRequest(this.#request, waiting.kept);
+    this.#send(waiting, result);
   }
 
-  async #performSync(request: WaitingRequest, execution: Execution): Promise<void> {
+  async #performSync(waiting: WaitingRequest, execution: Execution): Promise<void> {
     this.#inFlight++;
     const result = await syncLater(execution);
     this.#inFlight--;
-    this.reply(request, result);
+    this.reply(waiting, result);
   }
 
-  /** Sends the reply to the request that `x` holds, and gives back the memory of its copy. */
-  #send(request: WaitingRequest, result: number): void {
-    const x = this.#x;
+  /** Sends the reply to what waited, and gives back the memory of its copy. */
+  #send(waiting: WaitingRequest, result: number): void {
+    const request = this.#request;
     const { volumes, counters } = this.#options;
-    freeRequest(request.kept);
-    const served = volumes.get(request.volume);
+    freeRequest(waiting.kept);
+    const served = volumes.get(waiting.volume);
     if (!served) return;
-    const seconds = (monotonicEpochMs() - request.arrivedEpochMs) / 1000;
-    const length = sealReply(x, { counters, thread: mainThread, result, seconds });
-    const { volume, inode } = request;
-    const outdated = outdatedPages(served.volume, x, seconds);
-    if (outdated) return void this.answerAfterDrop({ volume, inode, outdated, reply: x.copyReply() });
-    writeReply(served.volume.options.deviceFd, x, length);
+    const seconds = (monotonicEpochMs() - waiting.arrivedEpochMs) / 1000;
+    const length = sealReply(request, { counters, thread: mainThread, result, seconds });
+    const { volume, inode } = waiting;
+    const outdated = outdatedPages(served.volume, request, seconds);
+    if (outdated) return void this.answerAfterDrop({ volume, inode, outdated, reply: request.copyReply() });
+    writeReply(served.volume.options.deviceFd, request, length);
     served.volume.giveBack();
-    served.flights?.land(x.uniqueLow, x.uniqueHigh);
-    const wasHit = request.decision !== null;
-    if (leavesFaultedPages(served.volume, x, { wasHit, result })) void served.dropPages(inode, null);
+    served.flights?.land(request.uniqueLow, request.uniqueHigh);
+    const wasHit = waiting.decision !== null;
+    if (leavesFaultedPages(served.volume, request, { wasHit, result })) void served.dropPages(inode, null);
   }
 }
 

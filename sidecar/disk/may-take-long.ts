@@ -11,8 +11,8 @@ const O_DSYNC = 0o10000;
 const throttledBytes = 128 * 1024;
 
 /** What is not said to is done soon, or says so itself: a read first looks at the page cache. */
-export function mayTakeLong(volume: Volume, x: Exchange): boolean {
-  switch (x.opcode) {
+export function mayTakeLong(volume: Volume, request: Exchange): boolean {
+  switch (request.opcode) {
     case opcode.FSYNC:
     case opcode.FSYNCDIR:
     case opcode.SYNCFS:
@@ -30,9 +30,12 @@ export function mayTakeLong(volume: Volume, x: Exchange): boolean {
     case opcode.SETXATTR:
       return true;
     case opcode.READ:
-      return (volume.handles.flags(x.u64(0)) & O_DIRECT) !== 0;
+      return (volume.handles.flags(request.u64(0)) & O_DIRECT) !== 0;
     case opcode.WRITE:
-      return x.u32(16) >= throttledBytes || (volume.handles.flags(x.u64(0)) & (O_DIRECT | O_DSYNC)) !== 0;
+      return (
+        request.u32(16) >= throttledBytes ||
+        (volume.handles.flags(request.u64(0)) & (O_DIRECT | O_DSYNC)) !== 0
+      );
     default:
       return false;
   }

@@ -38,33 +38,36 @@ const initMs = 5000;
 
 /** Answers INIT and notes what was agreed in the state. */
 export function negotiate(deviceFd: number, state: VolumeState): void {
-  const x = newExchange();
+  const request = newExchange();
   if (!waitForRequest(deviceFd, initMs))
     throw new HavocError(
       'fuse.not-negotiated',
-      'the kernel asked nothing: the mount is of a plane that died at its start',
+      'the kernel asked nothing: the mount is of a fault proxy that died at its start',
     );
-  if (!readRequest(deviceFd, x))
+  if (!readRequest(deviceFd, request))
     throw new HavocError('disk.unmounted', 'the volume was unmounted before it was served');
-  if (x.opcode !== opcode.INIT)
-    throw new HavocError('fuse.not-negotiated', `the kernel began with ${x.opcode} and not with INIT`);
-  if (x.u32(0) !== ours.major)
-    throw new HavocError('fuse.not-negotiated', `the kernel speaks FUSE ${x.u32(0)}, not ${ours.major}`);
-  const minor = Math.min(x.u32(4), ours.minor);
-  const offered = [x.u32(12), x.u32(16)] as const;
+  if (request.opcode !== opcode.INIT)
+    throw new HavocError('fuse.not-negotiated', `the kernel began with ${request.opcode} and not with INIT`);
+  if (request.u32(0) !== ours.major)
+    throw new HavocError(
+      'fuse.not-negotiated',
+      `the kernel speaks FUSE ${request.u32(0)}, not ${ours.major}`,
+    );
+  const minor = Math.min(request.u32(4), ours.minor);
+  const offered = [request.u32(12), request.u32(16)] as const;
   const features = agree(offered);
 
-  x.clearPayload(initOutBytes);
-  x.set32(0, ours.major);
-  x.set32(4, minor);
-  x.set32(8, x.u32(8));
-  x.set32(12, features[0]);
-  x.set32(16, maxBackground | ((maxBackground * 0.75) << 16));
-  x.set32(20, maxWriteBytes);
-  x.set32(24, 1);
-  x.set32(28, maxPages);
-  x.set32(32, features[1]);
-  writeReply(deviceFd, x, x.seal(initOutBytes));
+  request.clearPayload(initOutBytes);
+  request.set32(0, ours.major);
+  request.set32(4, minor);
+  request.set32(8, request.u32(8));
+  request.set32(12, features[0]);
+  request.set32(16, maxBackground | ((maxBackground * 0.75) << 16));
+  request.set32(20, maxWriteBytes);
+  request.set32(24, 1);
+  request.set32(28, maxPages);
+  request.set32(32, features[1]);
+  writeReply(deviceFd, request, request.seal(initOutBytes));
 
   state.header[field.minor] = minor;
   state.header[field.flags] = features[0] | 0;

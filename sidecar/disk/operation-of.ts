@@ -64,51 +64,51 @@ export interface OperationOptions {
   readonly paths: Paths | null;
 }
 
-export function operationOf(x: Exchange, { volume, verb, paths }: OperationOptions): DiskOperation {
-  const other = paths ? otherPathOf(x, paths) : undefined;
+export function operationOf(request: Exchange, { volume, verb, paths }: OperationOptions): DiskOperation {
+  const other = paths ? otherPathOf(request, paths) : undefined;
   return {
     plane: 'disk',
     verb,
     volume,
-    path: paths ? pathOf(x, paths) : '',
+    path: paths ? pathOf(request, paths) : '',
     ...(other === undefined ? {} : { otherPath: other }),
-    modifies: modifies(x, verb),
-    offset: verb === 'read' || verb === 'write' ? x.u64(8) : 0,
-    bytes: bytesOf(x, verb),
+    modifies: modifies(request, verb),
+    offset: verb === 'read' || verb === 'write' ? request.u64(8) : 0,
+    bytes: bytesOf(request, verb),
   };
 }
 
-function bytesOf(x: Exchange, verb: DiskVerb): number {
+function bytesOf(request: Exchange, verb: DiskVerb): number {
   switch (verb) {
     case 'read':
     case 'write':
-      return x.u32(16);
+      return request.u32(16);
     case 'fallocate':
-      return x.u64(16);
+      return request.u64(16);
     case 'copy_file_range':
-      return x.u64(40);
+      return request.u64(40);
     default:
       return 0;
   }
 }
 
-function pathOf(x: Exchange, paths: Paths): string {
-  const at = nameAt[x.opcode];
-  return at === undefined ? paths.of(x.nodeid) : paths.below(x.nodeid, x.name(at));
+function pathOf(request: Exchange, paths: Paths): string {
+  const at = nameAt[request.opcode];
+  return at === undefined ? paths.of(request.nodeid) : paths.below(request.nodeid, request.name(at));
 }
 
-function otherPathOf(x: Exchange, paths: Paths): string | undefined {
-  switch (x.opcode) {
+function otherPathOf(request: Exchange, paths: Paths): string | undefined {
+  switch (request.opcode) {
     case opcode.RENAME:
     case opcode.RENAME2: {
-      const at = x.opcode === opcode.RENAME ? 8 : 16;
-      return paths.below(x.u64(0), x.name(at + x.name(at).length + 1));
+      const at = request.opcode === opcode.RENAME ? 8 : 16;
+      return paths.below(request.u64(0), request.name(at + request.name(at).length + 1));
     }
     case opcode.LINK:
-      return paths.of(x.u64(0));
+      return paths.of(request.u64(0));
     case opcode.COPY_FILE_RANGE:
     case opcode.COPY_FILE_RANGE_64:
-      return paths.of(x.u64(16));
+      return paths.of(request.u64(16));
     default:
       return undefined;
   }

@@ -31,11 +31,15 @@ export interface OutdatedPages {
 }
 
 /** Of a request that was carried out and not answered yet, and arrived so long ago. */
-export function outdatedPages(volume: Volume, x: Exchange, sinceArrivalS: number): OutdatedPages | null {
-  if (x.opcode !== opcode.WRITE || isCacheWrittenBack(x)) return null;
+export function outdatedPages(
+  volume: Volume,
+  request: Exchange,
+  sinceArrivalS: number,
+): OutdatedPages | null {
+  if (request.opcode !== opcode.WRITE || isCacheWrittenBack(request)) return null;
   const { contents } = volume.inodes;
-  const { nodeid, offset, bytes } = x.pageRange;
-  if (!goesPastPageCache(x))
+  const { nodeid, offset, bytes } = request.pageRange;
+  if (!goesPastPageCache(request))
     return volume.pageDrops.mayHaveMet(nodeid, sinceArrivalS) ? byLocks(offset, bytes) : null;
   return contents.isInPageCache(nodeid) ? { beforeReply: { offset, bytes }, afterReply: null } : null;
 }

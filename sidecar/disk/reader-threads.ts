@@ -7,7 +7,7 @@ import type { ReaderMessage } from './wait-queue/wait-port.js';
 
 export interface ReaderThreadsOptions {
   /** What every reader is told. */
-  readonly data: Omit<ReaderData, 'thread' | 'place' | 'plans'>;
+  readonly data: Omit<ReaderData, 'thread' | 'place' | 'armedPort'>;
   /** Of the first reader; the others count on from it. */
   readonly firstThread: number;
   /** Readers that were booted ahead; taken from the end. */
@@ -19,19 +19,19 @@ export interface ReaderThreadsOptions {
 
 export class ReaderThreads {
   readonly #options: ReaderThreadsOptions;
-  readonly #readers: { readonly plans: MessagePort; readonly serving: Promise<void> }[] = [];
+  readonly #readers: { readonly armedPort: MessagePort; readonly serving: Promise<void> }[] = [];
 
   constructor(options: ReaderThreadsOptions) {
     this.#options = options;
   }
 
-  /** One more. It serves from the first plan that it gets. */
+  /** One more. It serves from the first armed faults that it gets. */
   start(): void {
     const { data, firstThread, spareWorkers, onMessage, onDeath } = this.#options;
     const index = this.#readers.length;
     const worker = spareWorkers.pop() ?? bootReader();
     const { port1, port2 } = new MessageChannel();
-    const told: ReaderData = { ...data, thread: firstThread + index, place: 1 + index, plans: port2 };
+    const told: ReaderData = { ...data, thread: firstThread + index, place: 1 + index, armedPort: port2 };
     worker.postMessage(told, [port2]);
     const serving = new Promise<void>((resolve, reject) => {
       worker.on('error', (error) => {
@@ -43,11 +43,11 @@ export class ReaderThreads {
         onMessage(message);
       });
     });
-    this.#readers.push({ plans: port1, serving });
+    this.#readers.push({ armedPort: port1, serving });
   }
 
-  publish(plan: ArmedFaults): void {
-    for (const { plans } of this.#readers) plans.postMessage(plan);
+  publish(armed: ArmedFaults): void {
+    for (const { armedPort } of this.#readers) armedPort.postMessage(armed);
   }
 
   /** Resolves when all that were started serve. */

@@ -50,11 +50,11 @@ export interface ReaderData {
   readonly intents: ReadonlyMap<string, Evidence>;
   /** Must requests in flight be noted, because the kernel cannot hand them out again? */
   readonly noteFlights: boolean;
-  /** The first plan is the sign to begin. */
-  readonly plans: MessagePort;
+  /** The first armed faults are the sign to begin. */
+  readonly armedPort: MessagePort;
 }
 
-function run(data: ReaderData, plan: ArmedFaults, tell: (message: ReaderMessage) => void): void {
+function run(data: ReaderData, armed: ArmedFaults, tell: (message: ReaderMessage) => void): void {
   const counters = new Counters(data.countersFd);
   const state = attachVolumeState(data.stateFd, data.stateAddress);
   const volume = new Volume({
@@ -68,13 +68,13 @@ function run(data: ReaderData, plan: ArmedFaults, tell: (message: ReaderMessage)
     descriptors: new DescriptorBudget(data.descriptors),
     readers: data.readers,
   });
-  let first: ArmedFaults | null = plan;
-  const takePlan = (): ArmedFaults | null => {
-    const newest = newestOf(data.plans) ?? first;
+  let first: ArmedFaults | null = armed;
+  const takeArmed = (): ArmedFaults | null => {
+    const newest = newestOf(data.armedPort) ?? first;
     first = null;
     return newest;
   };
-  const faults = new FaultsOfThread(data.volume, { counters, takePlan }, volume.inodes);
+  const faults = new FaultsOfThread(data.volume, { counters, takeArmed }, volume.inodes);
   volume.readsAreFaulted = (slot) => faults.readsAreFaulted(slot);
   volume.flushIsFaulted = () => faults.flushIsFaulted;
   volume.metaIsFaulted = (slot) => faults.metaIsFaulted(slot);
@@ -101,22 +101,22 @@ interface Serving {
 
 function serve({ volume, session, readerPool, flights }: Serving): void {
   const { deviceFd } = volume.options;
-  const x = newExchangeOfReader();
+  const request = newExchangeOfReader();
   let isAway = false;
   volume.beforeLongWait = () => {
     if (!isAway) readerPool.leave();
     isAway = true;
   };
   readerPool.enter();
-  while (readRequest(deviceFd, x)) {
-    if (mayTakeLong(volume, x)) volume.beforeLongWait();
-    if (!isUnanswered(x.opcode)) flights?.depart(x.uniqueLow, x.uniqueHigh);
-    const length = session.serve(x);
+  while (readRequest(deviceFd, request)) {
+    if (mayTakeLong(volume, request)) volume.beforeLongWait();
+    if (!isUnanswered(request.opcode)) flights?.depart(request.uniqueLow, request.uniqueHigh);
+    const length = session.serve(request);
     if (length > 0) {
-      writeReply(deviceFd, x, length);
-      session.replied(x);
+      writeReply(deviceFd, request, length);
+      session.replied(request);
       volume.giveBack();
-      flights?.land(x.uniqueLow, x.uniqueHigh);
+      flights?.land(request.uniqueLow, request.uniqueHigh);
     }
     if (readerPool.isCrowded) volume.beforeLongWait();
     if (isAway) readerPool.enter();
@@ -126,26 +126,40 @@ function serve({ volume, session, readerPool, flights }: Serving): void {
 }
 
 function waitPort(volume: string, inTransit: InTransit, tell: (message: ReaderMessage) => void): WaitPort {
-  const send = (x: Exchange, kept: KeptRequest, decision: DiskDecision | null, startedMs: number): void =>
-    tell(waitMessage(x, { volume, kept, decision, arrivedEpochMs: performance.timeOrigin + startedMs }));
+  const send = (
+    request: Exchange,
+    kept: KeptRequest,
+    decision: DiskDecision | null,
+    startedMs: number,
+  ): void =>
+    tell(
+      waitMessage(request, { volume, kept, decision, arrivedEpochMs: performance.timeOrigin + startedMs }),
+    );
   return {
-    wait(x, decision, startedMs) {
-      const cost = costOf(x.length);
+    wait(request, decision, startedMs) {
+      const cost = costOf(request.length);
       if (!inTransit.depart(cost)) return false;
-      const kept = keepRequest(x);
-      if (kept) send(x, kept, decision, startedMs);
+      const kept = keepRequest(request);
+      if (kept) send(request, kept, decision, startedMs);
       else inTransit.arrive(cost);
       return kept !== null;
     },
-    waitForDisk(x, decision, startedMs) {
-      const kept = keepRequest(x);
-      if (!kept) throw new HavocError('sidecar.no-memory', `no memory for a request of ${x.length} bytes`);
-      inTransit.departAnyhow(costOf(x.length));
-      send(x, kept, decision, startedMs);
+    waitForDisk(request, decision, startedMs) {
+      const kept = keepRequest(request);
+      if (!kept)
+        throw new HavocError('sidecar.no-memory', `no memory for a request of ${request.length} bytes`);
+      inTransit.departAnyhow(costOf(request.length));
+      send(request, kept, decision, startedMs);
     },
     interrupt: (uniqueLow, uniqueHigh) => tell({ kind: 'interrupt', volume, uniqueLow, uniqueHigh }),
-    answerAfterDrop(x, outdated) {
-      tell({ kind: 'answer-after-drop', volume, inode: x.nodeid, outdated, reply: x.copyReply() });
+    answerAfterDrop(request, outdated) {
+      tell({
+        kind: 'answer-after-drop',
+        volume,
+        inode: request.nodeid,
+        outdated,
+        reply: request.copyReply(),
+      });
     },
     dropCache: (inode, range) => tell({ kind: 'drop-cache', volume, inode, range }),
   };
@@ -175,6 +189,6 @@ const port = parentPort;
 if (port) {
   const tell = (message: ReaderMessage): void => port.postMessage(message);
   port.once('message', (data: ReaderData) => {
-    data.plans.once('message', (plan: ArmedFaults) => run(data, plan, tell));
+    data.armedPort.once('message', (armed: ArmedFaults) => run(data, armed, tell));
   });
 }

@@ -74,7 +74,7 @@ export class ServedVolume {
   readonly #bound: InodeBound;
   readonly #readerPool = new SharedArrayBuffer(readerPoolBytes);
   #isServing = false;
-  #plan: ArmedFaults = { version: 0, faults: [] };
+  #armed: ArmedFaults = { version: 0, faults: [] };
   readonly #readers: ReaderThreads;
   readonly #options: ServedVolumeOptions;
 
@@ -122,18 +122,18 @@ export class ServedVolume {
   }
 
   /**
-   * Asks for what the fault proxy before us left unanswered, then gives the readers a plan to begin with. In this order:
+   * Asks for what the fault proxy before us left unanswered, then gives the readers the armed faults to begin with. In this order:
    * RESEND hands out again whatever is unanswered, also what a reader of ours is just carrying out.
    */
-  async serve(plan: ArmedFaults): Promise<void> {
+  async serve(armed: ArmedFaults): Promise<void> {
     if (this.#inherited) this.#settleFlights();
     if (this.#inherited && (this.#state.header[field.readsFaulted] === 1 || !this.resends))
       void this.#dropAllPages();
     this.#isServing = true;
-    this.publish(plan);
+    this.publish(armed);
     await this.#readers.serving();
     for (let index = 1; index < limits.readers; index++) this.#readers.start();
-    this.publish(this.#plan);
+    this.publish(this.#armed);
     await this.#readers.serving();
     this.#watchRequests();
   }
@@ -150,12 +150,12 @@ export class ServedVolume {
     setInterval(look, limits.reliefMs).unref();
   }
 
-  /** A reader serves from the first plan it gets: none is given one before the volume is to be served. */
-  publish(plan: ArmedFaults): void {
-    this.#plan = plan;
-    this.#faulted.follow(plan);
+  /** A reader serves from the first armed faults it gets: none is given them before the volume is to be served. */
+  publish(armed: ArmedFaults): void {
+    this.#armed = armed;
+    this.#faulted.follow(armed);
     if (this.#faulted.readsAreFaulted) this.#state.header[field.readsFaulted] = 1;
-    if (this.#isServing) this.#readers.publish(plan);
+    if (this.#isServing) this.#readers.publish(armed);
   }
 
   /** Null for all of them. */
@@ -169,8 +169,8 @@ export class ServedVolume {
   }
 
   /** Has the kernel forget what an armed fault wants to be asked for. */
-  forgetWhatIsFaulted(plan: ArmedFaults): Promise<void> {
-    return this.#forgetAll(this.#faulted.rememberedUnder(plan));
+  forgetWhatIsFaulted(armed: ArmedFaults): Promise<void> {
+    return this.#forgetAll(this.#faulted.rememberedUnder(armed));
   }
 
   #forgetAll(all: Iterable<RememberedInode>): Promise<void> {

@@ -50,45 +50,46 @@ export class Session {
     this.#options = options;
   }
 
-  /** The length of the reply that now lies in `x`, or 0 when there is none to send (yet). Never throws. */
-  serve(x: Exchange): number {
+  /** The length of the reply that now lies in the exchange, or 0 when there is none to send (yet). Never throws. */
+  serve(request: Exchange): number {
     try {
-      return this.#respond(x);
+      return this.#respond(request);
     } catch (error) {
       this.#options.onCrash(error);
-      return isUnanswered(x.opcode) ? 0 : x.seal(-EIO);
+      return isUnanswered(request.opcode) ? 0 : request.seal(-EIO);
     }
   }
 
-  #respond(x: Exchange): number {
-    if (x.length < inHeaderBytes) return 0;
-    const handler = handlers[x.opcode];
-    if (x.opcode === opcode.INTERRUPT) return this.#interrupt(x);
-    if (!handler) return isUnanswered(x.opcode) ? 0 : x.seal(-ENOSYS);
-    const flaw = flawOf(x);
-    if (flaw !== 0) return isUnanswered(x.opcode) ? 0 : x.seal(flaw);
-    if (isUnanswered(x.opcode)) {
-      this.#options.volume.begin(x);
-      handler(this.#options.volume, x);
+  #respond(request: Exchange): number {
+    if (request.length < inHeaderBytes) return 0;
+    const handler = handlers[request.opcode];
+    if (request.opcode === opcode.INTERRUPT) return this.#interrupt(request);
+    if (!handler) return isUnanswered(request.opcode) ? 0 : request.seal(-ENOSYS);
+    const flaw = flawOf(request);
+    if (flaw !== 0) return isUnanswered(request.opcode) ? 0 : request.seal(flaw);
+    if (isUnanswered(request.opcode)) {
+      this.#options.volume.begin(request);
+      handler(this.#options.volume, request);
       return 0;
     }
-    return this.#answer(x, handler);
+    return this.#answer(request, handler);
   }
 
   /**
    * After the reply was sent. What was read beneath a fault and lies in the page cache now is dropped, here and now if
    * this thread may; and what a write may have left outdated.
    */
-  replied(x: Exchange): void {
+  replied(request: Exchange): void {
     const { volume, faults, waits } = this.#options;
     const wasHit = this.#wasHit;
     const result = this.#result;
     const outdatedAfter = this.#outdatedAfter;
     this.#outdatedAfter = null;
-    if (outdatedAfter) waits.dropCache(x.nodeid, outdatedAfter);
-    if (x.opcode !== opcode.READ || !(wasHit || faults.anyReads)) return;
-    if (!leavesFaultedPages(volume, x, { wasHit, result })) return;
-    if (!this.#dropHere(x.nodeid, { offset: x.u64(8), bytes: x.u32(16) })) waits.dropCache(x.nodeid, null);
+    if (outdatedAfter) waits.dropCache(request.nodeid, outdatedAfter);
+    if (request.opcode !== opcode.READ || !(wasHit || faults.anyReads)) return;
+    if (!leavesFaultedPages(volume, request, { wasHit, result })) return;
+    if (!this.#dropHere(request.nodeid, { offset: request.u64(8), bytes: request.u32(16) }))
+      waits.dropCache(request.nodeid, null);
   }
 
   /**
@@ -106,60 +107,66 @@ export class Session {
     return true;
   }
 
-  #answer(x: Exchange, handler: Handler): number {
+  #answer(request: Exchange, handler: Handler): number {
     const started = performance.now();
     const { volume, counters, thread, waits, onCrash } = this.#options;
-    this.#result = -this.#refusedBefore(x);
-    if (this.#result < 0) return sealReply(x, { counters, thread, result: this.#result, seconds: 0 });
-    const decision = this.#decide(x);
+    this.#result = -this.#refusedBefore(request);
+    if (this.#result < 0) return sealReply(request, { counters, thread, result: this.#result, seconds: 0 });
+    const decision = this.#decide(request);
     this.#wasHit = decision !== null;
-    const sync = isSync(x.opcode);
+    const sync = isSync(request.opcode);
     if (decision && mustWait(decision)) {
-      if (waits.wait(x, decision, started)) return 0;
+      if (waits.wait(request, decision, started)) return 0;
     } else if (decision) for (const { slot } of holdsOf(decision)) counters.injected(slot);
     if (sync && !volume.mayBlock()) {
-      waits.waitForDisk(x, decision, started);
+      waits.waitForDisk(request, decision, started);
       return 0;
     }
-    const result = carryOut({ volume, counters, x, handler, decision, onCrash });
+    const result = carryOut({ volume, counters, request, handler, decision, onCrash });
     this.#result = result;
     if (sync) volume.unblocked();
-    const length = sealReply(x, { counters, thread, result, seconds: (performance.now() - started) / 1000 });
-    return this.#areOutdatedPagesDropped(x) ? length : 0;
+    const length = sealReply(request, {
+      counters,
+      thread,
+      result,
+      seconds: (performance.now() - started) / 1000,
+    });
+    return this.#areOutdatedPagesDropped(request) ? length : 0;
   }
 
   /** Between what was carried out and its reply; false where another thread does it, and sends the reply. */
-  #areOutdatedPagesDropped(x: Exchange): boolean {
+  #areOutdatedPagesDropped(request: Exchange): boolean {
     const { volume, waits } = this.#options;
-    const outdated = outdatedPages(volume, x, 0);
+    const outdated = outdatedPages(volume, request, 0);
     if (!outdated) return true;
     const { beforeReply, afterReply } = outdated;
     this.#outdatedAfter = afterReply;
-    if (!beforeReply || (goesPastPageCache(x) && this.#dropHere(x.nodeid, beforeReply))) return true;
-    waits.answerAfterDrop(x, outdated);
+    if (!beforeReply || (goesPastPageCache(request) && this.#dropHere(request.nodeid, beforeReply)))
+      return true;
+    waits.answerAfterDrop(request, outdated);
     return false;
   }
 
   /** The errno that reading this page ahead was refused with: the answer that is shown is this one. */
-  #refusedBefore(x: Exchange): number {
+  #refusedBefore(request: Exchange): number {
     const { volume, faults } = this.#options;
-    if (x.opcode !== opcode.READ || !faults.anyReads || !fillsPageCache(x)) return 0;
-    return volume.refusedReads.take(x.pageRange, faults.version);
+    if (request.opcode !== opcode.READ || !faults.anyReads || !fillsPageCache(request)) return 0;
+    return volume.refusedReads.take(request.pageRange, faults.version);
   }
 
   /** A bug of ours must not become a fault of theirs: it disarms everything, and the request passes. */
-  #decide(x: Exchange): DiskDecision | null {
+  #decide(request: Exchange): DiskDecision | null {
     try {
-      return this.#options.faults.decisionOn(x);
+      return this.#options.faults.decisionOn(request);
     } catch (error) {
       this.#options.onCrash(error);
       return null;
     }
   }
 
-  #interrupt(x: Exchange): number {
-    if (x.length < inHeaderBytes + 8) return 0;
-    this.#options.waits.interrupt(x.u32(0), x.u32(4));
+  #interrupt(request: Exchange): number {
+    if (request.length < inHeaderBytes + 8) return 0;
+    this.#options.waits.interrupt(request.u32(0), request.u32(4));
     return 0;
   }
 }

@@ -12,36 +12,36 @@ import { inHeaderBytes } from './wire/sizes.js';
 export const longestName = 255;
 
 /** 0 for a sound one, else a negated errno. */
-export function flawOf(x: Exchange): number {
-  if (x.length < inHeaderBytes + (argumentBytes[x.opcode] ?? 0)) return -EINVAL;
-  const at = nameAt[x.opcode];
-  return at === undefined ? 0 : flawOfNames(x, at);
+export function flawOf(request: Exchange): number {
+  if (request.length < inHeaderBytes + (argumentBytes[request.opcode] ?? 0)) return -EINVAL;
+  const at = nameAt[request.opcode];
+  return at === undefined ? 0 : flawOfNames(request, at);
 }
 
-function flawOfNames(x: Exchange, at: number): number {
-  const name = x.name(at);
-  const flaw = flawOfName(x, at, name);
+function flawOfNames(request: Exchange, at: number): number {
+  const name = request.name(at);
+  const flaw = flawOfName(request, at, name);
   if (flaw !== 0) return flaw;
   const next = at + name.length + 1;
-  switch (x.opcode) {
+  switch (request.opcode) {
     case opcode.RENAME:
     case opcode.RENAME2:
-      return flawOfName(x, next, x.name(next));
+      return flawOfName(request, next, request.name(next));
     case opcode.SYMLINK:
-      return ends(x, next, x.name(next)) ? 0 : -EINVAL;
+      return ends(request, next, request.name(next)) ? 0 : -EINVAL;
     default:
       return 0;
   }
 }
 
-function flawOfName(x: Exchange, at: number, name: Uint8Array): number {
-  if (!ends(x, at, name) || !isPlainName(name)) return -EINVAL;
+function flawOfName(request: Exchange, at: number, name: Uint8Array): number {
+  if (!ends(request, at, name) || !isPlainName(name)) return -EINVAL;
   return name.length > longestName ? -ENAMETOOLONG : 0;
 }
 
 /** Does the NUL of this name lie within the request? */
-const ends = (x: Exchange, at: number, name: Uint8Array): boolean =>
-  inHeaderBytes + at + name.length < x.length;
+const ends = (request: Exchange, at: number, name: Uint8Array): boolean =>
+  inHeaderBytes + at + name.length < request.length;
 
 const slash = 47;
 const dot = 46;

@@ -1,6 +1,6 @@
 /**
  * Which inodes no armed fault reaches, by verb: nearly all, nearly always. So the ten faults that are armed for
- * other files cost a file one look. Forgotten when the plan or any name changes.
+ * other files cost a file one look. Forgotten when what is armed or any name changes.
  */
 const places = 4096;
 /** More than there are verbs. */

@@ -11,7 +11,7 @@ export interface FaultApplier {
   /** Why this applier cannot apply this fault, as a sentence that names the effect; null when it can. */
   refusal(fault: Fault): string | null;
   /** Resolves once every operation that starts from now on meets these faults and no others. */
-  apply(plan: ArmedFaults): Promise<void>;
+  apply(armed: ArmedFaults): Promise<void>;
   tallies(slot: number): Tallies;
   /** What of the network a fault met; null where that is not its matter. */
   traffic(slot: number): Traffic | null;

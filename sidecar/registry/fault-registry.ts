@@ -1,5 +1,5 @@
 /**
- * The registry of faults: who asks for which, since when and until when, and the plan that follows for the appliers.
+ * The registry of faults: who asks for which, since when and until when, and the armed faults that follow for the appliers.
  *
  *     annotations ─┐
  *     control ─────┼─► requests ─► list ─► ArmedFaults ─► appliers ─► events

@@ -67,12 +67,14 @@ export function faultRequest(
     : refused([misfit]);
 }
 
+const servers = { disk: 'disk server', tcp: 'TCP proxy' } as const;
+
 /** Why nobody here can apply it; null when somebody can. */
 function misfitOf(sentence: string, fault: Fault, appliers: readonly FaultApplier[]): FaultProblem | null {
   const { plane, effect } = fault;
   const applier = appliers.find(({ name }) => name === plane);
   if (applier === undefined) {
-    const message = `${plane} ${effect.kind}: this sidecar has no ${plane} plane`;
+    const message = `${plane} ${effect.kind}: this sidecar has no ${servers[plane]}`;
     return wholeSentence(sentence, 'no-plane', message);
   }
   const refusal = applier.refusal(fault);

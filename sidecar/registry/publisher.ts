@@ -24,12 +24,12 @@ export interface PublisherOptions {
 }
 
 export class Publisher {
-  /** Of the newest plan. */
+  /** Of the newest armed faults. */
   version = 0;
   changedMs: number;
   /** The code of what ended everything. */
   stopped: string | null = null;
-  /** Resolves when the appliers have taken the newest plan and its events are out. Never rejects. */
+  /** Resolves when the appliers have taken the newest armed faults and their events are out. Never rejects. */
   settled: Promise<void> = Promise.resolve();
   readonly #options: PublisherOptions;
   /** Slots of faults that have hit something. */
@@ -40,10 +40,10 @@ export class Publisher {
     this.changedMs = options.clock.wallMs();
   }
 
-  /** `armed` is null where nothing is armed or disarmed. */
-  publish(armed: readonly FaultRecord[] | null, events: readonly CountedChange[]): Promise<void> {
-    const plan = armed === null ? null : this.#next(armed);
-    this.settled = this.settled.then(() => this.#bring(plan, events));
+  /** `records` are those that are armed; null where nothing is armed or disarmed. */
+  publish(records: readonly FaultRecord[] | null, events: readonly CountedChange[]): Promise<void> {
+    const armed = records === null ? null : this.#next(records);
+    this.settled = this.settled.then(() => this.#bring(armed, events));
     return this.settled;
   }
 
@@ -90,10 +90,10 @@ export class Publisher {
     return this.applierOf(record)?.tallies(record.slot) ?? noTallies;
   }
 
-  async #bring(plan: ArmedFaults | null, events: readonly CountedChange[]): Promise<void> {
+  async #bring(armed: ArmedFaults | null, events: readonly CountedChange[]): Promise<void> {
     if (this.stopped !== null) return;
     try {
-      if (plan !== null) await this.#apply(plan);
+      if (armed !== null) await this.#apply(armed);
     } catch (err) {
       this.#options.log.error(
         { code: 'faults.apply-failed', err },
@@ -105,11 +105,11 @@ export class Publisher {
     if (this.stopped === null) this.#tell(events);
   }
 
-  async #apply(plan: ArmedFaults): Promise<void> {
+  async #apply(armed: ArmedFaults): Promise<void> {
     const { appliers, clock } = this.#options;
     const applied = appliers.map((applier) => {
-      const faults = plan.faults.filter(({ fault }) => fault.plane === applier.name);
-      return applier.apply({ version: plan.version, faults });
+      const faults = armed.faults.filter(({ fault }) => fault.plane === applier.name);
+      return applier.apply({ version: armed.version, faults });
     });
     await withinBound(Promise.all(applied), clock);
   }

@@ -14,7 +14,7 @@ export interface Proxied {
 
 /** Null when it can. */
 export function refusalOf(fault: Fault, config: Proxied): string | null {
-  if (fault.plane !== 'tcp') return `the tcp plane does not apply disk ${fault.effect.kind}`;
+  if (fault.plane !== 'tcp') return `the TCP proxy does not apply disk ${fault.effect.kind}`;
   return labelRefusal(fault) ?? packetRefusal(fault, config) ?? portRefusal(fault, config);
 }
 

@@ -1,10 +1,10 @@
 /**
- * The TCP proxy: what the plan sees of it.
+ * The TCP proxy: what the registry sees of it.
  *
- *     plan ─► names looked up ─┬─► the proxy's thread   what happens to the bytes of connections
+ *    armed ─► names looked up ─┬─► the proxy's thread   what happens to the bytes of connections
  *                              └─► netfilter            what happens to packets; what is handed to the proxy
  *
- * Both are computed from the whole plan each time, so that no fault can undo another.
+ * Both are computed from all armed faults each time, so that no fault can undo another.
  */
 import type { Logger } from 'pino';
 import { systemClock } from '../../core/clock.js';
@@ -47,10 +47,10 @@ export class TcpProxy implements FaultApplier {
   readonly #netfilter: Netfilter | null;
   readonly #names: FollowedNames;
   readonly #node: readonly Prefix[];
-  #plan: ArmedFaults = { version: 0, faults: [] };
+  #armed: ArmedFaults = { version: 0, faults: [] };
   #crashCode: string | null = null;
   #isServing = false;
-  /** The proxy takes connections from its first plan on. */
+  /** The proxy takes connections from its first armed faults on. */
   #isTaking = false;
   /** One after the other, each from what is the newest then. */
   #publishing: Promise<void> = Promise.resolve();
@@ -86,7 +86,7 @@ export class TcpProxy implements FaultApplier {
   }
 
   /**
-   * Begins to take connections, under the plan that was applied last: not before the rules are there by which the
+   * Begins to take connections, under the faults that were applied last: not before the rules are there by which the
    * answers of servers find back to us.
    */
   async serve(): Promise<void> {
@@ -100,9 +100,9 @@ export class TcpProxy implements FaultApplier {
     return refusalOf(fault, this.#options.config);
   }
 
-  async apply(plan: ArmedFaults): Promise<void> {
-    if (plan.version < this.#plan.version) return;
-    this.#plan = plan;
+  async apply(armed: ArmedFaults): Promise<void> {
+    if (armed.version < this.#armed.version) return;
+    this.#armed = armed;
     if (!this.#isServing) return;
     await this.#followNames();
     await this.#publish();
@@ -174,7 +174,7 @@ export class TcpProxy implements FaultApplier {
 
   #followNames(): Promise<void> {
     const upstreams = this.#options.config.forwards.map(({ upstream }) => upstream.host);
-    const names = [...this.#plan.faults.flatMap(({ fault }) => namesOf(fault)), ...upstreams.filter(isName)];
+    const names = [...this.#armed.faults.flatMap(({ fault }) => namesOf(fault)), ...upstreams.filter(isName)];
     return this.#names.follow(new Set(names));
   }
 
@@ -185,12 +185,12 @@ export class TcpProxy implements FaultApplier {
 
   async #publishNow(): Promise<void> {
     const known: KnownPeers = { names: this.#names.addresses, node: this.#node };
-    const faults = compileTcp(this.#plan.faults, known);
+    const faults = compileTcp(this.#armed.faults, known);
     const ruled = this.#netfilter?.apply({ faults, known });
     if (!this.#isTaking) await ruled;
     this.#isTaking = true;
     await Promise.all([
-      this.#proxy.publish({ faults: this.#plan.faults, known, upstreams: this.#upstreams() }),
+      this.#proxy.publish({ faults: this.#armed.faults, known, upstreams: this.#upstreams() }),
       ruled,
     ]);
   }

@@ -71,7 +71,7 @@ test('ls shows a refused annotation with its carets, and a fault that is over an
   assert.match(stdout, /refused: bad\n {2}disk latensy 1s\n {7}\^{7} .*"latency"/);
 });
 
-test('a sentence that only the plane refuses is exit code 2 too', async (t) => {
+test('a sentence that only the fault proxy refuses is exit code 2 too', async (t) => {
   const { url } = await startedControl(t);
   const { code, stderr } = await runCli(t, ['arm', 'slow', 'disk throttle 5 iops', '--control', url]);
   assert.equal(code, 2);
@@ -101,7 +101,7 @@ test('status tells of mounts, processes and faults', async (t) => {
   const { url } = await startedControl(t);
   const { stdout } = await runCli(t, ['status', '--control', url]);
   assert.match(stdout, /^volume +data: \/served\/data serves \/backing\/data$/m);
-  assert.match(stdout, /holder 4711, plane restarted 2 times/);
+  assert.match(stdout, /holder 4711, fault proxy restarted 2 times/);
   assert.match(stdout, /FUSE 7\.45, RESEND/);
 });
 

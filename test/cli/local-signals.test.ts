@@ -96,7 +96,7 @@ test('killed, havock8s takes its command and its mounts with it', {
   process.kill(local.child.pid ?? 0, 'SIGKILL');
   await local.says(/got SIGTERM 1/);
   await local.ended;
-  await until(() => ![local.pid, local.holder, local.plane].some(isAlive));
+  await until(() => ![local.pid, local.holder, local.faultProxy].some(isAlive));
   await until(() => !readFileSync('/proc/self/mountinfo', 'utf8').includes(local.disk));
 });
 

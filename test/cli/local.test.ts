@@ -196,7 +196,7 @@ test('a holder that dies ends the command, and havock8s fails', asRoot, async (t
   const { code, stderr } = await local.ended;
   assert.equal(code, 1);
   assert.match(stderr, /"error":\{"code":"holder\.died"/);
-  assert.ok(!isAlive(local.plane));
+  assert.ok(!isAlive(local.faultProxy));
 });
 
 test('a holder that does not end when it should leaves no mount behind all the same', asRoot, async (t) => {

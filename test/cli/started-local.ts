@@ -27,7 +27,7 @@ export function folders(t: TestContext): Folders {
 export interface StartedLocal extends Running, Folders {
   readonly url: string;
   readonly holder: number;
-  readonly plane: number;
+  readonly faultProxy: number;
 }
 
 export async function startedLocal(
@@ -43,13 +43,13 @@ export async function startedLocal(
   });
   const [line] = await running.says(/^\{"kind":"started".*\}$/m);
   const { control, pids } = JSON.parse(line);
-  return { ...running, ...at, url: control, holder: pids.holder, plane: pids.plane };
+  return { ...running, ...at, url: control, holder: pids.holder, faultProxy: pids.faultProxy };
 }
 
 /** No mount, and no process of the sidecar. */
-export function assertNothingLeft({ disk, holder, plane }: StartedLocal): void {
+export function assertNothingLeft({ disk, holder, faultProxy }: StartedLocal): void {
   assert.ok(!readFileSync('/proc/self/mountinfo', 'utf8').includes(disk), 'a mount is left');
-  for (const pid of [holder, plane]) assert.ok(!isAlive(pid), `process ${pid} is left`);
+  for (const pid of [holder, faultProxy]) assert.ok(!isAlive(pid), `process ${pid} is left`);
 }
 
 /** A zombie is gone too, for all it can do. */

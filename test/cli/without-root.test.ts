@@ -79,10 +79,10 @@ test('killed, the outer process takes everything with it', { skip }, async (t) =
   const running = asNobody(t, [...local, '-o', 'json', '--', 'sh', '-c', 'echo as $$; exec sleep 600']);
   const [line] = await running.says(/^\{"kind":"started".*\}$/m);
   const [, command] = await running.says(/as (\d+)/);
-  const { holder, plane } = JSON.parse(line).pids;
+  const { holder, faultProxy } = JSON.parse(line).pids;
   running.child.kill('SIGKILL');
   await running.ended;
-  const pids = [Number(command), holder, plane];
+  const pids = [Number(command), holder, faultProxy];
   await until(() => !pids.some(isAlive));
 });
 

@@ -11,7 +11,7 @@ import { type DiskOperation, diskVerbs } from '../../faults/operation.js';
 import { parse } from '../../faults/parse.js';
 import { verbsOf } from '../../faults/verbs.js';
 import { arbitraryDiskFault } from './arbitrary-fault.js';
-import { countingTally, hitsOf, planOf } from './plan-of.js';
+import { armedFaultsOf, countingTally, hitsOf } from './armed-faults-of.js';
 
 const arbitraryPlan: fc.Arbitrary<ArmedFaults> = fc
   .array(fc.tuple(arbitraryDiskFault, fc.nat({ max: 2 ** 31 }), fc.integer({ min: 0, max: 3 })), {
@@ -40,9 +40,9 @@ const operations = fc.array(arbitraryOperation, { maxLength: 40 });
 
 test('the same seed and order of operations give the same decisions', () => {
   fc.assert(
-    fc.property(arbitraryPlan, operations, (plan, order) => {
+    fc.property(arbitraryPlan, operations, (armed, order) => {
       const run = () => {
-        const [compiled, tally] = [compileFaults(plan), countingTally()];
+        const [compiled, tally] = [compileFaults(armed), countingTally()];
         return order.map((operation) => decide(compiled, operation, { nowMs: 1, tally }));
       };
       assert.deepEqual(run(), run());
@@ -52,12 +52,12 @@ test('the same seed and order of operations give the same decisions', () => {
 
 test('decide() counts and hits nothing but what verb, path, volume and deadline allow', () => {
   fc.assert(
-    fc.property(arbitraryPlan, operations, (plan, order) => {
-      const compiled = compileFaults(plan);
+    fc.property(arbitraryPlan, operations, (armed, order) => {
+      const compiled = compileFaults(armed);
       for (const operation of order) {
         const tally = countingTally();
         const decision = decide(compiled, operation, { nowMs: 1, tally });
-        const expected = plan.faults.filter(({ fault, endsMs }) => endsMs > 1 && couldHit(fault, operation));
+        const expected = armed.faults.filter(({ fault, endsMs }) => endsMs > 1 && couldHit(fault, operation));
         assert.deepEqual(
           Object.keys(tally.matches).map(Number),
           expected.map(({ slot }) => slot),
@@ -82,8 +82,8 @@ function couldHit(
 
 test('touches(), needsPath() and reaches() never let a hit be missed', () => {
   fc.assert(
-    fc.property(arbitraryPlan, operations, (plan, order) => {
-      const compiled = compileFaults(plan);
+    fc.property(arbitraryPlan, operations, (armed, order) => {
+      const compiled = compileFaults(armed);
       for (const operation of order) {
         const { verb, volume, path: at, otherPath, ...rest } = operation;
         const single = { verb, volume, path: at, ...rest };
@@ -109,7 +109,7 @@ const brokenSentence = fc
 test('an invalid plan never injects', () => {
   fc.assert(
     fc.property(fc.array(brokenSentence, { minLength: 1 }), operations, (sentences, order) => {
-      const compiled = compileFaults(planOf(...sentences));
+      const compiled = compileFaults(armedFaultsOf(...sentences));
       const tally = countingTally();
       for (const operation of order) assert.equal(decide(compiled, operation, { nowMs: 0, tally }), null);
       assert.deepEqual(tally.matches, []);

@@ -5,7 +5,14 @@ import { decide } from '../../faults/decide.js';
 import type { DiskDecision } from '../../faults/decision.js';
 import type { DiskEffectKind } from '../../faults/fault.js';
 import type { DiskOperation } from '../../faults/operation.js';
-import { type CountingTally, countingTally, decisionOf, hitsOf, operationOf, planOf } from './plan-of.js';
+import {
+  armedFaultsOf,
+  type CountingTally,
+  countingTally,
+  decisionOf,
+  hitsOf,
+  operationOf,
+} from './armed-faults-of.js';
 
 interface Case {
   readonly sentences: readonly string[];
@@ -23,7 +30,7 @@ function decided({
   exempt,
 }: Case): DiskDecision | null {
   const context = { nowMs, tally, ...(exempt !== undefined && { exempt }) };
-  return decide(compileFaults(planOf(...sentences)), operationOf(operation), context);
+  return decide(compileFaults(armedFaultsOf(...sentences)), operationOf(operation), context);
 }
 
 test('decide() is null when no fault is armed', () => {
@@ -181,9 +188,12 @@ const triggers: readonly (readonly [string, readonly number[]])[] = [
 
 for (const [trigger, expected] of triggers) {
   test(`decide() hits matches ${expected.join(', ')} of 12 with trigger "${trigger}"`, () => {
-    const plan = compileFaults(planOf(`disk error EIO ${trigger}`));
+    const compiled = compileFaults(armedFaultsOf(`disk error EIO ${trigger}`));
     const tally = countingTally();
-    const hit = Array.from({ length: 12 }, () => decide(plan, operationOf(), { nowMs: 0, tally }) !== null);
+    const hit = Array.from(
+      { length: 12 },
+      () => decide(compiled, operationOf(), { nowMs: 0, tally }) !== null,
+    );
     assert.deepEqual(
       hit.flatMap((isHit, index) => (isHit ? [index + 1] : [])),
       expected,
@@ -193,21 +203,21 @@ for (const [trigger, expected] of triggers) {
 }
 
 test('decide() hits about as often as chance says', () => {
-  const plan = compileFaults(planOf('disk error EIO chance 30% seed 1'));
+  const compiled = compileFaults(armedFaultsOf('disk error EIO chance 30% seed 1'));
   const tally = countingTally();
-  const hits = Array.from({ length: 10_000 }, () => decide(plan, operationOf(), { nowMs: 0, tally })).filter(
-    Boolean,
-  );
+  const hits = Array.from({ length: 10_000 }, () =>
+    decide(compiled, operationOf(), { nowMs: 0, tally }),
+  ).filter(Boolean);
   assert.ok(hits.length > 2800 && hits.length < 3200, `${hits.length} of 10000`);
 });
 
 test('decide() spreads jitter evenly both ways, and never below nothing', () => {
   const delays = (sentence: string): readonly number[] => {
-    const plan = compileFaults(planOf(sentence));
+    const compiled = compileFaults(armedFaultsOf(sentence));
     const tally = countingTally();
     return Array.from(
       { length: 5000 },
-      () => decide(plan, operationOf(), { nowMs: 0, tally })?.delays[0]?.ms ?? -1,
+      () => decide(compiled, operationOf(), { nowMs: 0, tally })?.delays[0]?.ms ?? -1,
     );
   };
   const within = delays('disk latency 200ms jitter 50ms');

@@ -38,7 +38,7 @@ test('the image runs the command havock8s as a user that is not root, told by nu
   assert.match(readFileSync(file.replace(/^build\/(.*)\.js$/, '$1.ts'), 'utf8'), /^#!\/usr\/bin\/env node\n/);
 });
 
-test('the image has what the TCP plane runs, no package for development, and says its version', () => {
+test('the image has what the TCP proxy runs, no package for development, and says its version', () => {
   assert.match(stages.at(-1) ?? '', /apt-get install [^&]*\bnftables iproute2\b/);
   assert.match(dockerfile, /npm ci --omit=dev/);
   assert.ok(dockerfile.includes(`ARG VERSION=${manifest.version}\n`));

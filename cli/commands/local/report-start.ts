@@ -22,7 +22,7 @@ export async function reportStart(sidecar: Sidecar, { plan, command, console }: 
   const interception = tcp?.interception ?? null;
   const { controlUrl, holderPid } = sidecar;
   if (console.json) {
-    const pids = { holder: holderPid, plane: sidecar.proxyPid() };
+    const pids = { holder: holderPid, faultProxy: sidecar.proxyPid() };
     return printJson(console.err, {
       kind: 'started',
       control: controlUrl,
@@ -71,8 +71,8 @@ function detour(url: string, { control }: LocalPlan): string {
 
 function describeResend(mounts: readonly ShownMount[]): string {
   return mounts.every(({ resend }) => resend)
-    ? 'the kernel has RESEND: a plane that is killed loses nothing that was in flight'
-    : 'the kernel has no RESEND (Linux 6.9): what is in flight when a plane is killed fails with EIO';
+    ? 'the kernel has RESEND: a fault proxy that is killed loses nothing that was in flight'
+    : 'the kernel has no RESEND (Linux 6.9): what is in flight when a fault proxy is killed fails with EIO';
 }
 
 function hints(url: string, { plan, command, console }: StartFacts): readonly string[] {

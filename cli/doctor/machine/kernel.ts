@@ -36,7 +36,7 @@ export const kernelNeeds: readonly Need[] = [
   {
     version: [6, 9],
     what: 'RESEND',
-    without: 'what is in flight when a plane is killed fails with EIO',
+    without: 'what is in flight when a fault proxy is killed fails with EIO',
   },
 ];
 

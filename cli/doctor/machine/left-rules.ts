@@ -109,7 +109,7 @@ export function judgeRules({
   if (text !== null) return [leftTable(text)];
   if (routed.length === 0) return [ok(`no table ${table}, no rule and no routes of ours`)];
   if (supervisors > 0)
-    return [ok('a rule and routes of ours, of a sidecar whose planes are not serving now')];
+    return [ok('a rule and routes of ours, of a sidecar whose fault proxies are not serving now')];
   return [
     warning({
       found: `a routing rule and table ${routeTable} of ours, and no process that would need them`,

@@ -121,11 +121,11 @@ function judgeMount(mount: SeenMount): Judgement {
   if (state === 'hangs')
     return broken({
       subject,
-      found: `the mount (of ${source}) does not answer: nobody reads its device, or its plane is stopped`,
+      found: `the mount (of ${source}) does not answer: nobody reads its device, or its fault proxy is stopped`,
       follows:
         'whoever uses it waits, with a process that cannot be killed where its request was taken already',
       mend: [
-        'if a plane is stopped or starting, the mount goes on with it: havock8s status',
+        'if a fault proxy is stopped or starting, the mount goes on with it: havock8s status',
         ...unmounting(mount),
         `then, for those that wait in it: ${asNode(mount, aborting(mount.device))}`,
       ],

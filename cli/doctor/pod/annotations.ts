@@ -71,7 +71,7 @@ export function judgeAnnotations({
   return [
     warning({
       subject,
-      found: `the plane has not taken ${missing.join(', ')}`,
+      found: `the fault proxy has not taken ${missing.join(', ')}`,
       follows: 'a change is taken within two seconds; a 65th fault is refused',
       mend: ['havock8s ls', `kubectl logs POD -c ${sidecar.faults} --tail=50`],
     }),

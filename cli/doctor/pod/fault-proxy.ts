@@ -1,4 +1,4 @@
-/** Check `plane`: does it serve, how often was it started again, and is it in trouble? */
+/** Check `fault-proxy`: does it serve, how often was it started again, and is it in trouble? */
 import { existsSync } from 'node:fs';
 import { annotation } from '../../../core/keys.js';
 import { sidecar } from '../../../core/pod-layout.js';
@@ -17,7 +17,7 @@ export interface FaultProxyFacts {
 }
 
 export const faultProxy = ({ paths }: PodPlace, answers: Promise<SidecarAnswers>): Check => ({
-  name: 'plane',
+  name: 'fault-proxy',
   look: async () => judgeFaultProxy({ answers: await answers, isServing: existsSync(paths.serving) }),
 });
 
@@ -40,7 +40,7 @@ const otherPort = (why: string): Judgement =>
 
 const notServing = (why: string): Judgement =>
   broken({
-    found: `no plane serves, and the control endpoint does not answer: ${why}`,
+    found: `no fault proxy serves, and the control endpoint does not answer: ${why}`,
     follows: 'whoever uses a served volume waits; connections go direct; no fault is applied',
     mend: [`kubectl logs POD -c ${sidecar.faults} --tail=50`, 'kubectl describe pod POD'],
   });
@@ -68,7 +68,7 @@ function troublesOf({ restarts, ready, notReady, plan, disk, kernel }: ShownStat
       ? []
       : [
           warning({
-            found: `its plane was started again ${restarts === 1 ? 'once' : `${restarts} times`}`,
+            found: `its fault proxy was started again ${restarts === 1 ? 'once' : `${restarts} times`}`,
             follows: 'each time operations stalled for a moment; the usual cause is memory',
             mend: [logs('fault-proxy.died'), `annotate the pod template: ${annotation.memoryLimit}=768Mi`],
           }),
@@ -78,7 +78,7 @@ function troublesOf({ restarts, ready, notReady, plan, disk, kernel }: ShownStat
       : [
           warning({
             found: `Linux ${kernel} has no RESEND`,
-            follows: 'what is in flight when the plane is killed fails with EIO',
+            follows: 'what is in flight when the fault proxy is killed fails with EIO',
             mend: ['a node with Linux 6.9 or later'],
           }),
         ]),

@@ -25,7 +25,7 @@ export function judgeHolder({ socket, hasVolumes }: HolderFacts): readonly Judge
     return [
       warning({
         found: 'the holder has connections waiting that it does not take',
-        follows: 'a plane that is started again waits for it',
+        follows: 'a fault proxy that is started again waits for it',
         mend: [logs],
       }),
     ];
@@ -36,7 +36,7 @@ export function judgeHolder({ socket, hasVolumes }: HolderFacts): readonly Judge
           ? 'no holder has listened yet'
           : 'the holder is gone: nobody listens at its socket',
       follows:
-        'the mounts live on as long as the plane does; when that dies, too, files that are open are lost',
+        'the mounts live on as long as the fault proxy does; when that dies, too, files that are open are lost',
       mend: [`the kubelet starts it again; if it does not: kubectl describe pod POD; ${logs}`],
     }),
   ];

@@ -55,8 +55,8 @@ interface StartFacts {
 export function startFacts(lines: readonly string[]): StartFacts | null {
   for (const line of lines) {
     const told = parsed(line);
-    if (told?.kind !== 'started' || !told.control || !told.pids?.plane) continue;
-    return { control: new URL(told.control).host, faultProxyPid: told.pids.plane };
+    if (told?.kind !== 'started' || !told.control || !told.pids?.faultProxy) continue;
+    return { control: new URL(told.control).host, faultProxyPid: told.pids.faultProxy };
   }
   return null;
 }
@@ -64,7 +64,7 @@ export function startFacts(lines: readonly string[]): StartFacts | null {
 interface StartedLine {
   readonly kind?: string;
   readonly control?: string;
-  readonly pids?: { readonly plane?: number };
+  readonly pids?: { readonly faultProxy?: number };
 }
 
 function parsed(line: string): StartedLine | null {

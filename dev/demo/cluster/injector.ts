@@ -22,9 +22,9 @@ export function podInjector(kubectl: TypedKubectl, pod: string): Injector {
     arm: async (name, sentence) => void (await kubectl.succeed(annotating(pod, name, sentence))),
     proof: async (name) => proofIn((await answerOf('FaultList', await ask('ls'), 'ls')).faults, name),
     disarm: async (name) => void (await kubectl.succeed(annotating(pod, name, null))),
-    killPlane: async () => {
+    killFaultProxy: async () => {
       const { pids } = await status();
-      await kubectl.type([...inSidecar(pod), 'sh', '-c', `kill -KILL ${pids.plane}`]);
+      await kubectl.type([...inSidecar(pod), 'sh', '-c', `kill -KILL ${pids.faultProxy}`]);
     },
     restarts: async () => (await status()).restarts,
     failed: new Promise(() => {}),

@@ -37,7 +37,7 @@ export async function openInjector(setup: Setup, ports: Ports): Promise<LocalInj
     proof: (name) => patiently(async () => proofIn(await client.faults(), name), patience),
     restarts: async () => (await patiently(() => client.status(), patience)).restarts,
     failed: sidecar.failed,
-    killPlane: async () => void process.kill(sidecar.proxyPid(), 'SIGKILL'),
+    killFaultProxy: async () => void process.kill(sidecar.proxyPid(), 'SIGKILL'),
     close: () => sidecar.close(),
   };
 }

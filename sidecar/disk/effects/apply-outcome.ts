@@ -27,6 +27,6 @@ export const applyOutcome = (outcome: Outcome): number => applyFrom(0, outcome);
 
 function applyFrom(index: number, outcome: Outcome): number {
   const effect = inOrder[index];
-  if (effect === undefined) return outcome.handler(outcome.volume, outcome.x);
+  if (effect === undefined) return outcome.handler(outcome.volume, outcome.request);
   return effect(outcome, () => applyFrom(index + 1, outcome));
 }

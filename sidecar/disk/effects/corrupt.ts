@@ -14,22 +14,23 @@ import { opcode } from '../wire/opcodes.js';
 import type { Outcome } from './outcome.js';
 
 export function corrupt(
-  { volume, counters, x, decision: { flips } }: Outcome,
+  { volume, counters, request, decision: { flips } }: Outcome,
   carryOn: () => number,
 ): number {
   const result = carryOn();
-  if (flips.length > 0 && result > 0 && isCorruptible(volume, x)) flipBits(counters, x, result, flips);
+  if (flips.length > 0 && result > 0 && isCorruptible(volume, request))
+    flipBits(counters, request, result, flips);
   return result;
 }
 
 /** Flips `flip.bits` different bits, or all there are, of the payload's first `bytes`. */
-export function flipBits(counters: Counters, x: Exchange, bytes: number, flips: readonly Flip[]): void {
+export function flipBits(counters: Counters, request: Exchange, bytes: number, flips: readonly Flip[]): void {
   for (const flip of flips) {
-    for (const bit of chosenBits(flip.seed, flip.bits, bytes * 8)) x.flipPayloadBit(bit);
+    for (const bit of chosenBits(flip.seed, flip.bits, bytes * 8)) request.flipPayloadBit(bit);
     counters.injected(flip.slot);
   }
 }
 
 /** Does a request bring bytes that may be flipped? */
-const isCorruptible = ({ inodes }: Volume, x: Exchange): boolean =>
-  x.opcode === opcode.READ && !(fillsPageCache(x) && inodes.use.isStoredInto(x.nodeid));
+const isCorruptible = ({ inodes }: Volume, request: Exchange): boolean =>
+  request.opcode === opcode.READ && !(fillsPageCache(request) && inodes.use.isStoredInto(request.nodeid));

@@ -12,11 +12,11 @@ export function refuse(outcome: Outcome, carryOn: () => number): number {
 }
 
 /** What the kernel reads ahead it asks for again. */
-function refused({ volume, counters, x, decision }: Outcome, { slot, errno }: Refusal): number {
+function refused({ volume, counters, request, decision }: Outcome, { slot, errno }: Refusal): number {
   counters.injected(slot);
   const { number } = errnos[errno];
-  if (x.opcode === opcode.READ && fillsPageCache(x)) {
-    volume.refusedReads.note(x.pageRange, decision.version, number);
+  if (request.opcode === opcode.READ && fillsPageCache(request)) {
+    volume.refusedReads.note(request.pageRange, decision.version, number);
   }
   return -number;
 }

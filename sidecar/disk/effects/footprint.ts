@@ -7,34 +7,34 @@ import type { Exchange } from '../wire/exchange.js';
 import { opcode } from '../wire/opcodes.js';
 
 /** Bytes; 0 for a name that leads nowhere, or to a file that has others. */
-export function footprint(volume: Volume, x: Exchange): number {
-  switch (x.opcode) {
+export function footprint(volume: Volume, request: Exchange): number {
+  switch (request.opcode) {
     case opcode.WRITE:
     case opcode.FALLOCATE:
-      return ofHandle(volume, x.u64(0));
+      return ofHandle(volume, request.u64(0));
     case opcode.COPY_FILE_RANGE:
     case opcode.COPY_FILE_RANGE_64:
-      return ofHandle(volume, x.u64(24));
+      return ofHandle(volume, request.u64(24));
     case opcode.UNLINK:
     case opcode.RMDIR:
     case opcode.SYMLINK:
-      return ofName(volume, x.nodeid, x.argument(0));
+      return ofName(volume, request.nodeid, request.argument(0));
     case opcode.MKDIR:
-      return ofName(volume, x.nodeid, x.argument(8));
+      return ofName(volume, request.nodeid, request.argument(8));
     case opcode.MKNOD:
     case opcode.CREATE:
-      return ofName(volume, x.nodeid, x.argument(16));
+      return ofName(volume, request.nodeid, request.argument(16));
     default:
-      return access(volume, x) < 0 ? 0 : volume.stat.allocatedBytes;
+      return access(volume, request) < 0 ? 0 : volume.stat.allocatedBytes;
   }
 }
 
 /** What a rename removes: the file that had the new name. Renaming a file over itself, or exchanging two, removes nothing. */
-export function overwritten(volume: Volume, x: Exchange): number {
-  if (x.opcode === opcode.RENAME2 && (x.u32(8) & RENAME_EXCHANGE) !== 0) return 0;
-  const nameAt = x.opcode === opcode.RENAME ? 8 : 16;
-  const oldName = x.name(nameAt);
-  return ofName(volume, x.u64(0), x.argument(nameAt + oldName.length + 1));
+export function overwritten(volume: Volume, request: Exchange): number {
+  if (request.opcode === opcode.RENAME2 && (request.u32(8) & RENAME_EXCHANGE) !== 0) return 0;
+  const nameAt = request.opcode === opcode.RENAME ? 8 : 16;
+  const oldName = request.name(nameAt);
+  return ofName(volume, request.u64(0), request.argument(nameAt + oldName.length + 1));
 }
 
 function ofHandle(volume: Volume, fh: number): number {

@@ -22,21 +22,21 @@ export function full(outcome: Outcome, carryOn: () => number): number {
 }
 
 function withinQuota(outcome: Outcome, carryOn: () => number): number {
-  const { volume, counters, x, decision } = outcome;
+  const { volume, counters, request, decision } = outcome;
   const { quotas } = decision;
   const room = roomOf(counters, quotas);
-  if (x.opcode === opcode.STATFS) return shrinkStatfs(x, carryOn(), room);
-  if (isRename(x.opcode)) return withRoomMade(outcome, overwritten(volume, x), carryOn);
-  const wanted = growthOf(volume, x);
+  if (request.opcode === opcode.STATFS) return shrinkStatfs(request, carryOn(), room);
+  if (isRename(request.opcode)) return withRoomMade(outcome, overwritten(volume, request), carryOn);
+  const wanted = growthOf(volume, request);
   if (wanted > room) {
     for (const { slot, afterBytes } of quotas) {
       if (counters.growth(slot) + wanted > afterBytes) counters.injected(slot);
     }
-    if (!cutToFit(volume, x, room)) return -ENOSPC;
+    if (!cutToFit(volume, request, room)) return -ENOSPC;
   }
-  const before = footprint(volume, x);
+  const before = footprint(volume, request);
   const result = carryOn();
-  if (result >= 0) grow(counters, quotas, footprint(volume, x) - before);
+  if (result >= 0) grow(counters, quotas, footprint(volume, request) - before);
   return result;
 }
 
@@ -57,17 +57,17 @@ const roomOf = (counters: Counters, quotas: readonly Quota[]): number =>
   Math.max(0, Math.min(...quotas.map(({ slot, afterBytes }) => afterBytes - counters.growth(slot))));
 
 /** What the request would add, at most: blocks that the file does not have yet, or something for a new name. */
-function growthOf(volume: Volume, x: Exchange): number {
-  switch (x.opcode) {
+function growthOf(volume: Volume, request: Exchange): number {
+  switch (request.opcode) {
     case opcode.WRITE:
-      return bytesOf(newBlocksOf(volume, x.u64(0), x.u64(8), x.u32(16)));
+      return bytesOf(newBlocksOf(volume, request.u64(0), request.u64(8), request.u32(16)));
     case opcode.FALLOCATE:
-      return (x.u32(24) & FALLOC_FL_PUNCH_HOLE) === 0
-        ? bytesOf(newBlocksOf(volume, x.u64(0), x.u64(8), x.u64(16)))
+      return (request.u32(24) & FALLOC_FL_PUNCH_HOLE) === 0
+        ? bytesOf(newBlocksOf(volume, request.u64(0), request.u64(8), request.u64(16)))
         : 0;
     case opcode.COPY_FILE_RANGE:
     case opcode.COPY_FILE_RANGE_64:
-      return bytesOf(newBlocksOf(volume, x.u64(24), x.u64(32), copyBytes(x)));
+      return bytesOf(newBlocksOf(volume, request.u64(24), request.u64(32), copyBytes(request)));
     case opcode.MKDIR:
     case opcode.SYMLINK:
     case opcode.MKNOD:
@@ -88,18 +88,26 @@ function newBlocksOf(volume: Volume, fh: number, offset: number, bytes: number):
  * A write or a copy that fits in part is a short one (write(2)), as on a disk that fills up; but where nobody would be
  * told so it is refused whole.
  */
-function cutToFit(volume: Volume, x: Exchange, room: number): boolean {
-  switch (x.opcode) {
+function cutToFit(volume: Volume, request: Exchange, room: number): boolean {
+  switch (request.opcode) {
     case opcode.WRITE: {
-      if (!isCountTold(volume, x)) return false;
-      const fits = fitting(volume, { fh: x.u64(0), offset: x.u64(8), bytes: x.u32(16) }, room);
-      if (fits > 0) x.putArgument32(16, fits);
+      if (!isCountTold(volume, request)) return false;
+      const fits = fitting(
+        volume,
+        { fh: request.u64(0), offset: request.u64(8), bytes: request.u32(16) },
+        room,
+      );
+      if (fits > 0) request.putArgument32(16, fits);
       return fits > 0;
     }
     case opcode.COPY_FILE_RANGE:
     case opcode.COPY_FILE_RANGE_64: {
-      const fits = fitting(volume, { fh: x.u64(24), offset: x.u64(32), bytes: copyBytes(x) }, room);
-      if (fits > 0) x.putArgument64(40, fits);
+      const fits = fitting(
+        volume,
+        { fh: request.u64(24), offset: request.u64(32), bytes: copyBytes(request) },
+        room,
+      );
+      if (fits > 0) request.putArgument64(40, fits);
       return fits > 0;
     }
     default:
@@ -118,13 +126,13 @@ const fitting = (volume: Volume, { fh, offset, bytes }: Range, room: number): nu
   Math.min(bytes, reach(newBlocksOf(volume, fh, offset, bytes), offset, room));
 
 /** What one copy_file_range request moves at most. */
-const copyBytes = (x: Exchange): number => Math.min(x.u64(40), copyAtOnce);
+const copyBytes = (request: Exchange): number => Math.min(request.u64(40), copyAtOnce);
 
 /** kstatfs: blocks@0 bfree@8 bavail@16 frsize@48. */
-function shrinkStatfs(x: Exchange, result: number, room: number): number {
+function shrinkStatfs(request: Exchange, result: number, room: number): number {
   if (result < 0) return result;
-  const blocks = Math.floor(room / Math.max(1, x.payload32(48)));
-  x.set64(8, Math.min(x.payload64(8), blocks));
-  x.set64(16, Math.min(x.payload64(16), blocks));
+  const blocks = Math.floor(room / Math.max(1, request.payload32(48)));
+  request.set64(8, Math.min(request.payload64(8), blocks));
+  request.set64(16, Math.min(request.payload64(16), blocks));
   return result;
 }

@@ -8,7 +8,7 @@ import type { Exchange } from '../wire/exchange.js';
 export interface Outcome {
   readonly volume: Volume;
   readonly counters: Counters;
-  readonly x: Exchange;
+  readonly request: Exchange;
   readonly handler: Handler;
   readonly decision: DiskDecision;
 }

@@ -7,8 +7,8 @@ import { O_ACCMODE, O_CREAT, O_RDONLY, O_TRUNC } from '../../linux/constants.js'
 import type { Exchange } from '../wire/exchange.js';
 
 /** Would it change the file system? An `open` that asks to write would. */
-export const modifies = (x: Exchange, verb: DiskVerb): boolean =>
-  modifying.has(verb) || (verb === 'open' && opensToWrite(x.u32(0)));
+export const modifies = (request: Exchange, verb: DiskVerb): boolean =>
+  modifying.has(verb) || (verb === 'open' && opensToWrite(request.u32(0)));
 
 const modifying: ReadonlySet<DiskVerb> = new Set(verbsThat('modifies'));
 

@@ -23,37 +23,37 @@ export function short(outcome: Outcome, carryOn: () => number): number {
   return carryOn();
 }
 
-function cut({ volume, counters, x, decision: { cuts } }: Outcome): void {
+function cut({ volume, counters, request, decision: { cuts } }: Outcome): void {
   const bytes = Math.min(...cuts.map((each) => each.bytes));
-  if (!cutTo(volume, x, bytes)) return;
+  if (!cutTo(volume, request, bytes)) return;
   for (const { slot } of cuts) counters.injected(slot);
 }
 
 /** Was there something to cut off? */
-function cutTo(volume: Volume, x: Exchange, bytes: number): boolean {
-  switch (x.opcode) {
+function cutTo(volume: Volume, request: Exchange, bytes: number): boolean {
+  switch (request.opcode) {
     case opcode.READ:
-      return isReadTold(volume, x) && cutTransfer(volume, x, bytes);
+      return isReadTold(volume, request) && cutTransfer(volume, request, bytes);
     case opcode.WRITE:
-      return isCountTold(volume, x) && cutTransfer(volume, x, bytes);
+      return isCountTold(volume, request) && cutTransfer(volume, request, bytes);
     case opcode.COPY_FILE_RANGE:
     case opcode.COPY_FILE_RANGE_64:
-      if (bytes >= x.u64(lengthAt)) return false;
-      x.putArgument64(lengthAt, bytes);
+      if (bytes >= request.u64(lengthAt)) return false;
+      request.putArgument64(lengthAt, bytes);
       return true;
     default:
       return false;
   }
 }
 
-function cutTransfer({ handles }: Volume, x: Exchange, bytes: number): boolean {
-  const isDirect = (handles.flags(x.u64(0)) & O_DIRECT) !== 0;
+function cutTransfer({ handles }: Volume, request: Exchange, bytes: number): boolean {
+  const isDirect = (handles.flags(request.u64(0)) & O_DIRECT) !== 0;
   const fits = isDirect ? Math.floor(bytes / directBlock) * directBlock : bytes;
-  if (fits === 0 || fits >= x.u32(sizeAt)) return false;
-  x.putArgument32(sizeAt, fits);
+  if (fits === 0 || fits >= request.u32(sizeAt)) return false;
+  request.putArgument32(sizeAt, fits);
   return true;
 }
 
 /** With O_DIRECT alone the kernel reads the rest through the page cache before it returns. */
-const isReadTold = ({ handles }: Volume, x: Exchange): boolean =>
-  !fillsPageCache(x) && handles.isDirect(x.u64(0));
+const isReadTold = ({ handles }: Volume, request: Exchange): boolean =>
+  !fillsPageCache(request) && handles.isDirect(request.u64(0));

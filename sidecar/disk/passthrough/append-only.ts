@@ -32,16 +32,17 @@ export interface Appending {
 }
 
 /** How many bytes of this write a disk server that died has appended already. */
-export function appendedBefore(volume: Volume, x: Exchange, write: Appending): number {
+export function appendedBefore(volume: Volume, request: Exchange, write: Appending): number {
   const { fd, address, bytes, position } = write;
-  if ((x.uniqueHigh & UNIQUE_RESEND_HIGH) === 0 || (libc.fcntl(fd, F_GETFL, 0) & O_APPEND) === 0) return 0;
+  if ((request.uniqueHigh & UNIQUE_RESEND_HIGH) === 0 || (libc.fcntl(fd, F_GETFL, 0) & O_APPEND) === 0)
+    return 0;
   const readable = libc.open(volume.procPath(fd), O_RDONLY | O_CLOEXEC, 0);
   if (readable < 0) return 0;
   const memory = allocate(maxWriteBytes);
   const there = libc.pread(readable, memory.address, bytes, position);
   libc.close(readable);
-  const start = address - x.input.address;
-  const asked = x.input.bytes.subarray(start, start + Math.max(0, there));
+  const start = address - request.input.address;
+  const asked = request.input.bytes.subarray(start, start + Math.max(0, there));
   const isSame = there > 0 && Buffer.compare(asked, memory.bytes.subarray(0, there)) === 0;
   libc.munmap(memory.address, maxWriteBytes);
   return isSame ? there : 0;

@@ -15,66 +15,72 @@ import { asOtherOpeners, spendAsWriter } from './spending.js';
 import { after, negated, readWhole, type Transfer, writeWhole } from './whole.js';
 
 /** read_in: fh@0 offset@8 size@16. */
-export function read(volume: Volume, x: Exchange): number {
-  const fd = handleFd(volume, x.u64(0));
+export function read(volume: Volume, request: Exchange): number {
+  const fd = handleFd(volume, request.u64(0));
   if (fd < 0) return fd;
-  if (fillsPageCache(x)) volume.inodes.contents.markInPageCache(x.nodeid);
-  const bytes = Math.min(x.u32(16), maxWriteBytes);
-  const position = x.position(8);
-  const cached = volume.cachedRead.read(fd, x.payload, bytes, position);
+  if (fillsPageCache(request)) volume.inodes.contents.markInPageCache(request.nodeid);
+  const bytes = Math.min(request.u32(16), maxWriteBytes);
+  const position = request.position(8);
+  const cached = volume.cachedRead.read(fd, request.payload, bytes, position);
   if (cached === bytes) return bytes;
   volume.beforeLongWait();
-  if (fillsPageCache(x)) return readWhole(volume, x, { fd, address: x.payload, bytes, position }, cached);
-  const rest = libc.pread(fd, x.payload + cached, bytes - cached, after(position, cached));
+  if (fillsPageCache(request))
+    return readWhole(volume, request, { fd, address: request.payload, bytes, position }, cached);
+  const rest = libc.pread(fd, request.payload + cached, bytes - cached, after(position, cached));
   if (rest >= 0) return cached + rest;
   return cached > 0 ? cached : -errno();
 }
 
 /** write_in: fh@0 offset@8 size@16 write_flags@20 flags@32; the data at 40. */
-export function write(volume: Volume, x: Exchange): number {
-  const fd = handleFd(volume, x.u64(0));
+export function write(volume: Volume, request: Exchange): number {
+  const fd = handleFd(volume, request.u64(0));
   if (fd < 0) return fd;
-  const bytes = x.u32(16);
-  if (x.length < 80 + bytes) return -EINVAL;
-  if (isCacheWrittenBack(x)) volume.inodes.use.markStoredInto(x.nodeid);
-  if (!goesPastPageCache(x)) volume.inodes.contents.markInPageCache(x.nodeid);
-  const [address, position] = [x.argument(40), x.position(8)];
+  const bytes = request.u32(16);
+  if (request.length < 80 + bytes) return -EINVAL;
+  if (isCacheWrittenBack(request)) volume.inodes.use.markStoredInto(request.nodeid);
+  if (!goesPastPageCache(request)) volume.inodes.contents.markInPageCache(request.nodeid);
+  const [address, position] = [request.argument(40), request.position(8)];
   const transfer = { fd, address, bytes, position };
-  const there = appendedBefore(volume, x, transfer);
-  spendAsWriter(volume, x);
-  if (there > 0) return replyWritten(x, there + appendRest(volume, x, fd, there));
-  volume.inodes.contents.beginWrite(x.nodeid);
+  const there = appendedBefore(volume, request, transfer);
+  spendAsWriter(volume, request);
+  if (there > 0) return replyWritten(request, there + appendRest(volume, request, fd, there));
+  volume.inodes.contents.beginWrite(request.nodeid);
   const once = negated(libc.pwrite(fd, address, bytes, position));
-  const isDone = once === bytes || isCountTold(volume, x) || (once < 0 && !isCacheWrittenBack(x));
-  const first = isDone ? once : writeWhole(volume, x, transfer, once);
-  const written = first < 0 ? otherwise(volume, x, transfer, first) : first;
-  volume.inodes.contents.endWrite(x.nodeid);
-  if (x.u32(20) & WRITE_KILL_SUIDGID && (written > 0 || once > 0)) dropSetId(volume, x, fd);
-  return written < 0 ? written : replyWritten(x, written);
+  const isDone = once === bytes || isCountTold(volume, request) || (once < 0 && !isCacheWrittenBack(request));
+  const first = isDone ? once : writeWhole(volume, request, transfer, once);
+  const written = first < 0 ? otherwise(volume, request, transfer, first) : first;
+  volume.inodes.contents.endWrite(request.nodeid);
+  if (request.u32(20) & WRITE_KILL_SUIDGID && (written > 0 || once > 0)) dropSetId(volume, request, fd);
+  return written < 0 ? written : replyWritten(request, written);
 }
 
-const otherwise = (volume: Volume, x: Exchange, transfer: Transfer, refused: number): number =>
-  asOtherOpeners(volume, x, refused, () => {
+const otherwise = (volume: Volume, request: Exchange, transfer: Transfer, refused: number): number =>
+  asOtherOpeners(volume, request, refused, () => {
     const { fd, address, bytes, position } = transfer;
-    return writeWhole(volume, x, transfer, negated(libc.pwrite(fd, address, bytes, position)));
+    return writeWhole(volume, request, transfer, negated(libc.pwrite(fd, address, bytes, position)));
   });
 
-function replyWritten(x: Exchange, bytes: number): number {
-  x.set32(0, bytes);
-  x.set32(4, 0);
+function replyWritten(request: Exchange, bytes: number): number {
+  request.set32(0, bytes);
+  request.set32(4, 0);
   return 8;
 }
 
-function appendRest({ inodes }: Volume, x: Exchange, fd: number, there: number): number {
-  inodes.contents.beginWrite(x.nodeid);
-  const appended = libc.pwrite(fd, x.argument(40 + there), x.u32(16) - there, after(x.position(8), there));
-  inodes.contents.endWrite(x.nodeid);
+function appendRest({ inodes }: Volume, request: Exchange, fd: number, there: number): number {
+  inodes.contents.beginWrite(request.nodeid);
+  const appended = libc.pwrite(
+    fd,
+    request.argument(40 + there),
+    request.u32(16) - there,
+    after(request.position(8), there),
+  );
+  inodes.contents.endWrite(request.nodeid);
   return Math.max(0, appended);
 }
 
 /** fsync_in: fh@0 flags@8. For FSYNCDIR and SYNCFS too. */
-export function sync(volume: Volume, x: Exchange): number {
-  const { call, fd } = syncOf(volume, x);
+export function sync(volume: Volume, request: Exchange): number {
+  const { call, fd } = syncOf(volume, request);
   if (fd < 0) return fd;
   return call(fd) < 0 ? -errno() : 0;
 }
@@ -85,8 +91,8 @@ export interface Sync {
   readonly fd: number;
 }
 
-export function syncOf(volume: Volume, x: Exchange): Sync {
-  if (x.opcode === opcode.SYNCFS) return { call: libc.syncfs, fd: volume.options.rootFd };
-  const isDataOnly = (x.u32(8) & FSYNC_FDATASYNC) !== 0;
-  return { call: isDataOnly ? libc.fdatasync : libc.fsync, fd: handleFd(volume, x.u64(0)) };
+export function syncOf(volume: Volume, request: Exchange): Sync {
+  if (request.opcode === opcode.SYNCFS) return { call: libc.syncfs, fd: volume.options.rootFd };
+  const isDataOnly = (request.u32(8) & FSYNC_FDATASYNC) !== 0;
+  return { call: isDataOnly ? libc.fdatasync : libc.fsync, fd: handleFd(volume, request.u64(0)) };
 }

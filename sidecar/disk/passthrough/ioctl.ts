@@ -21,16 +21,16 @@ const known: ReadonlyMap<number, { readonly bytes: number; readonly reads: boole
 const outBytes = 16;
 
 /** fuse_ioctl_in: fh@0 flags@8 cmd@12 arg@16 in_size@24 out_size@28; the data at 32. */
-export function ioctl(volume: Volume, x: Exchange): number {
-  const fd = handleFd(volume, x.u64(0));
+export function ioctl(volume: Volume, request: Exchange): number {
+  const fd = handleFd(volume, request.u64(0));
   if (fd < 0) return fd;
-  const request = known.get(x.u32(12));
-  if (!request) return -ENOTTY;
-  x.clearPayload(outBytes + 32);
-  const data = request.reads ? x.payload + outBytes : x.argument(32);
-  if (libc.ioctl(fd, x.u32(12), data) < 0) return -errno();
-  if (!request.reads) forgetAttributes(volume, x.nodeid);
-  return outBytes + (request.reads ? Math.min(request.bytes, x.u32(28)) : 0);
+  const command = known.get(request.u32(12));
+  if (!command) return -ENOTTY;
+  request.clearPayload(outBytes + 32);
+  const data = command.reads ? request.payload + outBytes : request.argument(32);
+  if (libc.ioctl(fd, request.u32(12), data) < 0) return -errno();
+  if (!command.reads) forgetAttributes(volume, request.nodeid);
+  return outBytes + (command.reads ? Math.min(command.bytes, request.u32(28)) : 0);
 }
 
 const notice = allocate(4096);

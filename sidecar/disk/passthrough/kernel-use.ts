@@ -14,20 +14,20 @@ import type { Exchange } from '../wire/exchange.js';
 import { READ_LOCKOWNER, WRITE_CACHE, WRITE_LOCKOWNER } from '../wire/flags.js';
 
 /** read_in: read_flags@20. What goes past the page cache, and only that, names an owner of locks. */
-export const fillsPageCache = (x: Exchange): boolean => (x.u32(20) & READ_LOCKOWNER) === 0;
+export const fillsPageCache = (request: Exchange): boolean => (request.u32(20) & READ_LOCKOWNER) === 0;
 
 /**
  * write_in: write_flags@20; told apart like a read. That its handle is O_DIRECT does not tell: what the kernel cannot drop
  * from its page cache it writes through it after all, and may have a page of it locked until we answer.
  */
-export const goesPastPageCache = (x: Exchange): boolean => (x.u32(20) & WRITE_LOCKOWNER) !== 0;
+export const goesPastPageCache = (request: Exchange): boolean => (request.u32(20) & WRITE_LOCKOWNER) !== 0;
 
 /** write_in: write_flags@20. Is it the page cache itself that is written, of a mapping? */
-export const isCacheWrittenBack = (x: Exchange): boolean => (x.u32(20) & WRITE_CACHE) !== 0;
+export const isCacheWrittenBack = (request: Exchange): boolean => (request.u32(20) & WRITE_CACHE) !== 0;
 
 /** write_in: fh@0 write_flags@20 flags@32. Is a program told how much of this WRITE was done? */
-export function isCountTold({ handles }: Volume, x: Exchange): boolean {
-  if (isCacheWrittenBack(x)) return false;
-  if (!goesPastPageCache(x)) return true;
-  return handles.isDirect(x.u64(0)) && (x.u32(32) & O_DIRECT) === 0;
+export function isCountTold({ handles }: Volume, request: Exchange): boolean {
+  if (isCacheWrittenBack(request)) return false;
+  if (!goesPastPageCache(request)) return true;
+  return handles.isDirect(request.u64(0)) && (request.u32(32) & O_DIRECT) === 0;
 }

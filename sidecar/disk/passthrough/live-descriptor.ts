@@ -24,17 +24,17 @@ import type { Exchange } from '../wire/exchange.js';
 import type { Handler } from './handler.js';
 import { openAgain } from './open-again.js';
 
-const nodeOf = (x: Exchange): number => x.nodeid;
+const nodeOf = (request: Exchange): number => request.nodeid;
 
 /** A handler that goes by the descriptor of an inode: that of the request, unless `inodeOf` names another. */
 export const reaching =
-  (handler: Handler, inodeOf: (x: Exchange) => number = nodeOf): Handler =>
-  (volume, x) => {
-    const result = handler(volume, x);
+  (handler: Handler, inodeOf: (request: Exchange) => number = nodeOf): Handler =>
+  (volume, request) => {
+    const result = handler(volume, request);
     if (!isDeadEnd(result)) return result;
-    const inode = inodeOf(x);
+    const inode = inodeOf(request);
     const found = reviveFd(volume, inode);
-    if (found === 'revived') return handler(volume, x);
+    if (found === 'revived') return handler(volume, request);
     // A directory has one name.
     return found === 'lost' && volume.inodes.type(inode) !== S_IFDIR ? -ESTALE : result;
   };

@@ -20,15 +20,15 @@ export function now(): Since {
 }
 
 export interface Made {
-  readonly x: Exchange;
+  readonly request: Exchange;
   readonly since: Since;
   /** S_IFMT's bits. */
   readonly type: number;
 }
 
 /** It is of the type, the caller's or our own, has one name, and is not older, where the file system tells that. */
-export function isMade(volume: Volume, stat: FileStat, { x, since, type }: Made): boolean {
-  if (stat.type !== type || (stat.uid !== x.uid && stat.uid !== volume.caller.own)) return false;
+export function isMade(volume: Volume, stat: FileStat, { request, since, type }: Made): boolean {
+  if (stat.type !== type || (stat.uid !== request.uid && stat.uid !== volume.caller.own)) return false;
   if (stat.nlink > (type === S_IFDIR ? 2 : 1)) return false;
   if (!volume.inodes.identity.tellsBirth(stat)) return true;
   const [seconds, milliseconds] = since;

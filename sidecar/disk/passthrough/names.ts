@@ -23,23 +23,23 @@ import { createMode, inCallersName, own } from './ownership.js';
 import { replyEntry } from './reply.js';
 import { spendAsCaller } from './spending.js';
 
-export function lookup(volume: Volume, x: Exchange): number {
-  const parent = volume.fdOf(x.nodeid);
+export function lookup(volume: Volume, request: Exchange): number {
+  const parent = volume.fdOf(request.nodeid);
   if (parent < 0) return parent;
-  const result = volume.statAt(parent, x.argument(0), volume.stat);
-  return result < 0 ? result : replyEntry(volume, x, x.name(0), false);
+  const result = volume.statAt(parent, request.argument(0), volume.stat);
+  return result < 0 ? result : replyEntry(volume, request, request.name(0), false);
 }
 
 /** forget_in: nlookup u64@0. */
-export function forget(volume: Volume, x: Exchange): number {
-  release(volume, x.nodeid, x.u64(0));
+export function forget(volume: Volume, request: Exchange): number {
+  release(volume, request.nodeid, request.u64(0));
   return 0;
 }
 
 /** batch_forget_in: count u32@0, then {nodeid u64, nlookup u64} each from byte 8. */
-export function batchForget(volume: Volume, x: Exchange): number {
-  const count = Math.min(x.u32(0), Math.floor((x.length - 48) / 16));
-  for (let i = 0; i < count; i++) release(volume, x.u64(8 + i * 16), x.u64(16 + i * 16));
+export function batchForget(volume: Volume, request: Exchange): number {
+  const count = Math.min(request.u32(0), Math.floor((request.length - 48) / 16));
+  for (let i = 0; i < count; i++) release(volume, request.u64(8 + i * 16), request.u64(16 + i * 16));
   return 0;
 }
 
@@ -51,40 +51,45 @@ function release(volume: Volume, slot: number, lookups: number): void {
 }
 
 /** mknod_in: mode@0 rdev@4 umask@8, name@16. */
-export function mknod(volume: Volume, x: Exchange): number {
-  const parent = volume.fdOf(x.nodeid);
+export function mknod(volume: Volume, request: Exchange): number {
+  const parent = volume.fdOf(request.nodeid);
   if (parent < 0) return parent;
-  const mode = createMode(volume, parent, x.u32(0), x.u32(8));
+  const mode = createMode(volume, parent, request.u32(0), request.u32(8));
   const type = mode & S_IFMT;
-  if (type === S_IFREG || type === 0) return makeFile(volume, x, parent, mode & 0o7777);
-  return make(volume, x, { parent, type, nameAt: 16 }, (name) =>
-    libc.mknodat(parent, name, mode, decodeDevice(x.u32(4))),
+  if (type === S_IFREG || type === 0) return makeFile(volume, request, parent, mode & 0o7777);
+  return make(volume, request, { parent, type, nameAt: 16 }, (name) =>
+    libc.mknodat(parent, name, mode, decodeDevice(request.u32(4))),
   );
 }
 
 /** A file is reached by its descriptor from the first moment on. */
-function makeFile(volume: Volume, x: Exchange, parent: number, mode: number): number {
-  const { fd, fresh } = newFile(volume, x, { parent, name: x.argument(16), flags: O_WRONLY, mode });
+function makeFile(volume: Volume, request: Exchange, parent: number, mode: number): number {
+  const { fd, fresh } = newFile(volume, request, {
+    parent,
+    name: request.argument(16),
+    flags: O_WRONLY,
+    mode,
+  });
   if (fd < 0) return fd;
   libc.close(fd);
-  return replyEntry(volume, x, x.name(16), fresh);
+  return replyEntry(volume, request, request.name(16), fresh);
 }
 
 /** mkdir_in: mode@0 umask@4, name@8. */
-export function mkdir(volume: Volume, x: Exchange): number {
-  const parent = volume.fdOf(x.nodeid);
+export function mkdir(volume: Volume, request: Exchange): number {
+  const parent = volume.fdOf(request.nodeid);
   if (parent < 0) return parent;
-  return make(volume, x, { parent, type: S_IFDIR, nameAt: 8 }, (name) =>
-    libc.mkdirat(parent, name, createMode(volume, parent, x.u32(0), x.u32(4))),
+  return make(volume, request, { parent, type: S_IFDIR, nameAt: 8 }, (name) =>
+    libc.mkdirat(parent, name, createMode(volume, parent, request.u32(0), request.u32(4))),
   );
 }
 
 /** The name, then the target. */
-export function symlink(volume: Volume, x: Exchange): number {
-  const parent = volume.fdOf(x.nodeid);
+export function symlink(volume: Volume, request: Exchange): number {
+  const parent = volume.fdOf(request.nodeid);
   if (parent < 0) return parent;
-  const target = x.argument(x.name(0).length + 1);
-  return make(volume, x, { parent, type: S_IFLNK, nameAt: 0 }, (name) =>
+  const target = request.argument(request.name(0).length + 1);
+  return make(volume, request, { parent, type: S_IFLNK, nameAt: 0 }, (name) =>
     libc.symlinkat(target, parent, name),
   );
 }
@@ -95,57 +100,58 @@ interface Making {
   readonly nameAt: number;
 }
 
-function make(volume: Volume, x: Exchange, wanted: Making, call: (name: number) => number): number {
+function make(volume: Volume, request: Exchange, wanted: Making, call: (name: number) => number): number {
   const { parent, type, nameAt } = wanted;
   const { intents } = volume.options;
-  const begun = intents.begunBefore(x);
+  const begun = intents.begunBefore(request);
   const since = begun ?? now();
-  intents.begin(x, ...since);
-  const name = x.argument(nameAt);
-  const created = inCallersName(volume, x, () => (call(name) < 0 ? -errno() : 0));
+  intents.begin(request, ...since);
+  const name = request.argument(nameAt);
+  const created = inCallersName(volume, request, () => (call(name) < 0 ? -errno() : 0));
   if (created < 0 && !(begun && created === -EEXIST)) return created;
-  const made = { x, since, type };
+  const made = { request, since, type };
   const found = volume.statAt(parent, name, volume.stat);
   if (found < 0) return found;
   const isOurs = isMade(volume, volume.stat, made);
   if (created < 0 && !isOurs) return created;
   const result = own(volume, parent, name, made);
-  return result < 0 ? result : replyEntry(volume, x, x.name(nameAt), created === 0 && isOurs);
+  return result < 0 ? result : replyEntry(volume, request, request.name(nameAt), created === 0 && isOurs);
 }
 
 /** link_in: oldnodeid u64@0, newname@8; the nodeid is the new parent's. */
-export function link(volume: Volume, x: Exchange): number {
-  const parent = volume.fdOf(x.nodeid);
+export function link(volume: Volume, request: Exchange): number {
+  const parent = volume.fdOf(request.nodeid);
   if (parent < 0) return parent;
-  const file = volume.fdOf(linked(x));
+  const file = volume.fdOf(linked(request));
   if (file < 0) return file;
-  const begun = volume.options.intents.begunBefore(x);
-  volume.options.intents.begin(x);
-  const name = x.argument(8);
-  spendAsCaller(volume, x);
+  const begun = volume.options.intents.begunBefore(request);
+  volume.options.intents.begin(request);
+  const name = request.argument(8);
+  spendAsCaller(volume, request);
   const made = libc.linkat(AT_FDCWD, volume.procPath(file), parent, name, AT_SYMLINK_FOLLOW);
   if (made < 0 && !(begun && errno() === EEXIST)) return -errno();
   const result = volume.statAt(parent, name, volume.stat);
-  return result < 0 ? result : replyEntry(volume, x, x.name(8), false);
+  return result < 0 ? result : replyEntry(volume, request, request.name(8), false);
 }
 
 /** Which inode a LINK gives another name. */
-export const linked = (x: Exchange): number => x.u64(0);
+export const linked = (request: Exchange): number => request.u64(0);
 
-export const unlink = (volume: Volume, x: Exchange): number => remove(volume, x, 0);
+export const unlink = (volume: Volume, request: Exchange): number => remove(volume, request, 0);
 
-export const rmdir = (volume: Volume, x: Exchange): number => remove(volume, x, AT_REMOVEDIR);
+export const rmdir = (volume: Volume, request: Exchange): number => remove(volume, request, AT_REMOVEDIR);
 
-function remove(volume: Volume, x: Exchange, flags: number): number {
-  const parent = volume.fdOf(x.nodeid);
+function remove(volume: Volume, request: Exchange, flags: number): number {
+  const parent = volume.fdOf(request.nodeid);
   if (parent < 0) return parent;
   const { intents } = volume.options;
-  const begun = intents.begunBefore(x);
-  intents.begin(x);
-  const doomed = prepareRemoval(volume, x.nodeid, parent, x.argument(0), x.name(0));
-  const call = (): number => (libc.unlinkat(parent, x.argument(0), flags) < 0 ? -errno() : 0);
-  const isKnown = (): boolean => isKnownAs(volume, x.nodeid, parent, x.argument(0), x.name(0));
-  const removed = inCallersName(volume, x, call, isKnown);
+  const begun = intents.begunBefore(request);
+  intents.begin(request);
+  const doomed = prepareRemoval(volume, request.nodeid, parent, request.argument(0), request.name(0));
+  const call = (): number => (libc.unlinkat(parent, request.argument(0), flags) < 0 ? -errno() : 0);
+  const isKnown = (): boolean =>
+    isKnownAs(volume, request.nodeid, parent, request.argument(0), request.name(0));
+  const removed = inCallersName(volume, request, call, isKnown);
   if (removed < 0) return begun && removed === -ENOENT ? 0 : removed;
   if (doomed.last) volume.inodes.bury(doomed.slot);
   return 0;
@@ -194,41 +200,43 @@ function prepareRemoval(
 }
 
 /** rename_in: newdir u64@0, old name@8, new name. */
-export const rename = (volume: Volume, x: Exchange): number => move(volume, x, 8, 0);
+export const rename = (volume: Volume, request: Exchange): number => move(volume, request, 8, 0);
 
 /** rename2_in: newdir u64@0 flags u32@8, old name@16, new name. */
-export const rename2 = (volume: Volume, x: Exchange): number => move(volume, x, 16, x.u32(8));
+export const rename2 = (volume: Volume, request: Exchange): number =>
+  move(volume, request, 16, request.u32(8));
 
-function move(volume: Volume, x: Exchange, nameAt: number, flags: number): number {
-  const from = volume.fdOf(x.nodeid);
+function move(volume: Volume, request: Exchange, nameAt: number, flags: number): number {
+  const from = volume.fdOf(request.nodeid);
   if (from < 0) return from;
-  const to = volume.fdOf(x.u64(0));
+  const to = volume.fdOf(request.u64(0));
   if (to < 0) return to;
-  const oldName = x.name(nameAt);
-  const oldAt = x.argument(nameAt);
-  const newAt = x.argument(nameAt + oldName.length + 1);
-  const newName = x.name(nameAt + oldName.length + 1);
+  const oldName = request.name(nameAt);
+  const oldAt = request.argument(nameAt);
+  const newAt = request.argument(nameAt + oldName.length + 1);
+  const newName = request.name(nameAt + oldName.length + 1);
   if (oldName.length === 0 || newName.length === 0) return -EINVAL;
 
   const { intents } = volume.options;
-  const begun = intents.begunBefore(x);
+  const begun = intents.begunBefore(request);
   const there = volume.statAt(from, oldAt, volume.otherStat) === 0;
   const low = volume.otherStat.word(statx.ino);
   const high = volume.otherStat.word(statx.ino + 4);
-  if (begun) intents.begin(x, ...begun);
-  else intents.begin(x, low, high);
+  if (begun) intents.begin(request, ...begun);
+  else intents.begin(request, low, high);
   const done = begun !== undefined && (!there || begun[0] !== low || begun[1] !== high);
 
   const exchange = (flags & RENAME_EXCHANGE) !== 0;
-  const doomed = done || exchange ? null : prepareRemoval(volume, x.u64(0), to, newAt, newName);
+  const doomed = done || exchange ? null : prepareRemoval(volume, request.u64(0), to, newAt, newName);
   const call = (): number => (libc.renameat2(from, oldAt, to, newAt, flags) < 0 ? -errno() : 0);
   const areKnown = (): boolean =>
-    isKnownAs(volume, x.nodeid, from, oldAt, oldName) && isKnownAs(volume, x.u64(0), to, newAt, newName);
-  const moved = done ? 0 : inCallersName(volume, x, call, areKnown);
+    isKnownAs(volume, request.nodeid, from, oldAt, oldName) &&
+    isKnownAs(volume, request.u64(0), to, newAt, newName);
+  const moved = done ? 0 : inCallersName(volume, request, call, areKnown);
   if (moved < 0) return moved;
   if (doomed?.last && !isSameFile(volume, low, high)) volume.inodes.bury(doomed.slot);
-  renamed(volume, to, newAt, x.u64(0), newName);
-  if (exchange) renamed(volume, from, oldAt, x.nodeid, oldName);
+  renamed(volume, to, newAt, request.u64(0), newName);
+  if (exchange) renamed(volume, from, oldAt, request.nodeid, oldName);
   return 0;
 }
 
@@ -242,9 +250,9 @@ function renamed(volume: Volume, parent: number, at: number, parentSlot: number,
   if (slot !== 0) volume.inodes.renameTo(slot, parentSlot, name);
 }
 
-export function readlink(volume: Volume, x: Exchange): number {
-  const fd = volume.fdOf(x.nodeid);
+export function readlink(volume: Volume, request: Exchange): number {
+  const fd = volume.fdOf(request.nodeid);
   if (fd < 0) return fd;
-  const bytes = libc.readlinkat(fd, volume.empty, x.payload, 4096);
+  const bytes = libc.readlinkat(fd, volume.empty, request.payload, 4096);
   return bytes < 0 ? -errno() : bytes;
 }

@@ -35,26 +35,26 @@ export interface NewFile {
 }
 
 /** EEXIST where there is one already. `volume.stat` shows what was made. */
-export function newFile(volume: Volume, x: Exchange, wanted: FileWanted): NewFile {
+export function newFile(volume: Volume, request: Exchange, wanted: FileWanted): NewFile {
   const { parent, name, mode } = wanted;
   const { intents } = volume.options;
-  const begun = intents.begunBefore(x);
+  const begun = intents.begunBefore(request);
   const since = begun ?? now();
-  intents.begin(x, ...since);
+  intents.begin(request, ...since);
   const flags = wanted.flags | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
-  let fd = inCallersName(volume, x, () => failing(libc.openat(parent, name, flags, mode)));
+  let fd = inCallersName(volume, request, () => failing(libc.openat(parent, name, flags, mode)));
   const fresh = fd >= 0;
-  if (fd === -EEXIST && begun) fd = openMade(volume, x, wanted, since);
+  if (fd === -EEXIST && begun) fd = openMade(volume, request, wanted, since);
   if (fd < 0) return { fd, fresh };
-  const result = volume.statFd(fd, volume.stat) || ownFd(volume, x, parent, fd);
+  const result = volume.statFd(fd, volume.stat) || ownFd(volume, request, parent, fd);
   if (result === 0) return { fd, fresh };
   libc.close(fd);
   return { fd: result, fresh };
 }
 
 /** What a fault proxy that died has made for this very request; EEXIST for what somebody else has. */
-function openMade(volume: Volume, x: Exchange, wanted: FileWanted, since: Since): number {
-  const fd = openIf(volume, wanted, (stat) => isMade(volume, stat, { x, since, type: S_IFREG }));
+function openMade(volume: Volume, request: Exchange, wanted: FileWanted, since: Since): number {
+  const fd = openIf(volume, wanted, (stat) => isMade(volume, stat, { request, since, type: S_IFREG }));
   return fd === -ESTALE ? -EEXIST : fd;
 }
 
@@ -62,8 +62,8 @@ function openMade(volume: Volume, x: Exchange, wanted: FileWanted, since: Since)
  * A file that appeared since the kernel saw that there is none: nobody has checked whether the caller may open it.
  * To its owner the mode alone answers that. For anybody else ESTALE has the kernel look again, and check.
  */
-export const openAppeared = (volume: Volume, x: Exchange, wanted: FileWanted): number =>
-  openIf(volume, wanted, (stat) => stat.uid === x.uid && letsOwner(stat.mode, wanted.flags));
+export const openAppeared = (volume: Volume, request: Exchange, wanted: FileWanted): number =>
+  openIf(volume, wanted, (stat) => stat.uid === request.uid && letsOwner(stat.mode, wanted.flags));
 
 /** S_IRUSR and S_IWUSR. */
 const readBit = 0o400;

@@ -36,11 +36,11 @@ export function createMode(volume: Volume, parentFd: number, mode: number, umask
  */
 export function inCallersName(
   volume: Volume,
-  x: Exchange,
+  request: Exchange,
   call: () => number,
   isChecked: () => boolean = () => true,
 ): number {
-  const result = volume.caller.as(x, call);
+  const result = volume.caller.as(request, call);
   return (result === -EACCES || result === -EPERM) && isChecked() ? call() : result;
 }
 
@@ -51,24 +51,24 @@ export function inCallersName(
 export function own(volume: Volume, parentFd: number, name: number, made: Made): number {
   const { stat } = volume;
   if (!isMade(volume, stat, made)) return stat.type === made.type ? 0 : -ESTALE;
-  if (isCallers(volume, made.x, parentFd)) return 0;
+  if (isCallers(volume, made.request, parentFd)) return 0;
   const fd = libc.openat(parentFd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC, 0);
   if (fd < 0) return errno() === ENOENT ? -ESTALE : -errno();
   const looked = volume.statFd(fd, stat) || (isMade(volume, stat, made) ? 0 : -ESTALE);
-  const result = looked || ownFd(volume, made.x, parentFd, fd);
+  const result = looked || ownFd(volume, made.request, parentFd, fd);
   libc.close(fd);
   return result;
 }
 
-function isCallers(volume: Volume, x: Exchange, parentFd: number): boolean {
-  const { uid, gid } = ownerOf(volume, x, parentFd);
+function isCallers(volume: Volume, request: Exchange, parentFd: number): boolean {
+  const { uid, gid } = ownerOf(volume, request, parentFd);
   return uid === KEEP && gid === KEEP;
 }
 
 /** As `own`, of what its descriptor leads to. chown(2) clears the bits that the caller asked for. */
-export function ownFd(volume: Volume, x: Exchange, parentFd: number, fd: number): number {
+export function ownFd(volume: Volume, request: Exchange, parentFd: number, fd: number): number {
   const { stat } = volume;
-  const { uid, gid } = ownerOf(volume, x, parentFd);
+  const { uid, gid } = ownerOf(volume, request, parentFd);
   if (uid === KEEP && gid === KEEP) return 0;
   const mode = stat.mode;
   if (libc.fchownat(fd, volume.empty, uid, gid, AT_EMPTY_PATH) < 0) return -errno();
@@ -79,13 +79,13 @@ export function ownFd(volume: Volume, x: Exchange, parentFd: number, fd: number)
 /** What chown(2) is to be given, of the file that `volume.stat` shows. */
 function ownerOf(
   volume: Volume,
-  x: Exchange,
+  request: Exchange,
   parentFd: number,
 ): { readonly uid: number; readonly gid: number } {
   const { stat } = volume;
   return {
-    uid: stat.uid === x.uid ? KEEP : x.uid,
-    gid: stat.gid === x.gid || inheritsGroup(volume, parentFd) ? KEEP : x.gid,
+    uid: stat.uid === request.uid ? KEEP : request.uid,
+    gid: stat.gid === request.gid || inheritsGroup(volume, parentFd) ? KEEP : request.gid,
   };
 }
 
@@ -98,18 +98,18 @@ function inheritsGroup(volume: Volume, parentFd: number): boolean {
  * What a change of its content by an unprivileged caller does to a file's setuid and setgid bits: write(2), and
  * setattr_should_drop_sgid() in fs/attr.c for a setgid bit that marks no program.
  */
-export function dropSetId(volume: Volume, x: Exchange, fd: number): void {
+export function dropSetId(volume: Volume, request: Exchange, fd: number): void {
   if (volume.statFd(fd, volume.otherStat) < 0) return;
   const { mode, gid } = volume.otherStat;
   if ((mode & setIdBits) === 0 || (mode & S_IFMT) !== S_IFREG) return;
   volume.caller.comeBack();
-  const keepsGroup = (mode & S_ISGID) !== 0 && (mode & S_IXGRP) === 0 && isInGroup(x, gid);
+  const keepsGroup = (mode & S_ISGID) !== 0 && (mode & S_IXGRP) === 0 && isInGroup(request, gid);
   libc.chmod(volume.procPath(fd), mode & 0o7777 & ~(keepsGroup ? S_ISUID : setIdBits));
 }
 
 /** The kernel says so with a write; with the requests where it does not, root is who may keep the bits. */
-export function dropSetIdOfOthers(volume: Volume, x: Exchange, fd: number): void {
-  if (x.uid !== 0) dropSetId(volume, x, fd);
+export function dropSetIdOfOthers(volume: Volume, request: Exchange, fd: number): void {
+  if (request.uid !== 0) dropSetId(volume, request, fd);
 }
 
 /** Setting an ACL may take the setgid bit away (FUSE_SETXATTR_ACL_KILL_SGID). */
@@ -119,10 +119,10 @@ export function dropSetGid(volume: Volume, fd: number): void {
 }
 
 /** A request tells the caller's own group; the others its process tells, where we can see it. */
-function isInGroup(x: Exchange, gid: number): boolean {
-  if (x.gid === gid) return true;
+function isInGroup(request: Exchange, gid: number): boolean {
+  if (request.gid === gid) return true;
   try {
-    const groups = /^Groups:\s*(.*)$/m.exec(readFileSync(`/proc/${x.pid}/status`, 'latin1'))?.[1] ?? '';
+    const groups = /^Groups:\s*(.*)$/m.exec(readFileSync(`/proc/${request.pid}/status`, 'latin1'))?.[1] ?? '';
     return groups.split(' ').includes(String(gid));
   } catch {
     return false;

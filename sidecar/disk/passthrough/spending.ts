@@ -16,25 +16,30 @@ export function spendAsCaller({ fileSystem, caller }: Volume, { uid, gid }: Exch
 }
 
 /** write_in: fh@0 write_flags@20. The kernel sends a page by a handle that was mapped, though another may be the storer's. */
-export function spendAsWriter(volume: Volume, x: Exchange): void {
-  if (!isOfMapping(x)) spendAsCaller(volume, x);
-  else if (volume.fileSystem.favoursRoot) spendAsOpener(volume, x.u64(0));
+export function spendAsWriter(volume: Volume, request: Exchange): void {
+  if (!isOfMapping(request)) spendAsCaller(volume, request);
+  else if (volume.fileSystem.favoursRoot) spendAsOpener(volume, request.u64(0));
 }
 
 /** A page that is refused is lost: so it is only where all are refused who may have stored into it. */
-export function asOtherOpeners(volume: Volume, x: Exchange, refused: number, write: () => number): number {
-  if (!isOfMapping(x) || !volume.fileSystem.favoursRoot) return refused;
+export function asOtherOpeners(
+  volume: Volume,
+  request: Exchange,
+  refused: number,
+  write: () => number,
+): number {
+  if (!isOfMapping(request) || !volume.fileSystem.favoursRoot) return refused;
   let result = refused;
   for (const fh of volume.handles.all()) {
     if (!isNoRoom(result)) break;
-    if (!mayMap(volume, fh, x.nodeid) || isSameOpener(volume, fh, x.u64(0))) continue;
+    if (!mayMap(volume, fh, request.nodeid) || isSameOpener(volume, fh, request.u64(0))) continue;
     spendAsOpener(volume, fh);
     result = write();
   }
   return result;
 }
 
-const isOfMapping = (x: Exchange): boolean => (x.u32(20) & WRITE_CACHE) !== 0;
+const isOfMapping = (request: Exchange): boolean => (request.u32(20) & WRITE_CACHE) !== 0;
 
 const isNoRoom = (result: number): boolean => result === -ENOSPC || result === -EDQUOT;
 

@@ -24,15 +24,15 @@ export const after = (position: number | bigint, bytes: number): number | bigint
   typeof position === 'number' ? position + bytes : position + BigInt(bytes);
 
 /** All the bytes, or fewer where the file ends; else a negated errno. `done` bytes are read already. */
-export function readWhole(volume: Volume, x: Exchange, transfer: Transfer, done: number): number {
-  const reopen = reopener(volume, x, transfer.fd, O_RDONLY);
+export function readWhole(volume: Volume, request: Exchange, transfer: Transfer, done: number): number {
+  const reopen = reopener(volume, request, transfer.fd, O_RDONLY);
   const end = carryOn(transfer, libc.pread, reopen, { done, last: 1 });
   return end.last < 0 ? end.last : end.done;
 }
 
 /** All the bytes, or a negated errno. `once` is what the first pwrite(2) gave. */
-export function writeWhole(volume: Volume, x: Exchange, transfer: Transfer, once: number): number {
-  const reopen = reopener(volume, x, transfer.fd, O_WRONLY);
+export function writeWhole(volume: Volume, request: Exchange, transfer: Transfer, once: number): number {
+  const reopen = reopener(volume, request, transfer.fd, O_WRONLY);
   const { done, last } = carryOn(transfer, libc.pwrite, reopen, { done: Math.max(0, once), last: once });
   if (done === transfer.bytes) return done;
   return last < 0 ? last : -EIO;
@@ -65,7 +65,7 @@ function carryOn(
 }
 
 /** Pages of the kernel's cache end where the file ends, aligned or not: O_DIRECT does not move such. */
-function reopener(volume: Volume, x: Exchange, fd: number, access: number): () => number {
-  const isDirect = (volume.handles.flags(x.u64(0)) & O_DIRECT) !== 0;
+function reopener(volume: Volume, request: Exchange, fd: number, access: number): () => number {
+  const isDirect = (volume.handles.flags(request.u64(0)) & O_DIRECT) !== 0;
   return () => (isDirect ? libc.open(volume.procPath(fd), access | O_CLOEXEC, 0) : -1);
 }

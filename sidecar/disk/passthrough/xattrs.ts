@@ -14,45 +14,51 @@ import { spendAsCaller } from './spending.js';
 const largest = Math.min(65536, maxWriteBytes);
 
 /** setxattr_in: size@0 flags@4 and, with SETXATTR_EXT, setxattr_flags@8; then the name, its NUL, the value. */
-export function setxattr(volume: Volume, x: Exchange): number {
-  const fd = volume.fdOf(x.nodeid);
+export function setxattr(volume: Volume, request: Exchange): number {
+  const fd = volume.fdOf(request.nodeid);
   if (fd < 0) return fd;
   const extended = agreed(volume.options.state, 'SETXATTR_EXT');
   const nameAt = extended ? 16 : 8;
-  const valueAt = nameAt + x.name(nameAt).length + 1;
-  if (inHeaderBytes + valueAt + x.u32(0) > x.length) return -EINVAL;
-  if (isFileSystemsOwn(x.name(nameAt))) return -EOPNOTSUPP;
-  const begun = volume.options.intents.begunBefore(x);
-  volume.options.intents.begin(x);
-  const value = x.argument(valueAt);
-  spendAsCaller(volume, x);
-  const result = libc.setxattr(volume.procPath(fd), x.argument(nameAt), value, x.u32(0), x.u32(4));
+  const valueAt = nameAt + request.name(nameAt).length + 1;
+  if (inHeaderBytes + valueAt + request.u32(0) > request.length) return -EINVAL;
+  if (isFileSystemsOwn(request.name(nameAt))) return -EOPNOTSUPP;
+  const begun = volume.options.intents.begunBefore(request);
+  volume.options.intents.begin(request);
+  const value = request.argument(valueAt);
+  spendAsCaller(volume, request);
+  const result = libc.setxattr(
+    volume.procPath(fd),
+    request.argument(nameAt),
+    value,
+    request.u32(0),
+    request.u32(4),
+  );
   if (result < 0 && !(begun && errno() === EEXIST)) return -errno();
-  if (extended && x.u32(8) & SETXATTR_ACL_KILL_SGID) dropSetGid(volume, fd);
+  if (extended && request.u32(8) & SETXATTR_ACL_KILL_SGID) dropSetGid(volume, fd);
   return 0;
 }
 
 /** getxattr_in: size@0, name@8. Size 0 asks for the length (getxattr_out). */
-export function getxattr(volume: Volume, x: Exchange): number {
-  const fd = volume.fdOf(x.nodeid);
+export function getxattr(volume: Volume, request: Exchange): number {
+  const fd = volume.fdOf(request.nodeid);
   if (fd < 0) return fd;
   const path = volume.procPath(fd);
-  return sized(x, (buffer, bytes) => libc.getxattr(path, x.argument(8), buffer, bytes));
+  return sized(request, (buffer, bytes) => libc.getxattr(path, request.argument(8), buffer, bytes));
 }
 
-export function listxattr(volume: Volume, x: Exchange): number {
-  const fd = volume.fdOf(x.nodeid);
+export function listxattr(volume: Volume, request: Exchange): number {
+  const fd = volume.fdOf(request.nodeid);
   if (fd < 0) return fd;
   const bytes = libc.listxattr(volume.procPath(fd), volume.roomAddress, volume.roomBytes);
   if (bytes < 0) return -errno();
-  const list = visibleTo(x.uid, volume.room.subarray(0, bytes));
-  if (x.u32(0) > 0 && list.length > x.u32(0)) return -ERANGE;
-  if (x.u32(0) > 0) {
-    x.payloadBytes.set(list);
+  const list = visibleTo(request.uid, volume.room.subarray(0, bytes));
+  if (request.u32(0) > 0 && list.length > request.u32(0)) return -ERANGE;
+  if (request.u32(0) > 0) {
+    request.payloadBytes.set(list);
     return list.length;
   }
-  x.set32(0, list.length);
-  x.set32(4, 0);
+  request.set32(0, list.length);
+  request.set32(4, 0);
   return 8;
 }
 
@@ -64,13 +70,13 @@ function visibleTo(uid: number, list: Uint8Array): Uint8Array {
   return Buffer.from(visible.map((name) => `${name}\0`).join(''), 'latin1');
 }
 
-function sized(x: Exchange, call: (buffer: number, bytes: number) => number): number {
-  const room = Math.min(x.u32(0), largest);
-  const bytes = call(x.payload, room);
+function sized(request: Exchange, call: (buffer: number, bytes: number) => number): number {
+  const room = Math.min(request.u32(0), largest);
+  const bytes = call(request.payload, room);
   if (bytes < 0) return -errno();
   if (room > 0) return bytes;
-  x.set32(0, bytes);
-  x.set32(4, 0);
+  request.set32(0, bytes);
+  request.set32(4, 0);
   return 8;
 }
 
@@ -85,12 +91,12 @@ function isFileSystemsOwn(name: Uint8Array): boolean {
 
 const acls: ReadonlySet<string> = new Set(['system.posix_acl_access', 'system.posix_acl_default']);
 
-export function removexattr(volume: Volume, x: Exchange): number {
-  if (isFileSystemsOwn(x.name(0))) return -EOPNOTSUPP;
-  const fd = volume.fdOf(x.nodeid);
+export function removexattr(volume: Volume, request: Exchange): number {
+  if (isFileSystemsOwn(request.name(0))) return -EOPNOTSUPP;
+  const fd = volume.fdOf(request.nodeid);
   if (fd < 0) return fd;
-  const begun = volume.options.intents.begunBefore(x);
-  volume.options.intents.begin(x);
-  const result = libc.removexattr(volume.procPath(fd), x.argument(0));
+  const begun = volume.options.intents.begunBefore(request);
+  volume.options.intents.begin(request);
+  const result = libc.removexattr(volume.procPath(fd), request.argument(0));
   return result < 0 && !(begun && errno() === ENODATA) ? -errno() : 0;
 }

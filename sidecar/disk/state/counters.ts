@@ -2,7 +2,7 @@
  * What the sidecar counts, in memory shared by its threads that outlives the fault proxy: the tallies of each fault
  * (every thread adds to them) and the operations by kind (each thread has rows of its own).
  *
- *     page 0: plan epoch, restarts | tallies: 64 x {matched, injected, exempted, quota} | thread x verb x row
+ *     page 0: armed epoch, restarts | tallies: 64 x {matched, injected, exempted, quota} | thread x verb x row
  */
 
 import { HavocError } from '../../../core/havoc-error.js';
@@ -45,11 +45,11 @@ export class Counters implements Tally {
     return new Counters(fd);
   }
 
-  /** Readers compare it at each request: a change means a new plan waits for them. */
-  get planEpoch(): number {
+  /** Readers compare it at each request: a change means that newer armed faults wait for them. */
+  get armedEpoch(): number {
     return Atomics.load(this.#header, headerWord.epoch);
   }
-  announcePlan(epoch: number): void {
+  announceArmed(epoch: number): void {
     Atomics.store(this.#header, headerWord.epoch, epoch);
   }
 

@@ -42,18 +42,18 @@ export class Intents {
   }
 
   /** Was this request begun by a fault proxy that died? Then its evidence. */
-  begunBefore(x: Exchange): Evidence | undefined {
-    if (this.#inherited.size === 0 || (x.uniqueHigh & UNIQUE_RESEND_HIGH) === 0) return undefined;
-    return this.#inherited.get(key(x.uniqueLow, x.uniqueHigh));
+  begunBefore(request: Exchange): Evidence | undefined {
+    if (this.#inherited.size === 0 || (request.uniqueHigh & UNIQUE_RESEND_HIGH) === 0) return undefined;
+    return this.#inherited.get(key(request.uniqueLow, request.uniqueHigh));
   }
 
-  begin(x: Exchange, first = 0, second = 0): void {
+  begin(request: Exchange, first = 0, second = 0): void {
     const unsigned = this.#unsigned;
     const at = this.#at;
     unsigned[at + 2] = first;
     unsigned[at + 3] = second;
-    unsigned[at] = x.uniqueLow;
-    unsigned[at + 1] = x.uniqueHigh;
+    unsigned[at] = request.uniqueLow;
+    unsigned[at + 1] = request.uniqueHigh;
   }
 
   /** The act is done; said before what it frees can be given out again. */

@@ -15,19 +15,19 @@ export interface KeptRequest {
 /** From here on a request has pages of its own, which go back to the system; smaller ones share the C library's. */
 const ownPagesBytes = 32 * 1024;
 
-/** A copy of the request that `x` holds; null where there is no memory. To be freed once. */
-export function keepRequest(x: Exchange): KeptRequest | null {
-  const bytes = x.length;
+/** A copy of a request; null where there is no memory. To be freed once. */
+export function keepRequest(request: Exchange): KeptRequest | null {
+  const bytes = request.length;
   const address = bytes < ownPagesBytes ? libc.malloc(bytes) : mapPrivate(bytes);
   if (address <= 0) return null;
-  libc.memcpy(address, x.requestAddress, bytes);
+  libc.memcpy(address, request.requestAddress, bytes);
   return { address, bytes };
 }
 
-/** Puts it back into `x`, as it came. */
-export function loadRequest(x: Exchange, { address, bytes }: KeptRequest): void {
-  libc.memcpy(x.requestAddress, address, bytes);
-  x.arrived(bytes);
+/** Puts it back, as it came. */
+export function loadRequest(request: Exchange, { address, bytes }: KeptRequest): void {
+  libc.memcpy(request.requestAddress, address, bytes);
+  request.arrived(bytes);
 }
 
 export function freeRequest({ address, bytes }: KeptRequest): void {

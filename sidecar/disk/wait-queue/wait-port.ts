@@ -13,15 +13,15 @@ export interface WaitPort {
    * Takes over a request, and its reply; false where there is no room for it: then it is to be carried out at once.
    * `startedMs` is on this process's monotonic clock.
    */
-  wait(x: Exchange, decision: DiskDecision, startedMs: number): boolean;
+  wait(request: Exchange, decision: DiskDecision, startedMs: number): boolean;
   /** Takes over a sync that no reader is free for, also without room for it: those are few, and small. */
-  waitForDisk(x: Exchange, decision: DiskDecision | null, startedMs: number): void;
+  waitForDisk(request: Exchange, decision: DiskDecision | null, startedMs: number): void;
   /** The kernel asks that a request be given up: its process got a signal. */
   interrupt(uniqueLow: number, uniqueHigh: number): void;
   /** Have the kernel forget pages of an inode, soon; null for all. */
   dropCache(inode: number, range: Range | null): void;
-  /** Takes over the reply that lies in `x`, to be sent when the kernel has forgotten pages. */
-  answerAfterDrop(x: Exchange, outdated: OutdatedPages): void;
+  /** Takes over the reply that lies in the exchange, to be sent when the kernel has forgotten pages. */
+  answerAfterDrop(request: Exchange, outdated: OutdatedPages): void;
 }
 
 /** What a reader thread tells the main thread. */
@@ -79,17 +79,17 @@ export type WaitMessage = Extract<ReaderMessage, { kind: 'wait' }>;
 
 export type WaitOptions = Pick<WaitMessage, 'volume' | 'kept' | 'decision' | 'arrivedEpochMs'>;
 
-/** `kept` is a copy of the request that `x` holds. */
-export function waitMessage(x: Exchange, options: WaitOptions): WaitMessage {
-  const moves = x.opcode === opcode.READ || x.opcode === opcode.WRITE;
+/** `kept` is a copy of the request. */
+export function waitMessage(request: Exchange, options: WaitOptions): WaitMessage {
+  const moves = request.opcode === opcode.READ || request.opcode === opcode.WRITE;
   return {
     kind: 'wait',
-    uniqueLow: x.uniqueLow,
-    uniqueHigh: x.uniqueHigh,
-    pid: x.pid,
-    inode: x.nodeid,
-    range: moves ? { offset: x.u64(8), bytes: x.u32(16) } : null,
-    fillsPages: x.opcode === opcode.READ && fillsPageCache(x),
+    uniqueLow: request.uniqueLow,
+    uniqueHigh: request.uniqueHigh,
+    pid: request.pid,
+    inode: request.nodeid,
+    range: moves ? { offset: request.u64(8), bytes: request.u32(16) } : null,
+    fillsPages: request.opcode === opcode.READ && fillsPageCache(request),
     ...options,
   };
 }

@@ -77,8 +77,8 @@ export class WaitQueue {
   }
 
   /** What waits for a fault that is no longer armed, and for nothing else, goes on at once. */
-  follow(plan: ArmedFaults): void {
-    this.#armed.follow(plan);
+  follow(armed: ArmedFaults): void {
+    this.#armed.follow(armed);
     for (const [slot, { bucket, since }] of this.#buckets) {
       if (this.#armed.since(slot) === since) continue;
       bucket.close();

@@ -81,24 +81,29 @@ export class FileStat {
 }
 
 /** Writes the 88 bytes of a fuse_attr into the payload. `inoHighOffset` is added to the inode number's upper word. */
-export function setAttributes(x: Exchange, offset: number, stat: FileStat, inoHighOffset: number): void {
-  x.set32(offset, stat.word(statx.ino));
-  x.set32(offset + 4, stat.word(statx.ino + 4) + inoHighOffset);
-  copy64(x, offset + 8, stat, statx.size);
-  copy64(x, offset + 16, stat, statx.blocks);
-  copy64(x, offset + 24, stat, statx.atime);
-  copy64(x, offset + 32, stat, statx.mtime);
-  copy64(x, offset + 40, stat, statx.ctime);
-  x.set32(offset + 48, stat.word(statx.atime + 8));
-  x.set32(offset + 52, stat.word(statx.mtime + 8));
-  x.set32(offset + 56, stat.word(statx.ctime + 8));
-  x.set32(offset + 60, stat.mode);
-  x.set32(offset + 64, stat.nlink);
-  x.set32(offset + 68, stat.uid);
-  x.set32(offset + 72, stat.gid);
-  x.set32(offset + 76, encodeDevice(stat.word(statx.rdevMajor), stat.word(statx.rdevMinor)));
-  x.set32(offset + 80, stat.word(statx.blksize));
-  x.set32(offset + 84, 0);
+export function setAttributes(
+  request: Exchange,
+  offset: number,
+  stat: FileStat,
+  inoHighOffset: number,
+): void {
+  request.set32(offset, stat.word(statx.ino));
+  request.set32(offset + 4, stat.word(statx.ino + 4) + inoHighOffset);
+  copy64(request, offset + 8, stat, statx.size);
+  copy64(request, offset + 16, stat, statx.blocks);
+  copy64(request, offset + 24, stat, statx.atime);
+  copy64(request, offset + 32, stat, statx.mtime);
+  copy64(request, offset + 40, stat, statx.ctime);
+  request.set32(offset + 48, stat.word(statx.atime + 8));
+  request.set32(offset + 52, stat.word(statx.mtime + 8));
+  request.set32(offset + 56, stat.word(statx.ctime + 8));
+  request.set32(offset + 60, stat.mode);
+  request.set32(offset + 64, stat.nlink);
+  request.set32(offset + 68, stat.uid);
+  request.set32(offset + 72, stat.gid);
+  request.set32(offset + 76, encodeDevice(stat.word(statx.rdevMajor), stat.word(statx.rdevMinor)));
+  request.set32(offset + 80, stat.word(statx.blksize));
+  request.set32(offset + 84, 0);
 }
 
 /** new_encode_dev (include/linux/kdev_t.h): how the protocol packs a device number into 32 bits. */
@@ -112,7 +117,7 @@ export function decodeDevice(packed: number): number {
   return (minor & 0xff) + major * 256 + (minor >>> 8) * 2 ** 20;
 }
 
-function copy64(x: Exchange, offset: number, stat: FileStat, field: number): void {
-  x.set32(offset, stat.word(field));
-  x.set32(offset + 4, stat.word(field + 4));
+function copy64(request: Exchange, offset: number, stat: FileStat, field: number): void {
+  request.set32(offset, stat.word(field));
+  request.set32(offset + 4, stat.word(field + 4));
 }

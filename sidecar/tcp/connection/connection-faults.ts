@@ -84,7 +84,7 @@ export class ConnectionFaults {
     this.#options.onChange();
   }
 
-  /** A fault ends at its time here too, should whoever plans have stopped. */
+  /** A fault ends at its time here too, should the registry have stopped. */
   #watchDeadline(): void {
     callOff(this.#timer);
     const { timers, nowMs, wallMs } = this.#options;

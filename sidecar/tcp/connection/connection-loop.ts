@@ -106,8 +106,8 @@ export class ConnectionLoop {
     if (options.wakeFd !== null) this.#epoll.add(options.wakeFd, EPOLLIN);
   }
 
-  /** Every byte that is read from now on meets this plan. */
-  setPlan({ faults, known, upstreams }: ProxyFaults): void {
+  /** Every byte that is read from now on meets these faults. */
+  setFaults({ faults, known, upstreams }: ProxyFaults): void {
     this.#upstreams = upstreams;
     this.#armed.set(faults, known);
     this.#reception.begin();

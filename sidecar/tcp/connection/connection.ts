@@ -86,7 +86,7 @@ export class Connection implements FlowOwner, OpenConnection {
     this.#toClient.open();
   }
 
-  /** A plan has changed. `armed` are the keys of its faults. */
+  /** What is armed has changed; `armed` are the keys of the faults. */
   applyFaults(faults: readonly CompiledTcpFault[], armed: ReadonlySet<string>): void {
     if (this.#faults.size === 0 && faults.length === 0) return;
     const before = this.#faults;

@@ -60,9 +60,9 @@ export class ProxyPort {
     this.#worker.on('error', options.onDeath);
   }
 
-  /** Resolves when every byte that is read from now on meets this plan. Rejects with `tcp.late`. */
-  publish(plan: ProxyFaults): Promise<void> {
-    return this.#command((id) => ({ kind: 'plan', id, plan }));
+  /** Resolves when every byte that is read from now on meets these faults. Rejects with `tcp.late`. */
+  publish(faults: ProxyFaults): Promise<void> {
+    return this.#command((id) => ({ kind: 'faults', id, faults }));
   }
 
   stopListening(): Promise<void> {

@@ -35,7 +35,7 @@ export interface ProxyRuntime {
 }
 
 export interface OpenConnection {
-  /** A plan has changed. `armed` are the keys of its faults. */
+  /** What is armed has changed; `armed` are the keys of the faults. */
   applyFaults(faults: readonly CompiledTcpFault[], armed: ReadonlySet<string>): void;
   reset(): void;
 }

@@ -1,4 +1,4 @@
-/** The thread of the proxy. The main thread posts plans and rings; each plan is answered once it is in force. */
+/** The thread of the proxy. The main thread posts armed faults and rings; each such message is answered once they are in force. */
 import { performance } from 'node:perf_hooks';
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { libc } from '../../linux/libc.js';
@@ -20,7 +20,7 @@ export interface ProxyThreadData {
 }
 
 export type ProxyCommand =
-  | { readonly kind: 'plan'; readonly id: number; readonly plan: ProxyFaults }
+  | { readonly kind: 'faults'; readonly id: number; readonly faults: ProxyFaults }
   | { readonly kind: 'stop-listening'; readonly id: number };
 
 export type ProxyReply =
@@ -59,7 +59,7 @@ function run(data: ProxyThreadData, port: MessagePort): never {
 }
 
 function handled(proxy: ConnectionLoop, command: ProxyCommand): ProxyReply {
-  if (command.kind === 'plan') proxy.setPlan(command.plan);
+  if (command.kind === 'faults') proxy.setFaults(command.faults);
   else proxy.stopListening();
   return { kind: 'done', id: command.id };
 }

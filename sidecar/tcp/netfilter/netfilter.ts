@@ -1,5 +1,5 @@
 /**
- * Our rules in this network namespace: made whole from the whole plan, read back, and recreated when somebody else
+ * Our rules in this network namespace: made whole from all armed faults, read back, and recreated when somebody else
  * has changed them.
  */
 import type { Logger } from 'pino';
@@ -34,7 +34,7 @@ export class Netfilter {
   /** Times somebody else had changed our rules. */
   mended = 0;
   readonly #counts: PacketCounts;
-  #plan: PacketFaults = { faults: [], known: { names: new Map(), node: [] } };
+  #applied: PacketFaults = { faults: [], known: { names: new Map(), node: [] } };
   #inForce: readonly PacketFault[] = [];
   #retired: readonly Retired[] = [];
   readonly #serials = new Map<string, number>();
@@ -54,10 +54,10 @@ export class Netfilter {
     this.#counts = new PacketCounts(options.counters);
   }
 
-  /** Resolves when the kernel applies this plan, and no other. Rejects with a `netfilter.` code: then the one before. */
-  apply(plan: PacketFaults): Promise<void> {
+  /** Resolves when the kernel applies these faults, and no others. Rejects with a `netfilter.` code: then those before. */
+  apply(packetFaults: PacketFaults): Promise<void> {
     return this.#exclusively(async () => {
-      this.#plan = plan;
+      this.#applied = packetFaults;
       if (this.#fingerprint === null) return this.#bringUp();
       await this.#bringIntoForce(false).catch((error: unknown) => {
         // What we meant to build on is not there any more.
@@ -100,7 +100,7 @@ export class Netfilter {
     const { interception } = this.#options;
     const { script, sets } = rulesetOf({
       ...{ interception, faults, isFresh, seesListeners: this.#seesListeners },
-      known: this.#plan.known,
+      known: this.#applied.known,
       nowMs: this.#options.clock.wallMs(),
       retired: this.#retired,
       hasHooks: this.#sets.size > 0,
@@ -121,7 +121,7 @@ export class Netfilter {
 
   #packetFaults(): readonly PacketFault[] {
     const nowMs = this.#options.clock.wallMs();
-    const faults = this.#plan.faults.filter((fault) => isForKernel(fault) && fault.endsMs > nowMs);
+    const faults = this.#applied.faults.filter((fault) => isForKernel(fault) && fault.endsMs > nowMs);
     const keys = new Set(faults.map(({ key }) => key));
     for (const key of this.#serials.keys()) if (!keys.has(key)) this.#serials.delete(key);
     return faults.map((fault) => ({ fault, serial: this.#serialOf(fault.key) }));
@@ -152,7 +152,7 @@ export class Netfilter {
         throw error;
       });
       if (reading?.fingerprint === this.#fingerprint && (await hasRoutes())) return;
-      // The kernel lets the peers of a fault go at its end, which may be a moment before the plan does.
+      // The kernel lets the peers of a fault go at its end, which may be a moment before we do.
       const isOver = this.#inForce.some(({ fault }) => fault.endsMs <= this.#options.clock.wallMs());
       await this.#bringIntoForce(!isOver);
       if (isOver) return;

@@ -71,7 +71,7 @@ const status: ShownStatus = {
   version: '0.1.0',
   node: 'v20',
   kernel: '6.12',
-  pids: { plane: 2, holder: 1 },
+  pids: { faultProxy: 2, holder: 1 },
   startedAt: '2026-01-01T00:00:00.000Z',
   uptimeMs: 60_000,
   restarts: 0,
@@ -121,7 +121,7 @@ const full = {
   interception: { ...tcp.interception!, mended: 2, conntrack: { entries: 99, most: 100 } },
 };
 
-const planeCases: readonly (readonly [
+const faultProxyCases: readonly (readonly [
   what: string,
   status: Partial<ShownStatus>,
   expected: readonly FindingState[],
@@ -142,13 +142,13 @@ const planeCases: readonly (readonly [
   ['has its rules changed, in a full table', { tcp: full }, ['warning', 'warning']],
 ];
 
-for (const [what, rest, expected] of planeCases)
-  test(`a plane that ${what}: ${expected.join()}`, () => {
+for (const [what, rest, expected] of faultProxyCases)
+  test(`a fault proxy that ${what}: ${expected.join()}`, () => {
     const answers = { kind: 'answered', status: { ...status, ...rest }, faults: [] } as const;
     assert.deepEqual(verdicts(judgeFaultProxy({ answers, isServing: true })), expected);
   });
 
-test('a plane that does not answer is broken, or serves elsewhere', () => {
+test('a fault proxy that does not answer is broken, or serves elsewhere', () => {
   const answers = { kind: 'silent', code: 'control.unreachable', why: 'ECONNREFUSED' } as const;
   assert.deepEqual(verdicts(judgeFaultProxy({ answers, isServing: false })), ['broken']);
   assert.deepEqual(verdicts(judgeFaultProxy({ answers, isServing: true })), ['unknown']);

@@ -52,7 +52,7 @@ test('a mount is served, then dead when both sidecars are killed, and gone by th
   assert.deepEqual(verdictsOf(await examine(here), 'mounts'), ['ok']);
 });
 
-test('a mount whose plane is stopped hangs: it is said within the bound, and it is well when the plane goes on', {
+test('a mount whose fault proxy is stopped hangs: it is said within the bound, and it is well when the fault proxy goes on', {
   skip,
 }, async (t) => {
   const pod = await Pod.start(t, { volumes: [{ name: 'data' }] });

@@ -28,7 +28,7 @@ test('a pod that is well is well in both of its containers', { skip }, async (t)
   const ofFaults = await inside(pod, faults);
   assert.match(ofFaults.place, /^in container havock8s-faults of an injected pod/);
   assert.deepEqual([ofFaults.code, ofFaults.verdict], [0, 'ok']);
-  for (const check of ['kernel', 'plane', 'faults', 'run', 'annotations', 'holder', 'processes'])
+  for (const check of ['kernel', 'fault-proxy', 'faults', 'run', 'annotations', 'holder', 'processes'])
     assert.deepEqual(verdictsOf(ofFaults, check), ['ok'], check);
   assert.match(ofFaults.of('annotations')[0]?.found ?? '', /faults in it: slow/);
 
@@ -56,24 +56,26 @@ test('a served directory whose mounts do not get out is named, with what mends i
   assert.match((await inside(pod, mount)).of('served')[0]?.found ?? '', /it is private/);
 });
 
-test('the holder that is gone, a full run directory and a plane that was started again are told', {
+test('the holder that is gone, a full run directory and a fault proxy that was started again are told', {
   skip,
 }, async (t) => {
   const pod = await Pod.start(t, { volumes: [{ name: 'data' }] });
   const [mount, faults] = [await pod.startMount(), await pod.startFaults()];
   await until(() => faults.processCalled('havock8s-spare') !== 0);
   process.kill(faults.processCalled('havock8s-faults'), 'SIGKILL');
-  await until(async () => /started again once/.test((await inside(pod, faults)).of('plane')[0]?.found ?? ''));
+  await until(async () =>
+    /started again once/.test((await inside(pod, faults)).of('fault-proxy')[0]?.found ?? ''),
+  );
   await mount.kill();
   pod.node.run(`head -c 32m /dev/zero > ${pod.havock8s}/run/filling`);
   const ill = await inside(pod, faults);
   assert.equal(ill.code, 1);
   assert.deepEqual(verdictsOf(ill, 'holder'), ['broken']);
   assert.match(ill.of('run')[0]?.found ?? '', /^0\.0 MiB free of 16\.0 MiB/);
-  assert.deepEqual(verdictsOf(ill, 'plane'), ['warning']);
+  assert.deepEqual(verdictsOf(ill, 'fault-proxy'), ['warning']);
 });
 
-test('an annotations file that does not follow the pod, a fault that is refused, and planes that are gone', {
+test('an annotations file that does not follow the pod, a fault that is refused, and fault proxies that are gone', {
   skip,
 }, async (t) => {
   const pod = await Pod.start(t, { volumes: [{ name: 'data' }] });
@@ -88,11 +90,11 @@ test('an annotations file that does not follow the pod, a fault that is refused,
   pod.node.succeed(`cd ${pod.havock8s}/pod; cp annotations copy; rm ..data; mv copy annotations`);
   assert.match((await inside(pod, faults)).of('annotations')[0]?.found ?? '', /no link \.\.data/);
 
-  const planes = faults.processes.slice(1);
+  const faultProxies = faults.processes.slice(1);
   // The supervisor, stopped, starts no other.
   process.kill(faults.pid, 'SIGSTOP');
-  for (const pid of planes) process.kill(pid, 'SIGKILL');
+  for (const pid of faultProxies) process.kill(pid, 'SIGKILL');
   const silent = await inside(pod, faults);
-  assert.match(silent.of('plane')[0]?.found ?? '', /does not answer|not where it was sought/);
+  assert.match(silent.of('fault-proxy')[0]?.found ?? '', /does not answer|not where it was sought/);
   process.kill(faults.pid, 'SIGCONT');
 });

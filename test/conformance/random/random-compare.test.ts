@@ -42,7 +42,7 @@ test('nothing but time tells them apart with faults that only delay', { skip }, 
   compare({ faults: numbered(harmless) }),
 );
 
-test('nothing tells them apart while the plane is killed again and again', { skip }, () =>
+test('nothing tells them apart while the fault proxy is killed again and again', { skip }, () =>
   compare({}, async (disk, walk) => {
     for (let kill = 0; kill < 5 && walk.exitCode === null; kill += 1) await killFaultProxy(disk);
   }),

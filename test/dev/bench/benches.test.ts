@@ -70,7 +70,7 @@ test('a port is listened at when the kernel says so, by IPv4 or IPv6, not when i
 });
 
 test('what ours says once it serves is found among its other lines', () => {
-  const started = { kind: 'started', control: 'http://127.0.0.1:34567/', pids: { holder: 4, plane: 7 } };
+  const started = { kind: 'started', control: 'http://127.0.0.1:34567/', pids: { holder: 4, faultProxy: 7 } };
   const lines = ['havock8s: a line for people', '{"level":30}', 'null', JSON.stringify(started)];
   assert.deepEqual(startFacts(lines), { control: '127.0.0.1:34567', faultProxyPid: 7 });
   assert.equal(startFacts(lines.slice(0, 3)), null);

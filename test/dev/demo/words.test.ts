@@ -55,6 +55,6 @@ test('a partition tells of the packets that it dropped', () => {
   assert.equal(cutOffWords(missed, cutOff), 'never hit anything, though 0 packets matched');
 });
 
-test('a killed plane tells how often it came back', () => {
+test('a killed fault proxy tells how often it came back', () => {
   assert.equal(killWords(3), 'started again 3 times');
 });

@@ -56,13 +56,14 @@ const armed = async (): Promise<void> => {
 };
 
 const stopFaults = async (): Promise<void> =>
-  signalAll(work.at.processes.beside(processName.plane), 'SIGSTOP');
+  signalAll(work.at.processes.beside(processName.faultProxy), 'SIGSTOP');
 
 /** Until there is nobody left to kill. */
-async function killPlanes(): Promise<void> {
+async function killFaultProxies(): Promise<void> {
   const { processes } = work.at;
   const killer = setInterval(() => {
-    for (const name of [processName.plane, processName.spare]) signalAll(processes.called(name), 'SIGKILL');
+    for (const name of [processName.faultProxy, processName.standby])
+      signalAll(processes.called(name), 'SIGKILL');
   }, 100);
   try {
     await untilNoProcess(work.at);
@@ -77,9 +78,9 @@ const deletions: Readonly<Record<string, Deletion>> = {
   'under disk freeze': { first: fault('disk freeze for 5m') },
   'by force under disk freeze': { first: fault('disk freeze for 5m'), how: forced },
   'under tcp blackhole': { first: fault('tcp blackhole for 5m') },
-  'while the plane is stopped': { first: stopFaults, isStill: true },
-  'by force while the plane is stopped': { first: stopFaults, how: forced, isStill: true },
-  'while the plane is killed again and again': { meanwhile: killPlanes },
+  'while the fault proxy is stopped': { first: stopFaults, isStill: true },
+  'by force while the fault proxy is stopped': { first: stopFaults, how: forced, isStill: true },
+  'while the fault proxy is killed again and again': { meanwhile: killFaultProxies },
 };
 
 for (const [state, deletion] of Object.entries(deletions)) {

@@ -18,7 +18,7 @@ const containerDeaths = 3;
 
 let work: AtWork;
 before(async () => {
-  if (skip === false) work = await AtWork.open({ name: 'plane-deaths', annotations: memory });
+  if (skip === false) work = await AtWork.open({ name: 'proxy-deaths', annotations: memory });
 });
 after(async () => {
   if (skip === false) await work.close();
@@ -26,16 +26,16 @@ after(async () => {
 
 /** Only the fault proxy's own process dies: its supervisor has another take over. */
 const kills: Readonly<Record<string, () => Promise<void>>> = {
-  'killed from the node': async () => signalAll([work.at.processes.one(processName.plane)], 'SIGKILL'),
+  'killed from the node': async () => signalAll([work.at.processes.one(processName.faultProxy)], 'SIGKILL'),
   'killed from within its container': async () => {
-    const comm = `$(grep -lx ${processName.plane} /proc/[0-9]*/comm)`;
+    const comm = `$(grep -lx ${processName.faultProxy} /proc/[0-9]*/comm)`;
     await inContainer(work, sidecar.faults, `kill -9 "$(basename "$(dirname "${comm}")")"`);
   },
   'killed by the kernel for its memory': async () => {
-    const { cgroup } = work.at.processes.one(processName.plane);
+    const { cgroup } = work.at.processes.one(processName.faultProxy);
     const before = oomKills(cgroup) ?? 0;
     const { environment, database } = work;
-    const eater = ['bash', '-c', eatMemory(processName.plane)];
+    const eater = ['bash', '-c', eatMemory(processName.faultProxy)];
     // It may be among those that are killed.
     await environment.run(['exec', database.pod, `--container=${sidecar.faults}`, '--', ...eater]);
     const after = oomKills(cgroup);
@@ -45,7 +45,7 @@ const kills: Readonly<Record<string, () => Promise<void>>> = {
 
 for (const [how, kill] of Object.entries(kills)) {
   test(
-    `the plane is ${how} ten times: the disk only stalls, and nothing acknowledged is lost`,
+    `the fault proxy is ${how} ten times: the disk only stalls, and nothing acknowledged is lost`,
     { skip },
     (t) =>
       work.act(t, async () => {

@@ -7,7 +7,7 @@ import { eventually } from '../eventually.js';
 import { AtWork, loopback } from './at-work.js';
 import { withConnection } from './books.js';
 import { container, volumePath } from './database-set.js';
-import { assertUnnoticed, boundMs, inContainer, restartsOf, untilSpare } from './kills.js';
+import { assertUnnoticed, boundMs, inContainer, restartsOf, untilStandby } from './kills.js';
 import { processName, signalAll } from './pod-processes.js';
 
 const skip = needsCluster('own');
@@ -34,7 +34,7 @@ async function untilHandedOver(): Promise<void> {
   await eventually('another holder has everything', last, { boundMs });
 }
 
-test('the holder is killed, and then the plane: nobody notices either', { skip }, (t) =>
+test('the holder is killed, and then the fault proxy: nobody notices either', { skip }, (t) =>
   work.act(t, async () => {
     const { processes, uid } = work.at;
     await work.begin();
@@ -50,8 +50,8 @@ test('the holder is killed, and then the plane: nobody notices either', { skip }
       await eventually('another holder runs', isBack, { boundMs });
       t.diagnostic(`another holder after ${((performance.now() - killed) / 1000).toFixed(1)} s`);
       await untilHandedOver();
-      await untilSpare(work);
-      signalAll([processes.one(processName.plane)], 'SIGKILL');
+      await untilStandby(work);
+      signalAll([processes.one(processName.faultProxy)], 'SIGKILL');
       await work.goesOn(boundMs);
     }
     await assertUnnoticed(t, work, await work.end(t));
@@ -114,7 +114,10 @@ test(
       const whole = await inContainer(work, container, bystanders);
       await work.begin();
       const killed = performance.now();
-      signalAll([...processes.beside(processName.holder), ...processes.beside(processName.plane)], 'SIGKILL');
+      signalAll(
+        [...processes.beside(processName.holder), ...processes.beside(processName.faultProxy)],
+        'SIGKILL',
+      );
       const isThere = async (): Promise<boolean | string> =>
         (await inContainer(work, container, bystanders).catch(String)) === whole;
       await eventually('the volume is at its path', isThere, { boundMs });

@@ -21,24 +21,26 @@ export async function dieUnderLoad(t: TestContext, work: AtWork, { times, kill }
   await work.begin();
   const downMs: number[] = [];
   for (let death = 0; death < times; death++) {
-    await untilSpare(work);
-    const old = processes.one(processName.plane).pid;
+    await untilStandby(work);
+    const old = processes.one(processName.faultProxy).pid;
     const killed = performance.now();
     await kill();
     const isReplaced = async (): Promise<boolean | string> => {
-      const [plane] = processes.called(processName.plane);
-      return (plane !== undefined && plane.pid !== old) || processes.tell();
+      const [faultProxy] = processes.called(processName.faultProxy);
+      return (faultProxy !== undefined && faultProxy.pid !== old) || processes.tell();
     };
-    await eventually('another plane serves', isReplaced, { boundMs });
+    await eventually('another fault proxy serves', isReplaced, { boundMs });
     downMs.push(performance.now() - killed);
     await work.goesOn(boundMs);
   }
-  t.diagnostic(`${times} deaths; another plane after ${downMs.map((ms) => ms.toFixed(0)).join(', ')} ms`);
+  t.diagnostic(
+    `${times} deaths; another fault proxy after ${downMs.map((ms) => ms.toFixed(0)).join(', ')} ms`,
+  );
   return work.end(t);
 }
 
-export const untilSpare = (work: AtWork): Promise<void> =>
-  eventually('a spare stands by', async () => work.at.processes.called(processName.spare).length === 1, {
+export const untilStandby = (work: AtWork): Promise<void> =>
+  eventually('a spare stands by', async () => work.at.processes.called(processName.standby).length === 1, {
     boundMs,
   });
 

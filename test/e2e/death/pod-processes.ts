@@ -14,8 +14,8 @@ export interface PodProcess {
 export const processName = {
   holder: sidecar.mount,
   supervisor: 'havock8s-supervisor',
-  plane: sidecar.faults,
-  spare: 'havock8s-spare',
+  faultProxy: sidecar.faults,
+  standby: 'havock8s-spare',
 } as const;
 
 export class PodProcesses {

@@ -45,8 +45,8 @@ describe('the doctor', { skip: needsCluster('own') }, () => {
     }
   });
 
-  test('on the node tells a mount whose plane is stopped, and no longer once it goes on', async (t) => {
-    signalAll(processes.beside(processName.plane), 'SIGSTOP');
+  test('on the node tells a mount whose fault proxy is stopped, and no longer once it goes on', async (t) => {
+    signalAll(processes.beside(processName.faultProxy), 'SIGSTOP');
     try {
       const examined = await examineNode(node);
       const { found } = brokenAbout(examined, 'mounts');
@@ -54,7 +54,7 @@ describe('the doctor', { skip: needsCluster('own') }, () => {
       assert.match(found, /does not answer/);
       assert.equal(examined.code, 1);
     } finally {
-      signalAll(processes.beside(processName.plane), 'SIGCONT');
+      signalAll(processes.beside(processName.faultProxy), 'SIGCONT');
     }
     assert.deepEqual(broken(await examineNode(node)), []);
   });

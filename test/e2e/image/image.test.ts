@@ -153,7 +153,7 @@ describe('the image', { skip: needs('root', 'buildah', 'debootstrap') }, () => {
     assert.match(written.said, /Read-only file system|Permission denied/);
   });
 
-  test('has what the planes call: nft, ip and test', () => {
+  test('has what the fault proxies call: nft, ip and test', () => {
     for (const command of [
       ['nft', '--version'],
       ['ip', '-Version'],

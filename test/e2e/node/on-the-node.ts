@@ -12,7 +12,8 @@ export interface ListedFault {
 /** As `havock8s ls` in its container has them. */
 export function listedFrom(cluster: Cluster, pod: Whereabouts): readonly ListedFault[] {
   const supervisor = processesOf(cluster, pod).find(({ comm }) => comm.startsWith('havock8s-superv'));
-  if (supervisor === undefined) throw new Error(`nobody supervises the planes of ${pod.name} on ${pod.node}`);
+  if (supervisor === undefined)
+    throw new Error(`nobody supervises the fault proxies of ${pod.name} on ${pod.node}`);
   const inContainer = ['nsenter', '--target', supervisor.pid, '--all', '--'];
   const { enclosure } = cluster.node(pod.node).machine;
   const listed = enclosure.succeed(...inContainer, 'havock8s', 'ls', '--output=json');

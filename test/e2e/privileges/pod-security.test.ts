@@ -48,7 +48,7 @@ suite('Pod Security of a namespace', { skip }, () => {
         ]);
       }));
 
-  test('privileged admits both planes, and faults of both hit', () =>
+  test('privileged admits disk and TCP faults, and faults of both hit', () =>
     Environment.play({ name: 'privileged', labels: { [enforce]: 'privileged' } }, async (environment) => {
       assert.equal(await environment.apply([redisPod('both')]), '');
       await ready(environment, 'both');

@@ -111,7 +111,7 @@ test("GET /v1/status tells of processes, mounts, features, restarts and the plan
   clock.advance(1500);
   const { body } = await send('GET', '/v1/status');
   const { pids, restarts, plan, disk } = body as Record<string, Record<string, unknown>>;
-  assert.deepEqual(pids, { plane: process.pid, holder: 4711 });
+  assert.deepEqual(pids, { faultProxy: process.pid, holder: 4711 });
   assert.equal(restarts, 2);
   assert.equal(plan?.['ageMs'], 1500);
   assert.equal(plan?.['armed'], 1);

@@ -16,7 +16,7 @@ const kills = 8;
 const seed = Number(process.env['HAVOCK8S_RANDOM_SEED'] ?? Date.now() % 2 ** 31);
 
 test(
-  `a write that meets the death of the plane is done all the same (seed ${seed})`,
+  `a write that meets the death of the fault proxy is done all the same (seed ${seed})`,
   { skip: needs('root', 'fuse') },
   () =>
     withMount(async (disk) => {

@@ -13,7 +13,7 @@ const skip = needs('root', 'fuse', 'fio');
 
 for (const direct of [0, 1]) {
   const how = direct ? 'direct' : 'buffered';
-  test(`fio reads back all it wrote, ${how}, and waits for none of it a second, while the plane is killed`, {
+  test(`fio reads back all it wrote, ${how}, and waits for none of it a second, while the fault proxy is killed`, {
     skip,
   }, async (context) => {
     const scratch = mkdtempSync(join(tmpdir(), 'havock8s-fio-'));
@@ -25,7 +25,7 @@ for (const direct of [0, 1]) {
         const { errors, longestMs } = reportOf(output);
         context.diagnostic(`${reaper.kills} deaths, the longest wait was ${longestMs} ms`);
         assert.deepEqual(errors, []);
-        assert.ok(reaper.kills >= deathSeconds / 4 - 2, 'the plane was hardly killed');
+        assert.ok(reaper.kills >= deathSeconds / 4 - 2, 'the fault proxy was hardly killed');
         assert.ok(longestMs < 1000, `an operation took ${longestMs} ms`);
       });
     } finally {

@@ -51,22 +51,22 @@ for (const [what, signal] of Object.entries(ways))
       assert.equal((await answered)[0], 'of before');
       await file.close();
       assert.equal(readFileSync(join(disk.backing, 'open'), 'utf8'), 'written');
-      assert.match(disk.log.join('\n'), /"plane\.hung".*its main thread gave no sign of life/);
+      assert.match(disk.log.join('\n'), /"fault-proxy\.hung".*its main thread gave no sign of life/);
     });
   });
 
 test('one that stands by and is stopped is replaced too', { skip }, async () => {
   await withMount(async (disk) => {
     const { sidecar, log } = disk;
-    const spares = (): readonly number[] =>
+    const standbys = (): readonly number[] =>
       childrenOf(parentOf(sidecar.proxyPid())).filter((pid) =>
         read(pid, 'cmdline').startsWith('havock8s-spare'),
       );
-    await until(() => spares().length === 1, 20_000);
-    const [stopped = 0] = spares();
+    await until(() => standbys().length === 1, 20_000);
+    const [stopped = 0] = standbys();
     process.kill(stopped, 'SIGSTOP');
-    await until(() => spares().some((pid) => pid !== stopped), 20_000);
-    assert.match(log.join('\n'), new RegExp(`"plane\\.hung","hung":${stopped},`));
+    await until(() => standbys().some((pid) => pid !== stopped), 20_000);
+    assert.match(log.join('\n'), new RegExp(`"fault-proxy\\.hung","hung":${stopped},`));
     process.kill(sidecar.proxyPid(), 'SIGKILL');
     await until(() => disk.control.isReady(), 20_000);
   });
@@ -124,7 +124,7 @@ for (const [what, stick] of Object.entries(sticking))
         assert.equal(await early.say('still there?'), 'ECONNRESET');
         await until(() => sidecar.isAnswering(), 20_000);
         assert.notEqual(await sidecar.proxyPid(), pid);
-        assert.match(sidecar.said.join('\n'), /"plane\.hung"/);
+        assert.match(sidecar.said.join('\n'), /"fault-proxy\.hung"/);
       } finally {
         await sidecar.close();
       }

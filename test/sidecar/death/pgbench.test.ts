@@ -11,7 +11,7 @@ import { deathSeconds, Reaper } from './reaper.js';
 
 const skip = needs('root', 'fuse', 'postgres');
 
-test('pgbench fails no transaction, and waits for none a second, while the plane is killed', {
+test('pgbench fails no transaction, and waits for none a second, while the fault proxy is killed', {
   skip,
 }, async (context) => {
   const logs = mkdtempSync(join(tmpdir(), 'havock8s-pgbench-'));
@@ -38,7 +38,7 @@ test('pgbench fails no transaction, and waits for none a second, while the plane
         );
         assert.equal(code, 0, `${stderr}\n${log.join('\n')}`);
         assert.match(stdout, /number of failed transactions: 0 /);
-        assert.ok(reaper.kills >= deathSeconds / 2 - 2, 'the plane was hardly killed');
+        assert.ok(reaper.kills >= deathSeconds / 2 - 2, 'the fault proxy was hardly killed');
         assert.equal(await postgres.verify(), '');
         assert.ok(longestMs < 1000, `a transaction took ${longestMs} ms`);
       } finally {

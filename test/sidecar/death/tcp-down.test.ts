@@ -12,8 +12,8 @@ import { Peer } from '../network/peer.js';
 import { SidecarOnHost } from '../network/sidecar-on-host.js';
 
 /** Those that are fault proxies, or will be. */
-const planesBelow = (pid: number): readonly number[] =>
-  below(pid).filter((one) => /^havock8s-(faults|spare)|sidecar\/plane\.js/.test(read(one, 'cmdline')));
+const faultProxiesBelow = (pid: number): readonly number[] =>
+  below(pid).filter((one) => /^havock8s-(faults|spare)|sidecar\/proxy\/main\.js/.test(read(one, 'cmdline')));
 
 /** At whatever depth. */
 function below(pid: number): readonly number[] {
@@ -37,7 +37,7 @@ function read(pid: number, file: string): string {
   }
 }
 
-test('connections go direct while no plane serves, and through the next one that does', {
+test('connections go direct while no fault proxy serves, and through the next one that does', {
   skip: needs('network'),
 }, async () => {
   await withPair(async ({ client, server }) => {
@@ -50,7 +50,7 @@ test('connections go direct while no plane serves, and through the next one that
     try {
       await sidecar.arm('hole', 'tcp blackhole');
       await until(() => {
-        for (const pid of planesBelow(sidecar.pid)) killIfThere(pid);
+        for (const pid of faultProxiesBelow(sidecar.pid)) killIfThere(pid);
         return !rules();
       }, 30_000);
       assert.equal(await caller.connect(addresses.server.ipv4, 5000), 'connected');

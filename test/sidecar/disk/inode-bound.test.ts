@@ -26,7 +26,7 @@ class Scene {
   #made = 0;
   readonly #kernel: number;
 
-  private constructor(t: TestContext, minor: number, plane: number, kernel: number) {
+  private constructor(t: TestContext, minor: number, server: number, kernel: number) {
     this.#kernel = kernel;
     const state = newState(t);
     state.header[field.minor] = minor;
@@ -36,7 +36,7 @@ class Scene {
       state,
       inodes: this.inodes,
       handles: new HandleTable(state),
-      deviceFd: plane,
+      deviceFd: server,
       memoryBytes: 4 * 2 * many * inodeBytes,
       nowMs: () => this.nowMs,
     });
@@ -46,12 +46,12 @@ class Scene {
     const directory = mkdtempSync(join(tmpdir(), 'havock8s-test-'));
     const listener = listenAt(join(directory, 'device'));
     const kernel = connectTo(join(directory, 'device'));
-    const plane = acceptFrom(listener);
+    const server = acceptFrom(listener);
     t.after(() => {
-      for (const fd of [listener, kernel, plane]) closeSync(fd);
+      for (const fd of [listener, kernel, server]) closeSync(fd);
       rmSync(directory, { recursive: true });
     });
-    return new Scene(t, minor, plane, kernel);
+    return new Scene(t, minor, server, kernel);
   }
 
   /** So many more files, or folders; their slots. */

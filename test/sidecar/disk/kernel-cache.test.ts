@@ -81,16 +81,16 @@ function opened(t: TestContext, locked: readonly Range[] = []): Opened {
   const directory = mkdtempSync(join(tmpdir(), 'havock8s-test-'));
   const listener = listenAt(join(directory, 'device'));
   const kernel = connectTo(join(directory, 'device'));
-  const plane = acceptFrom(listener);
+  const server = acceptFrom(listener);
   t.after(() => {
-    for (const fd of [listener, kernel, plane]) closeSync(fd);
+    for (const fd of [listener, kernel, server]) closeSync(fd);
     rmSync(directory, { recursive: true });
   });
   const state = newState(t);
   const inodes = new InodeTable(state);
   inodes.plantRoot(fileStat({ ino: 2 }));
   const cache = new KernelCache({
-    deviceFd: plane,
+    deviceFd: server,
     inodes,
     pageDrops: new PageDrops(state, inodes.contents),
     lockedRanges: () => locked,

@@ -70,8 +70,8 @@ export class OpenedVolume {
   /** May one more request wait? */
   hasRoom = true;
   readonly session: Session;
-  readonly #x = newExchange();
-  #plan: ArmedFaults | null = null;
+  readonly #request = newExchange();
+  #armed: ArmedFaults | null = null;
   readonly #options: VolumeOptions;
 
   private constructor(
@@ -139,11 +139,11 @@ export class OpenedVolume {
 
   /** The whole reply, or null when there is none (yet). */
   serve(frame: Uint8Array): Buffer | null {
-    this.#x.load(frame);
-    const length = this.session.serve(this.#x);
+    this.#request.load(frame);
+    const length = this.session.serve(this.#request);
     if (length === 0) return null;
-    const reply = Buffer.from(this.#x.output.bytes.subarray(replyAt, replyAt + length));
-    this.session.replied(this.#x);
+    const reply = Buffer.from(this.#request.output.bytes.subarray(replyAt, replyAt + length));
+    this.session.replied(this.#request);
     return reply;
   }
 
@@ -151,14 +151,14 @@ export class OpenedVolume {
   begin(unique: bigint, first: number): void {
     const header = Buffer.alloc(40);
     header.writeBigUInt64LE(unique, 8);
-    this.#x.load(header);
-    this.volume.options.intents.begin(this.#x, first, 0);
+    this.#request.load(header);
+    this.volume.options.intents.begin(this.#request, first, 0);
   }
 
   /** From the next request on. */
-  arm(plan: ArmedFaults): void {
-    this.#plan = plan;
-    this.counters.announcePlan(this.counters.planEpoch + 1);
+  arm(armed: ArmedFaults): void {
+    this.#armed = armed;
+    this.counters.announceArmed(this.counters.armedEpoch + 1);
   }
 
   #plantRoot(rootFd: number): void {
@@ -173,7 +173,11 @@ export class OpenedVolume {
 
   #newSession(): Session {
     const { volume, counters } = this;
-    const faults = new FaultsOfThread('data', { counters, takePlan: () => this.#takePlan() }, volume.inodes);
+    const faults = new FaultsOfThread(
+      'data',
+      { counters, takeArmed: () => this.#takeArmed() },
+      volume.inodes,
+    );
     volume.readsAreFaulted = (slot) => faults.readsAreFaulted(slot);
     volume.flushIsFaulted = () => faults.flushIsFaulted;
     volume.metaIsFaulted = (slot) => faults.metaIsFaulted(slot);
@@ -183,20 +187,22 @@ export class OpenedVolume {
       counters,
       thread: 1,
       waits: {
-        wait: (x, decision) => this.hasRoom && this.waiting.push({ request: x.copyRequest(), decision }) > 0,
-        waitForDisk: (x, decision) => this.waiting.push({ request: x.copyRequest(), decision }),
+        wait: (request, decision) =>
+          this.hasRoom && this.waiting.push({ request: request.copyRequest(), decision }) > 0,
+        waitForDisk: (request, decision) => this.waiting.push({ request: request.copyRequest(), decision }),
         interrupt: (low, high) => this.interrupts.push([low, high]),
         dropCache: (inode, range) => this.droppedCaches.push({ inode, range }),
-        answerAfterDrop: (x, outdated) => this.leftReplies.push({ reply: x.copyReply(), outdated }),
+        answerAfterDrop: (request, outdated) =>
+          this.leftReplies.push({ reply: request.copyReply(), outdated }),
       },
       onCrash: (error) => this.crashes.push(error),
     });
   }
 
-  #takePlan(): ArmedFaults | null {
-    const plan = this.#plan;
-    this.#plan = null;
-    return plan;
+  #takeArmed(): ArmedFaults | null {
+    const armed = this.#armed;
+    this.#armed = null;
+    return armed;
   }
 
   #closedAfter(t: TestContext): this {

@@ -20,7 +20,7 @@ import {
   writeFrame,
 } from './request.js';
 
-const x = newExchange();
+const exchange = newExchange();
 
 /** A volume with `dir/file`: inodes 2 and 3. */
 function furnished(t: TestContext): OpenedVolume {
@@ -32,9 +32,9 @@ function furnished(t: TestContext): OpenedVolume {
 }
 
 function told({ volume }: OpenedVolume, frame: Uint8Array): DiskOperation {
-  x.load(frame);
-  const verb = verbOf(x.opcode) ?? assert.fail();
-  return operationOf(x, { volume: 'data', verb, paths: new Paths(volume.inodes) });
+  exchange.load(frame);
+  const verb = verbOf(exchange.opcode) ?? assert.fail();
+  return operationOf(exchange, { volume: 'data', verb, paths: new Paths(volume.inodes) });
 }
 
 interface Telling {
@@ -160,8 +160,8 @@ test('every verb of the language is some request, and every request of somebody 
 
 test('where no fault looks at paths, none is worked out', (t) => {
   furnished(t);
-  x.load(request('RENAME', dir, u64(1), names('file', 'new')));
-  const operation = operationOf(x, { volume: 'data', verb: 'rename', paths: null });
+  exchange.load(request('RENAME', dir, u64(1), names('file', 'new')));
+  const operation = operationOf(exchange, { volume: 'data', verb: 'rename', paths: null });
   assert.deepEqual([operation.path, 'otherPath' in operation], ['', false]);
 });
 

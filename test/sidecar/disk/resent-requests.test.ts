@@ -158,7 +158,7 @@ for (const { title, before, frame, after } of cases) {
     assert.deepEqual(volume.crashes, []);
   });
 
-  test(`${title} is remembered when the next plane did other things before it died`, (t) => {
+  test(`${title} is remembered when the next fault proxy did other things before it died`, (t) => {
     const first = OpenedVolume.open(t);
     before?.(first);
     ask(first, frame(unique));
@@ -198,7 +198,7 @@ test('a handle that was let go of and given out again is not closed by the reque
   assert.equal(ask(second, readFrame(3, fh, 0, 16)).payload.toString(), 'B');
 });
 
-test('what a plane began and did not get to is done by the next', (t) => {
+test('what a fault proxy began and did not get to is done by the next', (t) => {
   const first = OpenedVolume.open(t);
   file(first, 'a', 'A');
   file(first, 'b', 'B');

@@ -72,7 +72,7 @@ test('an open file whose name is gone lives until it is let go of, and through a
   assert.deepEqual(second.fdStore.keys, []);
 });
 
-test('what the kernel knows is known to the next plane, by whatever name it goes then', (t) => {
+test('what the kernel knows is known to the next fault proxy, by whatever name it goes then', (t) => {
   const first = OpenedVolume.open(t);
   mkdirSync(first.path('dir'));
   writeFileSync(first.path('dir', 'file'), 'content');

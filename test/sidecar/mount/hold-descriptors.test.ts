@@ -71,7 +71,7 @@ function heirloom({ socket, child }: Holder): Readonly<Record<string, string>> {
   return contents;
 }
 
-test('what one plane gave, the next gets, also when the first died in the middle', async (t) => {
+test('what one fault proxy gave, the next gets, also when the first died in the middle', async (t) => {
   const holder = await startHolder(t);
   const first = new FdStorePort(inherit(holder.socket).holderFd);
   for (const content of ['a', 'b']) {
@@ -138,7 +138,7 @@ test('nonsense changes nothing, and leaves no descriptor behind', async (t) => {
   await until(() => holder.descriptors() === before + 1);
 });
 
-test('while one plane is served a second gets nothing, changes nothing, and does not crowd it out', async (t) => {
+test('while one fault proxy is served a second gets nothing, changes nothing, and does not crowd it out', async (t) => {
   const holder = await startHolder(t);
   const fd = newFile(holder, 'file');
   const served = new FdStorePort(inherit(holder.socket).holderFd);

@@ -185,7 +185,7 @@ test('where it cannot, it says why', { skip }, async (t) => {
   await assert.rejects(inheritMounts(holder.socket, wishes), { code: 'mount.failed', message: /ENOTDIR/ });
 });
 
-test('a mount whose first request went down with a plane is replaced by one that can be served', {
+test('a mount whose first request went down with a fault proxy is replaced by one that can be served', {
   skip,
 }, async (t) => {
   const holder = await Holder.start(t);

@@ -87,7 +87,7 @@ export class Control {
   }
 
   async proxyPid(): Promise<number> {
-    return (await this.#status()).pids.plane;
+    return (await this.#status()).pids.faultProxy;
   }
 
   /** Asked again where nobody answers, as between two fault proxies. */
@@ -111,7 +111,7 @@ export class Control {
 
 interface Status {
   readonly notReady: string | null;
-  readonly pids: { readonly plane: number };
+  readonly pids: { readonly faultProxy: number };
 }
 
 interface Answer {

@@ -8,6 +8,6 @@ export async function killFaultProxy({ sidecar, control, log }: MountedDisk): Pr
   process.kill(pid, 'SIGKILL');
   const replaced = async () => sidecar.proxyPid() !== pid && (await control.isReady());
   await until(replaced).catch((error: unknown) => {
-    throw new Error(`no plane took over from ${pid}: ${log.join('\n')}`, { cause: error });
+    throw new Error(`no fault proxy took over from ${pid}: ${log.join('\n')}`, { cause: error });
   });
 }

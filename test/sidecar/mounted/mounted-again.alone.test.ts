@@ -72,7 +72,7 @@ function codeOf(act: () => unknown): string {
   }
 }
 
-async function killPlaneAnyway({ sidecar, control }: MountedDisk): Promise<void> {
+async function killFaultProxyAnyway({ sidecar, control }: MountedDisk): Promise<void> {
   const pid = sidecar.proxyPid();
   process.kill(pid, 'SIGKILL');
   await until(async () => sidecar.proxyPid() !== pid && (await control.proxyPid()) === sidecar.proxyPid());
@@ -102,7 +102,7 @@ test('a disk beneath that dies is not ready and never its bare mount point; moun
     );
     await until(isNotReady(disk, /volume data: the disk beneath, .*place, does not answer \(ENOTCONN\)/));
     assert.equal(await disk.control.isReady(), false);
-    await killPlaneAnyway(disk);
+    await killFaultProxyAnyway(disk);
     await until(isNotReady(disk, /ENOTCONN/));
 
     unmount(place);
@@ -111,7 +111,7 @@ test('a disk beneath that dies is not ready and never its bare mount point; moun
       codeOf(() => writeFileSync(made, 'lost')),
       'ENOTCONN',
     );
-    await killPlaneAnyway(disk);
+    await killFaultProxyAnyway(disk);
     assert.equal(
       codeOf(() => writeFileSync(made, 'lost')),
       'ENOTCONN',
@@ -148,7 +148,7 @@ test('another file system at the path of the disk beneath is not served, whoever
     unmount(place);
     const stranger = await mount(other);
     await until(isNotReady(disk, /what lies there now is another: fuse of .*other/));
-    await killPlaneAnyway(disk);
+    await killFaultProxyAnyway(disk);
     assert.equal(
       codeOf(() => writeFileSync(join(disk.mount, 'made'), 'lost')),
       'ENOTCONN',
@@ -192,7 +192,7 @@ test('a disk beneath that was unmounted while it lives is served on, after a dea
 }, async () => {
   await withBeneath(async (disk, { source, place }) => {
     unmount(place);
-    await killPlaneAnyway(disk);
+    await killFaultProxyAnyway(disk);
     writeFileSync(join(disk.mount, 'made'), 'kept');
     assert.equal(readFileSync(join(source, 'made'), 'utf8'), 'kept');
     assert.equal(readFileSync(join(disk.mount, 'folder', 'file'), 'utf8'), 'first');

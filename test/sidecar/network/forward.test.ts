@@ -70,7 +70,7 @@ const errorOf = async (socket: Socket): Promise<string | undefined> => {
   return error.code;
 };
 
-test('a plane that is killed resets what is open, and new connections wait for the next one', async () => {
+test('a fault proxy that is killed resets what is open, and new connections wait for the next one', async () => {
   const faults = [{ name: 'hole', sentence: 'tcp blackhole for 1h' }];
   await withForward(
     async ({ sidecar, control, call }) => {

@@ -110,7 +110,7 @@ export class SidecarOnHost {
   }
 
   async proxyPid(): Promise<number> {
-    return (await this.status()).pids.plane;
+    return (await this.status()).pids.faultProxy;
   }
 
   /** Of the command that everything is below. */

@@ -207,17 +207,17 @@ test('two partitions of one peer end when both have ended', { skip }, async () =
   });
 });
 
-test('a partition ends by itself, though the plane is stopped in its tracks', { skip }, async () => {
+test('a partition ends by itself, though the fault proxy is stopped in its tracks', { skip }, async () => {
   await withScene(async ({ caller, sidecar }) => {
-    const plane = await sidecar.proxyPid();
+    const faultProxy = await sidecar.proxyPid();
     await sidecar.arm('short', `tcp partition from ${addresses.client.ipv4} for 3s`);
-    process.kill(plane, 'SIGSTOP');
+    process.kill(faultProxy, 'SIGSTOP');
     try {
       // Nobody listens there, and nobody proxies: only the kernel stands between the two.
       assert.equal(await caller.connectWithin(addresses.server.ipv4, 5999, 1000), 'nothing');
       assert.equal(await caller.connect(addresses.server.ipv4, 5999), 'ECONNREFUSED');
     } finally {
-      process.kill(plane, 'SIGCONT');
+      process.kill(faultProxy, 'SIGCONT');
     }
   });
 });
@@ -313,7 +313,7 @@ test('a plan that changes before anybody noticed that our rules are gone is in f
   });
 });
 
-test('a plane that is killed is replaced: new connections wait for the next, and its faults are in force', {
+test('a fault proxy that is killed is replaced: new connections wait for the next, and its faults are in force', {
   skip,
 }, async () => {
   await withScene(async ({ caller, sidecar }) => {

@@ -34,7 +34,7 @@ const ofOurs = (changes: readonly string[]): readonly string[] =>
   changes.filter((line) => line.includes('7808'));
 
 test(
-  'the way back is never away, neither while another plane takes over nor while rules are mended',
+  'the way back is never away, neither while another fault proxy takes over nor while rules are mended',
   {
     skip,
   },
@@ -46,13 +46,13 @@ test(
       const sidecar = await SidecarOnHost.start(server, '--inbound', '5000');
       try {
         const changes = await watchRules(server);
-        const plane = await sidecar.proxyPid();
-        killIfThere(plane);
+        const faultProxy = await sidecar.proxyPid();
+        killIfThere(faultProxy);
         await until(
-          async () => (await sidecar.isAnswering()) && (await sidecar.proxyPid()) !== plane,
+          async () => (await sidecar.isAnswering()) && (await sidecar.proxyPid()) !== faultProxy,
           30_000,
         );
-        assert.deepEqual(ofOurs(changes), [], 'another plane took over');
+        assert.deepEqual(ofOurs(changes), [], 'another fault proxy took over');
 
         assert.equal(await caller.connect(addresses.server.ipv4, 5000), 'connected');
         const mended = await sidecar.mended();

@@ -8,7 +8,7 @@ import type { Fault } from '../../../faults/fault.js';
 import type { DiskVerb } from '../../../faults/operation.js';
 import type { Tally } from '../../../faults/tally.js';
 import { type FaultApplier, noTallies, type Tallies } from '../../../sidecar/registry/fault-applier.js';
-import { hitsOf } from '../../faults/plan-of.js';
+import { hitsOf } from '../../faults/armed-faults-of.js';
 
 const noPlan: ArmedFaults = { version: 0, faults: [] };
 

@@ -78,7 +78,7 @@ test('within resources of the pod as a whole ours have none of their own', () =>
   assert.deepEqual(Object.values(resourcesOf(pod)), [{}, {}]);
 });
 
-test('annotations set what the planes get; no limit is below its request, and nonsense is told', () => {
+test('annotations set what the fault proxies get; no limit is below its request, and nonsense is told', () => {
   const annotations = {
     'havock8s.io/cpu': '2',
     'havock8s.io/cpu-limit': '1',
@@ -94,7 +94,7 @@ test('annotations set what the planes get; no limit is below its request, and no
   assert.deepEqual(notes, [{ code: 'bad-quantity', subject: 'havock8s.io/memory-limit=lots' }]);
 });
 
-test('each volume that is served adds to what the planes get, and to nothing of the holder', () => {
+test('each volume that is served adds to what the fault proxies get, and to nothing of the holder', () => {
   const names = ['a', 'b', 'c'];
   const pod = aPod({
     container: { volumeMounts: names.map((name) => ({ name, mountPath: `/${name}` })) },

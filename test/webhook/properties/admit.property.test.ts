@@ -103,7 +103,7 @@ test('nothing changes but mounts of the chosen volumes: every other field of the
   });
 });
 
-test('a chosen volume is mounted by the plane alone, and everybody who had it has it as it is served', () => {
+test('a chosen volume is mounted by the fault proxy alone, and everybody who had it has it as it is served', () => {
   forInjected(strangePod, (pod, { after, status }) => {
     const isChosen = (name: string): boolean => status.volumes.includes(name);
     const direct = containersOf(after).flatMap(({ name, volumeMounts = [] }) =>

@@ -8,7 +8,7 @@ import { armed } from '../armed.js';
 import { OpenedVolume } from '../opened-volume.js';
 import { ask, handleOf, lookUp, nodeidOf, openFile, readFrame } from '../request.js';
 
-const x = newExchange();
+const request = newExchange();
 const counters = Counters.create();
 
 interface Flips {
@@ -18,10 +18,10 @@ interface Flips {
 
 /** Which bits differ from none at all, of as many bytes and some behind them. */
 function flipped(bytes: number, ...flips: readonly Flips[]): readonly number[] {
-  const looked = x.payloadBytes.subarray(0, bytes + 64).fill(0);
+  const looked = request.payloadBytes.subarray(0, bytes + 64).fill(0);
   flipBits(
     counters,
-    x,
+    request,
     bytes,
     flips.map((flip) => ({ slot: 0, ...flip })),
   );

@@ -8,7 +8,7 @@ import { bufferBytes, replyAt } from '../../../../sidecar/disk/wire/sizes.js';
 import { libc } from '../../../../sidecar/linux/libc.js';
 import { raiseDescriptorLimit } from '../../../../sidecar/linux/limits.js';
 import { scratch } from '../../../../sidecar/linux/memory.js';
-import { planOf } from '../../../faults/plan-of.js';
+import { armedFaultsOf } from '../../../faults/armed-faults-of.js';
 import { SeededRandom } from '../../../seeded-random.js';
 import { OpenedVolume } from '../opened-volume.js';
 import { replyOf } from '../request.js';
@@ -29,7 +29,7 @@ test('mutated requests get one reply or none, and reach nothing outside the volu
 });
 
 test('they do so too with every effect armed', (t) => {
-  const plan = planOf(
+  const { version, faults } = armedFaultsOf(
     'disk error EIO chance 5%',
     'disk latency 1s on read,write chance 5%',
     'disk short 7 chance 20%',
@@ -39,9 +39,9 @@ test('they do so too with every effect armed', (t) => {
     'disk freeze on statfs',
     'disk readonly in sub/** chance 50%',
   );
-  assert.equal(plan.faults.length, 8);
-  const armed = plan.faults.map((fault) => ({ ...fault, endsMs: Date.now() + 600_000 }));
-  fuzz(t, (volume) => volume.arm({ ...plan, faults: armed }));
+  assert.equal(faults.length, 8);
+  const armed = faults.map((fault) => ({ ...fault, endsMs: Date.now() + 600_000 }));
+  fuzz(t, (volume) => volume.arm({ version, faults: armed }));
 });
 
 function fuzz(t: TestContext, prepare: (volume: OpenedVolume) => void): void {

@@ -85,10 +85,10 @@ test('whoever has the descriptor sees the same, restarts and crashes too', (t) =
   const counters = newCounters(t);
   const others = new Counters(counters.fd);
   counters.matched(5);
-  counters.announcePlan(7);
+  counters.announceArmed(7);
   counters.countRestart();
   counters.setCrashed(true);
-  assert.deepEqual([others.matched(5), others.planEpoch, others.restarts, others.crashed], [2, 7, 1, true]);
+  assert.deepEqual([others.matched(5), others.armedEpoch, others.restarts, others.crashed], [2, 7, 1, true]);
   others.setCrashed(false);
   assert.equal(counters.crashed, false);
 });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ArmedFaults } from '../../../../faults/armed-faults.js';
 import type { DiskDecision } from '../../../../faults/decision.js';
-import { decisionOf, planOf } from '../../../faults/plan-of.js';
+import { armedFaultsOf, decisionOf } from '../../../faults/armed-faults-of.js';
 import { SeededRandom } from '../../../seeded-random.js';
 import { messageOf, type QueueOnClock, queueOnClock, stat } from './queue-on-clock.js';
 
@@ -47,7 +47,7 @@ class Model {
 
   plan(): ArmedFaults {
     const faults = [...this.armed].map(([slot, { sentence, since }]) => {
-      const [armed] = planOf(sentence).faults;
+      const [armed] = armedFaultsOf(sentence).faults;
       return { ...(armed ?? assert.fail(sentence)), slot, name: `fault-${since}` };
     });
     return { version: this.version, faults };

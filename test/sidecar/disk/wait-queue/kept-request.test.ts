@@ -11,11 +11,11 @@ import {
 import { writeFrame } from '../request.js';
 
 const largest = 2 ** 20;
-const x = newExchange();
+const request = newExchange();
 
 const kept = (frame: Uint8Array): KeptRequest => {
-  x.load(frame);
-  return keepRequest(x) ?? assert.fail('no memory');
+  request.load(frame);
+  return keepRequest(request) ?? assert.fail('no memory');
 };
 
 test('a request of any size comes back as it was, whatever was in its place meanwhile', () => {
@@ -23,10 +23,10 @@ test('a request of any size comes back as it was, whatever was in its place mean
     writeFrame(2, 1, bytes, Buffer.alloc(bytes, 1 + fill)),
   );
   const copies = frames.map(kept);
-  x.load(writeFrame(9, 9, 9, Buffer.alloc(largest, 255)));
+  request.load(writeFrame(9, 9, 9, Buffer.alloc(largest, 255)));
   for (const [index, copy] of copies.entries()) {
-    loadRequest(x, copy);
-    assert.deepEqual(Buffer.from(x.copyRequest()), frames[index]);
+    loadRequest(request, copy);
+    assert.deepEqual(Buffer.from(request.copyRequest()), frames[index]);
   }
   for (const copy of copies) freeRequest(copy);
 });

@@ -6,7 +6,7 @@ import { type WaitMessage, waitMessage } from '../../../../sidecar/disk/wait-que
 import { WaitQueue } from '../../../../sidecar/disk/wait-queue/wait-queue.js';
 import type { WaitingRequest } from '../../../../sidecar/disk/wait-queue/waiting-request.js';
 import { errnoName } from '../../../../sidecar/linux/errno.js';
-import { decisionOf } from '../../../faults/plan-of.js';
+import { decisionOf } from '../../../faults/armed-faults-of.js';
 import { request, u32, u64 } from '../request.js';
 
 export interface QueueOnClock {
@@ -68,7 +68,7 @@ const uniqueOf = ({ key }: WaitingRequest): string => {
   return `${low + high * 2 ** 32}`;
 };
 
-const x = newExchange();
+const exchange = newExchange();
 
 /** Of a request whose bytes are nowhere: the queue itself never looks at them. */
 export function messageOf(
@@ -76,8 +76,8 @@ export function messageOf(
   arrivedEpochMs: number,
   decision: Partial<DiskDecision> | null,
 ): WaitMessage {
-  x.load(frame);
-  return waitMessage(x, {
+  exchange.load(frame);
+  return waitMessage(exchange, {
     volume: 'data',
     kept: { address: 0, bytes: frame.length },
     arrivedEpochMs,

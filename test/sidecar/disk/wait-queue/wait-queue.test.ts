@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type TestContext, test } from 'node:test';
 import { limits } from '../../../../sidecar/disk/limits.js';
-import { planOf } from '../../../faults/plan-of.js';
+import { armedFaultsOf } from '../../../faults/armed-faults-of.js';
 import { readFrame, writeFrame } from '../request.js';
 import { messageOf, queueOnClock, stat, wait } from './queue-on-clock.js';
 
@@ -12,7 +12,7 @@ const unseen = 0;
 
 const delayed = { delays: [{ slot: 0, ms: 200 }] } as const;
 const frozen = { freezes: [{ slot: 0 }] } as const;
-const nothing = planOf();
+const nothing = armedFaultsOf();
 
 test('what waits for nothing is carried out at once', (t) => {
   const waiting = queueOnClock(t);
@@ -23,7 +23,7 @@ test('what waits for nothing is carried out at once', (t) => {
 
 test('a delay counts from when the request arrived, not from when it came to the queue', (t) => {
   const waiting = queueOnClock(t);
-  waiting.queue.follow(planOf('disk latency 200ms'));
+  waiting.queue.follow(armedFaultsOf('disk latency 200ms'));
   waiting.queue.wait(messageOf(stat(1), waiting.nowMs() - 50, delayed));
   waiting.queue.wait(messageOf(stat(2), waiting.nowMs() - 500, delayed));
   waiting.advance(1);
@@ -36,13 +36,13 @@ test('a delay counts from when the request arrived, not from when it came to the
 
 test('what is frozen waits until its fault is gone, and then at once', (t) => {
   const waiting = queueOnClock(t);
-  const plan = planOf('disk freeze', 'disk latency 200ms');
-  waiting.queue.follow(plan);
+  const armed = armedFaultsOf('disk freeze', 'disk latency 200ms');
+  waiting.queue.follow(armed);
   wait(waiting, stat(1), frozen);
   waiting.advance(10_000);
-  waiting.queue.follow({ ...plan, version: 2 });
+  waiting.queue.follow({ ...armed, version: 2 });
   assert.deepEqual(waiting.happened(), [], 'still armed');
-  waiting.queue.follow({ version: 3, faults: plan.faults.filter(({ slot }) => slot === 1) });
+  waiting.queue.follow({ version: 3, faults: armed.faults.filter(({ slot }) => slot === 1) });
   assert.deepEqual(waiting.happened(), ['1']);
 });
 
@@ -56,14 +56,14 @@ test('what comes under a plan that is gone already does not wait for it', (t) =>
 
 test('an error falls with its fault, however long the request waits for another', (t) => {
   const waiting = queueOnClock(t);
-  const plan = planOf('disk latency 200ms', 'disk error EIO');
-  waiting.queue.follow(plan);
+  const armed = armedFaultsOf('disk latency 200ms', 'disk error EIO');
+  waiting.queue.follow(armed);
   const decision = { ...delayed, refusals: [{ slot: 1, errno: 'EIO' }] } as const;
   wait(waiting, stat(1), decision);
   waiting.advance(200);
   assert.deepEqual(waiting.last()?.decision?.refusals, decision.refusals, 'both armed');
   wait(waiting, stat(2), decision);
-  waiting.queue.follow({ version: 2, faults: plan.faults.filter(({ slot }) => slot === 0) });
+  waiting.queue.follow({ version: 2, faults: armed.faults.filter(({ slot }) => slot === 0) });
   waiting.advance(200);
   assert.deepEqual(waiting.last()?.decision?.refusals, []);
   assert.deepEqual(waiting.happened(), ['1', '2']);
@@ -71,8 +71,13 @@ test('an error falls with its fault, however long the request waits for another'
 
 test('quotas, cuts and flips fall each with its own fault', (t) => {
   const waiting = queueOnClock(t);
-  const plan = planOf('disk latency 200ms', 'disk full after 1Ki', 'disk short 1', 'disk corrupt 1 bits');
-  waiting.queue.follow(plan);
+  const armed = armedFaultsOf(
+    'disk latency 200ms',
+    'disk full after 1Ki',
+    'disk short 1',
+    'disk corrupt 1 bits',
+  );
+  waiting.queue.follow(armed);
   const decision = {
     ...delayed,
     quotas: [{ slot: 1, afterBytes: 1024 }],
@@ -80,9 +85,9 @@ test('quotas, cuts and flips fall each with its own fault', (t) => {
     flips: [{ slot: 3, bits: 1, seed: 1 }],
   };
   for (const gone of [1, 2, 3]) {
-    waiting.queue.follow(plan);
+    waiting.queue.follow(armed);
     wait(waiting, stat(gone), decision);
-    waiting.queue.follow({ version: 2, faults: plan.faults.filter(({ slot }) => slot !== gone) });
+    waiting.queue.follow({ version: 2, faults: armed.faults.filter(({ slot }) => slot !== gone) });
     waiting.advance(200);
     const { quotas, cuts, flips } = waiting.last()?.decision ?? assert.fail();
     assert.deepEqual(
@@ -94,8 +99,8 @@ test('quotas, cuts and flips fall each with its own fault', (t) => {
 
 test('what is delayed and throttled and frozen waits for all of it', (t) => {
   const waiting = queueOnClock(t);
-  const plan = planOf('disk latency 200ms', 'disk throttle 10 iops', 'disk freeze');
-  waiting.queue.follow(plan);
+  const armed = armedFaultsOf('disk latency 200ms', 'disk throttle 10 iops', 'disk freeze');
+  waiting.queue.follow(armed);
   const decision = {
     ...delayed,
     freezes: [{ slot: 2 }],
@@ -103,13 +108,13 @@ test('what is delayed and throttled and frozen waits for all of it', (t) => {
   } as const;
   wait(waiting, stat(1), decision);
   waiting.advance(1000);
-  waiting.queue.follow({ version: 2, faults: plan.faults.filter(({ slot }) => slot !== 2) });
+  waiting.queue.follow({ version: 2, faults: armed.faults.filter(({ slot }) => slot !== 2) });
   assert.deepEqual(waiting.happened(), ['1']);
 });
 
 test('a throttle lets through what it says in a second', (t) => {
   const waiting = queueOnClock(t);
-  waiting.queue.follow(planOf('disk throttle 10 iops'));
+  waiting.queue.follow(armedFaultsOf('disk throttle 10 iops'));
   const throttles = [{ slot: 0, unit: 'operations', perSecond: 10 }] as const;
   for (let unique = 1; unique <= 30; unique++) wait(waiting, stat(unique), { throttles });
   assert.equal(waiting.happened().length, 1, 'one at once');
@@ -121,7 +126,7 @@ test('a throttle lets through what it says in a second', (t) => {
 
 test('a throttle of bytes counts what is read and written', (t) => {
   const waiting = queueOnClock(t);
-  waiting.queue.follow(planOf('disk throttle 1Mi/s'));
+  waiting.queue.follow(armedFaultsOf('disk throttle 1Mi/s'));
   const throttles = [{ slot: 0, unit: 'bytes', perSecond: 2 ** 20 }] as const;
   for (let i = 0; i < 8; i++) {
     wait(waiting, writeFrame(2, 1, 0, Buffer.alloc(256 * 1024)), { throttles });
@@ -134,7 +139,7 @@ test('a throttle of bytes counts what is read and written', (t) => {
 
 test('who is given up takes nothing of a throttle', (t) => {
   const waiting = queueOnClock(t);
-  waiting.queue.follow(planOf('disk throttle 10 iops'));
+  waiting.queue.follow(armedFaultsOf('disk throttle 10 iops'));
   const throttles = [{ slot: 0, unit: 'operations', perSecond: 10 }] as const;
   wait(waiting, stat(1), { throttles });
   const gone = goneProcess();
@@ -148,7 +153,7 @@ test('who is given up takes nothing of a throttle', (t) => {
 
 test('past the most that may wait, the one that waits longest is let through and counted', (t) => {
   const waiting = queueOnClock(t);
-  waiting.queue.follow(planOf('disk freeze'));
+  waiting.queue.follow(armedFaultsOf('disk freeze'));
   for (let unique = 1; unique <= limits.waiting; unique++) wait(waiting, stat(unique), frozen);
   assert.deepEqual(waiting.happened(), []);
   wait(waiting, stat(limits.waiting + 1), frozen);
@@ -160,13 +165,13 @@ test('past the most that may wait, the one that waits longest is let through and
 test('past the most bytes that may wait, those that wait longest are let through and counted', (t) => {
   const write = (bytes: number, at: number): Buffer => writeFrame(2, 1, at, Buffer.alloc(bytes));
   const waiting = queueOnClock(t, 4 * 2 ** 20);
-  waiting.queue.follow(planOf('disk freeze'));
+  waiting.queue.follow(armedFaultsOf('disk freeze'));
   for (let at = 0; at < 10; at++) wait(waiting, write(2 ** 20, at), frozen);
   assert.deepEqual([waiting.queue.size, waiting.queue.overflows, waiting.happened().length], [3, 7, 7]);
   for (let at = 0; at < 100; at++) wait(waiting, write(512, at), frozen);
   assert.deepEqual([waiting.queue.size, waiting.queue.overflows], [103, 7]);
-  waiting.queue.follow(planOf());
-  waiting.queue.follow(planOf('disk freeze'));
+  waiting.queue.follow(armedFaultsOf());
+  waiting.queue.follow(armedFaultsOf('disk freeze'));
   for (let at = 0; at < 3; at++) wait(waiting, write(2 ** 20, at), frozen);
   assert.deepEqual(
     [waiting.queue.size, waiting.queue.overflows],
@@ -177,7 +182,7 @@ test('past the most bytes that may wait, those that wait longest are let through
 
 test('one request waits however large it is', (t) => {
   const waiting = queueOnClock(t, 1024);
-  waiting.queue.follow(planOf('disk freeze'));
+  waiting.queue.follow(armedFaultsOf('disk freeze'));
   for (const at of [1, 2]) wait(waiting, writeFrame(2, 1, at, Buffer.alloc(2 ** 20)), frozen);
   assert.deepEqual([waiting.queue.size, waiting.queue.overflows], [1, 1]);
 });
@@ -185,7 +190,7 @@ test('one request waits however large it is', (t) => {
 test('a signal that does not end a process does not end its wait', async (t) => {
   const waiting = queueOnClock(t);
   const pid = await livingProcess(t);
-  waiting.queue.follow(planOf('disk freeze'));
+  waiting.queue.follow(armedFaultsOf('disk freeze'));
   wait(waiting, stat(1, 2, pid), frozen);
   waiting.queue.interrupt('data', 1, 0);
   waiting.advance(10 * limits.killCheckMs);
@@ -194,12 +199,12 @@ test('a signal that does not end a process does not end its wait', async (t) => 
 
 test('a process in a namespace that cannot be looked into waits on, as on any disk', (t) => {
   const waiting = queueOnClock(t);
-  waiting.queue.follow(planOf('disk freeze'));
+  waiting.queue.follow(armedFaultsOf('disk freeze'));
   wait(waiting, stat(1, 2, unseen), frozen);
   waiting.queue.interrupt('data', 1, 0);
   waiting.advance(10 * limits.killCheckMs);
   assert.deepEqual(waiting.happened(), []);
-  waiting.queue.follow(planOf());
+  waiting.queue.follow(armedFaultsOf());
   assert.deepEqual(waiting.happened(), ['1']);
 });
 
@@ -207,7 +212,7 @@ test('a process that is killed later is let go then', async (t) => {
   const waiting = queueOnClock(t);
   const child = spawn('sleep', ['60']);
   t.after(() => child.kill('SIGKILL'));
-  waiting.queue.follow(planOf('disk freeze'));
+  waiting.queue.follow(armedFaultsOf('disk freeze'));
   wait(waiting, stat(1, 2, child.pid), frozen);
   waiting.queue.interrupt('data', 1, 0);
   const exited = once(child, 'exit');
@@ -219,7 +224,7 @@ test('a process that is killed later is let go then', async (t) => {
 
 test('an interrupt that overtook its request finds it when it comes', (t) => {
   const waiting = queueOnClock(t);
-  waiting.queue.follow(planOf('disk freeze'));
+  waiting.queue.follow(armedFaultsOf('disk freeze'));
   waiting.queue.interrupt('data', 1, 0);
   wait(waiting, stat(1, 2, goneProcess()), frozen);
   wait(waiting, stat(2, 2, goneProcess()), frozen);
@@ -228,7 +233,7 @@ test('an interrupt that overtook its request finds it when it comes', (t) => {
 
 test('of interrupts whose requests never come the oldest are forgotten', (t) => {
   const waiting = queueOnClock(t);
-  waiting.queue.follow(planOf('disk freeze'));
+  waiting.queue.follow(armedFaultsOf('disk freeze'));
   for (let unique = 1; unique <= limits.earlyInterrupts + 1; unique++)
     waiting.queue.interrupt('data', unique, 0);
   wait(waiting, stat(1, 2, goneProcess()), frozen);
@@ -238,7 +243,7 @@ test('of interrupts whose requests never come the oldest are forgotten', (t) => 
 
 test('an interrupt is for one volume and one number of 64 bits', (t) => {
   const waiting = queueOnClock(t);
-  waiting.queue.follow(planOf('disk freeze'));
+  waiting.queue.follow(armedFaultsOf('disk freeze'));
   wait(waiting, stat(1, 2, goneProcess()), frozen);
   waiting.queue.interrupt('wal', 1, 0);
   waiting.queue.interrupt('data', 1, 1);
@@ -249,7 +254,7 @@ test('an interrupt is for one volume and one number of 64 bits', (t) => {
 
 test('the ranges of what waits are known: the kernel holds their pages', (t) => {
   const waiting = queueOnClock(t);
-  waiting.queue.follow(planOf('disk freeze'));
+  waiting.queue.follow(armedFaultsOf('disk freeze'));
   wait(waiting, readFrame(2, 1, 8192, 4096), frozen);
   wait(waiting, writeFrame(2, 1, 2 ** 33, Buffer.alloc(100)), frozen);
   wait(waiting, readFrame(3, 1, 0, 4096), frozen);
@@ -265,7 +270,7 @@ test('the ranges of what waits are known: the kernel holds their pages', (t) => 
 
 test('a queue that is closed lets everything go', (t) => {
   const waiting = queueOnClock(t);
-  waiting.queue.follow(planOf('disk freeze'));
+  waiting.queue.follow(armedFaultsOf('disk freeze'));
   wait(waiting, stat(1), frozen);
   wait(waiting, stat(2), frozen);
   waiting.queue.interrupt('data', 2, 0);

@@ -108,7 +108,7 @@ describe('PostgreSQL on the mount', { skip: needs('root', 'fuse', 'postgres') },
     await acknowledgedMore(50);
   });
 
-  test('notices nothing of the death of the plane', async () => {
+  test('notices nothing of the death of the fault proxy', async () => {
     for (let kill = 0; kill < 3; kill += 1) {
       await killFaultProxy(disk);
       await acknowledgedMore(50);

@@ -58,7 +58,7 @@ describe('Redis on the mount', { skip: needs('root', 'fuse', 'redis') }, () => {
     await everythingIsThere();
   });
 
-  test('keeps what it answered while the plane dies under it', async () => {
+  test('keeps what it answered while the fault proxy dies under it', async () => {
     const writing = write(2000);
     for (let kill = 0; kill < 3; kill += 1) await killFaultProxy(disk);
     await writing;

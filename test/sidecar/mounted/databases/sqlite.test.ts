@@ -58,7 +58,7 @@ describe('SQLite on the mount', { skip: needs('root', 'fuse', 'sqlite3') }, () =
     });
   }
 
-  test('two writers commit everything while the plane dies', async () => {
+  test('two writers commit everything while the fault proxy dies', async () => {
     const writing = twoWriters(400);
     for (let kill = 0; kill < 3; kill += 1) await killFaultProxy(disk);
     await writing;

@@ -62,17 +62,17 @@ test('1 MiB writes that are frozen by the hundred do not get the sidecar killed 
 async function moveInto(cgroup: MemoryCgroup, disk: MountedDisk): Promise<void> {
   const supervisor = parentOf(disk.sidecar.proxyPid());
   cgroup.add(supervisor);
-  const planes = (): readonly number[] =>
+  const faultProxies = (): readonly number[] =>
     readFileSync(`/proc/${supervisor}/task/${supervisor}/children`, 'utf8')
       .trim()
       .split(' ')
       .map(Number)
       .filter((pid) => pid !== disk.sidecar.holderPid);
   for (let death = 0; death < 2; death++) {
-    await until(() => planes().length === 2);
+    await until(() => faultProxies().length === 2);
     await killFaultProxy(disk);
   }
-  await until(() => planes().length === 2 && planes().every((pid) => cgroup.has(pid)));
+  await until(() => faultProxies().length === 2 && faultProxies().every((pid) => cgroup.has(pid)));
 }
 
 const parentOf = (pid: number): number =>

@@ -74,7 +74,7 @@ test('the holder is killed and started again: the app notices nothing, not even 
   assert.match(next.log.join('\n'), /"restarts":1/);
 });
 
-test('the holder is killed and started again, and then the plane alone: the spare takes over from it', {
+test('the holder is killed and started again, and then the fault proxy alone: the spare takes over from it', {
   skip,
 }, async (t) => {
   const { pod, mount, faults, app } = await startScene(t);
@@ -87,14 +87,14 @@ test('the holder is killed and started again, and then the plane alone: the spar
   assert.equal(await app.ask(`cat ${pod.app('data')}/old`), 'of before');
 });
 
-test('the plane and the holder are killed: the spare waits for a holder, and the volume is there again', {
+test('the fault proxy and the holder are killed: the spare waits for a holder, and the volume is there again', {
   skip,
 }, async (t) => {
   const { pod, mount, faults, app } = await startScene(t);
   await until(() => faults.processCalled('havock8s-spare') !== 0);
-  const plane = faults.processCalled('havock8s-faults');
+  const faultProxy = faults.processCalled('havock8s-faults');
   await mount.kill();
-  process.kill(plane, 'SIGKILL');
+  process.kill(faultProxy, 'SIGKILL');
   await pod.startMount();
   const old = `cat ${pod.app('data')}/old`;
   await until(async () => (await app.ask(old)) === 'of before');

@@ -29,7 +29,7 @@ async function startScene(t: TestContext): Promise<Scene> {
 const prepare = ({ node, havock8s }: Pod): string =>
   node.run(`cd ${havock8s}/served; mkdir -p data/sub`).stderr;
 
-test('asked to end while an app is at work it stays, and the app notices nothing, not even when the plane dies later', {
+test('asked to end while an app is at work it stays, and the app notices nothing, not even when the fault proxy dies later', {
   skip,
 }, async (t) => {
   const { pod, mount, faults } = await startScene(t);
@@ -51,7 +51,7 @@ test('asked to end while an app is at work it stays, and the app notices nothing
   assert.equal(pod.mounts.length, 1);
 });
 
-test('asked to end, and then the plane too, it ends as soon as the plane is about to', {
+test('asked to end, and then the fault proxy too, it ends as soon as the fault proxy is about to', {
   skip,
 }, async (t) => {
   const { pod, mount, faults } = await startScene(t);
@@ -64,7 +64,9 @@ test('asked to end, and then the plane too, it ends as soon as the plane is abou
   assert.deepEqual(pod.mounts, []);
 });
 
-test('asked to end while the plane is stopped, it takes the mounts away in time', { skip }, async (t) => {
+test('asked to end while the fault proxy is stopped, it takes the mounts away in time', {
+  skip,
+}, async (t) => {
   const { pod, mount, faults } = await startScene(t);
   for (const pid of faults.processes) process.kill(pid, 'SIGSTOP');
   const tookMs = await mount.end();

@@ -96,17 +96,17 @@ test('disk and network together, and the usual port taken: the endpoint takes an
   assert.deepEqual([leftBehind(pair.server), pod.mounts], [[], []]);
 });
 
-test('while no plane serves for two seconds connections go direct and the file is gone; then both are back', {
+test('while no fault proxy serves for two seconds connections go direct and the file is gone; then both are back', {
   skip,
 }, async (t) => {
   const { pair, pod } = await startScene(t);
   const faults = await pod.startFaults();
-  const planes = (): readonly number[] =>
+  const faultProxies = (): readonly number[] =>
     ['havock8s-faults', 'havock8s-spare']
       .map((name) => faults.processCalled(name))
       .filter((pid) => pid !== 0);
   const killer = setInterval(() => {
-    for (const pid of planes()) killIfThere(pid);
+    for (const pid of faultProxies()) killIfThere(pid);
   }, 20);
   try {
     await until(() => !pod.isServing);

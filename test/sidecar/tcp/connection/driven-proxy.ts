@@ -166,7 +166,7 @@ export class DrivenProxy {
   }
 
   #publish(): void {
-    this.#proxy.setPlan({
+    this.#proxy.setFaults({
       faults: this.#faults,
       known: this.#known,
       upstreams: new Map([['server', [this.#nobody, this.backend.endpoint]]]),

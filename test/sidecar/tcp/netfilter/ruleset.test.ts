@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { compileTcp, type KnownPeers } from '../../../../faults/compile-tcp.js';
 import { isForKernel } from '../../../../sidecar/tcp/netfilter/fault-rules.js';
 import { rulesetOf } from '../../../../sidecar/tcp/netfilter/ruleset.js';
-import { planOf } from '../../../faults/plan-of.js';
+import { armedFaultsOf } from '../../../faults/armed-faults-of.js';
 import { needs } from '../../../needs.js';
 
 const interception = {
@@ -30,7 +30,7 @@ const known: KnownPeers = {
 
 /** Every fault ends a second after `nowMs`, as `planOf` has it. */
 const scriptOf = (...sentences: readonly string[]): string => {
-  const faults = compileTcp(planOf(...sentences).faults, known).filter(isForKernel);
+  const faults = compileTcp(armedFaultsOf(...sentences).faults, known).filter(isForKernel);
   const numbered = faults.map((fault, index) => ({ fault, serial: index + 1 }));
   return rulesetOf({
     interception,
@@ -127,7 +127,10 @@ test('refuse answers the first packet with a reset, in from peers and out to the
 });
 
 test('what counts connections by number is not the kernel`s', () => {
-  const faults = compileTcp(planOf('tcp refuse once', 'tcp refuse skip 3', 'tcp latency 1s').faults, known);
+  const faults = compileTcp(
+    armedFaultsOf('tcp refuse once', 'tcp refuse skip 3', 'tcp latency 1s').faults,
+    known,
+  );
   assert.deepEqual(faults.filter(isForKernel), []);
 });
 

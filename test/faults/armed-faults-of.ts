@@ -7,7 +7,7 @@ import { parse } from '../../faults/parse.js';
 import type { Tally } from '../../faults/tally.js';
 
 /** One fault a sentence, in slots 0, 1, 2... A sentence with a problem arms nothing, as in the sidecar. */
-export function planOf(...sentences: readonly string[]): ArmedFaults {
+export function armedFaultsOf(...sentences: readonly string[]): ArmedFaults {
   return { version: 1, faults: sentences.flatMap(armed) };
 }
 
