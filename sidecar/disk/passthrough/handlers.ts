@@ -6,21 +6,8 @@ import { opendir, readdir, readdirplus } from './directories.js';
 import type { Handler } from './handler.js';
 import { ioctl } from './ioctl.js';
 import { reaching } from './live-descriptor.js';
-import {
-  batchForget,
-  forget,
-  link,
-  linked,
-  lookup,
-  mkdir,
-  mknod,
-  readlink,
-  rename,
-  rename2,
-  rmdir,
-  symlink,
-  unlink,
-} from './names.js';
+import { batchForget, forget, lookup, readlink, rename, rename2, rmdir, unlink } from './names.js';
+import { link, linked, mkdir, mknod, symlink } from './new-names.js';
 import { create, flush, open, release, tmpfile } from './open.js';
 import { copyFileRange, copyFileRange64, fallocate, lseek, statfs } from './space.js';
 import { getxattr, listxattr, removexattr, setxattr } from './xattrs.js';

@@ -37,7 +37,7 @@ test('arm() refuses by name what no applier here can do', async (t) => {
       result.kind === 'refused' ? result.problems.map(({ code, message }) => [code, message]) : [],
     ),
     [
-      [['no-plane', 'tcp partition: this sidecar has no tcp plane']],
+      [['no-plane', 'tcp partition: this sidecar has no TCP proxy']],
       [['plane-refuses', 'disk throttle cannot be applied by a test']],
     ],
   );
