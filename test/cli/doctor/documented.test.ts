@@ -29,7 +29,9 @@ const anchor = (heading: string): string =>
 
 test('every check has its place in the last table, and no other', () => {
   const [, last = ''] = guide.split('## What doctor looks at');
-  const rows = [...last.matchAll(/^\| (`[^|]*) \|/gm)].flatMap(([, cell = '']) => cell.match(/[\w-]+/g) ?? []);
+  const rows = [...last.matchAll(/^\| (`[^|]*) \|/gm)].flatMap(
+    ([, cell = '']) => cell.match(/[\w-]+/g) ?? [],
+  );
   const known = [
     ...machineChecks(client).map(({ name }) => name),
     ...ofPods,
