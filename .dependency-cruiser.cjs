@@ -5,7 +5,7 @@ const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', f
 
 module.exports = {
   forbidden: [
-    rule('no-circular', 'Rooms that need each other are one room.', {}, { circular: true }),
+    rule('no-circular', 'Folders that need each other are one folder.', {}, { circular: true }),
     rule(
       'faults-are-pure',
       'faults/ is the contract between disk and TCP: no I/O, no clock, no package, of ours only core/.',
@@ -32,19 +32,19 @@ module.exports = {
     ),
     rule(
       'disk-without-tcp',
-      'The planes do not know each other.',
+      'The disk server and the TCP proxy do not know each other.',
       { path: '^sidecar/disk/' },
       { path: '^sidecar/tcp/' },
     ),
     rule(
       'tcp-without-disk',
-      'The planes do not know each other.',
+      'The disk server and the TCP proxy do not know each other.',
       { path: '^sidecar/tcp/' },
       { path: '^sidecar/disk/' },
     ),
     rule(
       'holder-is-small',
-      'The holder must not die: it knows the kernel and nothing of faults, planes or packages.',
+      'The holder must not die: it knows the kernel and nothing of faults, servers or packages.',
       { path: '^sidecar/mount/' },
       { path: '^(faults|sidecar/(disk|tcp|control|registry)|cli)/' },
     ),

@@ -1,8 +1,8 @@
 /** `havock8s disarm`: switches faults off. */
 import { Command } from 'commander';
 import { HavocError } from '../../core/havoc-error.js';
+import { nearest } from '../../core/nearest.js';
 import { printable } from '../../core/printable.js';
-import { nearest } from '../../faults/grammar/nearest.js';
 import { BadInput } from '../bad-input.js';
 import type { ControlClient } from '../client/control-client.js';
 import { type ControlFlags, clientOf, consoleOf, controlOption } from '../command-options.js';

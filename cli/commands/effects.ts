@@ -1,6 +1,6 @@
 /** `havock8s effects`: the reference of the language of faults, made from the grammar that reads it. */
 import { Command } from 'commander';
-import { nearest } from '../../faults/grammar/nearest.js';
+import { nearest } from '../../core/nearest.js';
 import { reference } from '../../faults/reference.js';
 import { BadInput } from '../bad-input.js';
 import { consoleOf } from '../command-options.js';

@@ -1,8 +1,9 @@
 /** Reads the start of a sentence: the plane, the effect and its amounts. */
+
+import { nearest } from '../../core/nearest.js';
 import type { DiskEffect, DiskEffectKind, TcpEffect, TcpEffectKind } from '../fault.js';
 import { diskEffectNames, diskEffects } from './disk-effects.js';
 import type { EffectFacts } from './effect-grammar.js';
-import { nearest } from './nearest.js';
 import { skipToClause } from './stray-words.js';
 import { suggest } from './syntax.js';
 import { tcpEffectNames, tcpEffects } from './tcp-effects.js';

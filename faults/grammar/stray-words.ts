@@ -1,7 +1,8 @@
 /** What to make of a word that stands where a clause is expected and starts none. */
+
+import { nearest } from '../../core/nearest.js';
 import type { ClauseName } from './clause-grammar.js';
 import { clauseNames, clauses } from './clauses.js';
-import { nearest } from './nearest.js';
 import type { Word } from './word.js';
 import type { WordReader } from './word-reader.js';
 

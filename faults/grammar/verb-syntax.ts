@@ -1,8 +1,9 @@
 /** One word after `on`: an operation or a group, which the effect must be able to reach. */
+
+import { nearest } from '../../core/nearest.js';
 import type { DiskEffect, VerbGroup } from '../fault.js';
 import type { DiskVerb } from '../operation.js';
 import { diskGrammarOf } from './disk-effects.js';
-import { nearest } from './nearest.js';
 import { accepted, flawed, type Reading, type Syntax, suggest } from './syntax.js';
 import { expand, isVerbWord, verbAliases, verbWords } from './verb-groups.js';
 

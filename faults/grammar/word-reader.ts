@@ -2,9 +2,10 @@
  * Reads a sentence word by word and collects its problems. What is wrong is reported and read over, so that
  * one mistake hides no other and makes no further ones.
  */
+
+import { nearest } from '../../core/nearest.js';
 import type { Flaw, Problem } from '../problem.js';
 import { itemsOf } from './list-items.js';
-import { nearest } from './nearest.js';
 import type { Syntax } from './syntax.js';
 import type { Word } from './word.js';
 

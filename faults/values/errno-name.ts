@@ -1,6 +1,7 @@
 /** Names of errors: `EIO`; a second name of the same error is read as its first. */
+
+import { nearest } from '../../core/nearest.js';
 import { type ErrnoName, errnoAliases, errnoNames, isErrnoName } from '../errno.js';
-import { nearest } from '../grammar/nearest.js';
 import { accepted, flawed, type Reading, type Syntax, suggest } from '../grammar/syntax.js';
 
 export const errnoName: Syntax<ErrnoName> = {

@@ -36,15 +36,21 @@ test('the schema as JSON Schema takes what is written and what is left out', () 
 
 for (const [text, problems] of [
   ['imagee: a', [{ line: 1, message: 'the configuration has no field "imagee"; did you mean "image"?' }]],
-  ['- a', [{ line: 1, message: 'the configuration must be of type object' }]],
-  ['image: a\nlogLevel: loud', [{ line: 2, message: 'logLevel is one of debug, info, warn, error' }]],
+  ['- a', [{ line: 1, message: 'the configuration is a list; expected fields' }]],
+  [
+    'image: a\nlogLevel: loud',
+    [{ line: 2, message: 'logLevel is "loud"; expected one of debug, info, warn, error' }],
+  ],
   [
     'resources:\n  faults:\n    limits:\n      cpu: 0\n      memory: "0"\n',
     [
-      { line: 4, message: 'resources.faults.limits.cpu must be of type string' },
+      {
+        line: 4,
+        message: 'resources.faults.limits.cpu is 0; expected a quantity above zero such as 64Mi or 500m',
+      },
       {
         line: 5,
-        message: 'resources.faults.limits.memory is not a quantity above zero such as 64Mi or 500m',
+        message: 'resources.faults.limits.memory is "0"; expected a quantity above zero such as 64Mi or 500m',
       },
     ],
   ],
@@ -53,29 +59,34 @@ for (const [text, problems] of [
     [
       {
         line: 1,
-        message: 'podSelector.matchExpressions.0.operator is one of In, NotIn, Exists, DoesNotExist',
+        message:
+          'podSelector.matchExpressions.0.operator is "Is"; expected one of In, NotIn, Exists, DoesNotExist',
       },
     ],
   ],
   [
     'podSelector: {matchExpressions: [{values: [1]}]}',
     [
-      { line: 1, message: 'podSelector.matchExpressions.0.key is missing' },
-      { line: 1, message: 'podSelector.matchExpressions.0.operator is missing' },
-      { line: 1, message: 'podSelector.matchExpressions.0.values.0 must be of type string' },
+      { line: 1, message: 'podSelector.matchExpressions.0.key is missing; expected text' },
+      {
+        line: 1,
+        message:
+          'podSelector.matchExpressions.0.operator is missing; expected one of In, NotIn, Exists, DoesNotExist',
+      },
+      { line: 1, message: 'podSelector.matchExpressions.0.values.0 is 1; expected text' },
     ],
   ],
-  ['podSelector: all', [{ line: 1, message: 'podSelector must be of type object or null' }]],
+  ['podSelector: all', [{ line: 1, message: 'podSelector is "all"; expected fields or null' }]],
   [
     'logLevl: info\nopenControl: "yes"\nresources: {mount: {memoryPerVolume: 1Mi}}\nimage: a b',
     [
       { line: 1, message: 'the configuration has no field "logLevl"; did you mean "logLevel"?' },
-      { line: 2, message: 'openControl must be of type boolean' },
+      { line: 2, message: 'openControl is "yes"; expected true or false' },
       {
         line: 3,
         message: 'resources.mount has no field "memoryPerVolume"; known are requests, limits, guaranteed',
       },
-      { line: 4, message: 'image is not the name of an image such as localhost/havock8s:0.1.0' },
+      { line: 4, message: 'image is "a b"; expected the name of an image such as localhost/havock8s:0.1.0' },
     ],
   ],
 ] as const) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { nearest } from '../../../faults/grammar/nearest.js';
+import { nearest } from '../../core/nearest.js';
 
 /** `[found, candidates, nearest]`. */
 const rows: readonly (readonly [string, readonly string[], string | undefined])[] = [
