@@ -19,7 +19,7 @@ const many = 1024;
 const codes = { inval: 3, prune: 9 } as const;
 const S_IFDIR = 0o040_000;
 
-class Scene {
+class Setup {
   readonly inodes: InodeTable;
   readonly bound: InodeBound;
   nowMs = 0;
@@ -42,7 +42,7 @@ class Scene {
     });
   }
 
-  static start(t: TestContext, minor = 45): Scene {
+  static start(t: TestContext, minor = 45): Setup {
     const directory = mkdtempSync(join(tmpdir(), 'havock8s-test-'));
     const listener = listenAt(join(directory, 'device'));
     const kernel = connectTo(join(directory, 'device'));
@@ -51,7 +51,7 @@ class Scene {
       for (const fd of [listener, kernel, server]) closeSync(fd);
       rmSync(directory, { recursive: true });
     });
-    return new Scene(t, minor, server, kernel);
+    return new Setup(t, minor, server, kernel);
   }
 
   /** So many more files, or folders; their slots. */
@@ -86,65 +86,65 @@ class Scene {
 }
 
 test('with few inodes the kernel is asked nothing', async (t) => {
-  const scene = Scene.start(t);
-  scene.grow(many / 8);
-  scene.nowMs = 1e9;
-  assert.equal(await scene.bound.forgetSome(), false);
-  scene.grow(many);
-  assert.equal(await scene.bound.forgetSome(), true);
-  assert.equal(scene.hear().code, codes.prune);
+  const setup = Setup.start(t);
+  setup.grow(many / 8);
+  setup.nowMs = 1e9;
+  assert.equal(await setup.bound.forgetSome(), false);
+  setup.grow(many);
+  assert.equal(await setup.bound.forgetSome(), true);
+  assert.equal(setup.hear().code, codes.prune);
 });
 
 test('with too many it is asked to forget what is neither open nor was looked up again, and holds no pages', async (t) => {
-  const scene = Scene.start(t);
-  const slots = scene.grow(many + 10);
+  const setup = Setup.start(t);
+  const slots = setup.grow(many + 10);
   const [open = 0, cached = 0, again = 0] = slots;
-  scene.inodes.use.countOpen(open, 1);
-  scene.inodes.use.markCached(cached);
-  scene.lookUpAgain(again);
-  await scene.bound.forgetSome();
-  const first = scene.hear().inodes;
+  setup.inodes.use.countOpen(open, 1);
+  setup.inodes.use.markCached(cached);
+  setup.lookUpAgain(again);
+  await setup.bound.forgetSome();
+  const first = setup.hear().inodes;
   assert.deepEqual(first, slots.slice(3));
   // It forgot nothing: everything is referred to. So it is asked for more.
-  await scene.bound.forgetSome();
-  assert.deepEqual(scene.hear().inodes, [cached, again, ...first]);
+  await setup.bound.forgetSome();
+  assert.deepEqual(setup.hear().inodes, [cached, again, ...first]);
 });
 
 test('where nothing can be forgotten it is asked less and less often, until there are more', async (t) => {
-  const scene = Scene.start(t);
-  scene.grow(many + 10);
+  const setup = Setup.start(t);
+  setup.grow(many + 10);
   const asked: boolean[] = [];
   for (let times = 0; times < 4; times++) {
-    asked.push(await scene.bound.forgetSome());
-    scene.hear();
+    asked.push(await setup.bound.forgetSome());
+    setup.hear();
   }
   assert.deepEqual(asked, [true, true, false, false]);
-  scene.grow(100);
-  await scene.bound.forgetSome();
-  assert.equal(scene.hear().code, codes.prune);
+  setup.grow(100);
+  await setup.bound.forgetSome();
+  assert.equal(setup.hear().code, codes.prune);
 });
 
 test('what one walk showed is forgotten in time, and what is used stays', async (t) => {
-  const scene = Scene.start(t);
-  const slots = scene.grow(many / 2);
-  await scene.bound.forgetSome();
-  scene.nowMs += limits.inodesRestMs;
+  const setup = Setup.start(t);
+  const slots = setup.grow(many / 2);
+  await setup.bound.forgetSome();
+  setup.nowMs += limits.inodesRestMs;
   const used = slots.slice(0, 100);
-  for (const slot of used) scene.lookUpAgain(slot);
-  await scene.bound.forgetSome();
-  const { inodes } = scene.hear();
+  for (const slot of used) setup.lookUpAgain(slot);
+  await setup.bound.forgetSome();
+  const { inodes } = setup.hear();
   assert.deepEqual(inodes, slots.slice(100));
-  scene.forget(inodes);
-  assert.equal(scene.inodes.room.size, 1 + used.length);
+  setup.forget(inodes);
+  assert.equal(setup.inodes.room.size, 1 + used.length);
 });
 
 test('a kernel that cannot prune is told names of files that nobody has open, never of folders', async (t) => {
-  const scene = Scene.start(t, 44);
-  scene.grow(many, S_IFDIR | 0o755);
-  const [file = 0] = scene.grow(1);
-  assert.equal(await scene.bound.forgetSome(), false);
-  scene.grow(many / 2, S_IFDIR | 0o755);
-  await scene.bound.forgetSome();
-  assert.deepEqual(scene.hear(), { code: codes.inval, inodes: [], name: `file-${10 + many}` });
-  assert.equal(scene.inodes.has(file), true, 'until the kernel says so');
+  const setup = Setup.start(t, 44);
+  setup.grow(many, S_IFDIR | 0o755);
+  const [file = 0] = setup.grow(1);
+  assert.equal(await setup.bound.forgetSome(), false);
+  setup.grow(many / 2, S_IFDIR | 0o755);
+  await setup.bound.forgetSome();
+  assert.deepEqual(setup.hear(), { code: codes.inval, inodes: [], name: `file-${10 + many}` });
+  assert.equal(setup.inodes.has(file), true, 'until the kernel says so');
 });

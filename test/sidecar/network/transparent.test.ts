@@ -13,7 +13,7 @@ import { SidecarOnHost } from './sidecar-on-host.js';
 
 const skip = needs('network');
 
-interface Scene extends HostPair {
+interface Setup extends HostPair {
   readonly sidecar: SidecarOnHost;
   /** The server that is beside the sidecar. */
   readonly listening: Peer;
@@ -23,7 +23,7 @@ interface Scene extends HostPair {
 }
 
 /** A server at 5000 of both hosts; the sidecar beside the server's, in and out. */
-async function withScene(use: (scene: Scene) => Promise<void>, ...args: readonly string[]): Promise<void> {
+async function withSetup(use: (setup: Setup) => Promise<void>, ...args: readonly string[]): Promise<void> {
   await withPair(async (pair) => {
     const [listening, remote] = [await Peer.start(pair.server), await Peer.start(pair.client)];
     await listening.listen(5000);
@@ -45,7 +45,7 @@ for (const family of ['ipv4', 'ipv6'] as const) {
     test(`${family}, rp_filter ${filter}: either side sees the other's own address, in and out`, {
       skip,
     }, async () => {
-      await withScene(async ({ server, caller, local, sidecar }) => {
+      await withSetup(async ({ server, caller, local, sidecar }) => {
         for (const device of ['all', 'lo', 'there']) {
           server.succeed('sysctl', '-qw', `net.ipv4.conf.${device}.rp_filter=${filter}`);
         }
@@ -62,7 +62,7 @@ for (const family of ['ipv4', 'ipv6'] as const) {
 test('two hosts that have IPv6 alone are intercepted, faulted and cut off as others are', {
   skip,
 }, async () => {
-  await withScene(async ({ client, server, caller, local, sidecar }) => {
+  await withSetup(async ({ client, server, caller, local, sidecar }) => {
     for (const [host, device] of [
       [client, 'here'],
       [server, 'there'],
@@ -84,7 +84,7 @@ test('two hosts that have IPv6 alone are intercepted, faulted and cut off as oth
 });
 
 test('what the pod says to itself, and to ports that nobody named, is not ours', { skip }, async () => {
-  await withScene(async ({ client, caller, local, sidecar }) => {
+  await withSetup(async ({ client, caller, local, sidecar }) => {
     const other = await Peer.start(client);
     await other.listen(7000);
     assert.equal(await local.connect(addresses.server.ipv4, 5000), 'connected');
@@ -117,7 +117,7 @@ test('connections that were open before us are not torn, nor those that go direc
 test('where nobody listens who connects is refused, as without us, and taken once somebody does', {
   skip,
 }, async () => {
-  await withScene(
+  await withSetup(
     async ({ caller, listening, sidecar }) => {
       for (const family of ['ipv4', 'ipv6'] as const)
         assert.equal(await caller.connect(addresses.server[family], 5001), 'ECONNREFUSED');
@@ -178,7 +178,7 @@ for (const [clause, isHeard] of [
   test(`partition ${clause} a peer drops packets of open connections, and heals on the same one`, {
     skip,
   }, async () => {
-    await withScene(async ({ client, caller, listening, sidecar }) => {
+    await withSetup(async ({ client, caller, listening, sidecar }) => {
       const ping = (): number | null => client.run('ping', '-c', '1', '-W', '1', addresses.server.ipv4).code;
       await caller.connect(addresses.server.ipv4, 5000);
       assert.equal(await caller.say('one'), `${addresses.client.ipv4} one`);
@@ -196,7 +196,7 @@ for (const [clause, isHeard] of [
 }
 
 test('two partitions of one peer end when both have ended', { skip }, async () => {
-  await withScene(async ({ caller, sidecar }) => {
+  await withSetup(async ({ caller, sidecar }) => {
     await caller.connect(addresses.server.ipv4, 5000);
     await sidecar.arm('one', `tcp partition from ${addresses.client.ipv4}`);
     await sidecar.arm('two', 'tcp partition with 10.77.0.0/24');
@@ -208,7 +208,7 @@ test('two partitions of one peer end when both have ended', { skip }, async () =
 });
 
 test('a partition ends by itself, though the fault proxy is stopped in its tracks', { skip }, async () => {
-  await withScene(async ({ caller, sidecar }) => {
+  await withSetup(async ({ caller, sidecar }) => {
     const faultProxy = await sidecar.proxyPid();
     await sidecar.arm('short', `tcp partition from ${addresses.client.ipv4} for 3s`);
     process.kill(faultProxy, 'SIGSTOP');
@@ -223,7 +223,7 @@ test('a partition ends by itself, though the fault proxy is stopped in its track
 });
 
 test('loss drops real packets, and TCP makes up for them', { skip }, async () => {
-  await withScene(async ({ caller, sidecar }) => {
+  await withSetup(async ({ caller, sidecar }) => {
     await sidecar.arm('lossy', 'tcp loss 25% with 10.77.0.1');
     assert.equal(await caller.connect(addresses.server.ipv4, 5000), 'connected');
     for (let round = 0; round < 30; round++) {
@@ -236,7 +236,7 @@ test('loss drops real packets, and TCP makes up for them', { skip }, async () =>
 });
 
 test('refuse answers the first packet with a reset, in and out', { skip }, async () => {
-  await withScene(async ({ caller, local, sidecar }) => {
+  await withSetup(async ({ caller, local, sidecar }) => {
     await caller.connect(addresses.server.ipv4, 5000);
     await sidecar.arm('closed', 'tcp refuse');
     const second = await caller.say('still open');
@@ -252,7 +252,7 @@ test('refuse answers the first packet with a reset, in and out', { skip }, async
 test('latency, reset and the like meet intercepted connections too, each in its direction', {
   skip,
 }, async () => {
-  await withScene(async ({ caller, local, sidecar }) => {
+  await withSetup(async ({ caller, local, sidecar }) => {
     await caller.connect(addresses.server.ipv4, 5000);
     await local.connect(addresses.client.ipv6, 6000);
     await sidecar.arm('lag', `tcp latency 300ms to ${addresses.client.ipv6} port 6000`);
@@ -266,7 +266,7 @@ test('latency, reset and the like meet intercepted connections too, each in its 
 });
 
 test('the node is spared and counted, unless the sentence says node', { skip }, async () => {
-  await withScene(
+  await withSetup(
     async ({ caller, sidecar }) => {
       await sidecar.arm('split', 'tcp partition with 10.77.0.0/24');
       assert.equal(await caller.connect(addresses.server.ipv4, 5000), 'connected');
@@ -281,7 +281,7 @@ test('the node is spared and counted, unless the sentence says node', { skip }, 
 });
 
 test('rules that somebody takes away are recreated, and nobody else`s are touched', { skip }, async () => {
-  await withScene(async ({ server, caller, sidecar }) => {
+  await withSetup(async ({ server, caller, sidecar }) => {
     server.succeed('nft', 'add', 'table', 'inet', 'mine');
     server.succeed('nft', 'add', 'chain', 'inet', 'mine', 'kept', '{ type filter hook input priority 0; }');
     server.succeed('nft', 'add', 'rule', 'inet', 'mine', 'kept', 'tcp', 'dport', '9', 'counter');
@@ -300,7 +300,7 @@ test('rules that somebody takes away are recreated, and nobody else`s are touche
 test('a plan that changes before anybody noticed that our rules are gone is in force all the same', {
   skip,
 }, async () => {
-  await withScene(async ({ server, caller, sidecar }) => {
+  await withSetup(async ({ server, caller, sidecar }) => {
     await sidecar.arm('one', `tcp partition from ${addresses.client.ipv4}`);
     await sidecar.arm('two', 'tcp loss 1%');
     await sidecar.disarm('one');
@@ -316,7 +316,7 @@ test('a plan that changes before anybody noticed that our rules are gone is in f
 test('a fault proxy that is killed is replaced: new connections wait for the next, and its faults are in force', {
   skip,
 }, async () => {
-  await withScene(async ({ caller, sidecar }) => {
+  await withSetup(async ({ caller, sidecar }) => {
     await caller.connect(addresses.server.ipv4, 5000);
     await sidecar.arm('hole', 'tcp blackhole from 10.77.0.9');
     await sidecar.arm('split', 'tcp partition with 10.77.0.9');

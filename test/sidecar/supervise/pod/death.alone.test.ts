@@ -12,7 +12,7 @@ import { numbers, Writer } from './writer.js';
 
 const skip = needs('root', 'fuse', 'setpriv', 'unshare', 'network');
 
-interface Scene {
+interface Setup {
   readonly pod: Pod;
   readonly mount: Container;
   readonly faults: Container;
@@ -20,7 +20,7 @@ interface Scene {
   readonly app: App;
 }
 
-async function startScene(t: TestContext): Promise<Scene> {
+async function startSetup(t: TestContext): Promise<Setup> {
   const pod = await Pod.start(t, { volumes: [{ name: 'data' }] });
   writeFileSync(join(pod.disk('data'), 'old'), 'of before');
   const mount = await pod.startMount();
@@ -34,7 +34,7 @@ async function startScene(t: TestContext): Promise<Scene> {
 const nameless = (app: App): Promise<string> => app.ask('cat /proc/self/fd/3');
 
 test('the faults are killed under load and started again: nothing is lost', { skip }, async (t) => {
-  const { pod, faults, app } = await startScene(t);
+  const { pod, faults, app } = await startSetup(t);
   const writer = await Writer.start(pod, await pod.startApp(), 'data');
   for (let killed = faults, round = 0; round < 3; round++) {
     await killed.kill();
@@ -49,7 +49,7 @@ test('the faults are killed under load and started again: nothing is lost', { sk
 test('the holder is killed and started again: the app notices nothing, not even when the faults die next', {
   skip,
 }, async (t) => {
-  const { pod, mount, faults, app } = await startScene(t);
+  const { pod, mount, faults, app } = await startSetup(t);
   const writer = await Writer.start(pod, await pod.startApp(), 'data');
   await mount.kill();
   await writer.goesOn();
@@ -77,7 +77,7 @@ test('the holder is killed and started again: the app notices nothing, not even 
 test('the holder is killed and started again, and then the fault proxy alone: the spare takes over from it', {
   skip,
 }, async (t) => {
-  const { pod, mount, faults, app } = await startScene(t);
+  const { pod, mount, faults, app } = await startSetup(t);
   await until(() => faults.processCalled('havock8s-spare') !== 0);
   await mount.kill();
   await pod.startMount();
@@ -90,7 +90,7 @@ test('the holder is killed and started again, and then the fault proxy alone: th
 test('the fault proxy and the holder are killed: the spare waits for a holder, and the volume is there again', {
   skip,
 }, async (t) => {
-  const { pod, mount, faults, app } = await startScene(t);
+  const { pod, mount, faults, app } = await startSetup(t);
   await until(() => faults.processCalled('havock8s-spare') !== 0);
   const faultProxy = faults.processCalled('havock8s-faults');
   await mount.kill();
@@ -105,7 +105,7 @@ test('the fault proxy and the holder are killed: the spare waits for a holder, a
 test('both are killed and started again: the app finds its volume at its path, and files that were open are lost', {
   skip,
 }, async (t) => {
-  const { pod, mount, faults, app } = await startScene(t);
+  const { pod, mount, faults, app } = await startSetup(t);
   await Promise.all([mount.kill(), faults.kill()]);
   assert.match(await app.ask(`cat ${pod.app('data')}/old`), /not connected/);
   const nextMount = await pod.startMount();
@@ -123,7 +123,7 @@ test('both are killed and started again: the app finds its volume at its path, a
 test('a thousand files are handed to another holder, and all of them are there after the next death', {
   skip,
 }, async (t) => {
-  const { pod, mount, faults, app } = await startScene(t);
+  const { pod, mount, faults, app } = await startSetup(t);
   const [data, files] = [pod.app('data'), 1000];
   const all = `cat ${data}/f* | sort | uniq | wc -l`;
   await app.ask(`cd ${data}; for i in $(seq ${files}); do echo $i > f$i; ln f$i also$i; done; cd /`);
@@ -142,7 +142,7 @@ test('a thousand files are handed to another holder, and all of them are there a
 test('the faults see the disk by a new mount when they are started again: names of before are linked and moved all the same', {
   skip,
 }, async (t) => {
-  const { pod, mount, faults, app } = await startScene(t);
+  const { pod, mount, faults, app } = await startSetup(t);
   const here = `cd ${pod.app('data')}`;
   // Of a file that lost a name and lives on by another the holder keeps a descriptor.
   assert.equal(await app.ask(`${here}; mkdir from to; ln old from/name; ln old other; rm other`), '');
@@ -163,7 +163,7 @@ test('the faults see the disk by a new mount when they are started again: names 
 test('a mount within the disk is still seen when the faults are started again', {
   skip,
 }, async (t) => {
-  const { pod, faults, app } = await startScene(t);
+  const { pod, faults, app } = await startSetup(t);
   const within = `${pod.havock8s}/backing/data/within`;
   assert.equal(await app.ask(`mkdir ${pod.app('data')}/within`), '');
   pod.node.succeed(`mount -t tmpfs none ${within}; echo inner >${within}/file`);

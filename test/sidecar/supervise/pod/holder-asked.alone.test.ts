@@ -13,13 +13,13 @@ const skip = needs('root', 'fuse', 'setpriv', 'unshare', 'network');
 /** The kubelet gives a container that long at the least. */
 const graceMs = 2000;
 
-interface Scene {
+interface Setup {
   readonly pod: Pod;
   readonly mount: Container;
   readonly faults: Container;
 }
 
-async function startScene(t: TestContext): Promise<Scene> {
+async function startSetup(t: TestContext): Promise<Setup> {
   const pod = await Pod.start(t, { volumes: [{ name: 'data' }] });
   writeFileSync(join(pod.disk('data'), 'old'), 'of before');
   return { pod, mount: await pod.startMount(), faults: await pod.startFaults() };
@@ -32,7 +32,7 @@ const prepare = ({ node, havock8s }: Pod): string =>
 test('asked to end while an app is at work it stays, and the app notices nothing, not even when the fault proxy dies later', {
   skip,
 }, async (t) => {
-  const { pod, mount, faults } = await startScene(t);
+  const { pod, mount, faults } = await startSetup(t);
   const writer = await Writer.start(pod, await pod.startApp(), 'data');
   for (let times = 0; times < 2; times++) {
     const before = mount.log.filter((line) => line.includes('"holder.stays"')).length;
@@ -54,7 +54,7 @@ test('asked to end while an app is at work it stays, and the app notices nothing
 test('asked to end, and then the fault proxy too, it ends as soon as the fault proxy is about to', {
   skip,
 }, async (t) => {
-  const { pod, mount, faults } = await startScene(t);
+  const { pod, mount, faults } = await startSetup(t);
   const writer = await Writer.start(pod, await pod.startApp(), 'data');
   mount.send('SIGTERM');
   await until(() => mount.says('"holder.stays"'));
@@ -67,7 +67,7 @@ test('asked to end, and then the fault proxy too, it ends as soon as the fault p
 test('asked to end while the fault proxy is stopped, it takes the mounts away in time', {
   skip,
 }, async (t) => {
-  const { pod, mount, faults } = await startScene(t);
+  const { pod, mount, faults } = await startSetup(t);
   for (const pid of faults.processes) process.kill(pid, 'SIGSTOP');
   const tookMs = await mount.end();
   assert.ok(tookMs < graceMs, `${tookMs} ms`);
@@ -77,7 +77,7 @@ test('asked to end while the fault proxy is stopped, it takes the mounts away in
 test('another holder that is started beside one that listens ends, and takes nothing away', {
   skip,
 }, async (t) => {
-  const { pod } = await startScene(t);
+  const { pod } = await startSetup(t);
   const app = await pod.startApp();
   await assert.rejects(pod.startAnotherMount(), /socket.failed/);
   assert.equal(pod.mounts.length, 1);
@@ -87,7 +87,7 @@ test('another holder that is started beside one that listens ends, and takes not
 test('where nothing is mounted there is no directory: an app cannot begin on an empty disk in memory', {
   skip,
 }, async (t) => {
-  const { pod, mount, faults } = await startScene(t);
+  const { pod, mount, faults } = await startSetup(t);
   await faults.end();
   await mount.end();
   assert.match(prepare(pod), /symbolic links/, 'after the end');

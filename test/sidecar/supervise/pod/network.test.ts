@@ -15,7 +15,7 @@ const skipWithDisk = needs('root', 'fuse', 'setpriv', 'unshare', 'network');
 const port = 5000;
 const graceMs = 2000;
 
-interface Scene {
+interface Setup {
   readonly pair: HostPair;
   readonly pod: Pod;
   /** On another host. */
@@ -24,7 +24,7 @@ interface Scene {
   readonly local: Peer;
 }
 
-async function startScene(t: TestContext, ...names: readonly string[]): Promise<Scene> {
+async function startSetup(t: TestContext, ...names: readonly string[]): Promise<Setup> {
   const pair = await startPair();
   lastFirst(t, () => pair.close());
   const pod = await Pod.start(t, {
@@ -40,7 +40,7 @@ async function startScene(t: TestContext, ...names: readonly string[]): Promise<
 test('a pod with ports alone: the server sees who calls, an annotation refuses, and nothing is left', {
   skip,
 }, async (t) => {
-  const { pair, pod, caller } = await startScene(t);
+  const { pair, pod, caller } = await startSetup(t);
   const faults = await pod.startFaults();
   assert.equal(await caller.connect(addresses.server.ipv4, port), 'connected');
   assert.equal(await caller.say('hello'), `${addresses.client.ipv4} hello`);
@@ -60,7 +60,7 @@ test('a pod with ports alone: the server sees who calls, an annotation refuses, 
 test('the faults are killed with rules in place, and started again: connections are intercepted as before', {
   skip,
 }, async (t) => {
-  const { pair, pod, caller } = await startScene(t);
+  const { pair, pod, caller } = await startSetup(t);
   const killed = await pod.startFaults();
   await killed.kill();
   assert.notDeepEqual(leftBehind(pair.server), []);
@@ -74,7 +74,7 @@ test('the faults are killed with rules in place, and started again: connections 
 test('disk and network together, and the usual port taken: the endpoint takes another, and its log says so', {
   skip: skipWithDisk,
 }, async (t) => {
-  const { pair, pod, caller, local } = await startScene(t, 'data');
+  const { pair, pod, caller, local } = await startSetup(t, 'data');
   const taken = await Peer.start(pair.server);
   await taken.listen(7808);
   const mount = await pod.startMount();
@@ -99,7 +99,7 @@ test('disk and network together, and the usual port taken: the endpoint takes an
 test('while no fault proxy serves for two seconds connections go direct and the file is gone; then both are back', {
   skip,
 }, async (t) => {
-  const { pair, pod } = await startScene(t);
+  const { pair, pod } = await startSetup(t);
   const faults = await pod.startFaults();
   const faultProxies = (): readonly number[] =>
     ['havock8s-faults', 'havock8s-spare']

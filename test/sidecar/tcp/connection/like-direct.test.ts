@@ -1,4 +1,4 @@
-/** Each scene is played twice, through the proxy and without it; both sides must see the same. */
+/** Each conversation is played twice, through the proxy and without it; both sides must see the same. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MSG_OOB } from '../../../../sidecar/linux/inet-socket.js';
@@ -6,7 +6,7 @@ import { total } from '../../../../sidecar/tcp/tcp-counters.js';
 import { type DrivenProxy, type Pair, withProxy } from './driven-proxy.js';
 import type { RawSocket } from './raw-socket.js';
 
-interface Scene {
+interface Conversation {
   readonly title: string;
   play(pair: Pair, proxy: DrivenProxy): readonly unknown[];
 }
@@ -24,7 +24,7 @@ function everything(proxy: DrivenProxy, socket: RawSocket): readonly string[] {
   }
 }
 
-const scenes: readonly Scene[] = [
+const conversations: readonly Conversation[] = [
   {
     title: 'what the client says arrives, and what the server answers',
     play: ({ client, server }, proxy) => [
@@ -123,7 +123,7 @@ const scenes: readonly Scene[] = [
   },
 ];
 
-for (const { title, play } of scenes) {
+for (const { title, play } of conversations) {
   test(`as without us: ${title}`, () => {
     withProxy((proxy) => {
       const direct = play(proxy.connect('direct'), proxy);
