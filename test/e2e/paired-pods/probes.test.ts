@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
 import { sidecar } from '../../../core/pod-layout.js';
 import { programPath } from '../../../dev/cluster/binaries.js';
+import type { ListedFault } from '../../../sidecar/registry/fault-record.js';
 import type { StoredPod } from '../../webhook/pods.js';
 import { needsCluster } from '../cluster-at-hand.js';
 import { PodFaults } from '../consensus/pod-faults.js';
@@ -65,18 +66,19 @@ async function seesWhoAsks(t: TestContext, pairs: PairedPods): Promise<void> {
 async function spares(t: TestContext, environment: Environment, effect: string): Promise<void> {
   const faults = new PodFaults(environment, 'ports', 'app');
   await faults.arm(effect, `tcp ${effect} from ${everybody} for 5m`);
-  assert.match(await ask(environment), /^curl: \((7|28|56)\)/, 'another pod does not get through');
-  await eventually(
-    'probes were exempted',
-    async () => {
-      const { tallies, traffic } = await faults.get(effect);
-      return (
-        tallies.exempted + (traffic?.connections.exempted ?? 0) >= 8 || JSON.stringify({ tallies, traffic })
-      );
-    },
-    patience,
-  );
-  const { tallies, traffic } = await faults.lift(effect);
+  const { tallies, traffic } = await liftedAfter(faults, effect, async () => {
+    assert.match(await ask(environment), /^curl: \((7|28|56)\)/, 'another pod does not get through');
+    await eventually(
+      'probes were exempted',
+      async () => {
+        const { tallies, traffic } = await faults.get(effect);
+        return (
+          tallies.exempted + (traffic?.connections.exempted ?? 0) >= 8 || JSON.stringify({ tallies, traffic })
+        );
+      },
+      patience,
+    );
+  });
   t.diagnostic(`tallies ${JSON.stringify(tallies)}, connections ${JSON.stringify(traffic?.connections)}`);
   assert.ok(tallies.injected > 0);
   assert.deepEqual(await healthOf(environment), { isReady: true, restarts: 0 });
@@ -87,14 +89,30 @@ async function spares(t: TestContext, environment: Environment, effect: string):
   );
 }
 
+/** What the fault hit. It is lifted also where `check` fails, so that the next test meets its own alone. */
+async function liftedAfter(
+  faults: PodFaults,
+  name: string,
+  check: () => Promise<void>,
+): Promise<ListedFault> {
+  try {
+    await check();
+  } catch (error) {
+    await faults.lift(name);
+    throw error;
+  }
+  return faults.lift(name);
+}
+
 async function notSpared(t: TestContext, environment: Environment): Promise<void> {
   const faults = new PodFaults(environment, 'ports', 'app');
   await faults.arm('node', `tcp partition from node port ${tcpPort} for 5m`);
-  const armedMs = performance.now();
-  await eventually('it is not Ready', async () => !(await healthOf(environment)).isReady, patience);
-  t.diagnostic(`not Ready ${Math.round(performance.now() - armedMs)} ms after`);
-  assert.match(await ask(environment), /^from /, 'other pods are not meant');
-  await faults.lift('node');
+  await liftedAfter(faults, 'node', async () => {
+    const armedMs = performance.now();
+    await eventually('it is not Ready', async () => !(await healthOf(environment)).isReady, patience);
+    t.diagnostic(`not Ready ${Math.round(performance.now() - armedMs)} ms after`);
+    assert.match(await ask(environment), /^from /, 'other pods are not meant');
+  });
   await eventually('it is Ready again', async () => (await healthOf(environment)).isReady, patience);
   assert.equal((await healthOf(environment)).restarts, 0, 'the liveness port was left alone');
 }
@@ -166,18 +184,12 @@ async function throughPortForward(environment: Environment): Promise<string> {
   }
 }
 
-/** From the client's pod: the answer, or what curl says. */
+/** From the client's pod: the answer, or by which code curl failed: kubectl may lose its last words. */
 async function ask(environment: Environment): Promise<string> {
   const address = (await environment.json<StoredPod>(['get', 'pod', 'ports'])).status?.podIP;
   const command = ['curl', '-sS', '--max-time', '5', `http://${address}:${httpPort}/asked`];
-  const { code, stdout, stderr } = await environment.run([
-    'exec',
-    'client',
-    '--container=app',
-    '--',
-    ...command,
-  ]);
-  return code === 0 ? stdout : stderr;
+  const { code, stdout } = await environment.run(['exec', 'client', '--container=app', '--', ...command]);
+  return code === 0 ? stdout : `curl: (${code})`;
 }
 
 async function healthOf(
