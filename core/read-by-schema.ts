@@ -5,6 +5,7 @@
  */
 import { type Document, LineCounter, parseDocument } from 'yaml';
 import * as z from 'zod';
+import { valueAt } from './json.js';
 import { nearest } from './nearest.js';
 import { printable } from './printable.js';
 
@@ -190,13 +191,6 @@ function described(found: unknown): string {
   if (typeof found === 'object') return 'fields';
   const text = typeof found === 'string' ? JSON.stringify(found.slice(0, 100)) : String(found);
   return printable(text);
-}
-
-function valueAt(given: unknown, path: Path): unknown {
-  return path.reduce<unknown>(
-    (whole, key) => (typeof whole === 'object' && whole !== null ? Reflect.get(whole, key) : undefined),
-    given,
-  );
 }
 
 function partAt(whole: z.ZodType | undefined, key: PropertyKey): z.ZodType | undefined {

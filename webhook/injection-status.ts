@@ -5,9 +5,10 @@
  *      "outbound":[],"left":[{"code":"block-device","subject":"raw"}]}
  */
 
+import { isObject } from '../core/json.js';
 import { isReplacedFields, type ReplacedFields } from './inject/served-mount.js';
 import { webhookLimits } from './limits.js';
-import { isObject, isPort } from './pod.js';
+import { isPort } from './pod.js';
 import type { Note } from './reasons.js';
 
 export interface InjectionStatus {

@@ -2,6 +2,7 @@
  * A pod as JSON gave it. What injection looks at is typed, and checked once, here; every other field is nobody's
  * business and stays. Nothing is ever rebuilt from these types.
  */
+import { isObject } from '../core/json.js';
 
 export interface Pod {
   readonly metadata?: Metadata | null;
@@ -61,17 +62,12 @@ export interface PodVolume {
   readonly [source: string]: unknown;
 }
 
-type Json = Readonly<Record<string, unknown>>;
-
 /** Null where the API server would refuse it too: it is not our part to say why. */
 export function readPod(value: unknown): Pod | null {
   return isObject(value) && isOptional(value['metadata'], isMetadata) && isSpec(value['spec'])
     ? (value as unknown as Pod)
     : null;
 }
-
-export const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Of TCP. */
 export const isPort = (value: unknown): value is number =>

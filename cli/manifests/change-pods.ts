@@ -2,8 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Operation } from 'fast-json-patch';
 import { HavocError } from '../../core/havoc-error.js';
-import { isObject } from '../../webhook/pod.js';
-import { type Path, pointerOf, stepsOf, valueAt } from './json.js';
+import { isObject, type Path, pointerOf, stepsOf, valueAt } from '../../core/json.js';
 import { lendClaims } from './lent-claims.js';
 import { type ManifestDocument, type ManifestFile, parseManifests } from './parse-manifests.js';
 import { applyEdits, type Edit } from './rewrite/edits.js';

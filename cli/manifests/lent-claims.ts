@@ -3,7 +3,7 @@
  * looked at as the pod that it becomes.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { isObject } from '../../webhook/pod.js';
+import { isObject } from '../../core/json.js';
 import type { Workload } from './workloads.js';
 
 type Changeable = Record<string, unknown>;

@@ -1,6 +1,5 @@
 /** What in a document makes pods: which resources there are, lists opened, and where each keeps its pod. */
-import { isObject } from '../../webhook/pod.js';
-import type { Json, Path } from './json.js';
+import { isObject, type Json, type Path } from '../../core/json.js';
 
 export interface Resource {
   readonly kind: string;

@@ -6,6 +6,7 @@
 import { open, readFile, rename, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
+import { isObject } from '../../core/json.js';
 import { isFaultName } from '../../faults/fault-name.js';
 import { limits } from '../../faults/limits.js';
 import { proxyTimeouts } from '../proxy/timeouts.js';
@@ -149,8 +150,4 @@ function readKeptFault(kept: unknown): KeptFault {
     throw new TypeError(`${name} has no start`);
   if (!isSlot(slot) || !isSeed(seed)) throw new TypeError(`${name} has no slot or no seed`);
   return { source, name, sentence, startedMs, ended, slot, seed };
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,8 @@
-/** Plans and operations for tests of what is decided about them. */
+/** Armed faults and operations for tests of what is decided about them. */
 
 import type { ArmedFault, ArmedFaults } from '../../faults/armed-faults.js';
 import type { DiskDecision } from '../../faults/decision.js';
+import { emptyDraft } from '../../faults/draft-decision.js';
 import type { DiskOperation } from '../../faults/operation.js';
 import { parse } from '../../faults/parse.js';
 import type { Tally } from '../../faults/tally.js';
@@ -53,14 +54,7 @@ export function countingTally(): CountingTally {
 
 /** A decision in which nothing happens, but for what is given. */
 export const decisionOf = (given: Partial<DiskDecision> = {}): DiskDecision => ({
-  version: 1,
-  delays: [],
-  freezes: [],
-  throttles: [],
-  refusals: [],
-  quotas: [],
-  cuts: [],
-  flips: [],
+  ...emptyDraft(1),
   ...given,
 });
 

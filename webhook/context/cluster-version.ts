@@ -1,5 +1,5 @@
 /** Which Kubernetes this is, asked at the start and now and then: upgraded, it may have sidecars that it had not. */
-import { isObject } from '../pod.js';
+import { isObject } from '../../core/json.js';
 import { contextLimits } from './limits.js';
 
 export interface ClusterVersionOptions {

@@ -5,11 +5,13 @@
  *     pod ─┬─ has our status ── something left ─► SidecarIncomplete
  *          └─ has none, and asked ── admit ─ skip ─► SidecarSkipped
  */
+
+import { isObject } from '../../core/json.js';
 import type { Admission, AdmissionContext } from '../admission.js';
 import { admit } from '../admit.js';
 import { originalPod } from '../inject/original-pod.js';
 import type { InjectionConfig } from '../injection-config.js';
-import { isObject, readPod } from '../pod.js';
+import { readPod } from '../pod.js';
 import { noteSentence, skipSentence } from '../sentences.js';
 
 export interface PodEvent {

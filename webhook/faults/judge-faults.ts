@@ -5,13 +5,13 @@
  *     fault.havock8s.io/slow: column 6: no effect of the disk server is called latensy; did you mean "latency"?
  */
 
+import { isObject } from '../../core/json.js';
 import { faultPrefix } from '../../core/keys.js';
 import type { Fault } from '../../faults/fault.js';
 import { faultNameRule, isFaultName } from '../../faults/fault-name.js';
 import { parse } from '../../faults/parse.js';
 import { wayOut } from '../../faults/way-out.js';
 import { webhookLimits } from '../limits.js';
-import { isObject } from '../pod.js';
 import { outOfReach } from './out-of-reach.js';
 
 export type FaultJudgement =

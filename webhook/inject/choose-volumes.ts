@@ -1,6 +1,8 @@
 /** Which volumes of a pod the sidecar stands before: those that are named, else its claims. */
+
+import { isObject } from '../../core/json.js';
 import { annotation } from '../../core/keys.js';
-import { type Container, isObject, type PodVolume } from '../pod.js';
+import type { Container, PodVolume } from '../pod.js';
 import type { Note, NoteCode } from '../reasons.js';
 import type { OriginalPod } from './original-pod.js';
 import { parseListAnnotation } from './parse-list-annotation.js';

@@ -4,7 +4,7 @@
  * environment or a probe in a container that is named as ours is not ours.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { isObject } from '../pod.js';
+import { isObject } from '../../core/json.js';
 import { readQuantity } from './quantity.js';
 
 /** `within` are the names of the fields around it, of lists those of the list. */

@@ -7,8 +7,10 @@
  * Each volume is served in a directory of its own below the emptyDir, since a dead mount on the emptyDir's root
  * could never be mounted over.
  */
+
+import { isObject } from '../../core/json.js';
 import { podVolume } from '../../core/pod-layout.js';
-import { isObject, type VolumeMount } from '../pod.js';
+import type { VolumeMount } from '../pod.js';
 
 export type ReplacedFields = Readonly<Record<string, unknown>>;
 

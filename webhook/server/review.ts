@@ -1,7 +1,7 @@
 /** An AdmissionReview as it comes from outside, read once: what is asked about, or what is wrong with the asking. */
 import { isAscii, isUtf8 } from 'node:buffer';
+import { isObject } from '../../core/json.js';
 import { printable } from '../../core/printable.js';
-import { isObject } from '../pod.js';
 
 export interface Review {
   readonly uid: string;

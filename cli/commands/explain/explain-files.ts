@@ -1,8 +1,9 @@
 /** The workloads of manifests, explained. */
+
+import { valueAt } from '../../../core/json.js';
 import { injectionEnabled, injectionLabel } from '../../../core/keys.js';
 import type { InjectionConfig } from '../../../webhook/injection-config.js';
 import { BadInput } from '../../bad-input.js';
-import { valueAt } from '../../manifests/json.js';
 import { lendClaims } from '../../manifests/lent-claims.js';
 import type { ManifestFile } from '../../manifests/parse-manifests.js';
 import { resourcesOf, workloadOf } from '../../manifests/workloads.js';

@@ -7,6 +7,7 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import fastJsonPatch, { type Operation } from 'fast-json-patch';
+import { valueAt } from '../../../core/json.js';
 import { annotation, injectionEnabled, injectionLabel } from '../../../core/keys.js';
 import { programVersion } from '../../../core/program-version.js';
 import { explain } from '../../../faults/explain.js';
@@ -19,7 +20,6 @@ import { readStatus } from '../../../webhook/injection-status.js';
 import type { Container, Pod, VolumeMount } from '../../../webhook/pod.js';
 import type { SkipCode } from '../../../webhook/reasons.js';
 import { uninject } from '../../../webhook/uninject.js';
-import { valueAt } from '../../manifests/json.js';
 import { faultsOf } from '../inject/fault-problems.js';
 import { noteSentence, reasonSentence } from '../inject/outcome.js';
 

@@ -1,9 +1,10 @@
 /** An explained workload for people. */
 
 import { assertNever } from '../../../core/assert-never.js';
+import { isObject } from '../../../core/json.js';
 import { annotation } from '../../../core/keys.js';
 import { printable } from '../../../core/printable.js';
-import { isObject, type VolumeMount } from '../../../webhook/pod.js';
+import type { VolumeMount } from '../../../webhook/pod.js';
 import type { Sheet } from '../../terminal/console.js';
 import type { Ink } from '../../terminal/ink.js';
 import { wrap } from '../../terminal/wrap.js';

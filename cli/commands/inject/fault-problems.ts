@@ -1,12 +1,11 @@
 /** The faults that are annotated on the pods of manifests, and what is wrong with them: where, with carets. */
 
+import { isObject, valueAt } from '../../../core/json.js';
 import { faultPrefix } from '../../../core/keys.js';
 import type { Fault } from '../../../faults/fault.js';
 import { faultNameRule, isFaultName } from '../../../faults/fault-name.js';
 import { parse } from '../../../faults/parse.js';
-import { isObject } from '../../../webhook/pod.js';
 import { badSentence, type InputProblem } from '../../bad-input.js';
-import { valueAt } from '../../manifests/json.js';
 import type { ManifestDocument, ManifestFile } from '../../manifests/parse-manifests.js';
 import { resourcesOf, workloadOf } from '../../manifests/workloads.js';
 

@@ -3,11 +3,11 @@
  * sidecar out again gives the manifest back byte for byte.
  */
 import type { Operation } from 'fast-json-patch';
+import { pointerOf, stepsOf, valueAt } from '../../../core/json.js';
 import { annotation } from '../../../core/keys.js';
 import type { Admission } from '../../../webhook/admission.js';
 import { readStatus, writeStatus } from '../../../webhook/injection-status.js';
 import type { ChangedText, PlacedWorkload } from '../../manifests/change-pods.js';
-import { pointerOf, stepsOf, valueAt } from '../../manifests/json.js';
 import { manifestLimits } from '../../manifests/manifest-limits.js';
 import type { SourceText, SourceTexts } from '../../manifests/rewrite/source-text.js';
 

@@ -1,7 +1,7 @@
 /** What manifests tell of the namespace that their pods will be in. */
 
+import { isObject } from '../../../core/json.js';
 import type { AdmissionContext } from '../../../webhook/admission.js';
-import { isObject } from '../../../webhook/pod.js';
 import type { ManifestFile } from '../../manifests/parse-manifests.js';
 import { type Resource, resourcesOf } from '../../manifests/workloads.js';
 

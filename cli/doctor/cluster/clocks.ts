@@ -8,7 +8,7 @@
  * note is missing, a Lease that was renewed in the future still tells of a clock that is ahead.
  */
 
-import { valueAt } from '../../manifests/json.js';
+import { valueAt } from '../../../core/json.js';
 import { broken, count, type Judgement, ok, unknown, warning } from '../finding.js';
 import type { Cluster } from './cluster.js';
 import type { ClusterCheck } from './cluster-check.js';

@@ -1,6 +1,5 @@
 /** Objects of the API server as JSON gave them: what is looked at is read here, and anything may be missing. */
-import { isObject } from '../../../webhook/pod.js';
-import { type Path, valueAt } from '../../manifests/json.js';
+import { isObject, type Path, valueAt } from '../../../core/json.js';
 
 export interface Named {
   readonly name: string;

@@ -1,6 +1,6 @@
 /** Check `webhook`: is it registered, does it run, and does its service lead to it? */
 
-import { valueAt } from '../../manifests/json.js';
+import { valueAt } from '../../../core/json.js';
 import { broken, type Judgement, orOk, warning } from '../finding.js';
 import { type Cluster, ourName, webhookName } from './cluster.js';
 import type { ClusterCheck } from './cluster-check.js';

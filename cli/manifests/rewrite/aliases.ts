@@ -6,8 +6,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { type Alias, type Document, isAlias, isMap, isNode, isPair, isSeq, type Node, visit } from 'yaml';
-import { isObject } from '../../../webhook/pod.js';
-import { type Path, valueAt } from '../json.js';
+import { isObject, type Path, valueAt } from '../../../core/json.js';
 import { manifestLimits } from '../manifest-limits.js';
 import type { StyledText } from './block.js';
 import type { Edit } from './edits.js';

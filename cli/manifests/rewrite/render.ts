@@ -1,6 +1,6 @@
 /** New values as text: block style where lines are to be had, else on the line, in the style of the file. */
 import { Document, isScalar, Scalar, type ToStringOptions, visit } from 'yaml';
-import { isObject } from '../../../webhook/pod.js';
+import { isObject } from '../../../core/json.js';
 import type { Style } from './style.js';
 
 /** Lines behind `column` spaces, the first included, the last with its end. */

@@ -21,8 +21,7 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
-import { isObject } from '../../../webhook/pod.js';
-import { type Json, pointerTo } from '../json.js';
+import { isObject, type Json, pointerTo } from '../../../core/json.js';
 import { type Aliases, aliasesOfChanged, mergedAliasEdits } from './aliases.js';
 import { align } from './align.js';
 import { blockItems, blockPairs, type StyledText, withoutBlockItem, withoutBlockPairs } from './block.js';

@@ -4,8 +4,7 @@
  */
 import fastJsonPatch, { type Operation } from 'fast-json-patch';
 import { isAlias, isMap, isSeq, type Node } from 'yaml';
-import { isObject } from '../../../webhook/pod.js';
-import { type Path, valueAt } from '../json.js';
+import { isObject, type Path, valueAt } from '../../../core/json.js';
 import { keyOf } from './pair-key.js';
 
 export class TracedValue {

@@ -3,7 +3,11 @@ export type Json = Readonly<Record<string, unknown>>;
 
 export type Path = readonly (string | number)[];
 
-export function valueAt(value: unknown, path: Path): unknown {
+export const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Undefined where the path leads nowhere. */
+export function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>(
     (inner, step) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, step) : undefined),
     value,
