@@ -40,7 +40,7 @@ export async function dieUnderLoad(t: TestContext, work: AtWork, { times, kill }
 }
 
 export const untilStandby = (work: AtWork): Promise<void> =>
-  eventually('a spare stands by', async () => work.at.processes.called(processName.standby).length === 1, {
+  eventually('a standby is there', async () => work.at.processes.called(processName.standby).length === 1, {
     boundMs,
   });
 

@@ -74,7 +74,7 @@ test('the holder is killed and started again: the app notices nothing, not even 
   assert.match(next.log.join('\n'), /"restarts":1/);
 });
 
-test('the holder is killed and started again, and then the fault proxy alone: the spare takes over from it', {
+test('the holder is killed and started again, and then the fault proxy alone: the standby takes over from it', {
   skip,
 }, async (t) => {
   const { pod, mount, faults, app } = await startSetup(t);
@@ -87,7 +87,7 @@ test('the holder is killed and started again, and then the fault proxy alone: th
   assert.equal(await app.ask(`cat ${pod.app('data')}/old`), 'of before');
 });
 
-test('the fault proxy and the holder are killed: the spare waits for a holder, and the volume is there again', {
+test('the fault proxy and the holder are killed: the standby waits for a holder, and the volume is there again', {
   skip,
 }, async (t) => {
   const { pod, mount, faults, app } = await startSetup(t);
