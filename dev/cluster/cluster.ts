@@ -66,7 +66,7 @@ export class Cluster {
 
   /** The one of this name that is up. */
   static find(name: string): Cluster | null {
-    const plan = armedFaultsOf(name);
+    const plan = planOf(name);
     if (plan === null) return null;
     const control = Enclosure.find(join(controlFolder(plan), 'pid'));
     if (control === null) return null;
@@ -79,7 +79,7 @@ export class Cluster {
 
   /** Leaves nothing, whatever state it is in. Whether there was anything. */
   static async down(name: string): Promise<boolean> {
-    const plan = armedFaultsOf(name);
+    const plan = planOf(name);
     const control = plan === null ? null : Enclosure.find(join(controlFolder(plan), 'pid'));
     if (control !== null) {
       unplugControlPlane(control);
@@ -143,7 +143,7 @@ const makerFile = (name: string): string => join(clusterFolder(name), 'maker');
 
 const planFile = (name: string): string => join(clusterFolder(name), 'plan.json');
 
-function armedFaultsOf(name: string): ClusterPlan | null {
+function planOf(name: string): ClusterPlan | null {
   try {
     return JSON.parse(readFileSync(planFile(name), 'utf8')) as ClusterPlan;
   } catch (error) {
