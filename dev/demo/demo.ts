@@ -30,7 +30,11 @@ type Performed = Pick<Chart, 'transactions' | 'spans' | 'lag' | 'durationMs'>;
 
 const calmS = 3;
 const recoveryTimeoutMs = 120_000;
-const followTimeoutMs = 60_000;
+/**
+ * Longer than a replica may ask at an address that a deleted pod had: 127 s by `tcp_syn_retries`. `connect_timeout`
+ * is no bound there: libpq keeps to it in `PQconnectdb` only, and a WAL receiver connects by `PQconnectPoll`.
+ */
+const followTimeoutMs = 180_000;
 
 export async function demo(environment: Environment, options: EnvironmentOptions): Promise<Outcome> {
   const { screen, signal } = options;
@@ -86,8 +90,8 @@ async function auditBoth({ pair }: Environment, performed: Performed, signal: Ab
     return audit(performed.transactions, await readBack(connection).finally(() => connection.end()));
   };
   const primary = await auditOf(pair.primary);
-  await hasFollowed(pair, { timeoutMs: followTimeoutMs, signal });
-  return { primary, replica: await auditOf(pair.replica) };
+  const isLevel = await hasFollowed(pair, { timeoutMs: followTimeoutMs, signal });
+  return { primary, replica: await auditOf(pair.replica), isLevel };
 }
 
 const clock = (ms: number): string => `${String(Math.round(ms / 1000)).padStart(2)} s`;

@@ -5,6 +5,8 @@ import { type Audit, isWhole } from './audit.js';
 export interface Audits {
   readonly primary: Audit;
   readonly replica: Audit;
+  /** Had the replica all that was written, before it was read? */
+  readonly isLevel: boolean;
 }
 
 export interface Incidents {
@@ -12,7 +14,8 @@ export interface Incidents {
   readonly recoveries: number;
 }
 
-export const areWhole = ({ primary, replica }: Audits): boolean => isWhole(primary) && isWhole(replica);
+export const areWhole = ({ primary, replica, isLevel }: Audits): boolean =>
+  isLevel && isWhole(primary) && isWhole(replica);
 
 export function verdict({ primary, replica }: Audits): string {
   return `${amount(primary.acknowledged)} transactions acknowledged: ${found(primary)}; on the replica: ${found(replica)}`;
@@ -45,8 +48,9 @@ export function reportLines(audits: Audits, { recoveries }: Incidents, ink: Ink)
   ];
 }
 
-function headline({ primary, replica }: Audits): string {
+function headline({ primary, replica, isLevel }: Audits): string {
   if (!isWhole(primary)) return 'ACKNOWLEDGED DATA IS GONE.';
+  if (!isLevel) return 'THE REPLICA DID NOT CATCH UP IN TIME, AND WAS READ AS IT IS.';
   if (!isWhole(replica)) return 'ACKNOWLEDGED DATA IS MISSING ON THE REPLICA.';
   return 'Nothing that was acknowledged is gone.';
 }

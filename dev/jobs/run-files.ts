@@ -47,6 +47,7 @@ export async function runFiles(batches: Batches, { complete, signal }: RunOption
   if (slowest.length > 0) console.log(['the slowest files:', ...slowest].join('\n  '));
   if (complete)
     for (const reason of outcome.lacking) console.log(`not run, and here everything must: ${reason}`);
+  for (const failure of outcome.failures(process.cwd())) console.log(`failed: ${failure}`);
   console.log(outcome.line());
   return outcome.isGood(complete) ? 0 : 1;
 }

@@ -12,7 +12,7 @@ const audit = {
   unknown: { there: 2, gone: 1 },
   wrongBalances: 0,
 };
-const whole = { primary: audit, replica: audit };
+const whole = { primary: audit, replica: audit, isLevel: true };
 
 test('the report says what every acknowledged row did', () => {
   const report = reportLines(whole, { recoveries: 1 }, plain);
@@ -40,4 +40,13 @@ test('what only the replica lacks is told of the replica', () => {
   );
   assert.ok(!areWhole(lossy));
   assert.ok(areWhole(whole));
+});
+
+test('a replica that is only late is not said to have lost anything', () => {
+  const late = { ...whole, replica: { ...audit, present: 21_360, lost: 8 }, isLevel: false };
+  assert.equal(
+    reportLines(late, { recoveries: 1 }, plain)[0],
+    'THE REPLICA DID NOT CATCH UP IN TIME, AND WAS READ AS IT IS.',
+  );
+  assert.ok(!areWhole(late));
 });

@@ -55,6 +55,15 @@ test('one failure is a failure', () => {
   assert.equal(outcomeOf(pass(), fail()).isGood(false), false);
 });
 
+test('a failure is told in a line: where, which test, and why', () => {
+  const error = Object.assign(new Error('a test failed'), { cause: new Error('1 !== 2\n  at line 3') });
+  const outcome = outcomeOf({
+    type: 'test:fail',
+    data: { ...result, file: '/home/test/a.test.js', line: 3, details: { duration_ms: 1, error } },
+  });
+  assert.deepEqual(outcome.failures('/home'), ['test/a.test.js:3: a: 1 !== 2 at line 3']);
+});
+
 test('no test at all is a failure', () => {
   assert.equal(outcomeOf().isGood(false), false);
 });
