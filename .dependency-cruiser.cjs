@@ -16,7 +16,7 @@ module.exports = {
       'core-is-below',
       'core/ is what everything may import: it imports nothing of ours.',
       { path: '^core/' },
-      { path: '^(faults|kube|certs|webhook|sidecar|cli|dev|test)/' },
+      { path: '^(faults|kube|certs|webhook|sidecar|experiment|cli|dev|test)/' },
     ),
     rule(
       'webhook-without-sidecar',
@@ -81,8 +81,28 @@ module.exports = {
     rule(
       'product-below-cli',
       'The command line is on top.',
-      { path: '^(core|faults|kube|certs|webhook|sidecar)/' },
+      { path: '^(core|faults|kube|certs|webhook|sidecar|experiment)/' },
       { path: '^cli/' },
+    ),
+    rule(
+      'experiments-on-top-of-what-they-arrange',
+      'A sidecar, a webhook and the language know nothing of experiments.',
+      { path: '^(core|faults|kube|certs|webhook|sidecar)/' },
+      { path: '^experiment/' },
+    ),
+    rule(
+      'experiment-reaches-a-sidecar-through-a-world',
+      'The file, the engine, probes, ledger and report are the same in every world.',
+      { path: '^experiment/', pathNot: '^experiment/worlds/' },
+      { path: '^(sidecar|webhook|kube|certs|experiment/worlds)/' },
+    ),
+    rule(
+      'experiment-engine-is-pure',
+      'What is to be done next follows from the file, the journal, what is observed and the time: no I/O, no clock.',
+      { path: '^experiment/(file|engine)/' },
+      {
+        pathNot: '^(core|faults|experiment/(file|engine|journal))/|^node_modules/(zod|@marcbachmann/cel-js)/',
+      },
     ),
     rule(
       'no-kubernetes-client-in-the-sidecar',
