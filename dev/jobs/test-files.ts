@@ -6,7 +6,10 @@ export interface TestFiles {
   readonly together: readonly string[];
   /** End-to-end, those that need the machine to themselves: they measure time, or kill and load for a minute. */
   readonly alone: readonly string[];
-  /** End-to-end, on servers that they start themselves, or on none: the cluster that the others share is not touched. */
+  /**
+   * End-to-end, on servers that they start themselves, or on none: the cluster that the others share is not touched. Soaks,
+   * too: what `npm test` does in short, for as long as it takes to find what is rare.
+   */
   readonly besideCluster: readonly string[];
   /** End-to-end, on one whole cluster: each in a namespace of its own, and none is in another's way. */
   readonly cluster: readonly string[];
@@ -41,6 +44,7 @@ function isChosen(path: string, prefixes: readonly string[]): boolean {
 
 function lotOf(path: string): keyof TestFiles {
   const isAlone = path.startsWith('test/sidecar/death/') || path.endsWith('.alone.test.ts');
+  if (path.endsWith('.soak.test.ts')) return 'besideCluster';
   if (!path.startsWith('test/e2e/')) return isAlone ? 'alone' : 'together';
   if (isAlone) return 'clusterAlone';
   if (besideCluster.some((folder) => path.startsWith(folder))) return 'besideCluster';

@@ -36,6 +36,12 @@ test('what loads the machine for a minute has it to itself', () => {
   );
 });
 
+test('a soak plays beside the cluster', () => {
+  const { besideCluster, together } = testFiles(['test/certs/rotation']);
+  assert.deepEqual(together, ['dist/test/certs/rotation.test.js']);
+  assert.deepEqual(besideCluster, ['dist/test/certs/rotation.soak.test.js']);
+});
+
 /** Of the sources: what a whole cluster, or a whole node, feels. */
 const feltByAll =
   /\b(scaleToNone|signalReplicas|losingAnswers|mayWriteNoMore|restart)\(|machine\.end\(|'drain'/;
