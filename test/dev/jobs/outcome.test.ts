@@ -59,9 +59,9 @@ test('a failure is told in a line: where, which test, and why', () => {
   const error = Object.assign(new Error('a test failed'), { cause: new Error('1 !== 2\n  at line 3') });
   const outcome = outcomeOf({
     type: 'test:fail',
-    data: { ...result, file: '/home/test/a.test.js', line: 3, details: { duration_ms: 1, error } },
+    data: { ...result, file: '/clone/test/a.test.js', line: 3, details: { duration_ms: 1, error } },
   });
-  assert.deepEqual(outcome.failures('/home'), ['test/a.test.js:3: a: 1 !== 2 at line 3']);
+  assert.deepEqual(outcome.failures('/clone'), ['test/a.test.js:3: a: 1 !== 2 at line 3']);
 });
 
 test('no test at all is a failure', () => {
