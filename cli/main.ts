@@ -1,9 +1,6 @@
 #!/usr/bin/env node
-/** The `havock8s` command. */
+/** The `havock8s` command: takes signals first, and only then loads what it runs. */
 import '../core/first-process.js';
-import { consoleOf } from './command-options.js';
-import { createProgram } from './program.js';
-import { reportFailure } from './report-failure.js';
 
 // `havock8s effects | head` has read enough.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -14,9 +11,5 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 // A terminal that hung up, a pipe that nobody reads: there is nobody left to tell, and what runs must still end well.
 process.stderr.on('error', () => {});
 
-const program = createProgram();
-try {
-  await program.parseAsync();
-} catch (error) {
-  process.exitCode = reportFailure(error, consoleOf(program));
-}
+const { runProgram } = await import('./run-program.js');
+await runProgram(process.argv);

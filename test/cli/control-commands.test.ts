@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { startedControl } from '../sidecar/control/started-control.js';
 import { annotations } from '../sidecar/registry/opened-registry.js';
+import { askCli } from './ask-cli.js';
 import { onTerminal } from './on-terminal.js';
 import { errorOf, program, runCli, spawnCli, spawnProgram } from './run-cli.js';
 
@@ -40,7 +41,7 @@ test('--control goes before the environment, as an address or a url', async (t) 
     url.replace('http://', ''),
     url.replace('http://127.0.0.1', 'localhost'),
   ]) {
-    const { code, stderr } = await runCli(t, ['ls', '--control', control], { env });
+    const { code, stderr } = await askCli(['ls', '--control', control], { env });
     assert.equal(code, 0, stderr);
     assert.match(stderr, /no faults; to arm one/);
   }
@@ -50,7 +51,7 @@ test('all that print data print JSON, as the endpoint has it', async (t) => {
   const { url, registry } = await startedControl(t);
   await registry.setAnnotations(annotations({ torn: null, lag: 'disk latency 1s' }));
   const json = async (...args: readonly string[]) => {
-    const { code, stdout, stderr } = await runCli(t, [...args, '-o', 'json', '--control', url]);
+    const { code, stdout, stderr } = await askCli([...args, '-o', 'json', '--control', url]);
     assert.equal(code, 0, stderr);
     return JSON.parse(stdout);
   };
@@ -66,14 +67,14 @@ test('ls shows a refused annotation with its carets, and a fault that is over an
   const { url, registry } = await startedControl(t);
   await registry.setAnnotations(annotations({ bad: 'disk latensy 1s', old: 'disk freeze' }));
   await registry.disarm('old');
-  const { stdout } = await runCli(t, ['ls', '--control', url]);
+  const { stdout } = await askCli(['ls', '--control', url]);
   assert.match(stdout, /^old +annotation +disarmed +- +0 +never +- +disk freeze$/m);
   assert.match(stdout, /refused: bad\n {2}disk latensy 1s\n {7}\^{7} .*"latency"/);
 });
 
 test('a sentence that only the fault proxy refuses is exit code 2 too', async (t) => {
   const { url } = await startedControl(t);
-  const { code, stderr } = await runCli(t, ['arm', 'slow', 'disk throttle 5 iops', '--control', url]);
+  const { code, stderr } = await askCli(['arm', 'slow', 'disk throttle 5 iops', '--control', url]);
   assert.equal(code, 2);
   assert.match(stderr, / {2}disk throttle 5 iops\n {2}\^+ disk throttle cannot be applied by a test/);
 });
@@ -81,7 +82,7 @@ test('a sentence that only the fault proxy refuses is exit code 2 too', async (t
 test('disarming what is not there fails, and knows the nearest name', async (t) => {
   const { url, registry } = await startedControl(t);
   await registry.arm('slow-wal', 'disk freeze');
-  const ran = await runCli(t, ['disarm', 'slow-wla', '--control', url, '-o', 'json']);
+  const ran = await askCli(['disarm', 'slow-wla', '--control', url, '-o', 'json']);
   assert.equal(ran.code, 1);
   const { code, message } = errorOf(ran);
   assert.equal(code, 'control.no-such-fault');
@@ -91,7 +92,7 @@ test('disarming what is not there fails, and knows the nearest name', async (t) 
 test('arming under the name of an annotation says that it waits', async (t) => {
   const { url, registry } = await startedControl(t);
   await registry.setAnnotations(annotations({ slow: 'disk freeze' }));
-  const { code, stderr, stdout } = await runCli(t, ['arm', 'slow', 'disk readonly', '--control', url]);
+  const { code, stderr, stdout } = await askCli(['arm', 'slow', 'disk readonly', '--control', url]);
   assert.equal(code, 0);
   assert.match(stdout, /^slow shadowed: disk readonly/);
   assert.match(stderr, /an annotation has this name/);
@@ -105,10 +106,10 @@ test('status tells of mounts, processes and faults', async (t) => {
   assert.match(stdout, /FUSE 7\.45, RESEND/);
 });
 
-test('where nothing listens, every command says how to start', async (t) => {
+test('where nothing listens, every command says how to start', async () => {
   const control = await freeAddress();
   for (const args of [['ls'], ['status'], ['watch'], ['disarm', '--all'], ['arm', 'x', 'disk freeze']]) {
-    const { code, stderr } = await runCli(t, [...args, '--control', control]);
+    const { code, stderr } = await askCli([...args, '--control', control]);
     assert.equal(code, 1, args.join(' '));
     assert.match(
       stderr,
@@ -130,7 +131,7 @@ test('what is not a control endpoint is told apart, whatever it answers', async 
     [(_, response) => void response.end(Buffer.alloc(9 * 1024 * 1024, 0x20)), /more than \d+ bytes/],
   ];
   for (const [listener, pattern] of listeners) {
-    const { code, stderr } = await runCli(t, ['ls', '--control', await servedBy(t, listener)]);
+    const { code, stderr } = await askCli(['ls', '--control', await servedBy(t, listener)]);
     assert.equal(code, 1);
     assert.match(stderr, pattern);
   }

@@ -5,7 +5,8 @@ import { createServer } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { needs } from '../needs.js';
 import { portOf } from '../sidecar/network/ports.js';
-import { program, type Ran, runCli, spawnProgram } from './run-cli.js';
+import { askCli } from './ask-cli.js';
+import { program, type Ran, spawnProgram } from './run-cli.js';
 
 const table: readonly { readonly args: readonly string[]; readonly says: readonly RegExp[] }[] = [
   { args: ['--listen', '6432'], says: [/--listen 6432: expected \[HOST:\]PORT=HOST:PORT/] },
@@ -56,24 +57,18 @@ const table: readonly { readonly args: readonly string[]; readonly says: readonl
 ];
 
 for (const { args, says } of table) {
-  test(`havock8s local ${args.join(' ')} says what is wrong`, async (t) => {
-    const { code, stderr } = await runCli(t, ['local', ...args, '--', 'true']);
+  test(`havock8s local ${args.join(' ')} says what is wrong`, async () => {
+    const { code, stderr } = await askCli(['local', ...args, '--', 'true']);
     assert.equal(code, 2, stderr);
     for (const due of says) assert.match(stderr, due);
   });
 }
 
-test('a port that is taken is a problem of the command line', async (t) => {
+test('a port that is taken is a problem of the command line', async () => {
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const { code, stderr } = await runCli(t, [
-    'local',
-    '--listen',
-    `${portOf(server)}=127.0.0.1:1`,
-    '--',
-    'true',
-  ]);
+  const { code, stderr } = await askCli(['local', '--listen', `${portOf(server)}=127.0.0.1:1`, '--', 'true']);
   assert.equal(code, 2);
   assert.match(stderr, /something else listens there/);
   server.close();

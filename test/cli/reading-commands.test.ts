@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { createProgram } from '../../cli/program.js';
 import { parse } from '../../faults/parse.js';
 import { reference } from '../../faults/reference.js';
+import { askCli } from './ask-cli.js';
 import { onTerminal } from './on-terminal.js';
 import { program, type Ran, runCli, spawnCli, spawnProgram } from './run-cli.js';
 
@@ -16,8 +17,8 @@ test('the program begins with a line that makes it executable', () => {
 });
 
 for (const command of commands) {
-  test(`${command} --help teaches by example`, async (t) => {
-    const { code, stdout, stderr } = await runCli(t, [command, '--help']);
+  test(`${command} --help teaches by example`, async () => {
+    const { code, stdout, stderr } = await askCli([command, '--help']);
     assert.equal(code, 0);
     assert.equal(stderr, '');
     assert.match(stdout, new RegExp(`Examples:.*havock8s ${command}`, 's'));
@@ -25,15 +26,15 @@ for (const command of commands) {
   });
 }
 
-test('--help names every command and every exit code', async (t) => {
-  const { code, stdout } = await runCli(t, ['--help']);
+test('--help names every command and every exit code', async () => {
+  const { code, stdout } = await askCli(['--help']);
   assert.equal(code, 0);
   for (const command of commands) assert.match(stdout, new RegExp(`^ {2}${command}\\b`, 'm'));
   for (const number of [0, 1, 2]) assert.match(stdout, new RegExp(`^ {2}${number} {2}\\S`, 'm'));
 });
 
-test('no command at all gets the help, and is bad usage', async (t) => {
-  const { code, stdout, stderr } = await runCli(t, []);
+test('no command at all gets the help, and is bad usage', async () => {
+  const { code, stdout, stderr } = await askCli([]);
   assert.equal(code, 2);
   assert.equal(stdout, '');
   assert.match(stderr, /^Usage: havock8s /);
@@ -59,21 +60,21 @@ test('every sentence in the help is a right one', () => {
 test('explain says the canonical sentence and what it does, words quoted or not', async (t) => {
   const [quoted, bare] = await Promise.all([
     runCli(t, ['explain', 'disk  latency 0.2s on fsync']),
-    runCli(t, ['explain', 'disk', 'latency', '0.2s', 'on', 'fsync']),
+    askCli(['explain', 'disk', 'latency', '0.2s', 'on', 'fsync']),
   ]);
   assert.equal(quoted.code, 0);
   assert.equal(quoted.stdout, bare.stdout);
   assert.match(quoted.stdout, /^disk latency 200ms on fsync\n {2}\S.*fsync/);
 });
 
-test('explain -o json is one object, before and behind the name of the command', async (t) => {
+test('explain -o json is one object, before and behind the name of the command', async () => {
   const runs = [
     ['explain', '-o', 'json', 'disk freeze for 30s'],
     ['--output', 'json', 'explain', 'disk', 'freeze', 'for', '30s'],
     ['explain', 'disk', 'freeze', 'for', '30s', '--output=json'],
   ];
   for (const args of runs) {
-    const { code, stdout } = await runCli(t, args);
+    const { code, stdout } = await askCli(args);
     assert.equal(code, 0);
     const { sentence, explanation, fault } = JSON.parse(stdout);
     assert.equal(sentence, 'disk freeze for 30s');
@@ -89,7 +90,7 @@ test('effects shows every effect and clause of the grammar', async (t) => {
     assert.ok(stdout.includes(syntax), syntax);
 });
 
-test('effects NAME shows one word, whatever it is: effect, clause, group, operation, error', async (t) => {
+test('effects NAME shows one word, whatever it is: effect, clause, group, operation, error', async () => {
   const words = {
     latency: /disk latency D/,
     chance: /chance P/,
@@ -98,21 +99,21 @@ test('effects NAME shows one word, whatever it is: effect, clause, group, operat
     eio: /error EIO/,
   };
   for (const [word, pattern] of Object.entries(words)) {
-    const { code, stdout } = await runCli(t, ['effects', word]);
+    const { code, stdout } = await askCli(['effects', word]);
     assert.equal(code, 0);
     assert.match(stdout, pattern);
   }
 });
 
-test('effects -o json is the reference itself', async (t) => {
-  const { stdout } = await runCli(t, ['effects', '-o', 'json']);
+test('effects -o json is the reference itself', async () => {
+  const { stdout } = await askCli(['effects', '-o', 'json']);
   assert.deepEqual(JSON.parse(stdout), JSON.parse(JSON.stringify(reference)));
 });
 
 test('version is that of the package', async (t) => {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
   assert.equal(JSON.parse((await runCli(t, ['version', '-o', 'json'])).stdout).version, version);
-  assert.equal((await runCli(t, ['--version'])).stdout, `${version}\n`);
+  assert.equal((await askCli(['--version'])).stdout, `${version}\n`);
 });
 
 test('whoever stops reading ends it quietly', async (t) => {
@@ -126,7 +127,7 @@ test('colours are for terminals, and NO_COLOR is honoured there', async (t) => {
   const words = onTerminal([process.execPath, program, 'effects', 'latency']);
   const coloured = (env: NodeJS.ProcessEnv) => spawnProgram(t, words, { env }).ended;
   const isColoured = ({ stdout }: Ran): boolean => stdout.includes('\u001b[1m');
-  assert.ok(!isColoured(await runCli(t, ['effects', 'latency'])));
+  assert.ok(!isColoured(await askCli(['effects', 'latency'])));
   assert.ok(isColoured(await coloured({ TERM: 'xterm' })));
   assert.ok(!isColoured(await coloured({ TERM: 'xterm', NO_COLOR: '1' })));
   assert.ok(!isColoured(await coloured({ TERM: 'dumb' })));

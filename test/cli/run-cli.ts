@@ -45,10 +45,9 @@ export function spawnCli(t: TestContext, args: readonly string[], options: RunOp
  * end when the tests are killed.
  */
 export function spawnProgram(t: TestContext, words: readonly string[], options: RunOptions = {}): Running {
-  const { NO_COLOR: _, HAVOCK8S_CONTROL: __, ...inherited } = process.env;
   const child = spawn('setpriv', ['--pdeathsig', 'TERM', '--', ...words], {
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: { ...inherited, ...options.env },
+    env: environment(options),
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     detached: true,
   });
@@ -78,6 +77,12 @@ export function spawnProgram(t: TestContext, words: readonly string[], options: 
       setTimeout(unsaid, patienceMs).unref();
     });
   return { child, ended, says };
+}
+
+/** That of the tests, but for what a person may have set for themselves. */
+export function environment({ env }: RunOptions): NodeJS.ProcessEnv {
+  const { NO_COLOR: _, HAVOCK8S_CONTROL: __, ...inherited } = process.env;
+  return { ...inherited, ...env };
 }
 
 async function endKindly(child: ChildProcess, ended: Promise<unknown>): Promise<void> {

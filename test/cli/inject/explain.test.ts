@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { type Ran, runCli } from '../run-cli.js';
+import { askCli } from '../ask-cli.js';
+import type { Ran } from '../run-cli.js';
 import { temporaryFolders } from '../temporary-folders.js';
 
 interface PodParts {
@@ -33,7 +34,7 @@ spec:
 async function explained(t: TestContext, text: string, ...args: readonly string[]): Promise<Ran> {
   const cwd = temporaryFolders(t);
   writeFileSync(join(cwd, 'pod.yaml'), text);
-  return runCli(t, ['explain', '-f', 'pod.yaml', ...args], { cwd });
+  return askCli(['explain', '-f', 'pod.yaml', ...args], { cwd });
 }
 
 const asking = 'havock8s.io/inject: "true"';
@@ -111,17 +112,17 @@ test('--output json tells the same to programs', async (t) => {
 test('what was injected by hand is explained as it is', async (t) => {
   const cwd = temporaryFolders(t);
   writeFileSync(join(cwd, 'pod.yaml'), pod({}));
-  const { stdout } = await runCli(t, ['inject', '-f', 'pod.yaml'], { cwd });
+  const { stdout } = await askCli(['inject', '-f', 'pod.yaml'], { cwd });
   const { stdout: told } = await explained(t, stdout);
   assert.match(told, /^Pod\/pg: it has a sidecar of havock8s already, put there by hand\. What it has:$/m);
   assert.match(told, /postgres \/pg: volume data, .* -> volume havock8s-served/);
 });
 
-test('a sentence and a file do not go together, and one is required', async (t) => {
-  const both = await runCli(t, ['explain', '-f', 'x.yaml', 'disk', 'freeze']);
+test('a sentence and a file do not go together, and one is required', async () => {
+  const both = await askCli(['explain', '-f', 'x.yaml', 'disk', 'freeze']);
   assert.equal(both.code, 2);
   assert.match(both.stderr, /does not go with -f FILE/);
-  assert.equal((await runCli(t, ['explain'])).code, 2);
+  assert.equal((await askCli(['explain'])).code, 2);
 });
 
 const obstacles: Readonly<Record<string, readonly [spec: string, code: string]>> = {

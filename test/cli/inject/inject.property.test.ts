@@ -164,7 +164,7 @@ test('injected, it has the sidecars where they belong; again nothing changes; un
       assert.deepEqual(valuesOf(back), given, `${text}\n=>\n${once}\n=>\n${back}`);
       assert.equal(back, text, once);
     }),
-    { numRuns: 150, includeErrorInReport: true },
+    { numRuns: 50, includeErrorInReport: true },
   );
-  assert.ok(count > 40, 'most are injected');
+  assert.ok(count > 13, 'many are injected');
 });

@@ -3,7 +3,7 @@
  * their way at once.
  */
 import koffi from 'koffi';
-import { checked, libc } from './call.js';
+import { CallError, checked, libc } from './call.js';
 import { map } from './memory.js';
 
 const number = {
@@ -19,6 +19,23 @@ const calls = {
 
 const syscall = (name: string, ...all: number[]): number =>
   checked(name, Number(calls.syscall(...all, ...Array(7 - all.length).fill(0))));
+
+/** A signal that comes in between, and a want of memory that passes, are no failure of the write. */
+const passing: readonly unknown[] = ['EINTR', 'EAGAIN'];
+const patienceMs = 30_000;
+
+/** Calls until `isDone`, with what is left to do; a call may do a part. */
+function untilDone(isDone: () => boolean, call: () => void): void {
+  const endMs = performance.now() + patienceMs;
+  while (!isDone()) {
+    try {
+      call();
+    } catch (error) {
+      const isPassing = error instanceof CallError && passing.includes(error.code);
+      if (!isPassing || performance.now() > endMs) throw error;
+    }
+  }
+}
 
 export interface Piece {
   readonly fd: number;
@@ -58,11 +75,26 @@ export function libaio(): AsyncWrites {
         list.view.setBigUint64(index * 8, BigInt(control.address + index * 64), true);
         fillControlBlock(control.view, index * 64, piece, index);
       });
-      const submitted = syscall('io_submit', number.ioSubmit, id, pieces.length, list.address);
+      let submitted = 0;
+      untilDone(
+        () => submitted === pieces.length,
+        () => {
+          const left = pieces.length - submitted;
+          submitted += syscall('io_submit', number.ioSubmit, id, left, list.address + submitted * 8);
+        },
+      );
       return () => {
-        syscall('io_getevents', number.ioGetEvents, id, submitted, submitted, events.address, 0);
+        let ended = 0;
+        untilDone(
+          () => ended === pieces.length,
+          () => {
+            const left = pieces.length - ended;
+            const into = events.address + ended * 32;
+            ended += syscall('io_getevents', number.ioGetEvents, id, left, left, into, 0);
+          },
+        );
         const results: number[] = [];
-        for (let at = 0; at < submitted * 32; at += 32) {
+        for (let at = 0; at < ended * 32; at += 32) {
           results[Number(events.view.getBigUint64(at, true))] = Number(
             events.view.getBigInt64(at + 16, true),
           );
@@ -117,10 +149,19 @@ export function uring(): AsyncWrites {
         words[at('sqArray') + slot] = slot;
       });
       Atomics.store(words, at('sqTail'), tail + pieces.length);
-      syscall('io_uring_enter', uringNumber.enter, fd, pieces.length, 0, 0);
+      let submitted = 0;
+      untilDone(
+        () => submitted === pieces.length,
+        () => {
+          submitted += syscall('io_uring_enter', uringNumber.enter, fd, pieces.length - submitted, 0, 0);
+        },
+      );
       return () => {
         const waitForThem = 1;
-        syscall('io_uring_enter', uringNumber.enter, fd, 0, pieces.length, waitForThem);
+        untilDone(
+          () => get(at('cqTail')) - get(at('cqHead')) === pieces.length,
+          () => void syscall('io_uring_enter', uringNumber.enter, fd, 0, pieces.length, waitForThem),
+        );
         const results: number[] = [];
         for (let head = get(at('cqHead')); head !== get(at('cqTail')); head += 1) {
           const entry = at('cqes') + (head & get(at('cqMask'))) * 4;

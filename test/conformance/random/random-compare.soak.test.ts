@@ -1,0 +1,3 @@
+import { compareRandomly } from './compare-randomly.js';
+
+compareRandomly(6000);
