@@ -11,7 +11,9 @@ import { faultsCommand } from './commands/faults.js';
 import { injectCommand } from './commands/inject.js';
 import { localCommand } from './commands/local.js';
 import { lsCommand } from './commands/ls.js';
+
 import { mountCommand } from './commands/mount.js';
+import { runCommand } from './commands/run.js';
 import { statusCommand } from './commands/status.js';
 import { uninjectCommand } from './commands/uninject.js';
 import { versionCommand } from './commands/version.js';
@@ -56,6 +58,7 @@ const commands = {
     statusCommand,
     effectsCommand,
   ],
+  Experiments: [runCommand],
   Kubernetes: [injectCommand, uninjectCommand, webhookCommand],
   'In an injected pod': [mountCommand, faultsCommand],
   'When something sticks': [doctorCommand],

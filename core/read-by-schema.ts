@@ -132,7 +132,7 @@ class IssueTeller {
 
   #expectedBy(issue: z.core.$ZodIssue): string {
     const schema = this.#schemaAt(issue.path);
-    const { description } = withoutWrappers(schema) ?? {};
+    const description = layersOf(schema).find((layer) => layer.description !== undefined)?.description;
     if (description !== undefined) return description;
     if (issue.code === 'invalid_value') return oneOf(issue.values.map(String));
     const range = rangeOf(issue);
@@ -201,12 +201,16 @@ function partAt(whole: z.ZodType | undefined, key: PropertyKey): z.ZodType | und
 }
 
 /** What is beneath `optional`, `nullable`, `default`, and in front of what a text is made into. */
-function withoutWrappers(schema: z.ZodType | undefined): z.ZodType | undefined {
-  if (schema instanceof z.ZodPipe) return withoutWrappers(schema.in as z.ZodType);
+const withoutWrappers = (schema: z.ZodType | undefined): z.ZodType | undefined => layersOf(schema).at(-1);
+
+/** A schema and what it wraps, from the outside in. */
+function layersOf(schema: z.ZodType | undefined): readonly z.ZodType[] {
+  if (schema === undefined) return [];
+  if (schema instanceof z.ZodPipe) return [schema, ...layersOf(schema.in as z.ZodType)];
   const isWrapper =
     schema instanceof z.ZodOptional ||
     schema instanceof z.ZodExactOptional ||
     schema instanceof z.ZodNullable ||
     schema instanceof z.ZodDefault;
-  return isWrapper ? withoutWrappers(schema.unwrap() as z.ZodType) : schema;
+  return isWrapper ? [schema, ...layersOf(schema.unwrap() as z.ZodType)] : [schema];
 }

@@ -5,7 +5,11 @@ import type { Problem } from './problem.js';
 /** A problem of the sentence, whoever found it: the parser, or the sidecar's planes. */
 export type SentenceProblem = Omit<Problem, 'code'> & { readonly code: string };
 
-export function wayOut({ message, nearest, allowed }: SentenceProblem): string {
+export function wayOut({
+  message,
+  nearest,
+  allowed,
+}: Pick<SentenceProblem, 'message' | 'nearest' | 'allowed'>): string {
   const said = printable(message);
   if (nearest !== undefined) return `${said}; did you mean ${JSON.stringify(printable(nearest))}?`;
   if (allowed === undefined || allowed.length === 0) return said;

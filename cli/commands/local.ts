@@ -1,17 +1,15 @@
 /** `havock8s local`: the sidecar around a command, without Kubernetes. */
 import { Command } from 'commander';
-import { HavocError } from '../../core/havoc-error.js';
 import { controlVariable, defaultControl } from '../client/control-url.js';
 import { append, consoleOf } from '../command-options.js';
-import { exitCode } from '../exit-code.js';
 import type { Console } from '../terminal/console.js';
 import { mayMount } from './local/capabilities.js';
 import { checkFuse } from './local/check-fuse.js';
 import { diskSyntax } from './local/disk-option.js';
-import { findProgram } from './local/find-program.js';
 import { listenSyntax } from './local/listen-option.js';
 import { type LocalFlags, readLocalPlan } from './local/local-plan.js';
 import { checkNamespace, isInNamespace, runInNamespace } from './local/namespace.js';
+import { reportMissing } from './local/report-missing.js';
 import { runLocal } from './local/run-local.js';
 
 export function localCommand(): Command {
@@ -73,21 +71,6 @@ async function local(command: readonly string[], flags: LocalFlags, console: Con
     return runLocal(plan, command, console);
   checkNamespace();
   return runInNamespace(process.argv.slice(1), console.env);
-}
-
-/** The exit code when COMMAND cannot be run at all; null when it can. */
-function reportMissing([program]: readonly string[], { env, err }: Console): number | null {
-  if (program === undefined) return null;
-  if (findProgram('setpriv', env).kind !== 'found') {
-    throw new HavocError('local.setpriv-missing', 'setpriv is missing: install util-linux');
-  }
-  const found = findProgram(program, env);
-  if (found.kind === 'found') return null;
-  const isMissing = found.kind === 'not-found';
-  err.line(
-    `${err.ink.red('error:')} COMMAND ${program} ${isMissing ? 'is not to be found' : 'may not be executed'}`,
-  );
-  return isMissing ? exitCode.notFound : exitCode.cannotExecute;
 }
 
 const examples = `

@@ -1,5 +1,5 @@
 /** Starts COMMAND: on our terminal, as who it is to be, without any right that havock8s has for itself. */
-import { spawn } from 'node:child_process';
+import { type StdioOptions, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { HavocError } from '../../../core/havoc-error.js';
 import { controlVariable } from '../../client/control-url.js';
@@ -12,6 +12,10 @@ export interface CommandOptions {
   readonly account: Account | null;
   readonly controlUrl: string;
   readonly env: NodeJS.ProcessEnv;
+  /** Beside ours. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Where COMMAND reads and writes: on our terminal, where nothing is said. */
+  readonly stdio?: StdioOptions;
   /** Rights that came with the namespace are not COMMAND's. */
   readonly dropCapabilities: boolean;
 }
@@ -26,7 +30,7 @@ export interface RunningCommand {
 /** setpriv(1) replaces itself by COMMAND, so that its pid, its exit code and its signals are COMMAND's. */
 export function startCommand(options: CommandOptions): RunningCommand {
   const child = spawn('setpriv', [...privileges(options), '--', ...options.command], {
-    stdio: 'inherit',
+    stdio: options.stdio ?? 'inherit',
     env: environment(options),
   });
   const ended = new Promise<number>((resolve, reject) => {
@@ -51,9 +55,9 @@ function privileges({ account, dropCapabilities }: CommandOptions): readonly str
   return [...args, '--reuid', String(account.uid), '--regid', String(account.gid), groups];
 }
 
-function environment({ env, account, controlUrl }: CommandOptions): NodeJS.ProcessEnv {
+function environment({ env, account, controlUrl, variables }: CommandOptions): NodeJS.ProcessEnv {
   const { [namespaceVariable]: _, ...inherited } = env;
   const person = account?.person ?? null;
   const identity = person === null ? {} : { USER: person.name, LOGNAME: person.name, HOME: person.home };
-  return { ...inherited, ...identity, [controlVariable]: controlUrl };
+  return { ...inherited, ...identity, ...variables, [controlVariable]: controlUrl };
 }

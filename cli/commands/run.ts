@@ -1,0 +1,140 @@
+/** `havock8s run`: an experiment against a command of this machine, ending with a verdict. */
+import { Command } from 'commander';
+import { HavocError } from '../../core/havoc-error.js';
+import type { Experiment } from '../../experiment/file/experiment.js';
+import { type Judgement, verdictExitCode } from '../../experiment/verdict.js';
+import { BadInput } from '../bad-input.js';
+import { consoleOf } from '../command-options.js';
+import { reportFailure } from '../report-failure.js';
+import { type Console, printJson } from '../terminal/console.js';
+import { wrap } from '../terminal/wrap.js';
+import { mayMount } from './local/capabilities.js';
+import { checkFuse } from './local/check-fuse.js';
+import { checkNamespace, isInNamespace, runInNamespace } from './local/namespace.js';
+import { reportMissing } from './local/report-missing.js';
+
+interface RunFlags {
+  readonly filename: string;
+  readonly journal?: string;
+  readonly user?: string;
+}
+
+export function runCommand(): Command {
+  return new Command('run')
+    .summary('run an experiment against a command, and say its verdict')
+    .description(
+      'Runs an experiment: starts the command on the disks and ports that the file names, waits until the hypothesis holds, carries out the steps, waits until all is well again, and ends with a verdict. However it ends, no fault is left behind.',
+    )
+    .argument(
+      '[command...]',
+      'the program under test and its arguments; without it local.command of the file',
+    )
+    .requiredOption('-f, --filename <file>', 'the experiment: YAML or JSON, - for standard input')
+    .option(
+      '--journal <file>',
+      'where everything that happens is written (default: havock8s-runs/NAME-TIME.jsonl)',
+    )
+    .option('--user <uid[:gid]>', 'run the command as this user, by name or number, with their groups')
+    .addHelpText('after', examples)
+    .action(async (words: readonly string[], flags: RunFlags, self: Command) => {
+      const console = consoleOf(self);
+      try {
+        process.exitCode = await run(words, flags, console);
+      } finally {
+        // Whatever still holds this process when all is done must not keep a script waiting.
+        setTimeout(() => process.exit(), 2000).unref();
+      }
+    });
+}
+
+async function run(words: readonly string[], flags: RunFlags, console: Console): Promise<number> {
+  // Loaded here: no other command pays for it.
+  const [{ experimentFile }, { runExperiment }] = await Promise.all([
+    import('./run/experiment-file.js'),
+    import('./run/run-experiment.js'),
+  ]);
+  const experiment = experimentFile(flags.filename);
+  const { local } = experiment.spec;
+  if (local === undefined)
+    throw new BadInput([
+      { subject: flags.filename, message: 'has no spec.local; expected the disks and ports of the command' },
+    ]);
+  const command = words.length > 0 ? words : (local.command ?? []);
+  if (command.length === 0)
+    throw new BadInput([
+      { subject: 'COMMAND', message: 'is missing; expected it behind --, or as spec.local.command' },
+    ]);
+  const missing = reportMissing(command, console);
+  if (missing !== null) return missing;
+  const hasDisks = local.disks.length > 0;
+  if (hasDisks) checkFuse();
+  if (hasDisks && !mayMount() && !isInNamespace(console.env)) {
+    checkNamespace();
+    return runInNamespace(process.argv.slice(1), console.env);
+  }
+  const journal = flags.journal ?? usualJournal(experiment);
+  try {
+    const judgement = await runExperiment(
+      { experiment, local, file: flags.filename, command, journal, user: flags.user },
+      console,
+    );
+    tell(judgement, { experiment, journal, console });
+    return verdictExitCode(judgement.verdict);
+  } catch (error) {
+    if (!(error instanceof HavocError)) throw error;
+    reportFailure(error, console);
+    return verdictExitCode('Error');
+  }
+}
+
+const usualJournal = ({ metadata }: Experiment): string =>
+  `havock8s-runs/${metadata.name}-${new Date().toISOString().replace(/[-:]|\.\d+/g, '')}.jsonl`;
+
+interface Told {
+  readonly experiment: Experiment;
+  readonly journal: string;
+  readonly console: Console;
+}
+
+function tell(judgement: Judgement, { experiment, journal, console: { json, out } }: Told): void {
+  if (json) {
+    printJson(out, { experiment: experiment.metadata.name, ...judgement, journal });
+    return;
+  }
+  const { verdict, reason, message, data, deviated } = judgement;
+  const ink = verdict === 'Passed' ? out.ink.green : out.ink.red;
+  out.line(`\n${ink(out.ink.bold(verdict))}  ${reason}`);
+  out.line(wrap(message, Math.min(out.columns, 100), '  '));
+  out.line(`  ${out.ink.dim('data')}       ${data}`);
+  out.line(`  ${out.ink.dim('deviated')}   ${deviated ? 'yes: a probe failed while faults were on' : 'no'}`);
+  out.line(`  ${out.ink.dim('journal')}    ${journal}`);
+}
+
+const examples = `
+Examples:
+  havock8s run -f slow-fsync.yaml -- postgres -D /mnt/pg
+  havock8s run -f slow-fsync.yaml --output json | jq -r .verdict
+
+A small experiment, in full: a web server whose disk hangs for 5 s must answer every request within 2 s.
+  apiVersion: havock8s.io/v1alpha1
+  kind: Experiment
+  metadata: { name: hanging-disk }
+  spec:
+    local:
+      disks: [{ name: www }]
+      command: [sh, -c, 'cd "$HAVOCK8S_DISK_WWW" && echo hello >index.html && exec python3 -m http.server 8080']
+    hypothesis:
+      probes:
+        - { name: page, http: { url: 'http://127.0.0.1:8080/' }, timeout: 2s }
+    steps:
+      - { name: hang, fault: 'disk freeze on read for 5s' }
+
+A disk without backing and mount is made for the run. The command finds it in HAVOCK8S_DISK_NAME.
+
+Exit codes, by the verdict:
+  0  Passed: the hypothesis held, each fault hit, all was well again in time
+  1  Failed: it did not
+  2  the file or the command line is wrong; nothing was started
+  3  Inconclusive: nothing can be said, as when a fault hit nothing, or a probe measured too little
+  4  Aborted: by you, a probe with abort, or the time limit
+  5  Error: havock8s could not do what the file says`;

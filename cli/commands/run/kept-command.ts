@@ -1,0 +1,75 @@
+/** The command of a run: started, started again where the file says so, and ended with the run. */
+import { systemClock } from '../../../core/clock.js';
+import { messageOf } from '../../../core/havoc-error.js';
+import { sleep, within } from '../../../core/sleep.js';
+import type { Happening } from '../../../experiment/journal/events.js';
+import { type CommandOptions, type RunningCommand, startCommand } from '../local/start-command.js';
+import { stopTimes } from '../local/timeouts.js';
+
+export interface KeptCommandOptions extends CommandOptions {
+  readonly restart: 'never' | 'onFailure';
+}
+
+/** Between its end and its next start. */
+const restartMs = 1000;
+
+export class KeptCommand {
+  readonly #options: KeptCommandOptions;
+  readonly #closing = new AbortController();
+  #running: RunningCommand | null = null;
+  #ended: Promise<void> = Promise.resolve();
+  #tell: (happening: Happening) => void = () => {};
+
+  constructor(options: KeptCommandOptions) {
+    this.#options = options;
+  }
+
+  get pid(): number | null {
+    return this.#running?.pid ?? null;
+  }
+
+  start(tell: (happening: Happening) => void): void {
+    this.#tell = tell;
+    this.#ended = this.#keep();
+  }
+
+  /** Asks it to end, and kills it when it takes too long. Bounded. */
+  async stop(): Promise<void> {
+    this.#closing.abort();
+    for (const [signal, ms] of [
+      ['SIGTERM', stopTimes.terminatedMs],
+      ['SIGKILL', stopTimes.killedMs],
+    ] as const) {
+      if (this.#running === null) break;
+      this.#running.kill(signal);
+      await within(ms, this.#ended, systemClock);
+    }
+  }
+
+  async #keep(): Promise<void> {
+    while (!this.#closing.signal.aborted) {
+      const code = await this.#once();
+      if (this.#options.restart === 'never' || code === 0) return;
+      await sleep(restartMs, { clock: systemClock, signal: this.#closing.signal });
+    }
+  }
+
+  /** Its exit code; null when it could not even be started. */
+  async #once(): Promise<number | null> {
+    const running = startCommand(this.#options);
+    const { pid } = running;
+    try {
+      this.#running = running;
+      this.#tell({ type: 'command-began', pid });
+      const code = await running.ended;
+      this.#running = null;
+      this.#tell({ type: 'command-ended', pid, code });
+      return code;
+    } catch (error) {
+      this.#running = null;
+      this.#tell({ type: 'warned', message: messageOf(error) });
+      this.#tell({ type: 'command-ended', pid, code: 127 });
+      return null;
+    }
+  }
+}

@@ -1,0 +1,139 @@
+/**
+ * The life of `havock8s run`: the sidecar, the command on its disks and ports, the experiment against it, its verdict.
+ *
+ *     place ─► sidecar ─► command ─► execute ─► verdict ─► the command's end ─► close
+ */
+import { systemClock } from '../../../core/clock.js';
+import { messageOf } from '../../../core/havoc-error.js';
+import { programVersion } from '../../../core/program-version.js';
+import { planOf } from '../../../experiment/engine/plan.js';
+import type { Experiment, LocalSpec } from '../../../experiment/file/experiment.js';
+import type { JournalEvent } from '../../../experiment/journal/events.js';
+import { JournalFile } from '../../../experiment/journal/journal-file.js';
+import { measure } from '../../../experiment/probes/measure.js';
+import { execute } from '../../../experiment/run/execute.js';
+import type { Judgement } from '../../../experiment/verdict.js';
+import { LocalWorld } from '../../../experiment/worlds/local/local-world.js';
+import type { Sidecar } from '../../../sidecar/supervise/local/local-options.js';
+import { BadInput } from '../../bad-input.js';
+import { ControlClient } from '../../client/control-client.js';
+import type { Console } from '../../terminal/console.js';
+import { type CloseOptions, closeSidecar } from '../local/close-sidecar.js';
+import { type LocalPlan, readLocalPlan } from '../local/local-plan.js';
+import { isInNamespace } from '../local/namespace.js';
+import { SignalInbox } from '../local/signal-inbox.js';
+import { startLocal } from '../local/start-local.js';
+import { KeptCommand } from './kept-command.js';
+import { type LocalPlace, localPlace } from './local-place.js';
+import { Story } from './story.js';
+
+export interface RunRequest {
+  readonly experiment: Experiment;
+  readonly local: LocalSpec;
+  readonly file: string;
+  readonly command: readonly string[];
+  readonly journal: string;
+  readonly user: string | undefined;
+}
+
+/** Rejects with `BadInput`, or with what kept the sidecar from starting or the journal from being written. */
+export async function runExperiment(request: RunRequest, console: Console): Promise<Judgement> {
+  const place = localPlace(request.local, request);
+  try {
+    return await inPlace(request, place, console);
+  } finally {
+    place.remove();
+  }
+}
+
+async function inPlace(request: RunRequest, place: LocalPlace, console: Console): Promise<Judgement> {
+  const stop = new AbortController();
+  const inbox = new SignalInbox((signal) => stop.abort(signal));
+  const journal = journalAt(request.journal);
+  try {
+    const plan = await readLocalPlan(place.flags);
+    const sidecar = await startLocal(plan, console);
+    const command = commandOf(request, { place, plan, sidecar, console });
+    try {
+      return await execute({
+        plan: planOf(request.experiment),
+        world: worldOf(sidecar, command),
+        clock: systemClock,
+        past: [],
+        append: telling(journal, console),
+        measure: (question, signal) =>
+          measure(question, { clock: systemClock, signal, variables: place.variables }),
+        version: programVersion(),
+        signal: stop.signal,
+      });
+    } finally {
+      await ended(command, sidecar, { inbox, console });
+    }
+  } finally {
+    inbox.close();
+    journal.close();
+  }
+}
+
+/** First the command, so that its disk is there for its last words. */
+async function ended(command: KeptCommand, sidecar: Sidecar, options: CloseOptions): Promise<void> {
+  try {
+    await command.stop();
+  } finally {
+    await closeSidecar(sidecar, options);
+  }
+}
+
+interface Surrounding {
+  readonly place: LocalPlace;
+  readonly plan: LocalPlan;
+  readonly sidecar: Sidecar;
+  readonly console: Console;
+}
+
+const commandOf = (
+  { command, local }: RunRequest,
+  { place, plan, sidecar, console }: Surrounding,
+): KeptCommand =>
+  new KeptCommand({
+    command,
+    account: plan.account,
+    controlUrl: sidecar.controlUrl,
+    env: console.env,
+    variables: place.variables,
+    // Its words are not the verdict.
+    stdio: ['ignore', console.json ? 2 : 'inherit', 'inherit'],
+    dropCapabilities: isInNamespace(console.env),
+    restart: local.restart,
+  });
+
+const worldOf = (sidecar: Sidecar, command: KeptCommand): LocalWorld =>
+  new LocalWorld({
+    control: new ControlClient(new URL(sidecar.controlUrl)),
+    commandPid: () => command.pid,
+    faultProxyPid: () => sidecar.proxyPid(),
+    begin: (tell) => {
+      sidecar.failed.catch((error) =>
+        tell({ type: 'stopped', verdict: 'Error', reason: 'SidecarFailed', message: messageOf(error) }),
+      );
+      command.start(tell);
+    },
+  });
+
+/** Written, and what a person wants to know of it told. */
+function telling(journal: JournalFile, { err }: Console): (event: JournalEvent) => void {
+  const story = new Story(err.ink);
+  return (event) => {
+    journal.append(event);
+    const line = story.line(event);
+    if (line !== null) err.line(line);
+  };
+}
+
+function journalAt(path: string): JournalFile {
+  try {
+    return new JournalFile(path);
+  } catch (error) {
+    throw new BadInput([{ subject: `--journal ${path}`, message: messageOf(error) }]);
+  }
+}

@@ -1,0 +1,98 @@
+/**
+ * The verdict, from the journal alone. A pass needs everything: the steps were done, each fault hit, each probe measured
+ * enough, none failed more than is tolerated, and all was well again in time. Whatever is missing makes it another one.
+ */
+import type { Judgement, Verdict } from '../verdict.js';
+import { brokenMessage, isBroken, tallyOf } from './hypothesis.js';
+import type { Plan } from './plan.js';
+import type { Run } from './run.js';
+
+type Finding = Pick<Judgement, 'verdict' | 'reason' | 'message'>;
+
+export function judge(plan: Plan, run: Run): Judgement {
+  const deviated = plan.probes.some((probe) => (tallyOf(run, 'during', probe)?.failed ?? 0) > 0);
+  return { ...findingOf(plan, run), data: 'Unknown', deviated };
+}
+
+/** The first that is there. */
+function findingOf(plan: Plan, run: Run): Finding {
+  return left(run) ?? run.stop ?? failure(plan, run) ?? lack(plan, run) ?? passed(plan, run);
+}
+
+/** Above all else: this is what must not happen. */
+function left({ faultsLeft }: Run): Finding | null {
+  if (faultsLeft.length === 0) return null;
+  const [they, their] = faultsLeft.length === 1 ? ['it is', 'its'] : ['they are', 'their'];
+  return finding(
+    'Error',
+    'FaultLeft',
+    `nobody could say of ${faultsLeft.join(', ')} that ${they} off; the end is the time in ${their} sentence`,
+  );
+}
+
+function failure(plan: Plan, run: Run): Finding | null {
+  const broken = plan.probes.find((probe) => isBroken(probe, tallyOf(run, 'during', probe)));
+  if (broken)
+    return finding('Failed', 'HypothesisFailed', brokenMessage(broken, tallyOf(run, 'during', broken)));
+  const stable = run.recovered.get('stable');
+  if (stable === undefined) {
+    const late =
+      plan.probes.find((probe) => tallyOf(run, 'after', probe)?.last.outcome !== 'Successful') ??
+      plan.probes[0];
+    const seen = late ? `; probe ${late.name}: ${tallyOf(run, 'after', late)?.last.seen ?? 'no answer'}` : '';
+    return finding('Failed', 'NotRecovered', `all was not well again after the last fault${seen}`);
+  }
+  if (stable.tookMs <= plan.recoveryObjectiveMs) return null;
+  return finding(
+    'Failed',
+    'RecoveryTooSlow',
+    `it took ${seconds(stable.tookMs)} until all was well again; the objective is ${seconds(plan.recoveryObjectiveMs)}`,
+  );
+}
+
+/** What was not seen proves nothing. */
+function lack(plan: Plan, run: Run): Finding | null {
+  if (plan.probes.length === 0)
+    return finding(
+      'Inconclusive',
+      'NothingMeasured',
+      'the experiment has no probe: whatever happened, nobody looked',
+    );
+  for (const probe of plan.probes) {
+    const { successful = 0, failed = 0, last } = tallyOf(run, 'during', probe) ?? {};
+    if (successful + failed >= plan.minimumMeasurements) continue;
+    const seen = last && last.outcome !== 'Successful' ? `; the last: ${last.seen}` : '';
+    return finding(
+      'Inconclusive',
+      'TooFewMeasurements',
+      `probe ${probe.name} was measured ${successful + failed} times while faults were on; expected at least ${plan.minimumMeasurements}${seen}`,
+    );
+  }
+  for (const [fault, { injected, matched }] of run.faults) {
+    if (injected >= plan.minimumHits) continue;
+    return finding(
+      'Inconclusive',
+      'FaultHitNothing',
+      `fault ${fault} hit ${injected} operations of ${matched} that matched; expected at least ${plan.minimumHits}`,
+    );
+  }
+  return null;
+}
+
+function passed(plan: Plan, run: Run): Finding {
+  const took = run.recovered.get('stable')?.tookMs ?? 0;
+  const faults = run.faults.size;
+  return finding(
+    'Passed',
+    'HypothesisHeld',
+    `the hypothesis held under ${faults} ${faults === 1 ? 'fault' : 'faults'}, and all was well again after ${seconds(took)} (objective ${seconds(plan.recoveryObjectiveMs)})`,
+  );
+}
+
+const finding = (verdict: Verdict, reason: string, message: string): Finding => ({
+  verdict,
+  reason,
+  message,
+});
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;

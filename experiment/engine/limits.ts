@@ -1,0 +1,15 @@
+/** Bounds of the engine that no file sets. */
+const second = 1000;
+
+export const limits = {
+  /** So long a fault may be seen armed after its end, or the world may not be asked, before the step has failed. */
+  overdueMs: 10 * second,
+  /** So long after everything was to be off it is waited for that the world says so. */
+  faultsOffMs: 30 * second,
+  /** How often the world is looked at while something is awaited of it. */
+  lookMs: 100,
+  /** Nothing of a probe with `abort` can be measured, so many times one after another. */
+  unlearnedInARow: 3,
+  /** Recovery is given up after so many times the objective. */
+  recoveryPatience: 3,
+} as const;

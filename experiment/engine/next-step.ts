@@ -1,0 +1,162 @@
+/**
+ * What is to be done next in a run: it follows from the plan, the journal, what is observed, and the time. It is asked
+ * again whenever something happened; asked twice, it answers the same, so that whoever carries it out may die anywhere.
+ *
+ *     before ─ the hypothesis holds ─► during ─ all steps ended ─► after ─ recovered ─► finally ─► over
+ *        └──── it does not ──────────────┴──── stopped ─────────────────────────────────►┘
+ *
+ * No phase is entered behind `during` with a fault that might be armed, but for `finally`, when its bound has passed; the
+ * verdict says so then.
+ */
+import { assertNever } from '../../core/assert-never.js';
+import type { Phase, RecoveryPart, Stop } from '../journal/events.js';
+import { abortOf, connectedAt, holdsBefore, measurements, notHolding, stableSince } from './hypothesis.js';
+import { judge } from './judge.js';
+import { limits } from './limits.js';
+import { type Decision, make, nothing, type Observed, record, together, wakeAt } from './moves.js';
+import type { Plan } from './plan.js';
+import type { Run } from './run.js';
+import { haveEnded, stepMoves } from './step-moves.js';
+
+export function nextStep(plan: Plan, run: Run, observed: Observed, nowMs: number): Decision {
+  const off = switchOff(run, observed);
+  const limit = run.stop === null && nowMs >= plan.timeLimitMs && isUnderLimit(run.phase);
+  if (limit)
+    return stopped({
+      verdict: 'Aborted',
+      reason: 'TimeLimit',
+      message: `the run was not through after its time limit of ${plan.timeLimitMs / 1000} s`,
+    });
+  const bound = isUnderLimit(run.phase) && run.stop === null ? wakeAt(plan.timeLimitMs) : nothing;
+  return together([off, bound, ofPhase(plan, run, observed, nowMs)]);
+}
+
+/** What comes behind has bounds of its own. */
+const isUnderLimit = (phase: Phase): boolean => phase === 'before' || phase === 'during';
+
+const stopped = (stop: Stop): Decision => record({ type: 'stopped', ...stop });
+const enter = (phase: Phase): Decision => record({ type: 'phase-began', phase });
+
+function ofPhase(plan: Plan, run: Run, observed: Observed, nowMs: number): Decision {
+  switch (run.phase) {
+    case 'before':
+      return before(plan, run, observed, nowMs);
+    case 'during':
+      return during(plan, run, observed, nowMs);
+    case 'after':
+      return after(plan, run, observed, nowMs);
+    case 'finally':
+      return atLast(plan, run, observed, nowMs);
+    case 'over':
+      return nothing;
+    default:
+      return assertNever(run.phase);
+  }
+}
+
+function before(plan: Plan, run: Run, observed: Observed, nowMs: number): Decision {
+  if (run.stop) return enter('finally');
+  if (holdsBefore(plan, run)) return enter('during');
+  if (nowMs < plan.settleMs)
+    return together([measurements(plan, run, observed, nowMs), wakeAt(plan.settleMs)]);
+  return stopped({
+    verdict: 'Inconclusive',
+    reason: 'HypothesisNotHeldBefore',
+    message: `nothing was started: after ${plan.settleMs / 1000} s the hypothesis did not hold. ${notHolding(plan, run)}`,
+  });
+}
+
+function during(plan: Plan, run: Run, observed: Observed, nowMs: number): Decision {
+  if (run.stop) return enter('finally');
+  const stop = failedStep(plan, run) ?? abortOf(plan, run) ?? commandGone(run, observed);
+  if (stop) return stopped(stop);
+  if (haveEnded(plan.steps, run)) return enter('after');
+  return together([
+    measurements(plan, run, observed, nowMs),
+    stepMoves(plan.steps, { run, observed, nowMs }),
+  ]);
+}
+
+/** A probe that a step asked is the hypothesis of that moment; anything else that fails is that we could not do it. */
+function failedStep({ steps }: Plan, run: Run): Stop | null {
+  for (const { id, action } of steps) {
+    const { ended = null, measured = null } = run.steps.get(id) ?? {};
+    if (ended?.outcome !== 'failed') continue;
+    const message = `step ${id}: ${ended.message}`;
+    if (action.kind === 'probe' && measured?.outcome === 'Failed')
+      return { verdict: 'Failed', reason: 'ProbeFailed', message };
+    return { verdict: 'Error', reason: 'StepFailed', message };
+  }
+  return null;
+}
+
+/** Where it is not started again, there is nothing left to have faults. */
+function commandGone(run: Run, observed: Observed): Stop | null {
+  if (run.commandEnded === null || observed.pids.command !== null) return null;
+  const { code, pid } = run.commandEnded;
+  if ([...run.steps.values()].some((step) => step.pid === pid)) return null;
+  return code === 0
+    ? {
+        verdict: 'Inconclusive',
+        reason: 'CommandEnded',
+        message: 'the command ended by itself before the steps were through',
+      }
+    : {
+        verdict: 'Failed',
+        reason: 'CommandFailed',
+        message: `the command ended with exit code ${code} while faults were on`,
+      };
+}
+
+function after(plan: Plan, run: Run, observed: Observed, nowMs: number): Decision {
+  if (run.stop || run.faultsLeft.length > 0) return enter('finally');
+  const sinceMs = run.phaseBeganAtMs;
+  if (!run.recovered.has('faults-off'))
+    return untilOff(run, observed, nowMs) ?? recovered('faults-off', nowMs - sinceMs);
+  const lateMs = sinceMs + plan.recoveryObjectiveMs * limits.recoveryPatience;
+  if (run.recovered.has('stable') || nowMs >= lateMs) return enter('finally');
+  const part = (name: RecoveryPart, atMs: number | null): Decision =>
+    atMs === null || run.recovered.has(name) ? nothing : recovered(name, Math.max(0, atMs - sinceMs));
+  return together([
+    part('connections', connectedAt(plan, run)),
+    part('stable', stableSince(plan, run, nowMs)),
+    measurements(plan, run, observed, nowMs),
+    wakeAt(Math.min(lateMs, nowMs + limits.lookMs)),
+  ]);
+}
+
+const recovered = (part: RecoveryPart, tookMs: number): Decision =>
+  record({ type: 'recovered', part, tookMs });
+
+function atLast(plan: Plan, run: Run, observed: Observed, nowMs: number): Decision {
+  if (run.judgement) return enter('over');
+  const { steps, timeLimitMs } = plan.finally;
+  const waiting = untilOff(run, observed, nowMs);
+  if (waiting) return waiting;
+  const lateMs = run.phaseBeganAtMs + limits.faultsOffMs + timeLimitMs;
+  if (haveEnded(steps, run) || nowMs >= lateMs) return record({ type: 'judged', ...judge(plan, run) });
+  return together([stepMoves(steps, { run, observed, nowMs }), wakeAt(lateMs)]);
+}
+
+/** What there is to do until the world says that every fault is off; null: it says so, or it took too long and that is known. */
+function untilOff(run: Run, { faults }: Observed, nowMs: number): Decision | null {
+  const left = [...run.faults.keys()].filter((fault) => faults === null || faults.get(fault)?.isArmed);
+  if (left.length === 0 || run.faultsLeft.length > 0) return null;
+  if (nowMs < run.phaseBeganAtMs + limits.faultsOffMs) return wakeAt(nowMs + limits.lookMs);
+  return record({ type: 'faults-left', faults: left });
+}
+
+/** Whatever is armed of a step that has ended, or of a run that goes to its end, goes off. */
+function switchOff(run: Run, observed: Observed): Decision {
+  const isToEnd = run.phase !== 'before' && run.phase !== 'during';
+  return together(
+    [...run.faults].flatMap(([fault, { step }]) => {
+      const isOurs = isToEnd || run.steps.get(step)?.ended;
+      const key = `disarm ${fault}`;
+      const mayBeArmed = observed.faults === null || observed.faults.get(fault)?.isArmed;
+      return isOurs && mayBeArmed && !observed.underway.has(key)
+        ? [make({ kind: 'disarm', key, fault })]
+        : [];
+    }),
+  );
+}

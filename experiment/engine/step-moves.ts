@@ -1,0 +1,189 @@
+/** One step after another: which begins, what is to be done for one that has begun, and when it has ended. */
+import { assertNever } from '../../core/assert-never.js';
+import { format } from '../../faults/format.js';
+import type { Happening } from '../journal/events.js';
+import { limits } from './limits.js';
+import { type Decision, make, nothing, type Observed, record, together, wakeAt } from './moves.js';
+import type { Action, PlannedStep } from './plan.js';
+import type { Run, StepRun } from './run.js';
+
+export interface Moment {
+  readonly run: Run;
+  readonly observed: Observed;
+  readonly nowMs: number;
+}
+
+export const stepMoves = (steps: readonly PlannedStep[], moment: Moment): Decision =>
+  together(steps.map((step) => movesOf(step, moment)));
+
+export const haveEnded = (steps: readonly PlannedStep[], run: Run): boolean =>
+  steps.every(({ id }) => run.steps.get(id)?.ended);
+
+function movesOf(step: PlannedStep, moment: Moment): Decision {
+  const state = moment.run.steps.get(step.id);
+  if (state?.ended) return nothing;
+  if (state === undefined) return begins(step, moment);
+  const limitMs = state.beganAtMs + (step.timeLimitMs ?? Number.POSITIVE_INFINITY);
+  if (moment.nowMs >= limitMs) return failed(step.id, `it did not end within ${step.timeLimitMs} ms`);
+  return together([going(step, state, moment), wakeAt(limitMs)]);
+}
+
+function begins(step: PlannedStep, { run, observed }: Moment): Decision {
+  if (!step.after.every((id) => run.steps.get(id)?.ended)) return nothing;
+  const { action, id } = step;
+  if (action.kind !== 'kill') return record({ type: 'step-began', step: id });
+  const pid = observed.pids[action.process];
+  return pid === null
+    ? record(
+        { type: 'step-began', step: id },
+        ended(id, 'failed', `no ${action.process} runs that could be killed`),
+      )
+    : record({ type: 'step-began', step: id, pid });
+}
+
+function going(step: PlannedStep, state: StepRun, moment: Moment): Decision {
+  const { action, id } = step;
+  switch (action.kind) {
+    case 'fault':
+      return ofFault(id, action, state, moment);
+    case 'kill':
+      return ofKill(id, action, state, moment);
+    case 'wait':
+      return moment.nowMs >= state.beganAtMs + action.forMs
+        ? done(id, '')
+        : wakeAt(state.beganAtMs + action.forMs);
+    case 'until':
+      return ofUntil(id, action, moment);
+    case 'probe':
+      return ofProbe(id, action, state, moment);
+    default:
+      return assertNever(action);
+  }
+}
+
+/** Asked for in the journal, armed until an absolute end, seen armed, and seen off again, with what it hit. */
+function ofFault(
+  id: string,
+  action: Extract<Action, { kind: 'fault' }>,
+  state: StepRun,
+  moment: Moment,
+): Decision {
+  const { run, observed, nowMs } = moment;
+  const { fault } = action;
+  const endsAtMs = state.beganAtMs + action.forMs;
+  const asked = run.faults.get(fault);
+  if (asked === undefined) {
+    const epochMs = Math.round(run.startedAtMs + endsAtMs);
+    const sentence = format({ ...action.sentence.fault, deadline: { kind: 'until', epochMs } });
+    return record({ type: 'fault-asked', step: id, fault, sentence });
+  }
+  const seen = observed.faults?.get(fault);
+  const counted = seen && (seen.matched !== asked.matched || seen.injected !== asked.injected);
+  const counts = counted
+    ? record({ type: 'fault-counted', fault, matched: seen.matched, injected: seen.injected })
+    : nothing;
+  if (nowMs < endsAtMs) {
+    if (seen?.isArmed) {
+      const noted = asked.isArmed ? nothing : record({ type: 'fault-armed', fault });
+      return together([noted, wakeAt(Math.min(endsAtMs, nowMs + limits.lookMs))]);
+    }
+    if (asked.isArmed && seen)
+      return together([counts, failed(id, `it was switched off before its end: ${seen.reason}`)]);
+    const key = `arm ${fault}`;
+    const again = observed.underway.has(key)
+      ? nothing
+      : make({ kind: 'arm', key, fault, sentence: asked.sentence });
+    return together([again, wakeAt(nowMs + limits.lookMs)]);
+  }
+  if (seen && !seen.isArmed)
+    return together([
+      counts,
+      asked.isArmed ? done(id, hits(seen)) : failed(id, `it was never seen armed: ${seen.reason}`),
+    ]);
+  if (nowMs < endsAtMs + limits.overdueMs) return wakeAt(nowMs + limits.lookMs);
+  return failed(
+    id,
+    observed.faults === null
+      ? 'nobody could say whether it is off'
+      : seen
+        ? 'it was still armed after its end'
+        : 'nobody knows of it',
+  );
+}
+
+const hits = ({ matched, injected }: { matched: number; injected: number }): string =>
+  `hit ${injected} of ${matched} operations`;
+
+/** Signals after which a process is expected to be gone; the others only have to be sent. */
+const ending: ReadonlySet<string> = new Set(['KILL', 'TERM', 'QUIT', 'INT']);
+
+/** Gone is the process with this pid: whatever took its place is another. */
+function ofKill(
+  id: string,
+  { process, signal }: Extract<Action, { kind: 'kill' }>,
+  state: StepRun,
+  moment: Moment,
+): Decision {
+  const { observed, nowMs, run } = moment;
+  const { pid, isSignalled, beganAtMs } = state;
+  const key = `kill ${id}`;
+  if (observed.underway.has(key) || pid === null) return nothing;
+  if (!isSignalled) return make({ kind: 'kill', key, step: id, pid, signal });
+  if (!ending.has(signal)) return done(id, `pid ${pid} got SIG${signal}`);
+  if (observed.pids[process] !== pid || run.commandEnded?.pid === pid) return done(id, `pid ${pid} is gone`);
+  const lateMs = beganAtMs + limits.faultsOffMs;
+  return nowMs < lateMs
+    ? wakeAt(nowMs + limits.lookMs)
+    : failed(id, `pid ${pid} did not end by SIG${signal}`);
+}
+
+function ofUntil(id: string, { condition }: Extract<Action, { kind: 'until' }>, moment: Moment): Decision {
+  const answer = condition.holds(valuesOf(moment));
+  return answer === 'yes' ? done(id, condition.text) : wakeAt(moment.nowMs + limits.lookMs);
+}
+
+/** What `wait: {until: ...}` may ask of the run: see `runVariables`. */
+function valuesOf({ run, observed, nowMs }: Moment): Readonly<Record<string, unknown>> {
+  const tallies = [...run.tallies.before, ...run.tallies.during, ...run.tallies.after];
+  return {
+    elapsed: nowMs / 1000,
+    probes: Object.fromEntries(
+      tallies.map(([name, { last }]) => [
+        name,
+        { successful: last.outcome === 'Successful', latency: last.tookMs },
+      ]),
+    ),
+    faults: Object.fromEntries(
+      [...run.faults.keys()].map((name) => {
+        const { isArmed = false, matched = 0, injected = 0 } = observed.faults?.get(name) ?? {};
+        return [name, { armed: isArmed, matched, injected }];
+      }),
+    ),
+    command: { running: observed.pids.command !== null },
+  };
+}
+
+function ofProbe(
+  id: string,
+  { question }: Extract<Action, { kind: 'probe' }>,
+  { measured }: StepRun,
+  { observed }: Moment,
+): Decision {
+  const key = `ask ${id}`;
+  if (measured === null)
+    return observed.underway.has(key) ? nothing : make({ kind: 'ask', key, step: id, question });
+  const { outcome, seen } = measured;
+  return outcome === 'Successful'
+    ? done(id, seen)
+    : failed(id, `${outcome}: ${seen}; expected: ${question.says}`);
+}
+
+const ended = (step: string, outcome: 'done' | 'failed', message: string): Happening => ({
+  type: 'step-ended',
+  step,
+  outcome,
+  message,
+});
+
+const done = (step: string, message: string): Decision => record(ended(step, 'done', message));
+const failed = (step: string, message: string): Decision => record(ended(step, 'failed', message));

@@ -1,0 +1,87 @@
+/** The experiment as its file says it: one schema for what it means, what is wrong with it, and what editors complete. */
+import * as z from 'zod';
+import { limits } from '../../faults/limits.js';
+import { onlyOneOf } from './only-one-of.js';
+import { probeSchema } from './probe.js';
+import { stepsSchema } from './step.js';
+import { address, durationOf, name } from './texts.js';
+
+export const apiVersion = 'havock8s.io/v1alpha1';
+export const kind = 'Experiment';
+
+const second = 1000;
+const port = z.int().min(1).max(65_535).describe('a port from 1 to 65535');
+const path = z.string().min(1);
+
+const disk = z
+  .strictObject({
+    name,
+    backing: path.optional(),
+    mount: path.optional(),
+    readOnly: z.boolean().default(false),
+  })
+  .describe('a disk: its name, and where it is; without backing and mount it is made for the run');
+
+const tcpPort = z
+  .strictObject({
+    listen: port.optional(),
+    to: address.optional(),
+    inbound: port.optional(),
+    outbound: port.optional(),
+  })
+  .superRefine(onlyOneOf(['listen', 'inbound', 'outbound'], 'which connections'))
+  .superRefine((given, context) => {
+    if ((given.listen === undefined) !== (given.to === undefined))
+      context.addIssue({
+        code: 'custom',
+        message: 'listen and to belong together: connections to one go on to the other',
+      });
+  });
+
+const local = z.strictObject({
+  command: z
+    .array(z.string())
+    .min(1)
+    .max(1000)
+    .optional()
+    .describe('a list: a program and its arguments, without a shell'),
+  disks: z.array(disk).max(16).default([]),
+  ports: z.array(tcpPort).max(64).default([]),
+  restart: z.enum(['never', 'onFailure']).default('never'),
+});
+
+const spec = z.strictObject({
+  description: z.string().max(2000).default(''),
+  local: local.optional(),
+  hypothesis: z
+    .strictObject({
+      probes: z.array(probeSchema).max(32).default([]),
+      /** Longest wait for it to hold before the first fault. */
+      settle: durationOf({ min: second, max: 3_600_000 }).default(30 * second),
+    })
+    .default({ probes: [], settle: 30 * second }),
+  assumptions: z
+    .strictObject({
+      minimumMeasurements: z.int().min(1).max(100_000).default(3),
+      minimumHits: z.int().min(0).max(1_000_000_000).default(1),
+    })
+    .default({ minimumMeasurements: 3, minimumHits: 1 }),
+  steps: stepsSchema,
+  finally: z.strictObject({ steps: stepsSchema, timeLimit: durationOf().default(30 * second) }).optional(),
+  recoveryObjective: durationOf().default(60 * second),
+  timeLimit: durationOf({ min: second, max: limits.deadlineMs }).default(600 * second),
+});
+
+export const experimentSchema = z.strictObject({
+  apiVersion: z.literal(apiVersion),
+  kind: z.literal(kind),
+  metadata: z.strictObject({
+    name,
+    labels: z.record(z.string(), z.string()).optional(),
+    annotations: z.record(z.string(), z.string()).optional(),
+  }),
+  spec,
+});
+
+export type Experiment = z.output<typeof experimentSchema>;
+export type LocalSpec = z.output<typeof local>;

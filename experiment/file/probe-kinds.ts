@@ -1,0 +1,74 @@
+/**
+ * The kinds of probes: what each is given, which names its condition may use, and when it holds where no condition is
+ * written. A kind that is forgotten in the table of who measures it (`probes/measure.ts`) does not compile.
+ */
+import * as z from 'zod';
+import type { HostAndPort } from '../../core/host-and-port.js';
+import { writeHostAndPort } from '../../core/host-and-port.js';
+import type { Variables } from './condition.js';
+import { address, httpUrl } from './texts.js';
+
+const text = z.string().min(1);
+
+const tcp = z.strictObject({ address });
+
+const http = z.strictObject({
+  url: httpUrl,
+  method: z.enum(['GET', 'HEAD', 'POST', 'PUT']).default('GET'),
+  headers: z.record(z.string(), z.string()).default({}),
+  body: z.string().exactOptional(),
+});
+
+const exec = z.strictObject({
+  command: z.array(text).min(1).max(100).describe('a list: a program and its arguments, without a shell'),
+});
+
+export interface TcpSubject {
+  readonly address: HostAndPort;
+}
+export type HttpSubject = z.output<typeof http>;
+export type ExecSubject = z.output<typeof exec>;
+
+/** What each kind measures. */
+export interface Subjects {
+  readonly tcp: TcpSubject;
+  readonly http: HttpSubject;
+  readonly exec: ExecSubject;
+}
+
+export type ProbeKind = keyof Subjects;
+
+interface Kind<K extends ProbeKind> {
+  readonly schema: z.ZodType<Subjects[K]>;
+  /** For its condition; `latency` is in milliseconds. */
+  readonly variables: Variables;
+  /** The condition where none is written. */
+  readonly usual: string;
+  /** What holds then, in words: `127.0.0.1:5432 accepts connections`. */
+  readonly says: (subject: Subjects[K]) => string;
+}
+
+const latency = { latency: 'double' } as const;
+
+export const probeKinds: { readonly [K in ProbeKind]: Kind<K> } = {
+  tcp: {
+    schema: tcp,
+    variables: latency,
+    usual: 'true',
+    says: (subject) => `${writeHostAndPort(subject.address)} accepts connections`,
+  },
+  http: {
+    schema: http,
+    variables: { ...latency, status: 'int', body: 'string', json: 'dyn', headers: 'map' },
+    usual: 'status >= 200 && status < 400',
+    says: ({ url }) => `${url} answers well`,
+  },
+  exec: {
+    schema: exec,
+    variables: { ...latency, exitCode: 'int', stdout: 'string', stderr: 'string' },
+    usual: 'exitCode == 0',
+    says: ({ command }) => `${command.join(' ')} ends well`,
+  },
+};
+
+export const probeKindNames = Object.keys(probeKinds) as readonly ProbeKind[];

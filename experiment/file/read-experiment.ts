@@ -1,0 +1,149 @@
+/**
+ * A text into an experiment, or into every problem that it has, each with its line and column.
+ *
+ *     text ─ schema ─► experiment ─ what its parts say of each other ─► experiment │ problems
+ */
+import { nearest } from '../../core/nearest.js';
+import { type Path, type PlacedProblem, readBySchema } from '../../core/read-by-schema.js';
+import { type Experiment, experimentSchema } from './experiment.js';
+import type { Step } from './step.js';
+import { nameOf } from './step-name.js';
+
+export type ExperimentReading =
+  | { readonly kind: 'experiment'; readonly experiment: Experiment }
+  | { readonly kind: 'problems'; readonly problems: readonly PlacedProblem[] };
+
+/** Spelled out: a run of more steps is no experiment that anybody could read. */
+const mostPlanned = 1000;
+
+/** Never throws, whatever the text. */
+export function readExperiment(text: string): ExperimentReading {
+  const reading = readBySchema(text, { schema: experimentSchema, whole: 'the experiment' });
+  if (reading.kind === 'problems') return reading;
+  const { value: experiment, placeOf } = reading;
+  const problems = problemsWithin(experiment).map(({ path, message }) => ({ ...placeOf(path), message }));
+  return problems.length === 0 ? { kind: 'experiment', experiment } : { kind: 'problems', problems };
+}
+
+interface Found {
+  readonly path: Path;
+  readonly message: string;
+}
+
+function problemsWithin({ spec }: Experiment): readonly Found[] {
+  const probes = spec.hypothesis.probes.map(({ name }) => name);
+  const disks = (spec.local?.disks ?? []).map(({ name }) => name);
+  const planned = plannedSteps(spec.steps);
+  return [
+    ...twice(probes, ['spec', 'hypothesis', 'probes'], 'probe'),
+    ...twice(disks, ['spec', 'local', 'disks'], 'disk'),
+    ...ofSteps(spec.steps, ['spec', 'steps']),
+    ...ofSteps(spec.finally?.steps ?? [], ['spec', 'finally', 'steps']),
+    ...switchingOn(spec.finally?.steps ?? [], ['spec', 'finally', 'steps']),
+    ...(planned > mostPlanned
+      ? [
+          {
+            path: ['spec', 'steps'],
+            message: `spec.steps come to ${planned} steps; expected at most ${mostPlanned}`,
+          },
+        ]
+      : []),
+    ...(spec.local ? unreachable(spec.steps, ['spec', 'steps'], spec.local) : []),
+  ];
+}
+
+function twice(names: readonly string[], path: Path, what: string): readonly Found[] {
+  return names.flatMap((name, index) =>
+    names.indexOf(name) === index
+      ? []
+      : [{ path: [...path, index, 'name'], message: `two ${what}s are called ${name}` }],
+  );
+}
+
+/** Those of a list are known to each other, and to nobody outside of it. */
+function ofSteps(steps: readonly Step[], path: Path): readonly Found[] {
+  const names = steps.map(nameOf);
+  return [
+    ...twice(names, path, 'step'),
+    ...steps.flatMap((step, index) => [
+      ...(step.after ?? []).flatMap((name, at) =>
+        ofAfter(name, names.slice(0, index), [...path, index, 'after', at]),
+      ),
+      ...listsWithin(step).flatMap(({ inner, field }) => ofSteps(inner, [...path, index, ...field])),
+    ]),
+  ];
+}
+
+function ofAfter(name: string, earlier: readonly string[], path: Path): readonly Found[] {
+  if (earlier.includes(name)) return [];
+  const likely = nearest(name, earlier);
+  const wayOut = likely
+    ? `did you mean ${likely}?`
+    : earlier.length
+      ? `before it are ${earlier.join(', ')}`
+      : 'it is the first';
+  return [{ path, message: `no step before this one is called ${name}; ${wayOut}` }];
+}
+
+const listsWithin = (step: Step): readonly { readonly inner: readonly Step[]; readonly field: Path }[] => [
+  ...(step.parallel ? [{ inner: step.parallel, field: ['parallel'] }] : []),
+  ...(step.repeat ? [{ inner: step.repeat.steps, field: ['repeat', 'steps'] }] : []),
+];
+
+function plannedSteps(steps: readonly Step[]): number {
+  return steps.reduce((sum, { parallel, repeat, ramp }) => {
+    if (parallel) return sum + plannedSteps(parallel);
+    if (repeat) return sum + repeat.times * plannedSteps(repeat.steps);
+    return sum + (ramp?.length ?? 1);
+  }, 0);
+}
+
+/** A fault that begins while everything is put back would be left behind. */
+function switchingOn(steps: readonly Step[], path: Path): readonly Found[] {
+  return steps.flatMap((step, index): readonly Found[] => [
+    ...(['fault', 'ramp'] as const).flatMap((verb) =>
+      step[verb] === undefined
+        ? []
+        : [
+            {
+              path: [...path, index, verb],
+              message: 'finally switches nothing on; expected kill, wait or probe',
+            },
+          ],
+    ),
+    ...listsWithin(step).flatMap(({ inner, field }) => switchingOn(inner, [...path, index, ...field])),
+  ]);
+}
+
+/** Faults on what the experiment has not got would never hit. */
+function unreachable(
+  steps: readonly Step[],
+  path: Path,
+  local: NonNullable<Experiment['spec']['local']>,
+): readonly Found[] {
+  return steps.flatMap((step, index): readonly Found[] => {
+    const here: Path = [...path, index];
+    const faults = [
+      ...(step.fault ? [{ fault: step.fault.fault, at: [...here, 'fault'] }] : []),
+      ...(step.ramp ?? []).map(({ sentence }) => ({ fault: sentence.fault, at: [...here, 'ramp', 'fault'] })),
+    ];
+    return [
+      ...faults.flatMap(({ fault, at }) => {
+        const volume = fault.plane === 'disk' ? fault.match.volume : undefined;
+        if (fault.plane === 'disk' && local.disks.length === 0)
+          return [{ path: at, message: 'a fault of a disk, and spec.local.disks names none' }];
+        if (fault.plane === 'tcp' && local.ports.length === 0)
+          return [{ path: at, message: 'a fault of connections, and spec.local.ports names none' }];
+        if (volume !== undefined && !local.disks.some(({ name }) => name === volume))
+          return [
+            {
+              path: at,
+              message: `no disk is called ${volume}; known are ${local.disks.map(({ name }) => name).join(', ')}`,
+            },
+          ];
+        return [];
+      }),
+      ...listsWithin(step).flatMap(({ inner, field }) => unreachable(inner, [...here, ...field], local)),
+    ];
+  });
+}

@@ -1,0 +1,70 @@
+/** Fields that are texts with a meaning: how each is read, and what is said of one that cannot be. */
+import * as z from 'zod';
+import { readHostAndPort } from '../../core/host-and-port.js';
+import type { Fault } from '../../faults/fault.js';
+import { limits } from '../../faults/limits.js';
+import { parse } from '../../faults/parse.js';
+import { duration } from '../../faults/values/duration.js';
+import type { Range } from '../../faults/values/range.js';
+import { wayOut } from '../../faults/way-out.js';
+
+type Read<T> =
+  | { readonly kind: 'value'; readonly value: T }
+  | { readonly kind: 'flaw'; readonly message: string };
+
+/** A text that means a `T`, or a problem in one sentence. `expected` completes "is ...; expected ...". */
+const meaning = <T>(expected: string, read: (text: string) => Read<T>) =>
+  z
+    .string()
+    .transform((text, context): T => {
+      const reading = read(text);
+      if (reading.kind === 'value') return reading.value;
+      context.issues.push({ code: 'custom', message: reading.message, input: text });
+      return z.NEVER;
+    })
+    .describe(expected);
+
+/** `200ms`, `1m30s`: milliseconds. */
+export const durationOf = (range: Range = { min: 1, max: limits.deadlineMs }) => {
+  const syntax = duration(range);
+  return meaning(syntax.expected, (text): Read<number> => {
+    const reading = syntax.read(text);
+    return reading.kind === 'value' ? reading : { kind: 'flaw', message: wayOut(reading.flaw) };
+  });
+};
+
+export interface Sentence {
+  readonly text: string;
+  readonly fault: Fault;
+}
+
+/** Judged like an annotation, and it says itself how long it lasts: a timeline cannot wait for what is not said. */
+export const sentence = meaning(
+  'a fault such as disk latency 200ms on fsync for 30s',
+  (text): Read<Sentence> => {
+    const parsed = parse(text);
+    if (parsed.kind === 'problems')
+      return {
+        kind: 'flaw',
+        message: parsed.problems.map((problem) => `column ${problem.column}: ${wayOut(problem)}`).join('; '),
+      };
+    const { fault } = parsed;
+    return fault.deadline.kind === 'for'
+      ? { kind: 'value', value: { text, fault } }
+      : { kind: 'flaw', message: 'in an experiment a fault says how long it lasts; add "for 30s"' };
+  },
+);
+
+export const address = meaning('HOST:PORT, such as 127.0.0.1:5432', (text) => {
+  const value = readHostAndPort(text);
+  return value === undefined || value.port === 0
+    ? { kind: 'flaw', message: 'not HOST:PORT; expected one such as 127.0.0.1:5432' }
+    : { kind: 'value', value };
+});
+
+export const name = z
+  .string()
+  .regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/)
+  .describe('a name of at most 40 small letters, digits and dashes');
+
+export const httpUrl = z.url({ protocol: /^https?$/ }).describe('a URL such as http://127.0.0.1:8080/health');

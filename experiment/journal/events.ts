@@ -1,0 +1,76 @@
+/**
+ * What happens in a run, one line of the journal each. Everything that is said of a run later, its verdict included,
+ * follows from these lines alone.
+ */
+import type { Judgement } from '../verdict.js';
+
+export type Phase = 'before' | 'during' | 'after' | 'finally' | 'over';
+
+/**
+ * Successful and Failed are measurements. Inconclusive: there was an answer, and the condition cannot be asked of it.
+ * Error: nothing could be measured.
+ */
+export type Outcome = 'Successful' | 'Failed' | 'Inconclusive' | 'Error';
+
+export interface Measurement {
+  readonly outcome: Outcome;
+  /** What was found, in a line: `status 503 after 12 ms`. */
+  readonly seen: string;
+  readonly tookMs: number;
+}
+
+/** What recovery consists of, in this order. */
+export const recoveryParts = ['faults-off', 'connections', 'stable'] as const;
+export type RecoveryPart = (typeof recoveryParts)[number];
+
+/** Why a run goes on to its end before its steps are through. */
+export interface Stop {
+  readonly verdict: 'Failed' | 'Inconclusive' | 'Aborted' | 'Error';
+  readonly reason: string;
+  readonly message: string;
+}
+
+export type Happening =
+  | {
+      readonly type: 'run-began';
+      readonly experiment: string;
+      readonly version: string;
+      /** RFC 3339. */
+      readonly startedAt: string;
+    }
+  | { readonly type: 'phase-began'; readonly phase: Phase }
+  | ({ readonly type: 'measured'; readonly probe: string; readonly phase: Phase } & Measurement)
+  | {
+      readonly type: 'step-began';
+      readonly step: string;
+      /** Which process is to be killed: only this one, also when it is tried again. */
+      readonly pid?: number;
+    }
+  /** Written before anything is armed. */
+  | { readonly type: 'fault-asked'; readonly step: string; readonly fault: string; readonly sentence: string }
+  | { readonly type: 'fault-armed'; readonly fault: string }
+  | {
+      readonly type: 'fault-counted';
+      readonly fault: string;
+      readonly matched: number;
+      readonly injected: number;
+    }
+  | { readonly type: 'signalled'; readonly step: string; readonly pid: number; readonly signal: string }
+  | ({ readonly type: 'step-measured'; readonly step: string } & Measurement)
+  | {
+      readonly type: 'step-ended';
+      readonly step: string;
+      readonly outcome: 'done' | 'failed';
+      readonly message: string;
+    }
+  | { readonly type: 'command-began'; readonly pid: number }
+  | { readonly type: 'command-ended'; readonly pid: number; readonly code: number }
+  | ({ readonly type: 'stopped' } & Stop)
+  /** Nobody could say in time that they are off. */
+  | { readonly type: 'faults-left'; readonly faults: readonly string[] }
+  | { readonly type: 'recovered'; readonly part: RecoveryPart; readonly tookMs: number }
+  | { readonly type: 'warned'; readonly message: string }
+  | ({ readonly type: 'judged' } & Judgement);
+
+/** `atMs`: since the run began, by a clock that nobody sets. */
+export type JournalEvent = { readonly atMs: number } & Happening;

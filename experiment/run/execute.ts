@@ -1,0 +1,212 @@
+/**
+ * Carries out a run: looks at the world, asks the engine, writes down what it decides, then does it.
+ *
+ *     look ─► nextStep ─┬─ records ─► journal ─► run, and ask again
+ *                       └─ moves ───► world, probes ─► what came of them ─► journal, and ask again
+ *
+ * Nothing is done that was not written down before, and nothing is decided here: who dies is followed by somebody who
+ * reads the journal and goes on.
+ */
+import { assertNever } from '../../core/assert-never.js';
+import type { Clock } from '../../core/clock.js';
+import { messageOf } from '../../core/havoc-error.js';
+import { sleep, within } from '../../core/sleep.js';
+import { limits } from '../engine/limits.js';
+import type { Decision, Move, Observed } from '../engine/moves.js';
+import { nextStep } from '../engine/next-step.js';
+import type { Plan } from '../engine/plan.js';
+import { afterEvent, newRun, type Run } from '../engine/run.js';
+import type { Question } from '../file/probe.js';
+import type { Happening, JournalEvent, Measurement } from '../journal/events.js';
+import type { Judgement } from '../verdict.js';
+import type { Look, World } from '../world.js';
+
+export interface ExecuteOptions {
+  readonly plan: Plan;
+  readonly world: World;
+  readonly clock: Clock;
+  /** What was written before, by somebody who did not come to the end. */
+  readonly past: readonly JournalEvent[];
+  readonly append: (event: JournalEvent) => void;
+  readonly measure: (question: Question, signal: AbortSignal) => Promise<Measurement>;
+  readonly version: string;
+  /** Somebody asks for the end; its reason says who. */
+  readonly signal: AbortSignal;
+}
+
+/** The world is looked at so often where nothing happens; and must answer within the second. */
+const everyMs = 250;
+const lookMs = 5000;
+
+/** Resolves with the verdict. Rejects only where the journal cannot be written. */
+export async function execute(options: ExecuteOptions): Promise<Judgement> {
+  const execution = new Execution(options);
+  try {
+    return await execution.toTheEnd();
+  } finally {
+    execution.close();
+  }
+}
+
+/** One after another without anything happening: each makes a step begin or end, or a phase. */
+const mostRecords = 10_000;
+
+class Execution {
+  readonly #options: ExecuteOptions;
+  readonly #beganMs: number;
+  readonly #over = new AbortController();
+  readonly #underway = new Set<string>();
+  readonly #warned = new Set<string>();
+  #run: Run;
+  #failure: unknown = null;
+  #wake: () => void = () => {};
+  #isAwake = false;
+
+  constructor(options: ExecuteOptions) {
+    const { past, clock } = options;
+    this.#options = options;
+    this.#run = past.reduce(afterEvent, newRun);
+    // Time goes on also while nobody was there to see it.
+    const passedMs = past.length === 0 ? 0 : Math.max(0, clock.wallMs() - this.#run.startedAtMs);
+    this.#beganMs = clock.monotonicMs() - passedMs;
+    options.signal.addEventListener('abort', this.#askedToEnd);
+  }
+
+  async toTheEnd(): Promise<Judgement> {
+    const { clock, past, plan, version, signal, world } = this.#options;
+    if (past.length === 0)
+      this.#note({
+        type: 'run-began',
+        experiment: plan.name,
+        version,
+        startedAt: new Date(clock.wallMs()).toISOString(),
+      });
+    world.begin((happening) => this.#note(happening));
+    if (signal.aborted) this.#askedToEnd();
+    while (this.#run.phase !== 'over') {
+      this.#isAwake = false;
+      const decision = this.#decide(await this.#look());
+      await this.#untilNext(decision.wakeAtMs);
+      if (this.#failure !== null) throw this.#failure;
+    }
+    if (this.#run.judgement === null) throw new Error('a run that is over has no verdict');
+    return this.#run.judgement;
+  }
+
+  close(): void {
+    this.#options.signal.removeEventListener('abort', this.#askedToEnd);
+    this.#over.abort();
+  }
+
+  get #nowMs(): number {
+    return this.#options.clock.monotonicMs() - this.#beganMs;
+  }
+
+  /** Until there is nothing more to write; then what is to be done is begun. */
+  #decide(look: Look | null): Decision {
+    const nobody = { faults: null, pids: { command: null, 'fault-proxy': null } };
+    for (let records = 0; ; records += 1) {
+      if (records > mostRecords) throw new Error('the engine decides the same for ever');
+      const observed: Observed = { ...(look ?? nobody), underway: this.#underway };
+      const decision = nextStep(this.#options.plan, this.#run, observed, this.#nowMs);
+      if (decision.records.length === 0) {
+        for (const move of decision.moves) void this.#make(move);
+        return decision;
+      }
+      for (const happening of decision.records) this.#note(happening);
+      if (this.#run.phase === 'over' || this.#failure !== null) return decision;
+    }
+  }
+
+  #note(happening: Happening): void {
+    if (this.#run.phase === 'over' || this.#failure !== null) return;
+    const event = { atMs: this.#nowMs, ...happening };
+    try {
+      this.#options.append(event);
+      this.#run = afterEvent(this.#run, event);
+    } catch (error) {
+      // What cannot be written down is not done.
+      this.#failure = error;
+    }
+    this.#isAwake = true;
+    this.#wake();
+  }
+
+  async #look(): Promise<Look | null> {
+    const { world, clock } = this.#options;
+    let seen: Look | null = null;
+    const looking = world.look().then((look) => {
+      seen = look;
+    });
+    await within(lookMs, looking, clock).catch((error) =>
+      this.#warn(`the sidecar could not be asked: ${messageOf(error)}`),
+    );
+    return seen;
+  }
+
+  async #make(move: Move): Promise<void> {
+    this.#underway.add(move.key);
+    try {
+      await this.#carryOut(move);
+    } catch (error) {
+      this.#warn(`${move.key}: ${messageOf(error)}`);
+      await sleep(limits.lookMs, { clock: this.#options.clock, signal: this.#over.signal });
+    } finally {
+      this.#underway.delete(move.key);
+      this.#isAwake = true;
+      this.#wake();
+    }
+  }
+
+  async #carryOut(move: Move): Promise<void> {
+    const { world, measure, plan } = this.#options;
+    switch (move.kind) {
+      case 'arm':
+        return world.arm(move.fault, move.sentence);
+      case 'disarm':
+        return world.disarm(move.fault);
+      case 'kill':
+        await world.kill(move.pid, move.signal);
+        return this.#note({ type: 'signalled', step: move.step, pid: move.pid, signal: move.signal });
+      case 'measure': {
+        const probe = plan.probes.find(({ name }) => name === move.probe);
+        if (probe === undefined) return;
+        const measurement = await measure(probe, this.#over.signal);
+        return this.#note({ type: 'measured', probe: move.probe, phase: move.phase, ...measurement });
+      }
+      case 'ask':
+        return this.#note({
+          type: 'step-measured',
+          step: move.step,
+          ...(await measure(move.question, this.#over.signal)),
+        });
+      default:
+        return assertNever(move);
+    }
+  }
+
+  /** Told once: what is tried again fails again in the same words. */
+  #warn(message: string): void {
+    if (this.#warned.has(message)) return;
+    this.#warned.add(message);
+    this.#note({ type: 'warned', message });
+  }
+
+  readonly #askedToEnd = (): void => {
+    const { reason } = this.#options.signal;
+    this.#note({
+      type: 'stopped',
+      verdict: 'Aborted',
+      reason: 'Asked',
+      message: `somebody asked for the end${typeof reason === 'string' ? `: ${reason}` : ''}`,
+    });
+  };
+
+  async #untilNext(wakeAtMs: number): Promise<void> {
+    if (this.#isAwake || this.#run.phase === 'over') return;
+    const awake = new AbortController();
+    this.#wake = () => awake.abort();
+    const ms = Math.min(everyMs, Math.max(0, wakeAtMs - this.#nowMs));
+    await sleep(ms, { clock: this.#options.clock, signal: awake.signal });
+  }
+}

@@ -1,0 +1,19 @@
+/**
+ * Where an experiment plays: on processes of this machine, or on pods of a cluster. The engine knows no other way to reach
+ * them. Each method may be called twice with the same words, and does the same once more.
+ */
+import type { Observed } from './engine/moves.js';
+import type { Happening } from './journal/events.js';
+
+export type Look = Pick<Observed, 'faults' | 'pids'>;
+
+export interface World {
+  /** Rejects where nobody can say. */
+  look(): Promise<Look>;
+  /** The sentence ends by itself, at an absolute time. */
+  arm(fault: string, sentence: string): Promise<void>;
+  disarm(fault: string): Promise<void>;
+  kill(pid: number, signal: string): Promise<void>;
+  /** Starts what lives there, and from then on tells what happens by itself, such as that the command ended. */
+  begin(tell: (happening: Happening) => void): void;
+}

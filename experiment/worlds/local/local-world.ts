@@ -1,0 +1,82 @@
+/** Processes of this machine: one sidecar, asked by its control endpoint, and the command that lives on its disks and ports. */
+import type { ObservedFault } from '../../engine/moves.js';
+import type { Happening } from '../../journal/events.js';
+import type { Look, World } from '../../world.js';
+
+/** What of a sidecar's control endpoint is used here. */
+export interface Control {
+  faults(): Promise<readonly ShownFault[]>;
+  arm(
+    name: string,
+    sentence: string,
+  ): Promise<
+    | { readonly kind: 'armed' }
+    | { readonly kind: 'refused'; readonly problems: readonly { readonly message: string }[] }
+  >;
+  disarm(name: string): Promise<boolean>;
+}
+
+interface ShownFault {
+  readonly name: string;
+  readonly state: string;
+  readonly reason: string | null;
+  readonly tallies: { readonly matched: number; readonly injected: number };
+}
+
+export interface LocalWorldOptions {
+  readonly control: Control;
+  /** Null while it does not run. */
+  readonly commandPid: () => number | null;
+  readonly faultProxyPid: () => number;
+  /** Starts the command, and tells what happens to it. */
+  readonly begin: (tell: (happening: Happening) => void) => void;
+}
+
+export class LocalWorld implements World {
+  readonly #options: LocalWorldOptions;
+
+  constructor(options: LocalWorldOptions) {
+    this.#options = options;
+  }
+
+  async look(): Promise<Look> {
+    const { control, commandPid, faultProxyPid } = this.#options;
+    const faults = await control.faults();
+    return {
+      faults: new Map(faults.map((fault) => [fault.name, observed(fault)])),
+      pids: { command: commandPid(), 'fault-proxy': faultProxyPid() || null },
+    };
+  }
+
+  async arm(fault: string, sentence: string): Promise<void> {
+    const arming = await this.#options.control.arm(fault, sentence);
+    if (arming.kind === 'refused')
+      throw new Error(
+        `the sidecar refuses the sentence: ${arming.problems.map(({ message }) => message).join('; ')}`,
+      );
+  }
+
+  async disarm(fault: string): Promise<void> {
+    await this.#options.control.disarm(fault);
+  }
+
+  async kill(pid: number, signal: string): Promise<void> {
+    try {
+      process.kill(pid, `SIG${signal}`);
+    } catch (error) {
+      // It is gone already.
+      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    }
+  }
+
+  begin(tell: (happening: Happening) => void): void {
+    this.#options.begin(tell);
+  }
+}
+
+const observed = ({ state, reason, tallies }: ShownFault): ObservedFault => ({
+  isArmed: state === 'armed',
+  reason: state === 'armed' ? null : (reason ?? state),
+  matched: tallies.matched,
+  injected: tallies.injected,
+});

@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readExperiment } from '../../../experiment/file/read-experiment.js';
+
+const head = `apiVersion: havock8s.io/v1alpha1
+kind: Experiment
+metadata: { name: a }
+spec:
+`;
+
+/** `LINE:COLUMN message`, the lines counted from `spec:` on. */
+function problemsOf(spec: string): readonly string[] {
+  const reading = readExperiment(head + spec);
+  assert.equal(reading.kind, 'problems', 'it was read without a problem');
+  return reading.kind === 'problems'
+    ? reading.problems.map(({ line, column, message }) => `${line - 4}:${column} ${message}`)
+    : [];
+}
+
+test('every problem is told at once, each with its place and a way out', () => {
+  assert.deepEqual(
+    problemsOf(`  hypothesys: {}
+  hypothesis:
+    probes:
+      - { name: page, http: { url: ftp://x }, interval: 1 }
+  steps:
+    - { name: slow, fault: disk latensy 2s on fsync for 5s }
+    - { fault: disk freeze }
+    - { wait: { for: 5 minutes } }
+  timeLimit: 30d
+`),
+    [
+      '1:15 spec has no field "hypothesys"; did you mean "hypothesis"?',
+      '4:36 spec.hypothesis.probes.0.http.url is "ftp://x"; expected a URL such as http://127.0.0.1:8080/health',
+      '4:57 spec.hypothesis.probes.0.interval is 1; expected a duration such as 200ms',
+      '6:28 spec.steps.0.fault: column 6: "latensy" is not an effect; did you mean "latency"?',
+      '7:16 spec.steps.1.fault: in an experiment a fault says how long it lasts; add "for 30s"',
+      '8:22 spec.steps.2.wait.for: not a duration; expected one such as 200ms or 1m30s',
+      '9:14 spec.timeLimit: out of range: from 1s to 7d is allowed; did you mean "7d"?',
+    ],
+  );
+});
+
+test('a step and a probe do one thing', () => {
+  assert.deepEqual(
+    problemsOf(`  hypothesis:
+    probes:
+      - { name: p }
+  steps:
+    - { name: empty }
+    - { wait: { for: 1s }, kill: { process: command } }
+    - { parallel: [{ parallel: [{ parallel: [{ parallel: [{ wait: { for: 1s } }] }] }] }] }
+`).map((problem) => problem.replace(/; expected one of .*/, '')),
+    [
+      '3:9 spec.hypothesis.probes.0: does not say what it measures',
+      '5:7 spec.steps.0: does not say what it does',
+      '6:15 spec.steps.1.wait: beside kill',
+      '7:46 spec.steps.2.parallel.0.parallel.0.parallel.0: does not say what it does',
+      '7:58 spec.steps.2.parallel.0.parallel.0.parallel.0 has no field "parallel"; known are name, after, timeLimit, fault, kill, wait, probe, ramp',
+    ],
+  );
+});
+
+test('a condition is checked before anything runs: its names, its types, its form', () => {
+  const of = (condition: string): string =>
+    problemsOf(`  hypothesis:
+    probes:
+      - name: p
+        http: { url: 'http://127.0.0.1/' }
+        condition: ${JSON.stringify(condition)}
+  steps: [{ wait: { for: 1s } }]
+`).join('\n');
+  assert.match(
+    of('statu == 200'),
+    /5:20 spec.hypothesis.probes.0.condition: unknown name statu; did you mean status\?/,
+  );
+  assert.match(of('status == "200"'), /no such overload: int == string/);
+  assert.match(of('status = 200'), /Unexpected character: =/);
+  assert.match(of('status + 1'), /gives int, not true or false/);
+});
+
+test('names are unique, and a step comes after those before it', () => {
+  assert.deepEqual(
+    problemsOf(`  hypothesis:
+    probes:
+      - { name: p, tcp: { address: '127.0.0.1:1' } }
+      - { name: p, tcp: { address: '127.0.0.1:1' } }
+  steps:
+    - { name: first, wait: { for: 1s } }
+    - { name: first, wait: { for: 1s } }
+    - { name: third, after: [frist], wait: { for: 1s } }
+    - { name: fourth, after: [fourth], wait: { for: 1s } }
+`),
+    [
+      '4:17 two probes are called p',
+      '7:15 two steps are called first',
+      '8:30 no step before this one is called frist; did you mean first?',
+      '9:31 no step before this one is called fourth; before it are first, first, third',
+    ],
+  );
+});
+
+test('a fault that could never hit is refused: it names what the command has not got', () => {
+  assert.deepEqual(
+    problemsOf(`  local: { disks: [{ name: data }] }
+  steps:
+    - { fault: 'disk freeze volume logs for 1s' }
+    - { fault: 'tcp refuse for 1s' }
+    - { repeat: { times: 2, steps: [{ fault: 'tcp partition for 1s' }] } }
+`),
+    [
+      '3:16 no disk is called logs; known are data',
+      '4:16 a fault of connections, and spec.local.ports names none',
+      '5:46 a fault of connections, and spec.local.ports names none',
+    ],
+  );
+});
+
+test('nothing is switched on by what runs at the very end', () => {
+  assert.deepEqual(
+    problemsOf(`  steps: [{ wait: { for: 1s } }]
+  finally:
+    steps: [{ fault: disk freeze for 1s }]
+`),
+    ['3:22 finally switches nothing on; expected kill, wait or probe'],
+  );
+});
+
+test('a run of more steps than anybody could read is refused', () => {
+  assert.deepEqual(
+    problemsOf(`  steps:
+    - { repeat: { times: 1000, steps: [{ wait: { for: 1s } }, { wait: { for: 1s } }] } }
+`),
+    ['2:5 spec.steps come to 2000 steps; expected at most 1000'],
+  );
+});
+
+test('text that is no YAML, or another kind, is refused and not guessed', () => {
+  for (const text of ['', ':', '- a', '[', 'kind: Pod', '\u0000', 'a: &a [*a]']) {
+    const reading = readExperiment(text);
+    assert.equal(reading.kind, 'problems', JSON.stringify(text));
+  }
+});

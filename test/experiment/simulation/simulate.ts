@@ -1,0 +1,226 @@
+/** One run of a random experiment in a simulated world, whose executor dies again and again. Everything follows from the options. */
+import { judge } from '../../../experiment/engine/judge.js';
+import { limits } from '../../../experiment/engine/limits.js';
+import { type Plan, planOf } from '../../../experiment/engine/plan.js';
+import { afterEvent, newRun, type Run } from '../../../experiment/engine/run.js';
+import { readExperiment } from '../../../experiment/file/read-experiment.js';
+import type { JournalEvent, Measurement, Outcome } from '../../../experiment/journal/events.js';
+import { execute } from '../../../experiment/run/execute.js';
+import { ManualClock } from '../../core/manual-clock.js';
+import { SeededRandom } from '../../seeded-random.js';
+import { SimulatedWorld, type Trouble } from './simulated-world.js';
+
+export interface Simulation {
+  readonly seed: number;
+  readonly trouble: Trouble;
+  /** Of each measurement while faults are on: the chance that it is not a success. */
+  readonly failing: number;
+  /** Of each event that is written: the chance that the executor dies just before or just after. */
+  readonly dies: number;
+  /** Somebody asks for the end then; null: nobody does. */
+  readonly askedAtMs: number | null;
+}
+
+export interface Simulated {
+  readonly plan: Plan;
+  readonly events: readonly JournalEvent[];
+  readonly run: Run;
+  readonly world: SimulatedWorld;
+  readonly deaths: number;
+  /** What must never be. */
+  readonly flaws: readonly string[];
+}
+
+/** Turns of the event loop in which nobody waits for time. */
+const mostIdle = 100;
+
+class Death extends Error {}
+
+const mostDeaths = 12;
+
+export async function simulate(options: Simulation): Promise<Simulated> {
+  const random = new SeededRandom(options.seed);
+  const plan = randomPlan(random);
+  const clock = new ManualClock(1_800_000_000_000);
+  const events: JournalEvent[] = [];
+  const isAsked = (fault: string): boolean =>
+    events.some((event) => event.type === 'fault-asked' && event.fault === fault);
+  const world = new SimulatedWorld(clock, random, options.trouble, isAsked);
+  let deaths = 0;
+  const mortal = (): boolean => deaths < mostDeaths && random.chance(options.dies);
+  const stop = new AbortController();
+  if (options.askedAtMs !== null) clock.after(options.askedAtMs, () => stop.abort('test'));
+
+  const life = async (): Promise<void> => {
+    let isDead = false;
+    const die = (): never => {
+      isDead = true;
+      deaths += 1;
+      throw new Death();
+    };
+    await execute({
+      plan,
+      world,
+      clock,
+      past: [...events],
+      version: '0',
+      signal: stop.signal,
+      append: (event) => {
+        // What a dead one had begun comes to its end, and is written by nobody.
+        if (isDead) throw new Death();
+        if (mortal()) die();
+        events.push(event);
+        if (mortal()) die();
+      },
+      measure: () => measured(random, clock, options.failing),
+    });
+  };
+  const lives = async (): Promise<void> => {
+    for (;;) {
+      try {
+        return await life();
+      } catch (error) {
+        if (!(error instanceof Death)) throw error;
+      }
+    }
+  };
+  const boundMs = boundOf(plan);
+  await toTheEnd(lives(), clock, boundMs);
+  const run = events.reduce(afterEvent, newRun);
+  return { plan, events, run, world, deaths, flaws: [...world.flaws, ...flawsOf(plan, run, events, world)] };
+}
+
+/** Nothing takes longer than its bounds together. */
+const boundOf = ({ timeLimitMs, recoveryObjectiveMs, finally: { timeLimitMs: finallyMs } }: Plan): number =>
+  timeLimitMs + recoveryObjectiveMs * limits.recoveryPatience + finallyMs + 2 * limits.faultsOffMs + 60_000;
+
+async function toTheEnd(work: Promise<void>, clock: ManualClock, boundMs: number): Promise<void> {
+  let isOver = false;
+  const ended = work.finally(() => {
+    isOver = true;
+  });
+  ended.catch(() => {});
+  for (let idle = 0; ; ) {
+    // What was begun goes as far as it can without time passing.
+    await new Promise(setImmediate);
+    if (isOver) return ended;
+    if (clock.monotonicMs() > boundMs) throw new Error(`no end after ${boundMs} ms`);
+    idle = clock.pending === 0 ? idle + 1 : 0;
+    if (idle > mostIdle) throw new Error('nothing is waited for, and it is not over');
+    if (idle === 0) clock.advance(clock.nextInMs());
+  }
+}
+
+async function measured(random: SeededRandom, clock: ManualClock, failing: number): Promise<Measurement> {
+  const tookMs = 1 + random.integer(30);
+  await new Promise<void>((resolve) => clock.after(tookMs, resolve));
+  const outcome: Outcome = random.chance(failing)
+    ? random.one(['Failed', 'Inconclusive', 'Error'])
+    : 'Successful';
+  return { outcome, seen: outcome, tookMs };
+}
+
+function randomPlan(random: SeededRandom): Plan {
+  const seconds = (most: number): string => `${1 + random.integer(most)}s`;
+  const leaf = (): object =>
+    random.one([
+      () => ({ fault: `disk latency 10ms on fsync for ${seconds(4)}` }),
+      () => ({
+        fault: `disk error EIO on read for ${seconds(3)}`,
+        ...(random.chance(0.3) && { timeLimit: '2s' }),
+      }),
+      () => ({ wait: { for: seconds(2) } }),
+      () => ({ wait: { until: 'elapsed > 3.0' }, timeLimit: '5s' }),
+      () => ({
+        kill: {
+          process: random.one(['command', 'fault-proxy']),
+          signal: random.one(['KILL', 'TERM', 'STOP']),
+        },
+      }),
+      () => ({ probe: { tcp: { address: '127.0.0.1:1' } } }),
+    ])();
+  const some = (make: () => object): object[] => Array.from({ length: 1 + random.integer(3) }, make);
+  const step = (): object =>
+    random.one([
+      leaf,
+      leaf,
+      () => ({ parallel: some(leaf) }),
+      () => ({ repeat: { times: 1 + random.integer(2), steps: some(leaf) } }),
+      () => ({ ramp: { fault: 'disk latency {value} on write for 1s', values: ['1ms', '2ms'] } }),
+    ])();
+  const probe = (_: unknown, index: number): object => ({
+    name: `p${index}`,
+    tcp: { address: '127.0.0.1:1' },
+    interval: random.one(['200ms', '1s']),
+    abort: random.chance(0.2),
+    tolerance: random.one([
+      {},
+      { during: { failures: 3 } },
+      { during: { consecutive: 2 }, after: { stableFor: '2s' } },
+    ]),
+  });
+  const file = {
+    apiVersion: 'havock8s.io/v1alpha1',
+    kind: 'Experiment',
+    metadata: { name: 'random' },
+    spec: {
+      hypothesis: { probes: Array.from({ length: random.one([0, 1, 1, 2, 2]) }, probe), settle: '10s' },
+      steps: some(step),
+      ...(random.chance(0.5) && {
+        finally: { steps: [{ name: 'last', wait: { for: '1s' } }], timeLimit: '5s' },
+      }),
+      recoveryObjective: '5s',
+      timeLimit: random.one(['5s', '60s']),
+    },
+  };
+  const reading = readExperiment(JSON.stringify(file));
+  if (reading.kind === 'problems') throw new Error(JSON.stringify(reading.problems));
+  return planOf(reading.experiment);
+}
+
+function flawsOf(
+  plan: Plan,
+  run: Run,
+  events: readonly JournalEvent[],
+  world: SimulatedWorld,
+): readonly string[] {
+  const flaws: string[] = [];
+  const { judgement } = run;
+  if (judgement === null) return ['there is no verdict'];
+  const left = world.armed();
+  if (left.length > 0 && judgement.reason !== 'FaultLeft')
+    flaws.push(`${left.join(', ')} is armed after the end`);
+  const finallyMissing = plan.finally.steps.filter(({ id }) => !run.steps.has(id));
+  if (finallyMissing.length > 0) flaws.push(`${finallyMissing.map(({ id }) => id).join(', ')} never began`);
+  const before = events.slice(
+    0,
+    events.findIndex(({ type }) => type === 'judged'),
+  );
+  const again = judge(plan, before.reduce(afterEvent, newRun));
+  if (again.verdict !== judgement.verdict || again.message !== judgement.message)
+    flaws.push(
+      `the journal says ${again.verdict}: ${again.message}; told was ${judgement.verdict}: ${judgement.message}`,
+    );
+  if (judgement.message === '') flaws.push('the verdict says nothing');
+  if (events.filter(({ type }) => type === 'judged').length !== 1)
+    flaws.push('there is more than one verdict');
+  if (judgement.verdict === 'Passed') flaws.push(...flawsOfPass(plan, run, world));
+  return flaws;
+}
+
+function flawsOfPass(plan: Plan, run: Run, world: SimulatedWorld): readonly string[] {
+  const flaws: string[] = [];
+  if (plan.probes.length === 0) flaws.push('passed without a probe');
+  for (const { name, during } of plan.probes) {
+    const tally = run.tallies.during.get(name);
+    if (tally === undefined || tally.successful + tally.failed < plan.minimumMeasurements)
+      flaws.push(`passed, and ${name} was hardly measured`);
+    else if (tally.failed > during.failures) flaws.push(`passed, and ${name} failed ${tally.failed} times`);
+  }
+  for (const { action, id } of plan.steps) {
+    if (run.steps.get(id)?.ended?.outcome !== 'done') flaws.push(`passed, and ${id} was not done`);
+    if (action.kind === 'fault' && !world.faults.get(action.fault)?.injected)
+      flaws.push(`passed, and ${id} hit nothing`);
+  }
+  return flaws;
+}

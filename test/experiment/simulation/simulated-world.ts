@@ -1,0 +1,121 @@
+/** A world that fails, lags, is not to be reached, and does things twice; and that knows what really happened. */
+import { HavocError } from '../../../core/havoc-error.js';
+import type { ObservedFault } from '../../../experiment/engine/moves.js';
+import type { Happening } from '../../../experiment/journal/events.js';
+import type { Look, World } from '../../../experiment/world.js';
+import { parse } from '../../../faults/parse.js';
+import type { ManualClock } from '../../core/manual-clock.js';
+import type { SeededRandom } from '../../seeded-random.js';
+
+export interface Trouble {
+  /** Of each call: the chance that it is refused. */
+  readonly refuses: number;
+  /** Longest time until a call takes effect. */
+  readonly lagMs: number;
+  /** The chance that what is asked for takes effect once more, later. */
+  readonly repeats: number;
+  /** It is not to be reached in this time. */
+  readonly away: { readonly fromMs: number; readonly toMs: number };
+  /** Of each fault: the chance that it never hits. */
+  readonly misses: number;
+}
+
+interface TrueFault {
+  endsAtMs: number;
+  isOff: boolean;
+  injected: number;
+  readonly hits: boolean;
+}
+
+export class SimulatedWorld implements World {
+  readonly faults = new Map<string, TrueFault>();
+  /** What must never happen, and did. */
+  readonly flaws: string[] = [];
+  readonly #clock: ManualClock;
+  readonly #random: SeededRandom;
+  readonly #trouble: Trouble;
+  readonly #isAsked: (fault: string) => boolean;
+  #pid = 100;
+
+  constructor(
+    clock: ManualClock,
+    random: SeededRandom,
+    trouble: Trouble,
+    isAsked: (fault: string) => boolean,
+  ) {
+    this.#clock = clock;
+    this.#random = random;
+    this.#trouble = trouble;
+    this.#isAsked = isAsked;
+  }
+
+  /** Armed in truth. */
+  armed(): readonly string[] {
+    return [...this.faults].filter(([, fault]) => this.#isArmed(fault)).map(([name]) => name);
+  }
+
+  async look(): Promise<Look> {
+    await this.#reached();
+    const faults = new Map<string, ObservedFault>();
+    for (const [name, fault] of this.faults) {
+      const isArmed = this.#isArmed(fault);
+      if (isArmed && fault.hits) fault.injected += 1 + this.#random.integer(3);
+      const { injected } = fault;
+      faults.set(name, { isArmed, reason: isArmed ? null : 'expired', matched: injected, injected });
+    }
+    return { faults, pids: { command: this.#pid, 'fault-proxy': 50 } };
+  }
+
+  async arm(fault: string, sentence: string): Promise<void> {
+    if (!this.#isAsked(fault))
+      this.flaws.push(`${fault} was armed, and the journal did not say before that it would be`);
+    const parsed = parse(sentence);
+    if (parsed.kind !== 'fault' || parsed.fault.deadline.kind !== 'until')
+      return void this.flaws.push(`${sentence} has no absolute end`);
+    const endsAtMs = parsed.fault.deadline.epochMs;
+    await this.#reached();
+    this.#takesEffect(() => {
+      const known = this.faults.get(fault);
+      if (known?.endsAtMs === endsAtMs) return;
+      this.faults.set(fault, {
+        endsAtMs,
+        isOff: false,
+        injected: 0,
+        hits: !this.#random.chance(this.#trouble.misses),
+      });
+    });
+  }
+
+  async disarm(fault: string): Promise<void> {
+    await this.#reached();
+    this.#takesEffect(() => {
+      const known = this.faults.get(fault);
+      if (known) known.isOff = true;
+    });
+  }
+
+  async kill(pid: number): Promise<void> {
+    await this.#reached();
+    if (pid === this.#pid) this.#pid += 1;
+  }
+
+  begin(_tell: (happening: Happening) => void): void {}
+
+  #isArmed({ isOff, endsAtMs }: TrueFault): boolean {
+    return !isOff && this.#clock.wallMs() < endsAtMs;
+  }
+
+  async #reached(): Promise<void> {
+    const { away, refuses, lagMs } = this.#trouble;
+    const now = this.#clock.monotonicMs();
+    if (this.#random.chance(0.3) && lagMs > 0)
+      await new Promise<void>((resolve) => this.#clock.after(1 + this.#random.integer(lagMs), resolve));
+    if ((now >= away.fromMs && now < away.toMs) || this.#random.chance(refuses))
+      throw new HavocError('control.unreachable', 'nobody answers');
+  }
+
+  #takesEffect(effect: () => void): void {
+    effect();
+    if (this.#random.chance(this.#trouble.repeats)) this.#clock.after(1 + this.#random.integer(50), effect);
+  }
+}
