@@ -13,9 +13,11 @@ import { localCommand } from './commands/local.js';
 import { lsCommand } from './commands/ls.js';
 
 import { mountCommand } from './commands/mount.js';
+import { newCommand } from './commands/new.js';
 import { runCommand } from './commands/run.js';
 import { statusCommand } from './commands/status.js';
 import { uninjectCommand } from './commands/uninject.js';
+import { validateCommand } from './commands/validate.js';
 import { versionCommand } from './commands/version.js';
 import { watchCommand } from './commands/watch.js';
 import { webhookCommand } from './commands/webhook.js';
@@ -58,7 +60,7 @@ const commands = {
     statusCommand,
     effectsCommand,
   ],
-  Experiments: [runCommand],
+  Experiments: [newCommand, validateCommand, runCommand],
   Kubernetes: [injectCommand, uninjectCommand, webhookCommand],
   'In an injected pod': [mountCommand, faultsCommand],
   'When something sticks': [doctorCommand],

@@ -1,10 +1,13 @@
 /** `havock8s explain`: what a sentence means, or what would become of the pods of manifests, without doing it. */
 import { Command } from 'commander';
+import { valueAt } from '../../core/json.js';
 import { injectionEnabled, injectionLabel } from '../../core/keys.js';
 import { explain } from '../../faults/explain.js';
 import { format } from '../../faults/format.js';
 import { BadInput } from '../bad-input.js';
 import { consoleOf } from '../command-options.js';
+import type { ManifestFile } from '../manifests/parse-manifests.js';
+import type { SourceFile } from '../manifests/read-files.js';
 import { readSentence, sentenceHelp } from '../sentence-argument.js';
 import { type Console, printJson } from '../terminal/console.js';
 import { wrap } from '../terminal/wrap.js';
@@ -18,9 +21,9 @@ interface ExplainFlags {
 
 export function explainCommand(): Command {
   return new Command('explain')
-    .summary('say in plain English what a sentence would do, or the webhook to manifests')
+    .summary('say in plain English what a sentence or an experiment would do, or the webhook to manifests')
     .description(
-      'Says in plain English what a sentence would do, to what, and until when; or, with -f, what the webhook would do to the pods of manifests, and why. Nothing is armed or changed.',
+      'Says in plain English what a sentence would do, to what, and until when; or, with -f, what an experiment would do, step by step, or the webhook to the pods of manifests, and why. Nothing is armed or changed.',
     )
     .argument('[sentence...]', sentenceHelp)
     .addOption(filenameOption())
@@ -61,10 +64,17 @@ async function explainManifests(
     import('./inject/read-manifests.js'),
   ]);
   const config = await readConfigFile(flags.config);
-  const { workloads, assumed } = explainFiles(await readManifests(flags, err), {
-    config,
-    namespace: flags.namespace,
-  });
+  const files = await readManifests(flags, err);
+  const experiments = files.filter(isExperiment);
+  if (experiments.length > 0) await explainExperiments(experiments, { json, out });
+  if (experiments.length === files.length) return;
+  const { workloads, assumed } = explainFiles(
+    files.filter((file) => !isExperiment(file)),
+    {
+      config,
+      namespace: flags.namespace,
+    },
+  );
   if (json) {
     printJson(out, { workloads, assumedNamespaces: assumed });
     return;
@@ -76,12 +86,43 @@ async function explainManifests(
     err.line(`assumed: namespace ${assumed.join(', ')} has the label ${injectionLabel}=${injectionEnabled}`);
 }
 
+const isExperiment = ({ documents }: ManifestFile): boolean =>
+  documents.some(({ value }) => valueAt(value, ['kind']) === 'Experiment');
+
+async function explainExperiments(
+  files: readonly SourceFile[],
+  { json, out }: Pick<Console, 'json' | 'out'>,
+): Promise<void> {
+  const [{ experimentsOf }, { planOf }, { explainPlan }] = await Promise.all([
+    import('./run/experiment-files.js'),
+    import('../../experiment/engine/plan.js'),
+    import('../../experiment/explain.js'),
+  ]);
+  const explained = experimentsOf(files).map(({ experiment }) => ({
+    experiment: experiment.metadata.name,
+    description: experiment.spec.description,
+    paragraphs: explainPlan(planOf(experiment)),
+  }));
+  if (json) {
+    printJson(out, { experiments: explained });
+    return;
+  }
+  for (const { experiment, description, paragraphs } of explained) {
+    out.line(out.ink.bold(experiment) + (description === '' ? '' : `: ${description.trim()}`));
+    for (const { heading, lines } of paragraphs) {
+      out.line(`\n${out.ink.bold(heading)}`);
+      for (const line of lines) out.line(wrap(line, Math.min(out.columns, 100), '  '));
+    }
+  }
+}
+
 const examples = `
 Examples:
   havock8s explain disk latency 200ms jitter 50ms on fsync for 5m
   havock8s explain 'disk error EIO on read in base/** every 100th'
   havock8s explain disk full after 64Mi --output json
   havock8s explain -f statefulset.yaml
+  havock8s explain -f experiment.yaml
 
 A sentence that is wrong is shown with a caret below each problem, and the exit code is 2:
   $ havock8s explain disk latensy 200ms

@@ -50,10 +50,10 @@ export function runCommand(): Command {
 async function run(words: readonly string[], flags: RunFlags, console: Console): Promise<number> {
   // Loaded here: no other command pays for it.
   const [{ experimentFile }, { runExperiment }] = await Promise.all([
-    import('./run/experiment-file.js'),
+    import('./run/experiment-files.js'),
     import('./run/run-experiment.js'),
   ]);
-  const experiment = experimentFile(flags.filename);
+  const { experiment, path } = await experimentFile(flags.filename);
   const { local } = experiment.spec;
   if (local === undefined)
     throw new BadInput([
@@ -75,7 +75,7 @@ async function run(words: readonly string[], flags: RunFlags, console: Console):
   const journal = flags.journal ?? usualJournal(experiment);
   try {
     const judgement = await runExperiment(
-      { experiment, local, file: flags.filename, command, journal, user: flags.user },
+      { experiment, local, path, command, journal, user: flags.user },
       console,
     );
     tell(judgement, { experiment, journal, console });

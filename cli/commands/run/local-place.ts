@@ -18,13 +18,13 @@ export interface LocalPlace {
 }
 
 export interface PlaceOptions {
-  /** Paths of the file are below its folder. */
-  readonly file: string;
+  /** Paths that the file names are below its folder; null: below the working directory. */
+  readonly path: string | null;
   readonly user: string | undefined;
 }
 
-export function localPlace({ disks, ports }: LocalSpec, { file, user }: PlaceOptions): LocalPlace {
-  const folder = file === '-' ? process.cwd() : dirname(resolve(file));
+export function localPlace({ disks, ports }: LocalSpec, { path, user }: PlaceOptions): LocalPlace {
+  const folder = path === null ? process.cwd() : dirname(resolve(path));
   const made = disks.some(({ backing, mount }) => backing === undefined || mount === undefined)
     ? mkdtempSync(join(tmpdir(), 'havock8s-run-'))
     : null;

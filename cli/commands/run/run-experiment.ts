@@ -30,7 +30,8 @@ import { Story } from './story.js';
 export interface RunRequest {
   readonly experiment: Experiment;
   readonly local: LocalSpec;
-  readonly file: string;
+  /** Of the file; null: standard input. */
+  readonly path: string | null;
   readonly command: readonly string[];
   readonly journal: string;
   readonly user: string | undefined;

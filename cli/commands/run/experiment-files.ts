@@ -1,0 +1,43 @@
+/** The files of experiments, read: or refused with every problem of all of them, each with its place. */
+import type { Experiment } from '../../../experiment/file/experiment.js';
+import { readExperiment } from '../../../experiment/file/read-experiment.js';
+import { BadInput } from '../../bad-input.js';
+import { readFiles, type SourceFile } from '../../manifests/read-files.js';
+
+export interface ExperimentFile extends SourceFile {
+  readonly experiment: Experiment;
+}
+
+/** Throws `BadInput`. */
+export const experimentFiles = async (named: readonly string[]): Promise<readonly ExperimentFile[]> =>
+  experimentsOf(await readFiles(named));
+
+/** Throws `BadInput`. */
+export function experimentsOf(files: readonly SourceFile[]): readonly ExperimentFile[] {
+  const read = files.map((file) => ({ file, reading: readExperiment(file.text) }));
+  const problems = read.flatMap(({ file, reading }) =>
+    reading.kind === 'experiment'
+      ? []
+      : reading.problems.map(({ line, column, message }) => ({
+          subject: `${file.name}:${line}:${column}`,
+          message,
+        })),
+  );
+  if (problems.length > 0) throw new BadInput(problems);
+  return read.flatMap(({ file, reading }) =>
+    reading.kind === 'experiment' ? [{ ...file, experiment: reading.experiment }] : [],
+  );
+}
+
+/** The one experiment that is to be run. Throws `BadInput`. */
+export async function experimentFile(named: string): Promise<ExperimentFile> {
+  const [file, ...more] = await experimentFiles([named]);
+  if (file === undefined || more.length > 0)
+    throw new BadInput([
+      {
+        subject: `-f ${named}`,
+        message: `names ${more.length + (file ? 1 : 0)} files; expected one experiment`,
+      },
+    ]);
+  return file;
+}

@@ -1,0 +1,99 @@
+/** An experiment in plain words: what will be measured, what will happen when, and what decides. Nothing is run. */
+import { assertNever } from '../core/assert-never.js';
+import { explain } from '../faults/explain.js';
+import { writeDuration } from '../faults/values/duration.js';
+import type { Action, Plan, PlannedStep } from './engine/plan.js';
+import type { Probe } from './file/probe.js';
+
+/** A heading, and what belongs below it. */
+export interface Paragraph {
+  readonly heading: string;
+  readonly lines: readonly string[];
+}
+
+export function explainPlan(plan: Plan): readonly Paragraph[] {
+  return [
+    { heading: 'Before', lines: before(plan) },
+    { heading: 'Steps', lines: stepLines(plan.steps) },
+    { heading: 'While they go on', lines: during(plan) },
+    { heading: 'After', lines: after(plan) },
+    ...(plan.finally.steps.length === 0
+      ? []
+      : [
+          {
+            heading: `Finally, however it went, for at most ${writeDuration(plan.finally.timeLimitMs)}`,
+            lines: stepLines(plan.finally.steps),
+          },
+        ]),
+  ];
+}
+
+function before({ probes, settleMs }: Plan): readonly string[] {
+  if (probes.length === 0)
+    return ['Nothing is measured, so the verdict will be Inconclusive whatever happens.'];
+  return [
+    ...probes.map(
+      ({ name, says, intervalMs, timeoutMs, beforeConsecutive }) =>
+        `${name}: ${says}. Measured every ${writeDuration(intervalMs)}, each time for at most ${writeDuration(timeoutMs)}; it must succeed ${times(beforeConsecutive)} one after another.`,
+    ),
+    `If that does not come within ${writeDuration(settleMs)}, nothing is started.`,
+  ];
+}
+
+function during({ probes, minimumHits, minimumMeasurements, timeLimitMs }: Plan): readonly string[] {
+  return [
+    ...probes.map(
+      (probe) =>
+        `${probe.name} ${tolerated(probe)}${probe.abort ? '; beyond that the run ends at once' : ''}.`,
+    ),
+    `Each fault must hit at least ${times(minimumHits)}, and each probe be measured at least ${times(minimumMeasurements)}; else the verdict is Inconclusive.`,
+    `All of it takes at most ${writeDuration(timeLimitMs)}; else the run is aborted.`,
+  ];
+}
+
+function tolerated({ during: { failures, consecutive } }: Probe): string {
+  if (failures === 0 || consecutive === 0) return 'may not fail';
+  const row = `${times(consecutive)} one after another`;
+  if (failures === Number.POSITIVE_INFINITY) return `may fail, at most ${row}`;
+  return `may fail ${times(failures)}${consecutive === Number.POSITIVE_INFINITY ? '' : `, at most ${row}`}`;
+}
+
+function after({ probes, recoveryObjectiveMs }: Plan): readonly string[] {
+  return [
+    'The sidecar is asked whether every fault is off.',
+    ...probes.map(
+      ({ name, stableForMs }) => `${name} must succeed, and go on for ${writeDuration(stableForMs)}.`,
+    ),
+    `That must begin within ${writeDuration(recoveryObjectiveMs)}; else the verdict is Failed.`,
+  ];
+}
+
+/** Numbered; who does not wait for the one before says for whom. */
+function stepLines(steps: readonly PlannedStep[]): readonly string[] {
+  return steps.map(({ id, after: waited, timeLimitMs, action }, index) => {
+    const previous = steps[index - 1]?.id;
+    const isNext = waited.length === (previous === undefined ? 0 : 1) && waited[0] === previous;
+    const when = isNext ? '' : waited.length === 0 ? ' (at once)' : ` (after ${waited.join(', ')})`;
+    const limit = timeLimitMs === null ? '' : ` For at most ${writeDuration(timeLimitMs)}.`;
+    return `${index + 1}. ${id}${when}: ${saysOf(action)}${limit}`;
+  });
+}
+
+function saysOf(action: Action): string {
+  switch (action.kind) {
+    case 'fault':
+      return explain(action.sentence.fault);
+    case 'kill':
+      return `The ${action.process.replace('-', ' ')} gets SIG${action.signal}.`;
+    case 'wait':
+      return `Nothing for ${writeDuration(action.forMs)}.`;
+    case 'until':
+      return `Waits until ${action.condition.text}.`;
+    case 'probe':
+      return `Measured once: ${action.question.says}; else the verdict is Failed.`;
+    default:
+      return assertNever(action);
+  }
+}
+
+const times = (count: number): string => (count === 1 ? 'once' : count === 2 ? 'twice' : `${count} times`);

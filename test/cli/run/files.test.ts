@@ -1,0 +1,52 @@
+/** The commands around the file of an experiment: what `new` writes is right, `validate` and `explain` read it. */
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { Ajv } from 'ajv';
+import { parse } from 'yaml';
+import { runCli } from '../run-cli.js';
+import { temporaryFolders } from '../temporary-folders.js';
+
+test('what `new` writes is right, is explained, and is what the schema for editors says', async (t) => {
+  const cwd = temporaryFolders(t);
+  const words = ['new', 'slow', '--fault', 'disk latency 200ms on fsync', '--probe', 'http://127.0.0.1:1/'];
+  const made = await runCli(t, [...words, '--', './server', '--name', 'a b'], { cwd });
+  assert.equal(made.code, 0, made.stderr);
+  assert.match(made.stdout, /^slow\.yaml is written; next: havock8s explain -f slow\.yaml$/m);
+
+  const text = readFileSync(join(cwd, 'slow.yaml'), 'utf8');
+  assert.match(text, /command: \[ ?\.\/server, --name, a b ?\]/);
+  const validated = await runCli(t, ['validate', '-f', 'slow.yaml'], { cwd });
+  assert.equal(validated.stdout, 'slow.yaml: slow is right: 1 step, 1 probe\n');
+  const explained = await runCli(t, ['explain', '-f', 'slow.yaml'], { cwd });
+  assert.match(explained.stdout, /1\. fault: On every volume, fsync operations take 200ms longer/);
+
+  const { stdout } = await runCli(t, ['validate', '--schema']);
+  const conforms = new Ajv({ strict: false, validateFormats: false }).compile(JSON.parse(stdout));
+  assert.ok(conforms(parse(text)), JSON.stringify(conforms.errors));
+  assert.ok(!conforms({ ...parse(text), more: 1 }));
+});
+
+test('`new` never writes over a file, and refuses what would be no experiment', async (t) => {
+  const cwd = temporaryFolders(t);
+  writeFileSync(join(cwd, 'mine.yaml'), 'mine');
+  const over = await runCli(t, ['new', 'mine'], { cwd });
+  assert.equal(over.code, 2);
+  assert.match(over.stderr, /--to mine\.yaml: .*file already exists/);
+  assert.equal(readFileSync(join(cwd, 'mine.yaml'), 'utf8'), 'mine');
+  const wrong = await runCli(t, ['new', 'other', '--fault', 'disk latensy 1s'], { cwd });
+  assert.equal(wrong.code, 2);
+  assert.match(wrong.stderr, /did you mean "latency"\?/);
+  assert.ok(!existsSync(join(cwd, 'other.yaml')));
+});
+
+test('`validate` tells the problems of every file, and reads from stdin', async (t) => {
+  const cwd = temporaryFolders(t);
+  writeFileSync(join(cwd, 'a.yaml'), 'kind: Experiment\n');
+  writeFileSync(join(cwd, 'b.yaml'), 'kind: Pod\n');
+  const { code, stderr } = await runCli(t, ['validate', '-f', 'a.yaml', '-f', 'b.yaml'], { cwd });
+  assert.equal(code, 2);
+  assert.match(stderr, /a\.yaml:1:1: apiVersion is missing; expected havock8s\.io\/v1alpha1/);
+  assert.match(stderr, /b\.yaml:1:7: kind is "Pod"; expected Experiment/);
+});
