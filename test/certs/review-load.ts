@@ -21,7 +21,7 @@ export interface ReviewLoadOptions {
 
 const everyMs = 8;
 const lagMs = 20_000;
-const answerMs = 20_000;
+const answerMs = 120_000;
 const body = JSON.stringify({ kind: 'AdmissionReview', padding: 'x'.repeat(4096) });
 
 interface Client {

@@ -7,7 +7,7 @@ import { lastFirst } from './last-first.js';
 export const program = fileURLToPath(new URL('../../cli/main.js', import.meta.url));
 
 /** For one thing to happen; many tests share the machine. */
-const patienceMs = 30_000;
+const patienceMs = 120_000;
 
 export interface Ran {
   readonly code: number | null;

@@ -16,7 +16,7 @@ export interface Examined {
 
 export type ShownFinding = Omit<Finding, 'mend'> & { readonly do: readonly string[] };
 
-const patienceMs = 40_000;
+const patienceMs = 120_000;
 
 /** `entering` are the words before the command. */
 export async function examine(

@@ -19,7 +19,8 @@ import { temporaryFolders } from '../temporary-folders.js';
 import { examine, verdictsOf } from './examined.js';
 
 const skip = needs('root', 'fuse', 'setpriv', 'unshare', 'network');
-const boundMs = 15_000;
+/** Each question has a bound of seconds; the rest is for a machine that is busy. */
+const boundMs = 60_000;
 
 /** Where processes of others are not seen. */
 const alone = (node: Node): readonly string[] =>

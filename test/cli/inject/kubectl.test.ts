@@ -19,7 +19,7 @@ function asKubectlReads(t: TestContext, text: string): readonly unknown[] {
   writeFileSync(join(root, 'kustomization.yaml'), 'resources: [m.yaml]\n');
   const { status, stdout, stderr } = spawnSync('kubectl', ['kustomize', root], {
     encoding: 'utf8',
-    timeout: 30_000,
+    timeout: 120_000,
   });
   assert.equal(status, 0, stderr);
   return readManifest(stdout).documents.map(({ value }) => value);
@@ -57,7 +57,7 @@ function asKubectlApplies(t: TestContext, text: string): unknown {
   const annotate = ['annotate', '--local', '-f', file, 'seen=by-kubectl', '-o', 'json'];
   const { status, stdout, stderr } = spawnSync('kubectl', annotate, {
     encoding: 'utf8',
-    timeout: 30_000,
+    timeout: 120_000,
   });
   assert.equal(status, 0, stderr);
   return (JSON.parse(stdout) as { readonly data: unknown }).data;

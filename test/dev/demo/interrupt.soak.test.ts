@@ -49,7 +49,7 @@ async function interruptAt(
 for (const line of [/mounting/, /eight clients/]) {
   test(`Ctrl-C at ${line} ends the demo and leaves nothing`, {
     skip: needs('fuse'),
-    timeout: 60_000,
+    timeout: 240_000,
   }, async () => {
     assert.deepEqual(await interruptAt(line), { code: 130, left: [], mounts: '' });
   });

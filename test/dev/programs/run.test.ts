@@ -24,7 +24,7 @@ const slow = `
   : > "$0/ready"
   while :; do sleep 0.01; done`;
 
-test('a program that is called off is gone before anybody hears of it', { timeout: 20_000 }, async () => {
+test('a program that is called off is gone before anybody hears of it', { timeout: 120_000 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'run-program-'));
   const stop = new AbortController();
   const watcher = watch(folder, (_, name) => {

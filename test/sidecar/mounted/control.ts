@@ -104,7 +104,7 @@ export class Control {
   }
 
   async #request(path: string, init?: RequestInit): Promise<Answer> {
-    const response = await fetch(this.#url + path, { ...init, signal: AbortSignal.timeout(10_000) });
+    const response = await fetch(this.#url + path, { ...init, signal: AbortSignal.timeout(60_000) });
     return { ok: response.ok, status: response.status, text: await response.text() };
   }
 }

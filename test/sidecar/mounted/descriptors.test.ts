@@ -29,7 +29,7 @@ const limit = 1024;
 const fileCount = 900;
 /** Far more than a share of the descriptors for connections. */
 const connectionCount = 700;
-const options = { skip: needs('root', 'fuse'), timeout: 60_000 };
+const options = { skip: needs('root', 'fuse'), timeout: 240_000 };
 
 interface Limited {
   readonly disk: MountedDisk;
@@ -67,13 +67,13 @@ function hoards(t: TestContext, { bare, backing, mount }: MountedDisk): readonly
 
 const descriptorsOf = (pid: number): number => readdirSync(`/proc/${pid}/fd`).length;
 
-/** What comes back of `text`, or the code of the error; within 5 s. */
+/** What comes back of `text`, or the code of the error; within a minute. */
 async function echoed(port: number, text: string, open?: Socket[]): Promise<string> {
   const socket = connect(port, '127.0.0.1');
   open?.push(socket);
   try {
     socket.write(text);
-    const signal = AbortSignal.timeout(5000);
+    const signal = AbortSignal.timeout(60_000);
     const [heard] = (await Promise.race([
       once(socket, 'data', { signal }),
       once(socket, 'close', { signal }).then(() => ['closed']),

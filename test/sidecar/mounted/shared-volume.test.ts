@@ -166,7 +166,7 @@ function outputAs(uid: number, program: string, ...args: readonly string[]): Pro
     uid,
     gid: uid,
     stdio: ['ignore', 'pipe', 'inherit'],
-    timeout: 20_000,
+    timeout: 120_000,
   });
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -60,7 +60,7 @@ function serve(connection: Socket): void {
 
 async function request({ url, method, body }: Extract<Order, { kind: 'request' }>): Promise<string> {
   const headers = { 'content-type': 'application/json' };
-  const signal = AbortSignal.timeout(10_000);
+  const signal = AbortSignal.timeout(60_000);
   try {
     const response = await fetch(url, { method, signal, ...(body === null ? {} : { headers, body }) });
     return JSON.stringify({ status: response.status, text: await response.text() });

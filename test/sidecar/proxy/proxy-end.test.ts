@@ -23,7 +23,7 @@ const script = `
 test('a part that cannot be ended in order is told of, and keeps none of the others from ending', async (t) => {
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    timeout: 30_000,
+    timeout: 120_000,
     killSignal: 'SIGKILL',
   });
   t.after(() => child.kill('SIGKILL'));

@@ -8,6 +8,7 @@ import { sleep } from '../../../core/sleep.js';
 import type { AnnotationsReading } from '../../../sidecar/registry/annotations/annotations.js';
 import { watchAnnotations } from '../../../sidecar/registry/annotations/watch-annotations.js';
 import { registryLimits } from '../../../sidecar/registry/registry-limits.js';
+import { slowdown } from '../../slowdown.js';
 import { type CollectingLog, collectingLog } from './collecting-log.js';
 import { temporaryDirectory } from './temporary-directory.js';
 
@@ -76,8 +77,8 @@ test('watchAnnotations() follows a file that is replaced by rename, within 100 m
   await writeFile(file, '');
   const { readings } = await watching(t, file);
   for (let round = 0; round < 5; round++) {
-    assert.ok((await readings.become('a,b', () => replace(file, freeze + readonly))) < 100);
-    assert.ok((await readings.become('b', () => replace(file, readonly))) < 100);
+    assert.ok((await readings.become('a,b', () => replace(file, freeze + readonly))) < 100 * slowdown());
+    assert.ok((await readings.become('b', () => replace(file, readonly))) < 100 * slowdown());
   }
 });
 
@@ -85,7 +86,7 @@ test('watchAnnotations() follows a file that is edited in place, and never shows
   const file = join(await temporaryDirectory(t), 'annotations');
   await writeFile(file, freeze);
   const { readings } = await watching(t, file);
-  assert.ok((await readings.become('a,b', () => appendFile(file, readonly))) < 100);
+  assert.ok((await readings.become('a,b', () => appendFile(file, readonly))) < 100 * slowdown());
   await readings.become('b,a', async () => {
     const handle = await open(file, 'w');
     await handle.write(readonly);
@@ -93,7 +94,7 @@ test('watchAnnotations() follows a file that is edited in place, and never shows
     await handle.write(freeze.slice(20));
     await handle.close();
   });
-  assert.ok((await readings.become('a', () => writeFile(file, freeze))) < 100);
+  assert.ok((await readings.become('a', () => writeFile(file, freeze))) < 100 * slowdown());
   assert.deepEqual(readings.all, ['a', 'a,b', 'b,a', 'a']);
 });
 
@@ -116,9 +117,9 @@ test('watchAnnotations() follows the swap of the ..data link that the kubelet ma
   await publish('..2026_01', freeze);
   await symlink('..data/annotations', join(directory, 'annotations'));
   const { readings } = await watching(t, join(directory, 'annotations'));
-  assert.ok((await readings.become('a,b', () => publish('..2026_02', freeze + readonly))) < 100);
+  assert.ok((await readings.become('a,b', () => publish('..2026_02', freeze + readonly))) < 100 * slowdown());
   await rm(join(directory, '..2026_01'), { recursive: true });
-  assert.ok((await readings.become('b', () => publish('..2026_03', readonly))) < 100);
+  assert.ok((await readings.become('b', () => publish('..2026_03', readonly))) < 100 * slowdown());
   assert.deepEqual(readings.all, ['a', 'a,b', 'b']);
 });
 
@@ -132,16 +133,16 @@ test('watchAnnotations() follows a link to a file elsewhere that is edited in pl
   const tookMs = await readings.become('a,b', () =>
     appendFile(join(directory, 'elsewhere', 'notes'), readonly),
   );
-  assert.ok(tookMs < 100);
+  assert.ok(tookMs < 100 * slowdown());
 });
 
 test('watchAnnotations() waits for a file that is absent at first, or goes for a while', async (t) => {
   const file = join(await temporaryDirectory(t), 'annotations');
   const { readings, codes } = await watching(t, file);
   assert.deepEqual(readings.all, ['absent']);
-  assert.ok((await readings.become('a', () => writeFile(file, freeze))) < 100);
-  assert.ok((await readings.become('absent', () => rm(file))) < 100);
-  assert.ok((await readings.become('a', () => writeFile(file, freeze))) < 100);
+  assert.ok((await readings.become('a', () => writeFile(file, freeze))) < 100 * slowdown());
+  assert.ok((await readings.become('absent', () => rm(file))) < 100 * slowdown());
+  assert.ok((await readings.become('a', () => writeFile(file, freeze))) < 100 * slowdown());
   assert.deepEqual(codes(), [
     'annotations.absent',
     'annotations.read',
@@ -163,7 +164,7 @@ test('watchAnnotations() finds a file again whose directory was recreated', asyn
     await mkdir(directory);
     await writeFile(file, readonly);
   });
-  assert.ok((await readings.become('a,b', () => replace(file, freeze + readonly))) < 100);
+  assert.ok((await readings.become('a,b', () => replace(file, freeze + readonly))) < 100 * slowdown());
   assert.ok(codes().includes('annotations.polled'));
 });
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fastJsonPatch, { type Operation } from 'fast-json-patch';
 import { sidecar } from '../../../core/pod-layout.js';
+import { type ServerLimits, serverLimits } from '../../../webhook/server/limits.js';
 import { podOf, responseIn, reviewOf, uid } from './review-of.js';
 import { startedServer } from './started-server.js';
 
@@ -141,8 +142,19 @@ test('a namespace that cannot be looked up gets no sidecar, for it may forbid on
   assert.deepEqual(unasked, { uid, allowed: true });
 });
 
+/** Client and server share one thread here, and a thousand handshakes take it seconds. */
+const patient: ServerLimits = {
+  ...serverLimits,
+  handshakeMs: 120_000,
+  headersMs: 120_000,
+  bodyMs: 120_000,
+  requestMs: 120_000,
+  keepAliveMs: 120_000,
+  probeRequestMs: 120_000,
+};
+
 test('a thousand reviews at once, each on a connection of its own, are all answered', async (t) => {
-  const { post, agent } = await startedServer(t);
+  const { post, agent } = await startedServer(t, { limits: patient });
   const answers = await Promise.all(
     Array.from({ length: 1000 }, (_, index) => post('/inject', reviewOf(podOf(), { uid: `uid-${index}` }))),
   );

@@ -9,7 +9,7 @@ import { type MountedDisk, mountDisk } from '../mounted-disk.js';
 import { timed } from './clock.js';
 
 /** What a busy machine may add to a delay before we call it wrong. */
-const slackMs = 400;
+const slackMs = 5000;
 
 describe('disk latency', { skip: needs('root', 'fuse') }, () => {
   let disk: MountedDisk;
@@ -29,11 +29,24 @@ describe('disk latency', { skip: needs('root', 'fuse') }, () => {
   test('delays each matching operation by as much, and nothing else', async () => {
     await disk.control.arm('slow', 'disk latency 150ms on write in pg_wal/**');
     const writes = [await timed(() => file.write('one', 0)), await timed(() => file.write('two', 0))];
-    const others = [await timed(() => file.sync()), await timed(() => readFile(join(disk.mount, 'other')))];
+    const other = join(disk.mount, 'other');
+    const syncs = [
+      await timed(() => file.sync()),
+      await timed(() => file.sync()),
+      await timed(() => file.sync()),
+    ];
+    const reads = [
+      await timed(() => readFile(other)),
+      await timed(() => readFile(other)),
+      await timed(() => readFile(other)),
+    ];
     await disk.control.disarm('slow');
     for (const { ms } of writes) assert.ok(ms >= 149 && ms < 150 + slackMs, `a write took ${ms} ms`);
-    assert.ok(Math.min(...others.map(({ ms }) => ms)) < 100, 'something else was delayed too');
-    assert.ok((await timed(() => file.write('end', 0))).ms < 100, 'delayed after it was disarmed');
+    for (const others of [syncs, reads])
+      assert.ok(Math.min(...others.map(({ ms }) => ms)) < 100, 'something else was delayed too');
+    const after: number[] = [];
+    while (after.length < 5) after.push((await timed(() => file.write('end', 0))).ms);
+    assert.ok(Math.min(...after) < 100, 'delayed after it was disarmed');
   });
 
   test('spreads by its jitter, to either side', async () => {
@@ -77,17 +90,17 @@ describe('disk latency', { skip: needs('root', 'fuse') }, () => {
     await disk.control.disarm('slow');
     const { ms, outcome } = await waiting;
     assert.equal(outcome, undefined);
-    assert.ok(ms < 10_000);
+    assert.ok(ms < 60_000);
   });
 
   test('lets go of its own part of a wait, when another latency is part of it too', async () => {
-    await disk.control.arm('slow', 'disk latency 20s on fsync');
+    await disk.control.arm('slow', 'disk latency 10m on fsync');
     await disk.control.arm('hardly', 'disk latency 1ms on fsync');
     const waiting = timed(() => file.sync());
     await disk.control.awaitParked(1);
     await disk.control.disarm('slow');
     const { ms } = await waiting;
     await disk.control.disarm('hardly');
-    assert.ok(ms < 10_000, `it took ${ms} ms`);
+    assert.ok(ms < 60_000, `it took ${ms} ms`);
   });
 });

@@ -11,7 +11,7 @@ export interface AppMount {
   readonly to: string;
 }
 
-const patienceMs = 30_000;
+const patienceMs = 120_000;
 
 export class App {
   #lines: string[] = [];

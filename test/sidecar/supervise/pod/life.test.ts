@@ -5,6 +5,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { needs } from '../../../needs.js';
+import { slowdown } from '../../../slowdown.js';
 import { until } from '../../mounted/until.js';
 import { isThere, nameOf, rssMb } from './container.js';
 import { Pod } from './pod.js';
@@ -43,7 +44,7 @@ test('the app uses its volume through its subPath, and the sidecars end in order
   for (const container of [faults, mount]) {
     const tookMs = await container.end();
     t.diagnostic(`ended after ${Math.round(tookMs)} ms`);
-    assert.ok(tookMs < graceMs);
+    assert.ok(tookMs < graceMs * slowdown());
     assert.equal(await container.gone, 0);
   }
   assert.deepEqual(pod.mounts, []);
@@ -65,7 +66,8 @@ for (const [how, order] of Object.entries(endings)) {
     const { mount, faults } = containers;
     for (const who of order) {
       const ended = (who === 'both' ? [mount, faults] : [containers[who]]).map((one) => one.end());
-      for (const tookMs of await Promise.all(ended)) assert.ok(tookMs < graceMs, `${who}: ${tookMs} ms`);
+      for (const tookMs of await Promise.all(ended))
+        assert.ok(tookMs < graceMs * slowdown(), `${who}: ${tookMs} ms`);
     }
     const written = await writer.ended();
     const lines = writer.lines();
@@ -82,8 +84,8 @@ test('a frozen write does not keep either from ending', { skip }, async (t) => {
   const app = await pod.startApp();
   const written = app.ask(`echo x > ${pod.app('data')}/file`);
   await until(() => readdirSync(pod.disk('data')).includes('file'));
-  assert.ok((await faults.end()) < graceMs);
-  assert.ok((await mount.end()) < graceMs);
+  assert.ok((await faults.end()) < graceMs * slowdown());
+  assert.ok((await mount.end()) < graceMs * slowdown());
   await written;
 });
 
@@ -195,7 +197,7 @@ test('SIGTERM ends either at any moment of its start', { skip }, async (t) => {
   for (const lookedFor of ['havock8s-supervisor', 'havock8s-faults']) {
     const faults = await pod.beginFaults();
     await until(() => faults.processCalled(lookedFor) !== 0);
-    assert.ok((await faults.end()) < graceMs, lookedFor);
+    assert.ok((await faults.end()) < graceMs * slowdown(), lookedFor);
     assert.equal(await faults.gone, 0, faults.log.join('\n'));
     assert.equal(pod.isServing, false);
   }

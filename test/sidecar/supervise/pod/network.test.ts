@@ -4,6 +4,7 @@ import { type TestContext, test } from 'node:test';
 import { lastFirst } from '../../../cli/last-first.js';
 import { killIfThere } from '../../../kill-if-there.js';
 import { needs } from '../../../needs.js';
+import { slowdown } from '../../../slowdown.js';
 import { until } from '../../mounted/until.js';
 import { addresses, type HostPair, startPair } from '../../network/host.js';
 import { leftBehind } from '../../network/left-behind.js';
@@ -52,7 +53,7 @@ test('a pod with ports alone: the server sees who calls, an annotation refuses, 
   await until(async () => (await caller.connect(addresses.server.ipv4, port)) === 'connected');
 
   const tookMs = await faults.end();
-  assert.ok(tookMs < graceMs, `${tookMs} ms`);
+  assert.ok(tookMs < graceMs * slowdown(), `${tookMs} ms`);
   assert.deepEqual(leftBehind(pair.server), []);
   assert.equal(await caller.connect(addresses.server.ipv4, port), 'connected');
 });
@@ -91,8 +92,8 @@ test('disk and network together, and the usual port taken: the endpoint takes an
   assert.deepEqual([disk.mounts.length, tcp.interception.inboundPorts], [1, [port]]);
   assert.ok(tcp.interception.node.includes('10.77.0.9'));
   await app.close();
-  assert.ok((await faults.end()) < graceMs);
-  assert.ok((await mount.end()) < graceMs);
+  assert.ok((await faults.end()) < graceMs * slowdown());
+  assert.ok((await mount.end()) < graceMs * slowdown());
   assert.deepEqual([leftBehind(pair.server), pod.mounts], [[], []]);
 });
 
