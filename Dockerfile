@@ -13,7 +13,7 @@ COPY package.json package-lock.json ./
 RUN --mount=type=secret,id=authorities \
   NODE_EXTRA_CA_CERTS=/run/secrets/authorities npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 COPY . .
-RUN npm run --silent build && chmod 755 build/cli/main.js
+RUN npm run --silent build
 
 # Types, source maps, manuals and tests of packages are for who writes programs, `prebuilds` for another runtime (Bare), `musl` for another libc.
 FROM ${NODE_IMAGE} AS packages

@@ -24,6 +24,7 @@ import type { ClusterImages } from '../cluster/images/cluster-images.js';
 import { makeParts, prepareCluster, renewCluster } from '../cluster/prepare-cluster.js';
 import { whyNoCluster } from '../cluster/why-no-cluster.js';
 import { bringPrograms } from './bring-programs.js';
+import { buildProduct } from './build-product.js';
 import { type Batch, runFiles } from './run-files.js';
 import { testFiles } from './test-files.js';
 
@@ -65,6 +66,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const stop = new AbortController();
   const stopped = stopsBy(stop);
+  await buildProduct();
   try {
     return await Promise.race([stopped, runFiles(batches(), { ...values, signal: stop.signal })]);
   } finally {

@@ -9,6 +9,7 @@
 import { parseArgs } from 'node:util';
 import { shippedPrograms } from '../cluster/kubectl-and-helm.js';
 import { bringPrograms } from './bring-programs.js';
+import { buildProduct } from './build-product.js';
 import { runFiles } from './run-files.js';
 import { testFiles } from './test-files.js';
 
@@ -24,6 +25,7 @@ async function main(args: readonly string[]): Promise<void> {
     console.log(
       `not run, being end-to-end: ${elsewhere} files. npm run test:e2e -- ${positionals.join(' ')}`,
     );
+  await buildProduct();
   await bringPrograms(together, shippedPrograms);
   process.exit(await runFiles([[{ files: together, concurrency: cores, timeoutMs }]], values));
 }

@@ -53,8 +53,7 @@ require_node() {
 
 # What package.json calls `havock8s`, so that `npx havock8s` works here once any job has run.
 build_command() {
-  "$bin/tsc" -p tsconfig.product.json
-  chmod 755 build/cli/main.js
+  node dist/dev/jobs/run-build.js
 }
 
 # npm writes node_modules/.package-lock.json last: without it, or with an older one, what is there is not what is asked for.

@@ -7,7 +7,7 @@
  * The supervisor is a process of its own, so that this one may use the volumes as it likes: a thread that waits
  * for a file of a volume cannot start the fault proxy that would answer it.
  */
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { HavocError, readError } from '../../core/havoc-error.js';
 import { exitOf } from './child.js';
@@ -15,16 +15,21 @@ import type { LocalOptions, Sidecar } from './local/local-options.js';
 import { type SupervisorMessage, stopSidecar } from './local/supervisor-message.js';
 import { supervisorTimeouts } from './timeouts.js';
 
-const program = fileURLToPath(new URL('./local/main.js', import.meta.url));
+const besideThis = fileURLToPath(new URL('./local/main.js', import.meta.url));
 type Ready = Extract<SupervisorMessage, { event: 'ready' }>;
 
-/** Resolves when the volumes are mounted and the control endpoint answers. Rejects with a HavocError, leaving nothing. */
-export async function startSidecar({ onLog, ...options }: LocalOptions): Promise<Sidecar> {
+/**
+ * Resolves when the volumes are mounted and the control endpoint answers. Rejects with a HavocError, leaving nothing.
+ * `program` is the supervisor, and what it starts lies beside it.
+ */
+export async function startSidecar(
+  { onLog, ...options }: LocalOptions,
+  program = besideThis,
+): Promise<Sidecar> {
   const child = fork(program, [JSON.stringify(options)], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     detached: true,
   });
-  const gone = exitOf(child);
   let proxyPid = 0;
   let closing: Promise<void> | null = null;
 
@@ -42,16 +47,10 @@ export async function startSidecar({ onLog, ...options }: LocalOptions): Promise
       if (message.event === 'failed') fail(readError(message));
     });
   });
-  void gone.then(() => {
+  void exitOf(child).then(() => {
     if (!closing) fail(new HavocError('supervisor.died', 'the supervisor of the sidecar ended'));
   });
 
-  const close = async (): Promise<void> => {
-    if (child.connected) child.send(stopSidecar, () => {});
-    const timer = setTimeout(() => child.kill('SIGKILL'), supervisorTimeouts.stopSupervisorMs);
-    await gone;
-    clearTimeout(timer);
-  };
   try {
     const facts = await Promise.race([ready, failed]);
     proxyPid ||= facts.proxyPid;
@@ -60,12 +59,19 @@ export async function startSidecar({ onLog, ...options }: LocalOptions): Promise
       proxyPid: () => proxyPid,
       failed,
       close: () => {
-        closing ??= close();
+        closing ??= stopSupervisor(child);
         return closing;
       },
     };
   } catch (error) {
-    await close();
+    await stopSupervisor(child);
     throw error;
   }
+}
+
+async function stopSupervisor(child: ChildProcess): Promise<void> {
+  if (child.connected) child.send(stopSidecar, () => {});
+  const timer = setTimeout(() => child.kill('SIGKILL'), supervisorTimeouts.stopSupervisorMs);
+  await exitOf(child);
+  clearTimeout(timer);
 }

@@ -25,7 +25,7 @@ export function asNobody(t: TestContext, words: readonly string[], options: Nobo
   const stage = temporaryFolders(t);
   lastFirst(t, () => spawnSync('umount', ['--lazy', '--recursive', stage], { stdio: 'ignore' }));
   const clone = fileURLToPath(new URL('../../..', import.meta.url));
-  const havock8s = [...through, `${stage}/node`, `${stage}/clone/dist/cli/main.js`, ...words];
+  const havock8s = [...through, `${stage}/node`, `${stage}/clone/build/cli/main.js`, ...words];
   const command = terminal ? onTerminal(havock8s) : havock8s;
   return spawnProgram(t, [
     'unshare',

@@ -1,10 +1,10 @@
 /** Runs the real command as a person's shell would, and ends it with the test. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { TestContext } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { shipped } from '../shipped.js';
 import { lastFirst } from './last-first.js';
 
-export const program = fileURLToPath(new URL('../../cli/main.js', import.meta.url));
+export const program = shipped('cli/main');
 
 /** For one thing to happen; many tests share the machine. */
 const patienceMs = 120_000;

@@ -4,8 +4,8 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import type { ClusterNode } from '../../../dev/cluster/node.js';
+import { shipped } from '../../shipped.js';
 
 export interface LiveMountOptions {
   readonly node: ClusterNode;
@@ -14,7 +14,7 @@ export interface LiveMountOptions {
   readonly mountpoint: string;
 }
 
-const havock8s = fileURLToPath(new URL('../../../cli/main.js', import.meta.url));
+const havock8s = shipped('cli/main');
 /** For as long as its input is open. */
 const stay = ['sh', '-c', 'echo ready; cat'];
 

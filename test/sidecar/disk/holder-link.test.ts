@@ -6,13 +6,13 @@ import { closeSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { FdStorePort, inherit } from '../../../sidecar/disk/fd-store-port.js';
 import { type HolderChange, HolderLink } from '../../../sidecar/disk/holder-link.js';
 import { receive, send } from '../../../sidecar/linux/packet-socket.js';
+import { shipped } from '../../shipped.js';
 import { until } from '../mounted/until.js';
 
-const program = fileURLToPath(new URL('../../../sidecar/mount/main.js', import.meta.url));
+const program = shipped('sidecar/mount/main');
 
 interface Holder {
   readonly pid: number;

@@ -17,13 +17,13 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { FdStorePort, inherit } from '../../../sidecar/disk/fd-store-port.js';
 import { connectTo, receive, send } from '../../../sidecar/linux/packet-socket.js';
 import { needs } from '../../needs.js';
+import { shipped } from '../../shipped.js';
 import { until } from '../mounted/until.js';
 
-const program = fileURLToPath(new URL('../../../sidecar/mount/main.js', import.meta.url));
+const program = shipped('sidecar/mount/main');
 
 const packetSocket = new URL('../../../sidecar/linux/packet-socket.js', import.meta.url).href;
 

@@ -6,7 +6,6 @@ import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { isReadable, newExchange, readRequest } from '../../../sidecar/disk/device.js';
 import { FdStorePort, inherit } from '../../../sidecar/disk/fd-store-port.js';
 import { inheritMounts } from '../../../sidecar/disk/inherit-mounts.js';
@@ -15,9 +14,10 @@ import { MS_NOEXEC, MS_NOSUID } from '../../../sidecar/linux/constants.js';
 import { connectTo, receive, send } from '../../../sidecar/linux/packet-socket.js';
 import { lastFirst } from '../../cli/last-first.js';
 import { needs } from '../../needs.js';
+import { shipped } from '../../shipped.js';
 import { until } from '../mounted/until.js';
 
-const program = fileURLToPath(new URL('../../../sidecar/mount/main.js', import.meta.url));
+const program = shipped('sidecar/mount/main');
 const skip = needs('root', 'fuse');
 const MS_REMOUNT = 32;
 const MS_BIND = 4096;

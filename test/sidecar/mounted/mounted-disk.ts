@@ -9,7 +9,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LocalOptions, Sidecar } from '../../../sidecar/supervise/local/local-options.js';
-import { startSidecar } from '../../../sidecar/supervise/local.js';
+import { startShipped } from '../../shipped.js';
 import { Control } from './control.js';
 
 export interface MountedDisk {
@@ -43,7 +43,7 @@ export async function mountDisk({
   }) as [string, string, string, string];
   const log: string[] = [];
   const disk = { volume: 'data', backing: served ?? backing, mountpoint: mount, readOnly };
-  const sidecar = await startSidecar({
+  const sidecar = await startShipped({
     control: { host: '127.0.0.1', port: 0 },
     stateDir,
     seed: 1,

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { test } from 'node:test';
 import type { LocalOptions, Sidecar } from '../../../sidecar/supervise/local/local-options.js';
-import { startSidecar } from '../../../sidecar/supervise/local.js';
+import { startShipped } from '../../shipped.js';
 import { Control } from '../mounted/control.js';
 import { until } from '../mounted/until.js';
 import { freePort, portOf } from './ports.js';
@@ -26,7 +26,7 @@ async function withForward(
   const server = await listening();
   const port = await freePort();
   const log: string[] = [];
-  const sidecar = await startSidecar({
+  const sidecar = await startShipped({
     disks: [],
     forwards: [{ host: '127.0.0.1', port, upstream: { host: '127.0.0.1', port: portOf(server) } }],
     logLevel: 'warn',
@@ -200,7 +200,7 @@ test('a port that is taken is told at once, and nothing is left', async () => {
   const taken = await listening();
   const upstream = { host: '127.0.0.1', port: portOf(taken) };
   await assert.rejects(
-    startSidecar({ disks: [], forwards: [{ host: '127.0.0.1', port: portOf(taken), upstream }] }),
+    startShipped({ disks: [], forwards: [{ host: '127.0.0.1', port: portOf(taken), upstream }] }),
     { code: 'tcp.in-use' },
   );
   taken.close();

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { test } from 'node:test';
-import { startSidecar } from '../../../sidecar/supervise/local.js';
+import { startShipped } from '../../shipped.js';
 import { Control } from '../mounted/control.js';
 import { freePort, portOf } from './ports.js';
 
@@ -37,7 +37,7 @@ test('a gigabyte arrives whole and in order', async (t) => {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const port = await freePort();
-  const sidecar = await startSidecar({
+  const sidecar = await startShipped({
     disks: [],
     forwards: [{ host: '127.0.0.1', port, upstream: { host: '127.0.0.1', port: portOf(server) } }],
   });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { descriptorLimit, raiseDescriptorLimit } from '../../../sidecar/linux/limits.js';
-import { startSidecar } from '../../../sidecar/supervise/local.js';
+import { startShipped } from '../../shipped.js';
 import { Control } from '../mounted/control.js';
 import { until } from '../mounted/until.js';
 import { Listening, RawSocket } from '../tcp/connection/raw-socket.js';
@@ -23,7 +23,7 @@ test('thousands of connections at once are kept apart, meet a fault all together
   const count = Math.min(wanted, Math.floor((descriptorLimit() - room) / 2));
   const backend = new Listening('program');
   const port = await freePort();
-  const sidecar = await startSidecar({
+  const sidecar = await startShipped({
     disks: [],
     forwards: [{ host: '127.0.0.1', port, upstream: { host: '127.0.0.1', port: backend.endpoint.port } }],
   });

@@ -6,15 +6,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import type { Shape } from '../../../sidecar/control/api.js';
 import type { ListedFault } from '../../../sidecar/registry/fault-record.js';
 import type { TcpStatus } from '../../../sidecar/tcp/tcp-status.js';
+import { shipped } from '../../shipped.js';
 import { until } from '../mounted/until.js';
 import type { Host } from './host.js';
 import { Peer } from './peer.js';
 
-const program = fileURLToPath(new URL('../../../cli/main.js', import.meta.url));
 const control = '127.0.0.1:7808';
 const url = `http://${control}`;
 
@@ -44,7 +43,7 @@ export class SidecarOnHost {
     const state = mkdtempSync(join(tmpdir(), 'havock8s-tcp-'));
     const command = [
       process.execPath,
-      program,
+      shipped('cli/main', { ...process.env, ...environment }),
       '-o',
       'json',
       'local',

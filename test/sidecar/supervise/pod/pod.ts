@@ -11,15 +11,15 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { lastFirst } from '../../../cli/last-first.js';
+import { shipped } from '../../../shipped.js';
 import { until } from '../../mounted/until.js';
 import type { Host } from '../../network/host.js';
 import { App } from './app.js';
 import { Container } from './container.js';
 import { Node } from './node.js';
 
-const program = fileURLToPath(new URL('../../../../cli/main.js', import.meta.url));
+const program = shipped('cli/main');
 const diskCapabilities = [
   'chown',
   'dac_override',

@@ -1,0 +1,4 @@
+/** `npm run build`. */
+import { buildProduct } from './build-product.js';
+
+await buildProduct();
