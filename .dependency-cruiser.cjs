@@ -106,6 +106,29 @@ module.exports = {
       },
     ),
     rule(
+      'ledger-stands-alone',
+      'It says what a database lost, whatever was done to it and by whom.',
+      { path: '^experiment/ledger/' },
+      { path: '^(faults|kube|certs|webhook|sidecar|cli)/|^experiment/(?!ledger/|verdict\\.ts$)' },
+    ),
+    rule(
+      'database-drivers-when-asked',
+      'Only who keeps a ledger of such a database pays for its driver.',
+      { path: `^(${productFolders.join('|')})/` },
+      { path: '^node_modules/pg/', dynamic: false, dependencyTypesNot: ['type-only'] },
+    ),
+    rule(
+      'ledger-runs-when-asked',
+      'See kubernetes-client-only-where-it-runs: the rest is loaded by the action.',
+      { path: '^cli/' },
+      {
+        path: '^experiment/ledger/',
+        pathNot: '^experiment/ledger/(limits|databases/database)\\.ts$',
+        dynamic: false,
+        dependencyTypesNot: ['type-only'],
+      },
+    ),
+    rule(
       'no-kubernetes-client-in-the-sidecar',
       'It costs 76 MB of memory, and the sidecar has no credentials.',
       { path: '^(sidecar|faults|core)/' },

@@ -4,6 +4,8 @@ export const exitCode = {
   failed: 1,
   /** The command line or a sentence is wrong; nothing was started. */
   badInput: 2,
+  /** Nothing can be said: too little was seen. */
+  unknown: 3,
   /** As env(1) and timeout(1) have it. */
   cannotExecute: 126,
   notFound: 127,

@@ -9,9 +9,9 @@ import { effectsCommand } from './commands/effects.js';
 import { explainCommand } from './commands/explain.js';
 import { faultsCommand } from './commands/faults.js';
 import { injectCommand } from './commands/inject.js';
+import { ledgerCommand } from './commands/ledger.js';
 import { localCommand } from './commands/local.js';
 import { lsCommand } from './commands/ls.js';
-
 import { mountCommand } from './commands/mount.js';
 import { newCommand } from './commands/new.js';
 import { runCommand } from './commands/run.js';
@@ -60,7 +60,7 @@ const commands = {
     statusCommand,
     effectsCommand,
   ],
-  Experiments: [newCommand, validateCommand, runCommand],
+  Experiments: [newCommand, validateCommand, runCommand, ledgerCommand],
   Kubernetes: [injectCommand, uninjectCommand, webhookCommand],
   'In an injected pod': [mountCommand, faultsCommand],
   'When something sticks': [doctorCommand],

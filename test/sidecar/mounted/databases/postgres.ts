@@ -51,6 +51,23 @@ export class Postgres {
     return postgres;
   }
 
+  /** A copy in `parent` of what this one has, running and following it. */
+  async standby(parent: string): Promise<Postgres> {
+    const standby = new Postgres(join(parent, 'standby'), mkdtempSync(join(tmpdir(), 'havock8s-pg-')));
+    giveTo(standby.#user, standby.socketDirectory);
+    mkdirSync(standby.data, { mode: 0o700 });
+    giveTo(standby.#user, standby.data);
+    const copy = ['-D', standby.data, '-R', '-X', 'stream', '-c', 'fast', '--no-sync'];
+    await standby.#succeed('pg_basebackup', [...this.#connection(), ...copy]);
+    await standby.start();
+    return standby;
+  }
+
+  /** Of a standby. Resolves when it takes writes. */
+  async promote(): Promise<void> {
+    await this.#succeed('pg_ctl', ['promote', '-D', this.data, '-w']);
+  }
+
   /** Resolves when it takes connections. */
   async start(): Promise<void> {
     const options = settings.flatMap((setting) => ['-c', setting]);

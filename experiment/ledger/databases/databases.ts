@@ -1,0 +1,5 @@
+/** Every database that a ledger can be kept of. */
+import type { Database, DatabaseKind } from './database.js';
+import { postgres } from './postgres.js';
+
+export const databases: Readonly<Record<DatabaseKind, Database>> = { postgres };

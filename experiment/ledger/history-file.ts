@@ -1,0 +1,155 @@
+/**
+ * The history on disk, `ledger.jsonl` in the state folder: a line of JSON for each thing that happened, written when it
+ * happened. What it says was so; what happened just before the process was killed may be missing, and then that write
+ * counts as one whose answer nobody got.
+ */
+import { closeSync, createReadStream, mkdirSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import * as z from 'zod';
+import { HavocError, messageOf } from '../../core/havoc-error.js';
+import { databaseKinds } from './databases/database.js';
+import type { Beginning, FlawedRead, History } from './history.js';
+import { limits } from './limits.js';
+import { outcomes, type Write, WriteTable } from './write-table.js';
+
+const ms = z.number().nonnegative();
+const number = z.number().int().min(1).max(limits.writes);
+const target = z.object({ kind: z.enum(databaseKinds), url: z.string() });
+
+const line = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('ledger'),
+    version: z.literal(1),
+    id: z.string().regex(/^[0-9a-f]+$/),
+    target,
+    startedAt: z.iso.datetime(),
+  }),
+  z.object({
+    kind: z.literal('write'),
+    number,
+    outcome: z.enum(outcomes),
+    startedMs: ms,
+    tookMs: ms,
+    why: z.string().optional(),
+  }),
+  z.object({ kind: z.literal('read'), number, flaw: z.enum(['missing', 'altered']), startedMs: ms }),
+  z.object({ kind: z.literal('ended'), atMs: ms }),
+]);
+
+type Line = z.infer<typeof line>;
+
+const pathIn = (folder: string): string => join(folder, 'ledger.jsonl');
+
+export class HistoryFile {
+  readonly #file: number;
+  readonly #path: string;
+
+  /** Makes the folder. Rejects where it holds a ledger already: that one is evidence. */
+  constructor(folder: string, { id, target: { kind, url }, startedAt }: Beginning) {
+    this.#path = pathIn(folder);
+    this.#file = open(folder, this.#path);
+    this.#append({ kind: 'ledger', version: 1, id, target: { kind, url }, startedAt });
+  }
+
+  write({ number, outcome, startedMs, tookMs }: Write, why: string | null): void {
+    this.#append({ kind: 'write', number, outcome, startedMs, tookMs, ...(why !== null && { why }) });
+  }
+
+  flawedRead({ number, flaw, startedMs }: FlawedRead): void {
+    this.#append({ kind: 'read', number, flaw, startedMs });
+  }
+
+  end(atMs: number): void {
+    this.#append({ kind: 'ended', atMs });
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+
+  /** Outlives this process as soon as it returns. */
+  #append(record: Line): void {
+    try {
+      writeSync(this.#file, `${JSON.stringify(record)}\n`);
+    } catch (cause) {
+      throw unwritable(this.#path, cause);
+    }
+  }
+}
+
+function open(folder: string, path: string): number {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (cause) {
+    throw unwritable(folder, cause);
+  }
+  try {
+    return openSync(path, 'ax', 0o600);
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST'))
+      throw unwritable(path, cause);
+    throw new HavocError(
+      'ledger.state-in-use',
+      `${path} is there already; read it back (havock8s ledger read-back), or choose another folder`,
+      { cause },
+    );
+  }
+}
+
+const unwritable = (path: string, cause: unknown): HavocError =>
+  new HavocError('ledger.state-unwritable', `${path} cannot be written: ${messageOf(cause)}`, { cause });
+
+/** Rejects with `ledger.state-unreadable`. A last line that was cut off by a death is left out. */
+export async function readHistory(folder: string): Promise<History> {
+  const path = pathIn(folder);
+  let beginning: Beginning | null = null;
+  let endedMs = 0;
+  const writes = new WriteTable();
+  const flawedReads: FlawedRead[] = [];
+  for await (const record of linesOf(path)) {
+    if (record.kind === 'ledger') beginning = withoutKind(record);
+    else if (record.kind === 'write') writes.add(record);
+    else if (record.kind === 'read') flawedReads.push(withoutKind(record));
+    endedMs = Math.max(endedMs, timeOf(record));
+  }
+  if (beginning === null) throw unreadable(path, 'it does not say which ledger it is of');
+  return { beginning, writes, flawedReads, endedMs };
+}
+
+function withoutKind<Record extends Line>({ kind: _, ...rest }: Record): Omit<Record, 'kind'> {
+  return rest;
+}
+
+function timeOf(record: Line): number {
+  if (record.kind === 'ended') return record.atMs;
+  if (record.kind === 'write') return record.startedMs + record.tookMs;
+  return record.kind === 'read' ? record.startedMs : 0;
+}
+
+async function* linesOf(path: string): AsyncGenerator<Line> {
+  let count = 0;
+  let flaw: string | null = null;
+  try {
+    for await (const text of createInterface({ input: createReadStream(path) })) {
+      if (flaw !== null) throw unreadable(path, flaw);
+      count += 1;
+      const read = line.safeParse(jsonOf(text));
+      if (read.success) yield read.data;
+      else flaw = `line ${count} is not one of a ledger`;
+    }
+  } catch (cause) {
+    throw cause instanceof HavocError ? cause : unreadable(path, messageOf(cause), cause);
+  }
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const unreadable = (path: string, why: string, cause?: unknown): HavocError =>
+  new HavocError('ledger.state-unreadable', `${path} cannot be read: ${why}`, { cause });

@@ -1,0 +1,26 @@
+/** Every bound of the ledger. */
+export const limits = {
+  writers: 64,
+  readers: 64,
+  /** Then the writers end. A history of that many is 200 MB on disk, and 30 MB in memory while it is judged. */
+  writes: 2_000_000,
+  /** Between two writes of one writer, and between two reads of one reader. */
+  pauseMs: 20,
+  /** Acknowledged writes that readers look for. */
+  recentWrites: 10_000,
+  /** Reads with a flaw that are remembered. */
+  flawedReads: 100_000,
+  /** Between two attempts to connect: the first, and the longest. */
+  reconnectMs: { first: 50, longest: 1_000 },
+  operationTimeoutMs: { usual: 5_000, longest: 60_000 },
+  /** All of a read-back, with waiting for a database that is away. */
+  readBackMs: 60_000,
+  /** A missing write is looked for again after this, for as long as fewer are missing each time. */
+  settleMs: 1_000,
+  /** No write was acknowledged for so long: a window of unavailability. */
+  unavailableMs: 1_000,
+  /** Of one reason that is kept. */
+  whyCharacters: 200,
+  /** Of each flaw in a result. */
+  examples: 5,
+} as const;
