@@ -160,11 +160,11 @@ describe('a ledger of PostgreSQL', { skip: needs('root', 'postgres') }, () => {
   test('counts what the database refuses, which must not be there', async (t) => {
     const ledger = await started(t);
     await acknowledge(ledger, 20);
-    await value(`alter table ${await tableName()} add constraint less check (number < 0) not valid`);
     let refused = 0;
     ledger.onOperation(({ outcome }) => {
       if (outcome === 'refused') refused += 1;
     });
+    await value(`alter table ${await tableName()} add constraint less check (number < 0) not valid`);
     await until(() => refused >= 5);
     const result = await ledger.readBack();
     assert.equal(result.data, 'Intact', result.message);
