@@ -17,7 +17,8 @@ export function ledgerCommand(): Command {
     .description(
       'Writes numbered entries to a database, remembers on disk those that it acknowledged, and in the end reads all back: what is lost, stale, there twice or not as written, and when nobody could write. Ends after --for, or with Ctrl-C.',
     )
-    .option('--postgres <url>', 'the database; the ledger makes a table of its own there')
+    .option('--postgres <url>', 'a PostgreSQL; the ledger makes a table of its own there')
+    .option('--redis <url>', 'a Redis or Valkey; the ledger makes keys of its own there')
     .option('--writers <n>', 'clients that write, each its next entry when the last one is answered', '4')
     .option('--readers <n>', 'clients that look for what was acknowledged before', '1')
     .option('--for <duration>', 'end after so long, such as 30s; without it, with Ctrl-C')
@@ -29,7 +30,10 @@ export function ledgerCommand(): Command {
     .addOption(passwordOption())
     .addOption(timeoutOption())
     .addOption(withinOption())
-    .option('--keep', 'leave the table in the database, also where everything is as it must be')
+    .option(
+      '--keep',
+      'leave in the database what the ledger made there, also where everything is as it must be',
+    )
     .addHelpText('after', examples)
     .action(async (flags: LedgerFlags, command: Command) => {
       process.exitCode = await keepLedger(flags, consoleOf(command));
@@ -95,6 +99,9 @@ const examples = `
 Examples:
   What does this PostgreSQL lose while you break it? Break it in another shell, then press Ctrl-C:
     havock8s ledger --postgres postgres://app@127.0.0.1:5432/app
+
+  A Redis that is promoted meanwhile, by the address that follows its primary:
+    havock8s ledger --redis redis://redis-primary:6379 --for 1m
 
   Half a minute, eight writers, as JSON:
     havock8s ledger --postgres postgres://app@db/app --writers 8 --for 30s -o json

@@ -86,7 +86,7 @@ async function readPatiently(
 }
 
 async function readOnceFrom(
-  { beginning }: History,
+  { beginning, writes }: History,
   target: LedgerTarget,
   { clock, operationTimeoutMs, deadlineMs }: Deadline,
 ): Promise<FoundTable> {
@@ -99,7 +99,7 @@ async function readOnceFrom(
   });
   try {
     const found = new FoundTable(beginning.id);
-    for await (const page of connection.readAll()) {
+    for await (const page of connection.readAll(writes.highest)) {
       for (const entry of page) found.add(entry);
       if (clock.monotonicMs() >= deadlineMs) throw new Error('all was not read within the time for it');
     }

@@ -13,6 +13,7 @@ export const passwordVariable = 'HAVOCK8S_LEDGER_PASSWORD';
 
 export interface LedgerFlags {
   readonly postgres?: string;
+  readonly redis?: string;
   readonly writers?: string;
   readonly readers?: string;
   readonly for?: string;

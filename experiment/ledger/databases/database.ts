@@ -2,7 +2,7 @@
 import type { Clock } from '../../../core/clock.js';
 import type { Entry } from '../entry.js';
 
-export const databaseKinds = ['postgres'] as const;
+export const databaseKinds = ['postgres', 'redis'] as const;
 
 export type DatabaseKind = (typeof databaseKinds)[number];
 
@@ -40,10 +40,10 @@ export interface Connection {
   /** The values that are kept under this number: one, none, or several. */
   read(number: number): Promise<readonly string[]>;
   /**
-   * All that is kept, in pages of bounded size. Rejects with `ledger.damaged` where the database says that its own
+   * All that is kept, in pages of bounded size; `highest` is the highest number whose outcome is known. Rejects with `ledger.damaged` where the database says that its own
    * data is damaged.
    */
-  readAll(): AsyncIterable<readonly Entry[]>;
+  readAll(highest: number): AsyncIterable<readonly Entry[]>;
   /** Takes away what `prepare` made, with all entries. */
   remove(): Promise<void>;
   /** At once, whatever is in flight. */

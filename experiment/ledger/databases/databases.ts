@@ -1,5 +1,6 @@
 /** Every database that a ledger can be kept of. */
 import type { Database, DatabaseKind } from './database.js';
 import { postgres } from './postgres.js';
+import { redis } from './redis.js';
 
-export const databases: Readonly<Record<DatabaseKind, Database>> = { postgres };
+export const databases: Readonly<Record<DatabaseKind, Database>> = { postgres, redis };

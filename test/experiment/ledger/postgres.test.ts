@@ -19,6 +19,7 @@ import {
 import { needs } from '../../needs.js';
 import { Postgres } from '../../sidecar/mounted/databases/postgres.js';
 import { until } from '../../sidecar/mounted/until.js';
+import { acknowledge } from './acknowledge.js';
 import { reachableFolder } from './reachable-folder.js';
 
 describe('a ledger of PostgreSQL', { skip: needs('root', 'postgres') }, () => {
@@ -226,12 +227,6 @@ describe('a ledger of PostgreSQL', { skip: needs('root', 'postgres') }, () => {
 
 const targetOf = ({ socketDirectory }: Postgres) =>
   ({ kind: 'postgres', url: `postgres:///postgres?host=${socketDirectory}&user=app` }) as const;
-
-/** Resolves when so many more were acknowledged. */
-async function acknowledge(ledger: Ledger, more: number): Promise<void> {
-  const enough = ledger.operations + more;
-  await until(() => ledger.operations >= enough, 60_000);
-}
 
 /** A lock holds every writer in its INSERT. */
 async function killWithWritesInFlight(postgres: Postgres, table: string): Promise<void> {

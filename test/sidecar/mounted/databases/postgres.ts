@@ -27,14 +27,20 @@ export class Postgres {
   private constructor(
     readonly data: string,
     readonly socketDirectory: string,
+    readonly settings: readonly string[],
   ) {}
 
+  static #in(data: string, more: readonly string[] = []): Postgres {
+    const postgres = new Postgres(data, mkdtempSync(join(tmpdir(), 'havock8s-pg-')), [...settings, ...more]);
+    giveTo(postgres.#user, postgres.socketDirectory);
+    return postgres;
+  }
+
   /** A fresh cluster in `parent`, with checksums, running. */
-  static async create(parent: string): Promise<Postgres> {
-    const socketDirectory = mkdtempSync(join(tmpdir(), 'havock8s-pg-'));
-    const postgres = new Postgres(join(parent, 'pgdata'), socketDirectory);
+  static async create(parent: string, more: readonly string[] = []): Promise<Postgres> {
+    const postgres = Postgres.#in(join(parent, 'pgdata'), more);
     mkdirSync(postgres.data);
-    for (const path of [postgres.data, socketDirectory]) giveTo(postgres.#user, path);
+    giveTo(postgres.#user, postgres.data);
     await postgres.#succeed('initdb', [
       '-D',
       postgres.data,
@@ -53,14 +59,20 @@ export class Postgres {
 
   /** A copy in `parent` of what this one has, running and following it. */
   async standby(parent: string): Promise<Postgres> {
-    const standby = new Postgres(join(parent, 'standby'), mkdtempSync(join(tmpdir(), 'havock8s-pg-')));
-    giveTo(standby.#user, standby.socketDirectory);
+    const standby = Postgres.#in(join(parent, 'standby'));
     mkdirSync(standby.data, { mode: 0o700 });
     giveTo(standby.#user, standby.data);
     const copy = ['-D', standby.data, '-R', '-X', 'stream', '-c', 'fast', '--no-sync'];
     await standby.#succeed('pg_basebackup', [...this.#connection(), ...copy]);
     await standby.start();
     return standby;
+  }
+
+  /** On the data of one that does not run any more; running. */
+  static async on(data: string): Promise<Postgres> {
+    const postgres = Postgres.#in(data);
+    await postgres.start();
+    return postgres;
   }
 
   /** Of a standby. Resolves when it takes writes. */
@@ -70,7 +82,7 @@ export class Postgres {
 
   /** Resolves when it takes connections. */
   async start(): Promise<void> {
-    const options = settings.flatMap((setting) => ['-c', setting]);
+    const options = this.settings.flatMap((setting) => ['-c', setting]);
     const server = spawn(
       join(this.#bin, 'postgres'),
       ['-D', this.data, '-k', this.socketDirectory, ...options],
