@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import type { HostAndPort } from '../../core/host-and-port.js';
 import { writeHostAndPort } from '../../core/host-and-port.js';
+import { accessFields } from './access.js';
 import type { Variables } from './condition.js';
 import { address, httpUrl } from './texts.js';
 
@@ -17,6 +18,17 @@ const http = z.strictObject({
   method: z.enum(['GET', 'HEAD', 'POST', 'PUT']).default('GET'),
   headers: z.record(z.string(), z.string()).default({}),
   body: z.string().exactOptional(),
+  ...accessFields,
+});
+
+const etcd = z.strictObject({ url: httpUrl, key: z.string().default('havock8s'), ...accessFields });
+
+const prometheus = z.strictObject({ url: httpUrl, query: text, ...accessFields });
+
+const alertmanager = z.strictObject({
+  url: httpUrl,
+  filter: z.array(text).max(20).default([]),
+  ...accessFields,
 });
 
 const exec = z.strictObject({
@@ -28,17 +40,27 @@ export interface TcpSubject {
 }
 export type HttpSubject = z.output<typeof http>;
 export type ExecSubject = z.output<typeof exec>;
+export type EtcdSubject = z.output<typeof etcd>;
+export type PrometheusSubject = z.output<typeof prometheus>;
+export type AlertmanagerSubject = z.output<typeof alertmanager>;
 
 /** What each kind measures. */
 export interface Subjects {
   readonly tcp: TcpSubject;
   readonly http: HttpSubject;
   readonly exec: ExecSubject;
+  readonly etcd: EtcdSubject;
+  readonly prometheus: PrometheusSubject;
+  readonly alertmanager: AlertmanagerSubject;
 }
 
 export type ProbeKind = keyof Subjects;
 
 interface Kind<K extends ProbeKind> {
+  /** As a message calls it. */
+  readonly name: string;
+  /** It tells of others: where it is silent, nothing is known of them. Any other kind has failed then. */
+  readonly isObserver: boolean;
   readonly schema: z.ZodType<Subjects[K]>;
   /** For its condition; `latency` is in milliseconds. */
   readonly variables: Variables;
@@ -52,22 +74,52 @@ const latency = { latency: 'double' } as const;
 
 export const probeKinds: { readonly [K in ProbeKind]: Kind<K> } = {
   tcp: {
+    name: 'the server',
+    isObserver: false,
     schema: tcp,
     variables: latency,
     usual: 'true',
     says: (subject) => `${writeHostAndPort(subject.address)} accepts connections`,
   },
   http: {
+    name: 'the server',
+    isObserver: false,
     schema: http,
     variables: { ...latency, status: 'int', body: 'string', json: 'dyn', headers: 'map' },
     usual: 'status >= 200 && status < 400',
     says: ({ url }) => `${url} answers well`,
   },
   exec: {
+    name: 'the program',
+    isObserver: false,
     schema: exec,
     variables: { ...latency, exitCode: 'int', stdout: 'string', stderr: 'string' },
     usual: 'exitCode == 0',
     says: ({ command }) => `${command.join(' ')} ends well`,
+  },
+  etcd: {
+    name: 'etcd',
+    isObserver: false,
+    schema: etcd,
+    variables: { ...latency, value: 'dyn', revision: 'int' },
+    usual: 'true',
+    says: ({ url }) => `etcd at ${url} reads through the quorum`,
+  },
+  prometheus: {
+    name: 'Prometheus',
+    isObserver: true,
+    schema: prometheus,
+    variables: { ...latency, value: 'double' },
+    usual: 'value > 0',
+    says: ({ query }) => `${query} is above 0`,
+  },
+  alertmanager: {
+    name: 'Alertmanager',
+    isObserver: true,
+    schema: alertmanager,
+    variables: { ...latency, firing: 'int', names: 'list' },
+    usual: 'firing == 0',
+    says: ({ filter }) => `no alert fires${filter.length === 0 ? '' : ` with ${filter.join(', ')}`}`,
   },
 };
 

@@ -6,9 +6,12 @@ import { type ProbeKind, probeKindNames, probeKinds, type Subjects } from './pro
 import { durationOf, name } from './texts.js';
 
 /** Which kind, and what it is given. */
-export type Subject = {
-  readonly [K in ProbeKind]: { readonly kind: K; readonly given: Subjects[K] };
-}[ProbeKind];
+export interface SubjectOf<K extends ProbeKind> {
+  readonly kind: K;
+  readonly given: Subjects[K];
+}
+
+export type Subject = { readonly [K in ProbeKind]: SubjectOf<K> }[ProbeKind];
 
 /** What is measured once. */
 export interface Question {
@@ -126,5 +129,5 @@ function subjectOf(fields: QuestionFields): Subject {
   throw new Error('a probe without a subject');
 }
 
-const saysOf = <K extends ProbeKind>(subject: { readonly kind: K; readonly given: Subjects[K] }): string =>
+const saysOf = <K extends ProbeKind>(subject: SubjectOf<K>): string =>
   probeKinds[subject.kind].says(subject.given);

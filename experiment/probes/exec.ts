@@ -2,17 +2,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { ExecSubject } from '../file/probe-kinds.js';
-import { type Answer, type Asking, silent } from './answer.js';
+import type { Ask } from './answer.js';
 
 /** Of each of its outputs; what is longer is cut. */
 const mostCharacters = 16 * 1024;
 
-export async function askExec({ command }: ExecSubject, asking: Asking): Promise<Answer> {
+export const askExec: Ask<ExecSubject> = async ({ command }, { signal, variables }) => {
   const [program = '', ...args] = command;
   const child = spawn(program, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
-    env: { ...process.env, ...asking.variables },
+    env: { ...process.env, ...variables },
   });
   const said = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const)
@@ -20,24 +20,15 @@ export async function askExec({ command }: ExecSubject, asking: Asking): Promise
       said[stream] = (said[stream] + text).slice(0, mostCharacters);
     });
   try {
-    const [code, signal] = (await once(child, 'close', { signal: asking.signal })) as [
-      number | null,
-      string | null,
-    ];
-    const how = code === null ? `ended by ${signal}` : `exit code ${code}`;
+    const [code, by] = (await once(child, 'close', { signal })) as [number | null, string | null];
+    const how = code === null ? `ended by ${by}` : `exit code ${code}`;
     const words = (code === 0 ? said.stdout : said.stderr || said.stdout).trim().split('\n', 1)[0] ?? '';
     const seen = words === '' ? how : `${how}: ${words.slice(0, 200)}`;
     return { kind: 'values', values: { exitCode: BigInt(code ?? -1), ...said }, seen };
-  } catch (error) {
-    if (asking.signal.aborted) return silent(asking);
-    return {
-      kind: 'error',
-      seen: `${program} cannot be run: ${error instanceof Error ? error.message : error}`,
-    };
   } finally {
     endGroup(child.pid);
   }
-}
+};
 
 function endGroup(pid: number | undefined): void {
   if (pid === undefined) return;

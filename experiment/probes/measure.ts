@@ -2,17 +2,27 @@
 import type { Clock } from '../../core/clock.js';
 import { messageOf } from '../../core/havoc-error.js';
 import { sleep } from '../../core/sleep.js';
-import type { Question, Subject } from '../file/probe.js';
-import type { ProbeKind, Subjects } from '../file/probe-kinds.js';
+import type { Question, SubjectOf } from '../file/probe.js';
+import { type ProbeKind, probeKinds, type Subjects } from '../file/probe-kinds.js';
 import type { Measurement } from '../journal/events.js';
-import { type Answer, type Asking, silent } from './answer.js';
+import { askAlertmanager } from './alertmanager.js';
+import { type Answer, type Ask, type Asking, isUnanswered } from './answer.js';
+import { askEtcd } from './etcd.js';
 import { askExec } from './exec.js';
 import { askHttp } from './http.js';
+import { askPrometheus } from './prometheus.js';
 import { askTcp } from './tcp.js';
 
-type Askers = { readonly [K in ProbeKind]: (subject: Subjects[K], asking: Asking) => Promise<Answer> };
+type Askers = { readonly [K in ProbeKind]: Ask<Subjects[K]> };
 
-const askers: Askers = { tcp: askTcp, http: askHttp, exec: askExec };
+const askers: Askers = {
+  tcp: askTcp,
+  http: askHttp,
+  exec: askExec,
+  etcd: askEtcd,
+  prometheus: askPrometheus,
+  alertmanager: askAlertmanager,
+};
 
 export interface MeasureOptions {
   readonly clock: Clock;
@@ -23,37 +33,49 @@ export interface MeasureOptions {
 }
 
 /** Never rejects, and takes at most the question's timeout. */
-export async function measure(
-  question: Question,
+export async function measure(question: Question, options: MeasureOptions): Promise<Measurement> {
+  const { clock } = options;
+  const beganMs = clock.monotonicMs();
+  const answer = await inTime(question, options);
+  return judged(question, answer, clock.monotonicMs() - beganMs);
+}
+
+async function inTime(
+  { subject, timeoutMs }: Question,
   { clock, signal, variables }: MeasureOptions,
-): Promise<Measurement> {
-  const { timeoutMs } = question;
-  const [began, ended] = [clock.monotonicMs(), new AbortController()];
-  const late = new AbortController();
-  const asking = { signal: AbortSignal.any([signal, late.signal]), timeoutMs, variables };
-  const timedOut = sleep(timeoutMs, { clock, signal: ended.signal }).then((): Answer => {
+): Promise<Answer> {
+  const { name, isObserver } = probeKinds[subject.kind];
+  const [late, ended] = [new AbortController(), new AbortController()];
+  const silence: Answer = {
+    kind: isObserver ? 'error' : 'failed',
+    seen: `${isObserver ? `${name} did not answer` : 'no answer'} within ${timeoutMs} ms`,
+  };
+  const timedOut = sleep(timeoutMs, { clock, signal: ended.signal }).then(() => {
     late.abort();
-    return silent(asking);
+    return silence;
   });
   try {
-    const answer = await Promise.race([ask(question.subject, asking), timedOut]);
-    return judged(question, answer, clock.monotonicMs() - began);
+    return await Promise.race([
+      ask(subject, { signal: AbortSignal.any([signal, late.signal]), variables }),
+      timedOut,
+    ]);
   } catch (error) {
-    return { outcome: 'Error', seen: messageOf(error), tookMs: clock.monotonicMs() - began };
+    if (late.signal.aborted) return silence;
+    if (isObserver) return { kind: 'error', seen: `${name}: ${messageOf(error)}` };
+    return { kind: isUnanswered(error) ? 'failed' : 'error', seen: messageOf(error) };
   } finally {
     ended.abort();
   }
 }
 
-const ask = <K extends ProbeKind>(
-  { kind, given }: Extract<Subject, { readonly kind: K }> | { readonly kind: K; readonly given: Subjects[K] },
-  asking: Asking,
-): Promise<Answer> => askers[kind](given as Subjects[K], asking);
+const ask = <K extends ProbeKind>({ kind, given }: SubjectOf<K>, asking: Asking): Promise<Answer> =>
+  askers[kind](given, asking);
+
+const outcomes = { failed: 'Failed', unclear: 'Inconclusive', error: 'Error' } as const;
 
 function judged({ condition }: Question, answer: Answer, tookMs: number): Measurement {
-  const { seen } = answer;
-  if (answer.kind === 'failed') return { outcome: 'Failed', seen, tookMs };
-  if (answer.kind === 'error') return { outcome: 'Error', seen, tookMs };
+  const { seen, kind } = answer;
+  if (kind !== 'values') return { outcome: outcomes[kind], seen, tookMs };
   const held = condition.holds({ ...answer.values, latency: tookMs });
   const text = `${seen} after ${Math.round(tookMs)} ms`;
   if (held === 'yes') return { outcome: 'Successful', seen: text, tookMs };

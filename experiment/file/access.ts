@@ -1,0 +1,26 @@
+/** How a probe shows who it is. Secrets are named, never written into the file: it is shown, logged and reported. */
+import * as z from 'zod';
+import { onlyOneOf } from './only-one-of.js';
+
+export const secretSchema = z
+  .strictObject({
+    env: z.string().min(1).exactOptional().describe('the name of a variable of the environment'),
+    file: z.string().min(1).exactOptional().describe('the path of a file'),
+  })
+  .superRefine(onlyOneOf(['env', 'file'], 'where the secret is'));
+
+export type SecretSource = z.output<typeof secretSchema>;
+
+/** Of what is asked by HTTP. */
+export const accessFields = {
+  bearerTokenFrom: secretSchema.exactOptional(),
+  basic: z.strictObject({ username: z.string(), passwordFrom: secretSchema }).exactOptional(),
+  tls: z
+    .strictObject({
+      ca: z.string().min(1).exactOptional().describe('the path of a PEM file'),
+      insecureSkipVerify: z.boolean().default(false),
+    })
+    .exactOptional(),
+};
+
+export type Access = z.output<z.ZodObject<typeof accessFields>>;

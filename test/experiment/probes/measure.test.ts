@@ -1,0 +1,230 @@
+/** What each probe says of servers that are well, wrong, silent and away: of real ones. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer, type RequestListener } from 'node:http';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { systemClock } from '../../../core/clock.js';
+import { readExperiment } from '../../../experiment/file/read-experiment.js';
+import type { Measurement } from '../../../experiment/journal/events.js';
+import { measure } from '../../../experiment/probes/measure.js';
+import { needs } from '../../needs.js';
+import { until } from '../../sidecar/mounted/until.js';
+import { freePort, portOf } from '../../sidecar/network/ports.js';
+import { started } from './started.js';
+
+/** As a step of an experiment has it. */
+async function measured(question: object): Promise<Measurement> {
+  const file = {
+    apiVersion: 'havock8s.io/v1alpha1',
+    kind: 'Experiment',
+    metadata: { name: 'a' },
+    spec: { steps: [{ probe: question }] },
+  };
+  const reading = readExperiment(JSON.stringify(file));
+  assert.equal(reading.kind, 'experiment', JSON.stringify(reading));
+  const probe = reading.kind === 'experiment' ? reading.experiment.spec.steps[0]?.probe : undefined;
+  assert.ok(probe);
+  return measure(probe, {
+    clock: systemClock,
+    signal: new AbortController().signal,
+    variables: { FROM_RUN: 'yes' },
+  });
+}
+
+const saidOf = async (question: object): Promise<string> => {
+  const { outcome, seen } = await measured(question);
+  return `${outcome}: ${seen.replace(/ after \d+ ms/, '')}`;
+};
+
+async function served(t: TestContext, listener: RequestListener): Promise<string> {
+  const server = createHttpServer(listener);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  return `http://127.0.0.1:${portOf(server)}/`;
+}
+
+/** Takes connections, and never says a word. */
+async function silentServer(t: TestContext): Promise<number> {
+  const server = createServer(() => {});
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  return portOf(server);
+}
+
+test('tcp: connected, refused, and no such host', async (t) => {
+  const port = await silentServer(t);
+  assert.equal(await saidOf({ tcp: { address: `127.0.0.1:${port}` } }), 'Successful: connected');
+  assert.match(
+    await saidOf({ tcp: { address: `127.0.0.1:${await freePort()}` } }),
+    /^Failed: connect ECONNREFUSED/,
+  );
+  assert.match(await saidOf({ tcp: { address: 'no-such-host.invalid:1' } }), /^Error: getaddrinfo/);
+});
+
+test('http: the status decides, or the condition; what it asks for and is not there is unclear', async (t) => {
+  const url = await served(t, ({ url: path, headers }, response) => {
+    response.statusCode = path === '/broken' ? 503 : 200;
+    response.setHeader('x-token', headers.authorization ?? 'none');
+    response.end('{"primary": true, "lag": 7}');
+  });
+  const http = { url };
+  assert.equal(await saidOf({ http }), 'Successful: status 200');
+  assert.equal(
+    await saidOf({ http: { url: `${url}broken` } }),
+    'Failed: status 503, against status >= 200 && status < 400',
+  );
+  assert.equal(
+    await saidOf({ http, condition: 'json.primary && json.lag < 10.0' }),
+    'Successful: status 200',
+  );
+  assert.equal(await saidOf({ http, condition: 'json.lag < 5' }), 'Failed: status 200, against json.lag < 5');
+  assert.equal(
+    await saidOf({ http, condition: 'json.missing == 1' }),
+    'Inconclusive: status 200: No such key: missing',
+  );
+  assert.equal(await saidOf({ http, condition: 'latency < 0' }), 'Failed: status 200, against latency < 0');
+  t.after(() => delete process.env['PROBE_TOKEN']);
+  process.env['PROBE_TOKEN'] = 'abc';
+  const bearer = {
+    http: { url, bearerTokenFrom: { env: 'PROBE_TOKEN' } },
+    condition: 'headers["x-token"] == "Bearer abc"',
+  };
+  assert.match(await saidOf(bearer), /^Successful/);
+  const missing = await saidOf({ http: { url, bearerTokenFrom: { env: 'PROBE_NO_TOKEN' } } });
+  assert.equal(missing, 'Error: the variable PROBE_NO_TOKEN is not set');
+});
+
+test('a server that is silent has failed when the timeout is over, and not later', async (t) => {
+  const port = await silentServer(t);
+  const { outcome, seen, tookMs } = await measured({
+    http: { url: `http://127.0.0.1:${port}/` },
+    timeout: '150ms',
+  });
+  assert.equal(`${outcome}: ${seen}`, 'Failed: no answer within 150 ms');
+  assert.ok(tookMs >= 140 && tookMs < 5000, `${tookMs} ms`);
+});
+
+test('exec: the exit code decides; variables of the run are there; nothing is left of it', async () => {
+  const sh = (script: string) => ({ exec: { command: ['sh', '-c', script] } });
+  assert.equal(await saidOf(sh('echo fine')), 'Successful: exit code 0: fine');
+  assert.equal(await saidOf(sh('echo bad >&2; exit 3')), 'Failed: exit code 3: bad, against exitCode == 0');
+  assert.equal(
+    await saidOf({ ...sh('echo $FROM_RUN'), condition: 'stdout == "yes\\n"' }),
+    'Successful: exit code 0: yes',
+  );
+  assert.match(
+    await saidOf({ exec: { command: ['/no/such/program'] } }),
+    /^Error: spawn .*ENOENT/,
+  );
+  const mark = `${process.pid}.7`;
+  const hangs = { ...sh(`sleep 100${mark} & sleep 100${mark}`), timeout: '200ms' };
+  assert.equal(await saidOf(hangs), 'Failed: no answer within 200 ms');
+  await until(() => !commandLines().some((line) => line.includes(`100${mark}`) && line.startsWith('sleep')));
+});
+
+function commandLines(): readonly string[] {
+  return readdirSync('/proc').flatMap((pid) => {
+    try {
+      return /^\d+$/.test(pid) ? [readFileSync(`/proc/${pid}/cmdline`, 'latin1')] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+test('etcd: a read that goes through the quorum; away is failed', { skip: needs('etcd') }, async (t) => {
+  const { url, kill } = await started(t, (folder, port, peer) => [
+    'etcd',
+    ...['--data-dir', join(folder, 'data'), '--logger', 'zap', '--log-level', 'error'],
+    ...[
+      '--listen-client-urls',
+      `http://127.0.0.1:${port}`,
+      '--advertise-client-urls',
+      `http://127.0.0.1:${port}`,
+    ],
+    ...[
+      '--listen-peer-urls',
+      `http://127.0.0.1:${peer}`,
+      '--initial-advertise-peer-urls',
+      `http://127.0.0.1:${peer}`,
+    ],
+    ...['--initial-cluster', `default=http://127.0.0.1:${peer}`],
+  ]);
+  await until(async () => (await measured({ etcd: { url } })).outcome === 'Successful');
+  assert.match(
+    await saidOf({ etcd: { url }, condition: 'value == null && revision > 0' }),
+    /^Successful: a read through the quorum, at revision 1/,
+  );
+  await kill();
+  assert.match(await saidOf({ etcd: { url } }), /^Failed: connect ECONNREFUSED/);
+});
+
+test('prometheus: one number; everything else has a name of its own, and none is a pass', {
+  skip: needs('prometheus'),
+}, async (t) => {
+  const { url, kill } = await started(t, (folder, port) => {
+    writeFileSync(join(folder, 'prometheus.yml'), 'global: {}\n');
+    return [
+      'prometheus',
+      '--config.file=prometheus.yml',
+      '--storage.tsdb.path=data',
+      `--web.listen-address=127.0.0.1:${port}`,
+    ];
+  });
+  const of = (query: string, condition = 'value > 0') => saidOf({ prometheus: { url, query }, condition });
+  await until(async () => (await of('1')) === 'Successful: value 1');
+  assert.equal(await of('vector(3)'), 'Successful: value 3');
+  assert.equal(await of('vector(3)', 'value < 3'), 'Failed: value 3, against value < 3');
+  assert.equal(await of('no_such_metric'), 'Inconclusive: the query gives no series');
+  assert.equal(await of('vector(0) / 0'), 'Inconclusive: the value is NaN');
+  assert.equal(await of('vector(1) / 0'), 'Inconclusive: the value is +Inf');
+  assert.equal(
+    await of('label_replace(vector(1), "a", "b", "", "") or vector(2)'),
+    'Inconclusive: the query gives 2 series; expected one',
+  );
+  assert.match(await of('sum('), /^Error: Prometheus answered 400: .*parse error/);
+  await kill();
+  assert.match(await of('1'), /^Error: Prometheus: connect ECONNREFUSED/);
+  const silent = {
+    prometheus: { url: `http://127.0.0.1:${await silentServer(t)}/`, query: '1' },
+    timeout: '100ms',
+  };
+  assert.equal(await saidOf(silent), 'Error: Prometheus did not answer within 100 ms');
+});
+
+test('alertmanager: an alert that fires is a failure; who does not answer has said nothing', {
+  skip: needs('prometheus'),
+}, async (t) => {
+  const { url, kill } = await started(t, (folder, port) => {
+    writeFileSync(join(folder, 'am.yml'), 'route: { receiver: nobody }\nreceivers: [{ name: nobody }]\n');
+    return [
+      'prometheus-alertmanager',
+      '--config.file=am.yml',
+      '--storage.path=data',
+      '--cluster.listen-address=',
+      `--web.listen-address=127.0.0.1:${port}`,
+    ];
+  });
+  await until(async () => (await saidOf({ alertmanager: { url } })) === 'Successful: no alert fires');
+  const sent = await fetch(`${url}/api/v2/alerts`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify([{ labels: { alertname: 'DatabaseDown', severity: 'page' } }]),
+  });
+  assert.equal(sent.status, 200);
+  await until(
+    async () =>
+      (await saidOf({ alertmanager: { url } })) === 'Failed: 1 firing: DatabaseDown, against firing == 0',
+  );
+  assert.equal(
+    await saidOf({ alertmanager: { url, filter: ['severity="info"'] } }),
+    'Successful: no alert fires',
+  );
+  await kill();
+  assert.match(await saidOf({ alertmanager: { url } }), /^Error: Alertmanager: connect ECONNREFUSED/);
+});
