@@ -102,7 +102,7 @@ module.exports = {
       { path: '^experiment/(file|engine)/' },
       {
         pathNot:
-          '^(core|faults|experiment/(file|engine|journal))/|^experiment/verdict\\.ts$|^node_modules/(zod|yaml|@marcbachmann/cel-js)/',
+          '^(core|faults|experiment/(file|engine|journal))/|^experiment/ledger/(result|databases/database)\\.ts$|^experiment/verdict\\.ts$|^node_modules/(zod|yaml|@marcbachmann/cel-js)/',
       },
     ),
     rule(

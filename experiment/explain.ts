@@ -17,6 +17,16 @@ export function explainPlan(plan: Plan): readonly Paragraph[] {
     { heading: 'Steps', lines: stepLines(plan.steps) },
     { heading: 'While they go on', lines: during(plan) },
     { heading: 'After', lines: after(plan) },
+    ...(plan.hasLedger
+      ? [
+          {
+            heading: 'The data',
+            lines: [
+              `A ledger writes numbered entries from 3 s before the first fault on, and all that was acknowledged is read back at the end. What is gone or altered makes the verdict Failed; fewer than ${plan.minimumOperationsPerSecond} acknowledged writes a second while faults are on make it Inconclusive.`,
+            ],
+          },
+        ]
+      : []),
     ...(plan.finally.steps.length === 0
       ? []
       : [

@@ -1,7 +1,7 @@
 /** `havock8s run`: an experiment against a command of this machine, ending with a verdict. */
 import { Command } from 'commander';
 import { HavocError } from '../../core/havoc-error.js';
-import type { Experiment } from '../../experiment/file/experiment.js';
+import type { Experiment, LocalSpec } from '../../experiment/file/experiment.js';
 import { type Judgement, verdictExitCode } from '../../experiment/verdict.js';
 import { BadInput } from '../bad-input.js';
 import { consoleOf } from '../command-options.js';
@@ -75,7 +75,7 @@ async function run(words: readonly string[], flags: RunFlags, console: Console):
   const journal = flags.journal ?? usualJournal(experiment);
   try {
     const judgement = await runExperiment(
-      { experiment, local, path, command, journal, user: flags.user },
+      { experiment, local, path, command, journal, user: userOf(flags, local) },
       console,
     );
     tell(judgement, { experiment, journal, console });
@@ -86,6 +86,10 @@ async function run(words: readonly string[], flags: RunFlags, console: Console):
     return verdictExitCode('Error');
   }
 }
+
+/** What the file says is for root alone: anybody else is who he is. */
+const userOf = ({ user }: RunFlags, local: LocalSpec): string | undefined =>
+  user ?? (process.getuid?.() === 0 ? local.user : undefined);
 
 const usualJournal = ({ metadata }: Experiment): string =>
   `havock8s-runs/${metadata.name}-${new Date().toISOString().replace(/[-:]|\.\d+/g, '')}.jsonl`;

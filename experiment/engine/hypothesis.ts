@@ -4,7 +4,8 @@ import type { Phase, Stop } from '../journal/events.js';
 import { limits } from './limits.js';
 import { type Decision, make, nothing, type Observed, together, wakeAt } from './moves.js';
 import type { Plan } from './plan.js';
-import type { ProbeTally, Run } from './run.js';
+import type { ProbeTally } from './probe-tally.js';
+import type { Run } from './run.js';
 
 /** From begin to begin: an answer that takes long does not make the next one late. */
 export function measurements(plan: Plan, run: Run, observed: Observed, nowMs: number): Decision {

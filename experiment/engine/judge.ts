@@ -11,12 +11,12 @@ type Finding = Pick<Judgement, 'verdict' | 'reason' | 'message'>;
 
 export function judge(plan: Plan, run: Run): Judgement {
   const deviated = plan.probes.some((probe) => (tallyOf(run, 'during', probe)?.failed ?? 0) > 0);
-  return { ...findingOf(plan, run), data: 'Unknown', deviated };
+  return { ...findingOf(plan, run), data: run.ledger?.read?.data ?? 'Unknown', deviated };
 }
 
 /** The first that is there. */
 function findingOf(plan: Plan, run: Run): Finding {
-  return left(run) ?? run.stop ?? failure(plan, run) ?? lack(plan, run) ?? passed(plan, run);
+  return left(run) ?? damage(run) ?? run.stop ?? failure(plan, run) ?? lack(plan, run) ?? passed(plan, run);
 }
 
 /** Above all else: this is what must not happen. */
@@ -28,6 +28,12 @@ function left({ faultsLeft }: Run): Finding | null {
     'FaultLeft',
     `nobody could say of ${faultsLeft.join(', ')} that ${they} off; the end is the time in ${their} sentence`,
   );
+}
+
+/** Whatever else went wrong: data that is gone is the finding. */
+function damage({ ledger }: Run): Finding | null {
+  const { data = 'Unknown', message = '' } = ledger?.read ?? {};
+  return data === 'Lost' || data === 'Corrupt' ? finding('Failed', `Data${data}`, message) : null;
 }
 
 function failure(plan: Plan, run: Run): Finding | null {
@@ -52,11 +58,11 @@ function failure(plan: Plan, run: Run): Finding | null {
 
 /** What was not seen proves nothing. */
 function lack(plan: Plan, run: Run): Finding | null {
-  if (plan.probes.length === 0)
+  if (plan.probes.length === 0 && !plan.hasLedger)
     return finding(
       'Inconclusive',
       'NothingMeasured',
-      'the experiment has no probe: whatever happened, nobody looked',
+      'the experiment has no probe and no ledger: whatever happened, nobody looked',
     );
   for (const probe of plan.probes) {
     const { successful = 0, failed = 0, last } = tallyOf(run, 'during', probe) ?? {};
@@ -76,7 +82,21 @@ function lack(plan: Plan, run: Run): Finding | null {
       `fault ${fault} hit ${injected} operations of ${matched} that matched; expected at least ${plan.minimumHits}`,
     );
   }
-  return null;
+  return plan.hasLedger ? lackOfData(plan, run) : null;
+}
+
+function lackOfData({ minimumOperationsPerSecond: least }: Plan, { ledger, beganAtMs }: Run): Finding | null {
+  const { read = null, acknowledged = {} } = ledger ?? {};
+  if (read?.data !== 'Intact')
+    return finding('Inconclusive', 'DataUnknown', read?.message ?? 'the ledger was not read back');
+  const duringS = ((beganAtMs.after ?? 0) - (beganAtMs.during ?? 0)) / 1000;
+  const perSecond = (acknowledged.during ?? 0) / Math.max(duringS, 0.001);
+  if (perSecond >= least) return null;
+  return finding(
+    'Inconclusive',
+    'TooLittleTraffic',
+    `the ledger had ${perSecond.toFixed(1)} acknowledged writes a second while faults were on; expected at least ${least}`,
+  );
 }
 
 function passed(plan: Plan, run: Run): Finding {

@@ -6,6 +6,10 @@ export const limits = {
   overdueMs: 10 * second,
   /** So long after everything was to be off it is waited for that the world says so. */
   faultsOffMs: 30 * second,
+  /** The ledger writes for so long before the first fault: the baseline. */
+  baselineMs: 3 * second,
+  /** So long the ledger may take to be read back. */
+  readBackMs: 120 * second,
   /** How often the world is looked at while something is awaited of it. */
   lookMs: 100,
   /** Nothing of a probe with `abort` can be measured, so many times one after another. */

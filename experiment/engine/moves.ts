@@ -32,6 +32,7 @@ export type Move =
       readonly signal: string;
     }
   | { readonly kind: 'measure'; readonly key: string; readonly probe: string; readonly phase: Phase }
+  | { readonly kind: 'begin-ledger' | 'read-ledger-back'; readonly key: string }
   | { readonly kind: 'ask'; readonly key: string; readonly step: string; readonly question: Question };
 
 /** First what is to be written, then what is to be made; and when to ask again where nothing happens before. */

@@ -56,19 +56,46 @@ function ofPhase(plan: Plan, run: Run, observed: Observed, nowMs: number): Decis
 
 function before(plan: Plan, run: Run, observed: Observed, nowMs: number): Decision {
   if (run.stop) return enter('finally');
-  if (holdsBefore(plan, run)) return enter('during');
+  const gone = commandGone(plan, run, observed);
+  if (gone) return stopped(neverBegan(gone));
+  const ready = holdsBefore(plan, run);
+  if (ready && hasBaseline(plan, run, nowMs)) return enter('during');
   if (nowMs < plan.settleMs)
-    return together([measurements(plan, run, observed, nowMs), wakeAt(plan.settleMs)]);
+    return together([
+      measurements(plan, run, observed, nowMs),
+      ready ? ledgerBegins(plan, run, observed, nowMs) : nothing,
+      wakeAt(plan.settleMs),
+    ]);
   return stopped({
     verdict: 'Inconclusive',
     reason: 'HypothesisNotHeldBefore',
-    message: `nothing was started: after ${plan.settleMs / 1000} s the hypothesis did not hold. ${notHolding(plan, run)}`,
+    message: `nothing was started: after ${plan.settleMs / 1000} s the hypothesis did not hold${ready ? ', for the ledger had no acknowledged write' : `. ${notHolding(plan, run)}`}`,
   });
+}
+
+/** Without a fault on nothing is said of the system under test. */
+const neverBegan = ({ reason, message }: Stop): Stop => ({
+  verdict: 'Inconclusive',
+  reason,
+  message: `nothing was started: ${message}`,
+});
+
+/** The ledger, where there is one, has written for a while: what faults do to it is held against that. */
+function hasBaseline({ hasLedger }: Plan, { ledger }: Run, nowMs: number): boolean {
+  if (!hasLedger) return true;
+  if (ledger === null || nowMs < ledger.beganAtMs + limits.baselineMs) return false;
+  return (ledger.acknowledged.before ?? 0) > 0;
+}
+
+function ledgerBegins({ hasLedger }: Plan, { ledger }: Run, { underway }: Observed, nowMs: number): Decision {
+  const key = 'begin-ledger';
+  if (!hasLedger || underway.has(key)) return nothing;
+  return ledger === null ? make({ kind: key, key }) : wakeAt(nowMs + limits.lookMs);
 }
 
 function during(plan: Plan, run: Run, observed: Observed, nowMs: number): Decision {
   if (run.stop) return enter('finally');
-  const stop = failedStep(plan, run) ?? abortOf(plan, run) ?? commandGone(run, observed);
+  const stop = failedStep(plan, run) ?? abortOf(plan, run) ?? commandGone(plan, run, observed);
   if (stop) return stopped(stop);
   if (haveEnded(plan.steps, run)) return enter('after');
   return together([
@@ -91,9 +118,10 @@ function failedStep({ steps }: Plan, run: Run): Stop | null {
 }
 
 /** Where it is not started again, there is nothing left to have faults. */
-function commandGone(run: Run, observed: Observed): Stop | null {
+function commandGone({ restarts }: Plan, run: Run, observed: Observed): Stop | null {
   if (run.commandEnded === null || observed.pids.command !== null) return null;
   const { code, pid } = run.commandEnded;
+  if (restarts && code !== 0) return null;
   if ([...run.steps.values()].some((step) => step.pid === pid)) return null;
   return code === 0
     ? {
@@ -104,7 +132,7 @@ function commandGone(run: Run, observed: Observed): Stop | null {
     : {
         verdict: 'Failed',
         reason: 'CommandFailed',
-        message: `the command ended with exit code ${code} while faults were on`,
+        message: `the command ended with exit code ${code} before the steps were through`,
       };
 }
 
@@ -131,12 +159,25 @@ const recovered = (part: RecoveryPart, tookMs: number): Decision =>
 function atLast(plan: Plan, run: Run, observed: Observed, nowMs: number): Decision {
   if (run.judgement) return enter('over');
   const { steps, timeLimitMs } = plan.finally;
-  const waiting = untilOff(run, observed, nowMs);
+  const waiting = untilOff(run, observed, nowMs) ?? untilRead(run, observed, nowMs);
   if (waiting) return waiting;
-  const lateMs = run.phaseBeganAtMs + limits.faultsOffMs + timeLimitMs;
+  const lateMs = run.phaseBeganAtMs + limits.faultsOffMs + readBackMs(run) + timeLimitMs;
   if (haveEnded(steps, run) || nowMs >= lateMs) return record({ type: 'judged', ...judge(plan, run) });
   return together([stepMoves(steps, { run, observed, nowMs }), wakeAt(lateMs)]);
 }
+
+/** The data is asked for while everything still runs; not where somebody wants the end now. */
+function untilRead(run: Run, { underway }: Observed, nowMs: number): Decision | null {
+  const key = 'read-ledger-back';
+  if (readBackMs(run) === 0 || run.ledger?.read) return null;
+  const lateMs = run.phaseBeganAtMs + limits.faultsOffMs + limits.readBackMs;
+  if (nowMs >= lateMs)
+    return record({ type: 'ledger-unread', message: 'the ledger was not read back in time' });
+  return together([underway.has(key) ? nothing : make({ kind: key, key }), wakeAt(lateMs)]);
+}
+
+const readBackMs = ({ ledger, stop }: Run): number =>
+  ledger === null || stop?.reason === 'Asked' ? 0 : limits.readBackMs;
 
 /** What there is to do until the world says that every fault is off; null: it says so, or it took too long and that is known. */
 function untilOff(run: Run, { faults }: Observed, nowMs: number): Decision | null {

@@ -35,6 +35,10 @@ export interface Plan {
   readonly settleMs: number;
   readonly minimumMeasurements: number;
   readonly minimumHits: number;
+  readonly minimumOperationsPerSecond: number;
+  readonly hasLedger: boolean;
+  /** Is a command that failed started again? */
+  readonly restarts: boolean;
   readonly steps: readonly PlannedStep[];
   readonly finally: { readonly steps: readonly PlannedStep[]; readonly timeLimitMs: number };
   readonly recoveryObjectiveMs: number;
@@ -48,6 +52,8 @@ export function planOf({ metadata, spec }: Experiment): Plan {
     probes: hypothesis.probes,
     settleMs: hypothesis.settle,
     ...assumptions,
+    hasLedger: spec.ledger !== undefined,
+    restarts: spec.local?.restart === 'onFailure',
     steps: new Spelling('').spell(spec.steps),
     finally: {
       steps: spec.finally ? new Spelling('finally.').spell(spec.finally.steps) : [],

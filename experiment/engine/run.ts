@@ -1,7 +1,9 @@
 /** A run as its journal tells it: what the engine has to know of what was, and no more. */
 import { assertNever } from '../../core/assert-never.js';
 import type { JournalEvent, Outcome, Phase, RecoveryPart, Stop } from '../journal/events.js';
+import type { LedgerResult } from '../ledger/result.js';
 import type { Judgement } from '../verdict.js';
+import { type ProbeTally, tallied } from './probe-tally.js';
 
 export interface StepRun {
   readonly beganAtMs: number;
@@ -25,23 +27,11 @@ export interface FaultRun {
   readonly injected: number;
 }
 
-/** What a probe measured in one phase. */
-export interface ProbeTally {
-  readonly successful: number;
-  readonly failed: number;
-  /** Inconclusive and Error: nothing was learned. */
-  readonly unlearned: number;
-  /** Of one kind, one after another, until now. */
-  readonly successfulInARow: number;
-  readonly failedInARow: number;
-  readonly unlearnedInARow: number;
-  readonly mostFailedInARow: number;
-  /** When the present row of successes began; null where the last was none. */
-  readonly holdsSinceMs: number | null;
-  readonly firstSuccessAtMs: number | null;
-  readonly lastAtMs: number;
-  readonly firstFailure: { readonly atMs: number; readonly seen: string } | null;
-  readonly last: { readonly outcome: Outcome; readonly seen: string; readonly tookMs: number };
+export interface LedgerRun {
+  readonly beganAtMs: number;
+  /** Acknowledged writes, by phase. */
+  readonly acknowledged: Readonly<Partial<Record<Phase, number>>>;
+  readonly read: Pick<LedgerResult, 'data' | 'message'> | null;
 }
 
 export interface Run {
@@ -49,6 +39,7 @@ export interface Run {
   readonly startedAtMs: number;
   readonly phase: Phase;
   readonly phaseBeganAtMs: number;
+  readonly beganAtMs: Readonly<Partial<Record<Phase, number>>>;
   readonly steps: ReadonlyMap<string, StepRun>;
   readonly faults: ReadonlyMap<string, FaultRun>;
   readonly tallies: Readonly<Record<Phase, ReadonlyMap<string, ProbeTally>>>;
@@ -57,6 +48,7 @@ export interface Run {
   readonly recovered: ReadonlyMap<RecoveryPart, { readonly atMs: number; readonly tookMs: number }>;
   readonly stop: Stop | null;
   readonly faultsLeft: readonly string[];
+  readonly ledger: LedgerRun | null;
   readonly commandEnded: { readonly pid: number; readonly code: number } | null;
   readonly judgement: Judgement | null;
 }
@@ -65,6 +57,7 @@ export const newRun: Run = {
   startedAtMs: 0,
   phase: 'before',
   phaseBeganAtMs: 0,
+  beganAtMs: { before: 0 },
   steps: new Map(),
   faults: new Map(),
   tallies: { before: new Map(), during: new Map(), after: new Map(), finally: new Map(), over: new Map() },
@@ -72,6 +65,7 @@ export const newRun: Run = {
   recovered: new Map(),
   stop: null,
   faultsLeft: [],
+  ledger: null,
   commandEnded: null,
   judgement: null,
 };
@@ -84,44 +78,105 @@ export function afterEvent(run: Run, event: JournalEvent): Run {
     case 'warned':
       return run;
     case 'phase-began':
-      return { ...run, phase: event.phase, phaseBeganAtMs: atMs };
+      return {
+        ...run,
+        phase: event.phase,
+        phaseBeganAtMs: atMs,
+        beganAtMs: { ...run.beganAtMs, [event.phase]: atMs },
+      };
     case 'measured':
       return {
         ...run,
         tallies: { ...run.tallies, [event.phase]: tallied(run.tallies[event.phase], event) },
         askedAtMs: new Map(run.askedAtMs).set(event.probe, atMs - event.tookMs),
       };
+    case 'command-began':
+      return { ...run, commandEnded: null };
+    case 'command-ended':
+      return { ...run, commandEnded: { pid: event.pid, code: event.code } };
+    case 'recovered':
+      return { ...run, recovered: new Map(run.recovered).set(event.part, { atMs, tookMs: event.tookMs }) };
+    default:
+      return afterEventOf(run, event);
+  }
+}
+
+type Of<Type extends JournalEvent['type']> = Extract<JournalEvent, { type: Type }>;
+type OfStep = Of<'step-began' | 'signalled' | 'step-measured' | 'step-ended'>;
+type OfFault = Of<'fault-asked' | 'fault-armed' | 'fault-counted' | 'faults-left'>;
+type OfLedger = Of<'ledger-began' | 'traffic' | 'ledger-read' | 'ledger-unread'>;
+
+function afterEventOf(run: Run, event: OfStep | OfFault | OfLedger | Of<'stopped' | 'judged'>): Run {
+  switch (event.type) {
     case 'step-began':
-      return withStep(run, event.step, { ...newStep, beganAtMs: atMs, pid: event.pid ?? null });
     case 'signalled':
-      return withStep(run, event.step, { isSignalled: true });
     case 'step-measured':
-      return withStep(run, event.step, { measured: { outcome: event.outcome, seen: event.seen } });
     case 'step-ended':
-      return withStep(run, event.step, { ended: { outcome: event.outcome, message: event.message, atMs } });
+      return withStep(run, event.step, ofStep(event));
+    case 'fault-asked':
+    case 'fault-armed':
+    case 'fault-counted':
+    case 'faults-left':
+      return afterFault(run, event);
+    case 'ledger-began':
+    case 'traffic':
+    case 'ledger-read':
+    case 'ledger-unread':
+      return afterLedger(run, event);
+    case 'stopped': {
+      const { verdict, reason, message } = event;
+      // The first reason is why; what follows is its consequence.
+      return run.stop ? run : { ...run, stop: { verdict, reason, message } };
+    }
+    case 'judged': {
+      const { verdict, data, deviated, reason, message } = event;
+      return { ...run, judgement: { verdict, data, deviated, reason, message } };
+    }
+    default:
+      return assertNever(event);
+  }
+}
+
+function ofStep(event: OfStep): Partial<StepRun> {
+  switch (event.type) {
+    case 'step-began':
+      return { ...newStep, beganAtMs: event.atMs, pid: event.pid ?? null };
+    case 'signalled':
+      return { isSignalled: true };
+    case 'step-measured':
+      return { measured: { outcome: event.outcome, seen: event.seen } };
+    case 'step-ended':
+      return { ended: { outcome: event.outcome, message: event.message, atMs: event.atMs } };
+    default:
+      return assertNever(event);
+  }
+}
+
+function afterFault(run: Run, event: OfFault): Run {
+  switch (event.type) {
     case 'fault-asked':
       return withFault(run, event.fault, { ...newFault, step: event.step, sentence: event.sentence });
     case 'fault-armed':
       return withFault(run, event.fault, { isArmed: true });
     case 'fault-counted':
       return withFault(run, event.fault, most(run.faults.get(event.fault), event));
-    case 'command-began':
-      return { ...run, commandEnded: null };
-    case 'command-ended':
-      return { ...run, commandEnded: { pid: event.pid, code: event.code } };
-    case 'stopped':
-      // The first reason is why; what follows is its consequence.
-      return run.stop
-        ? run
-        : { ...run, stop: { verdict: event.verdict, reason: event.reason, message: event.message } };
     case 'faults-left':
       return { ...run, faultsLeft: event.faults };
-    case 'recovered':
-      return { ...run, recovered: new Map(run.recovered).set(event.part, { atMs, tookMs: event.tookMs }) };
-    case 'judged': {
-      const { verdict, data, deviated, reason, message } = event;
-      return { ...run, judgement: { verdict, data, deviated, reason, message } };
-    }
+    default:
+      return assertNever(event);
+  }
+}
+
+function afterLedger(run: Run, event: OfLedger): Run {
+  switch (event.type) {
+    case 'ledger-began':
+      return { ...run, ledger: { beganAtMs: event.atMs, acknowledged: {}, read: null } };
+    case 'traffic':
+      return withTraffic(run, event.acknowledged);
+    case 'ledger-read':
+      return withRead(run, event.result);
+    case 'ledger-unread':
+      return withRead(run, { data: 'Unknown', message: event.message });
     default:
       return assertNever(event);
   }
@@ -141,32 +196,18 @@ const most = (known: FaultRun = newFault, { matched, injected }: { matched: numb
   injected: Math.max(known.injected, injected),
 });
 
+function withTraffic(run: Run, more: number): Run {
+  const { ledger, phase } = run;
+  if (ledger === null) return run;
+  const acknowledged = { ...ledger.acknowledged, [phase]: (ledger.acknowledged[phase] ?? 0) + more };
+  return { ...run, ledger: { ...ledger, acknowledged } };
+}
+
+function withRead(run: Run, { data, message }: Pick<LedgerResult, 'data' | 'message'>): Run {
+  return run.ledger === null ? run : { ...run, ledger: { ...run.ledger, read: { data, message } } };
+}
+
 function withFault(run: Run, fault: string, change: Partial<FaultRun>): Run {
   const known = run.faults.get(fault) ?? newFault;
   return { ...run, faults: new Map(run.faults).set(fault, { ...known, ...change }) };
-}
-
-type Measured = Extract<JournalEvent, { type: 'measured' }>;
-
-function tallied(tallies: ReadonlyMap<string, ProbeTally>, event: Measured): ReadonlyMap<string, ProbeTally> {
-  const { outcome, seen, tookMs, atMs, probe } = event;
-  const known = tallies.get(probe);
-  const success = outcome === 'Successful';
-  const failure = outcome === 'Failed';
-  const failedInARow = failure ? (known?.failedInARow ?? 0) + 1 : 0;
-  const tally: ProbeTally = {
-    successful: (known?.successful ?? 0) + (success ? 1 : 0),
-    failed: (known?.failed ?? 0) + (failure ? 1 : 0),
-    unlearned: (known?.unlearned ?? 0) + (success || failure ? 0 : 1),
-    successfulInARow: success ? (known?.successfulInARow ?? 0) + 1 : 0,
-    failedInARow,
-    unlearnedInARow: success || failure ? 0 : (known?.unlearnedInARow ?? 0) + 1,
-    mostFailedInARow: Math.max(known?.mostFailedInARow ?? 0, failedInARow),
-    holdsSinceMs: success ? (known?.holdsSinceMs ?? atMs) : null,
-    firstSuccessAtMs: known?.firstSuccessAtMs ?? (success ? atMs : null),
-    lastAtMs: atMs,
-    firstFailure: known?.firstFailure ?? (failure ? { atMs, seen } : null),
-    last: { outcome, seen, tookMs },
-  };
-  return new Map(tallies).set(probe, tally);
 }

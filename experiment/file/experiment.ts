@@ -1,6 +1,7 @@
 /** The experiment as its file says it: one schema for what it means, what is wrong with it, and what editors complete. */
 import * as z from 'zod';
 import { limits } from '../../faults/limits.js';
+import { ledgerSchema } from './ledger.js';
 import { onlyOneOf } from './only-one-of.js';
 import { probeSchema } from './probe.js';
 import { stepsSchema } from './step.js';
@@ -47,6 +48,7 @@ const local = z.strictObject({
     .describe('a list: a program and its arguments, without a shell'),
   disks: z.array(disk).max(16).default([]),
   ports: z.array(tcpPort).max(64).default([]),
+  user: z.string().min(1).optional().describe('a user, as UID[:GID] or by name'),
   restart: z.enum(['never', 'onFailure']).default('never'),
 });
 
@@ -64,8 +66,10 @@ const spec = z.strictObject({
     .strictObject({
       minimumMeasurements: z.int().min(1).max(100_000).default(3),
       minimumHits: z.int().min(0).max(1_000_000_000).default(1),
+      minimumOperationsPerSecond: z.number().min(0).max(1_000_000).default(1),
     })
-    .default({ minimumMeasurements: 3, minimumHits: 1 }),
+    .default({ minimumMeasurements: 3, minimumHits: 1, minimumOperationsPerSecond: 1 }),
+  ledger: ledgerSchema.optional(),
   steps: stepsSchema,
   finally: z.strictObject({ steps: stepsSchema, timeLimit: durationOf().default(30 * second) }).optional(),
   recoveryObjective: durationOf().default(60 * second),

@@ -2,6 +2,7 @@
  * What happens in a run, one line of the journal each. Everything that is said of a run later, its verdict included,
  * follows from these lines alone.
  */
+import type { LedgerResult } from '../ledger/result.js';
 import type { Judgement } from '../verdict.js';
 
 export type Phase = 'before' | 'during' | 'after' | 'finally' | 'over';
@@ -28,6 +29,16 @@ export interface Stop {
   readonly verdict: 'Failed' | 'Inconclusive' | 'Aborted' | 'Error';
   readonly reason: string;
   readonly message: string;
+}
+
+/** What writers of the ledger were answered, in about a second. */
+export interface Traffic {
+  readonly acknowledged: number;
+  readonly refused: number;
+  readonly unknown: number;
+  /** Of acknowledged writes; null without any. */
+  readonly p50Ms: number | null;
+  readonly p99Ms: number | null;
 }
 
 export type Happening =
@@ -69,6 +80,11 @@ export type Happening =
   /** Nobody could say in time that they are off. */
   | { readonly type: 'faults-left'; readonly faults: readonly string[] }
   | { readonly type: 'recovered'; readonly part: RecoveryPart; readonly tookMs: number }
+  | { readonly type: 'ledger-began' }
+  | ({ readonly type: 'traffic' } & Traffic)
+  | { readonly type: 'ledger-read'; readonly result: LedgerResult }
+  /** It could not be read back. */
+  | { readonly type: 'ledger-unread'; readonly message: string }
   | { readonly type: 'warned'; readonly message: string }
   | ({ readonly type: 'judged' } & Judgement);
 

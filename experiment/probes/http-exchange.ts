@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { type IncomingMessage, type OutgoingHttpHeaders, request as plainRequest } from 'node:http';
 import { request as tlsRequest } from 'node:https';
 import type { Access } from '../file/access.js';
-import { secretOf } from './secret.js';
+import { secretOf } from '../secret.js';
 
 export interface HttpQuestion extends Access {
   readonly url: string;

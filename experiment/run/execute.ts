@@ -20,6 +20,7 @@ import type { Question } from '../file/probe.js';
 import type { Happening, JournalEvent, Measurement } from '../journal/events.js';
 import type { Judgement } from '../verdict.js';
 import type { Look, World } from '../world.js';
+import type { RunLedger } from './kept-ledger.js';
 
 export interface ExecuteOptions {
   readonly plan: Plan;
@@ -29,6 +30,8 @@ export interface ExecuteOptions {
   readonly past: readonly JournalEvent[];
   readonly append: (event: JournalEvent) => void;
   readonly measure: (question: Question, signal: AbortSignal) => Promise<Measurement>;
+  /** Null where the experiment has none. */
+  readonly ledger: RunLedger | null;
   readonly version: string;
   /** Somebody asks for the end; its reason says who. */
   readonly signal: AbortSignal;
@@ -37,6 +40,8 @@ export interface ExecuteOptions {
 /** The world is looked at so often where nothing happens; and must answer within the second. */
 const everyMs = 250;
 const lookMs = 5000;
+/** How often the traffic of the ledger is told. */
+const trafficMs = 1000;
 
 /** Resolves with the verdict. Rejects only where the journal cannot be written. */
 export async function execute(options: ExecuteOptions): Promise<Judgement> {
@@ -61,6 +66,7 @@ class Execution {
   #failure: unknown = null;
   #wake: () => void = () => {};
   #isAwake = false;
+  #trafficAtMs = 0;
 
   constructor(options: ExecuteOptions) {
     const { past, clock } = options;
@@ -85,6 +91,7 @@ class Execution {
     if (signal.aborted) this.#askedToEnd();
     while (this.#run.phase !== 'over') {
       this.#isAwake = false;
+      if (this.#nowMs >= this.#trafficAtMs + trafficMs) this.#tellTraffic();
       const decision = this.#decide(await this.#look());
       await this.#untilNext(decision.wakeAtMs);
       if (this.#failure !== null) throw this.#failure;
@@ -113,6 +120,7 @@ class Execution {
         for (const move of decision.moves) void this.#make(move);
         return decision;
       }
+      if (decision.records.some(({ type }) => type === 'phase-began')) this.#tellTraffic();
       for (const happening of decision.records) this.#note(happening);
       if (this.#run.phase === 'over' || this.#failure !== null) return decision;
     }
@@ -174,6 +182,11 @@ class Execution {
         const measurement = await measure(probe, this.#over.signal);
         return this.#note({ type: 'measured', probe: move.probe, phase: move.phase, ...measurement });
       }
+      case 'begin-ledger':
+        await this.#options.ledger?.begin();
+        return this.#note({ type: 'ledger-began' });
+      case 'read-ledger-back':
+        return this.#readBack();
       case 'ask':
         return this.#note({
           type: 'step-measured',
@@ -183,6 +196,23 @@ class Execution {
       default:
         return assertNever(move);
     }
+  }
+
+  async #readBack(): Promise<void> {
+    const { ledger } = this.#options;
+    if (ledger === null) return;
+    try {
+      this.#note({ type: 'ledger-read', result: await ledger.readBack() });
+    } catch (error) {
+      this.#note({ type: 'ledger-unread', message: messageOf(error) });
+    }
+  }
+
+  /** About once a second, and before a phase ends: what was written is of the phase in which it was. */
+  #tellTraffic(): void {
+    const traffic = this.#run.ledger?.read === null ? this.#options.ledger?.traffic() : null;
+    if (traffic) this.#note({ type: 'traffic', ...traffic });
+    this.#trafficAtMs = this.#nowMs;
   }
 
   /** Told once: what is tried again fails again in the same words. */

@@ -2,7 +2,7 @@
  * The disks and ports that a file names, as `havock8s local` takes them. A disk without a place of its own is made for the
  * run, and gone with it.
  */
-import { chownSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { writeHostAndPort } from '../../../core/host-and-port.js';
@@ -28,6 +28,8 @@ export function localPlace({ disks, ports }: LocalSpec, { path, user }: PlaceOpt
   const made = disks.some(({ backing, mount }) => backing === undefined || mount === undefined)
     ? mkdtempSync(join(tmpdir(), 'havock8s-run-'))
     : null;
+  // Whoever the command is, it has to get there.
+  if (made !== null) chmodSync(made, 0o755);
   const account = user === undefined ? null : readAccount(user);
   const own = (name: string, part: string): string => {
     const path = join(made ?? folder, name, part);
@@ -37,7 +39,6 @@ export function localPlace({ disks, ports }: LocalSpec, { path, user }: PlaceOpt
       chownSync(path, account.account.uid, account.account.gid);
     return path;
   };
-  // Whoever the command is, it has to get there.
   const places = disks.map(({ name, backing, mount, readOnly }) => ({
     name,
     backing: backing === undefined ? own(name, 'disk') : resolve(folder, backing),
@@ -52,6 +53,8 @@ export function localPlace({ disks, ports }: LocalSpec, { path, user }: PlaceOpt
         ),
       }),
       ...portFlags(ports),
+      // Any free one: several runs may go on at the same time.
+      control: '127.0.0.1:0',
       ...(user !== undefined && { user }),
     },
     variables: Object.fromEntries(

@@ -12,6 +12,7 @@ import type { JournalEvent } from '../../../experiment/journal/events.js';
 import { JournalFile } from '../../../experiment/journal/journal-file.js';
 import { measure } from '../../../experiment/probes/measure.js';
 import { execute } from '../../../experiment/run/execute.js';
+import { KeptLedger } from '../../../experiment/run/kept-ledger.js';
 import type { Judgement } from '../../../experiment/verdict.js';
 import { LocalWorld } from '../../../experiment/worlds/local/local-world.js';
 import type { Sidecar } from '../../../sidecar/supervise/local/local-options.js';
@@ -51,9 +52,11 @@ async function inPlace(request: RunRequest, place: LocalPlace, console: Console)
   const stop = new AbortController();
   const inbox = new SignalInbox((signal) => stop.abort(signal));
   const journal = journalAt(request.journal);
+  const ledger = ledgerOf(request);
   try {
     const plan = await readLocalPlan(place.flags);
     const sidecar = await startLocal(plan, console);
+    console.err.line(`havock8s: what is armed: havock8s ls --control ${new URL(sidecar.controlUrl).host}`);
     const command = commandOf(request, { place, plan, sidecar, console });
     try {
       return await execute({
@@ -62,12 +65,14 @@ async function inPlace(request: RunRequest, place: LocalPlace, console: Console)
         clock: systemClock,
         past: [],
         append: telling(journal, console),
+        ledger,
         measure: (question, signal) =>
           measure(question, { clock: systemClock, signal, variables: place.variables }),
         version: programVersion(),
         signal: stop.signal,
       });
     } finally {
+      await ledger?.close();
       await ended(command, sidecar, { inbox, console });
     }
   } finally {
@@ -129,6 +134,12 @@ function telling(journal: JournalFile, { err }: Console): (event: JournalEvent) 
     const line = story.line(event);
     if (line !== null) err.line(line);
   };
+}
+
+/** What it remembers stays beside the journal: it can be read back once more (`havock8s ledger read-back`). */
+function ledgerOf({ experiment, journal }: RunRequest): KeptLedger | null {
+  const { ledger } = experiment.spec;
+  return ledger === undefined ? null : new KeptLedger(ledger, `${journal}.ledger`, systemClock);
 }
 
 function journalAt(path: string): JournalFile {

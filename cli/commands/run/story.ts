@@ -42,6 +42,14 @@ export class Story {
         return ['command', `pid ${event.pid} ended with exit code ${event.code}`];
       case 'stopped':
         return ['stop', event.message];
+      case 'ledger-began':
+        return ['ledger', 'writes'];
+      case 'ledger-read':
+        return ['ledger', event.result.message];
+      case 'ledger-unread':
+        return ['ledger', event.message];
+      case 'faults-left':
+        return ['faults', `nobody could say that ${event.faults.join(', ')} is off`];
       case 'recovered':
         return ['recovery', `${partWords[event.part]} after ${(event.tookMs / 1000).toFixed(1)} s`];
       case 'warned':

@@ -117,10 +117,7 @@ test('exec: the exit code decides; variables of the run are there; nothing is le
     await saidOf({ ...sh('echo $FROM_RUN'), condition: 'stdout == "yes\\n"' }),
     'Successful: exit code 0: yes',
   );
-  assert.match(
-    await saidOf({ exec: { command: ['/no/such/program'] } }),
-    /^Error: spawn .*ENOENT/,
-  );
+  assert.match(await saidOf({ exec: { command: ['/no/such/program'] } }), /^Error: spawn .*ENOENT/);
   const mark = `${process.pid}.7`;
   const hangs = { ...sh(`sleep 100${mark} & sleep 100${mark}`), timeout: '200ms' };
   assert.equal(await saidOf(hangs), 'Failed: no answer within 200 ms');

@@ -8,6 +8,7 @@ import type { JournalEvent, Measurement, Outcome } from '../../../experiment/jou
 import { execute } from '../../../experiment/run/execute.js';
 import { ManualClock } from '../../core/manual-clock.js';
 import { SeededRandom } from '../../seeded-random.js';
+import { type LedgerFate, simulatedLedger } from './simulated-ledger.js';
 import { SimulatedWorld, type Trouble } from './simulated-world.js';
 
 export interface Simulation {
@@ -15,6 +16,7 @@ export interface Simulation {
   readonly trouble: Trouble;
   /** Of each measurement while faults are on: the chance that it is not a success. */
   readonly failing: number;
+  readonly ledger: LedgerFate;
   /** Of each event that is written: the chance that the executor dies just before or just after. */
   readonly dies: number;
   /** Somebody asks for the end then; null: nobody does. */
@@ -40,7 +42,8 @@ const mostDeaths = 12;
 
 export async function simulate(options: Simulation): Promise<Simulated> {
   const random = new SeededRandom(options.seed);
-  const plan = randomPlan(random);
+  const plan = randomPlan(random, options.ledger);
+  const ledger = simulatedLedger(options.ledger, random, options.trouble.refuses);
   const clock = new ManualClock(1_800_000_000_000);
   const events: JournalEvent[] = [];
   const isAsked = (fault: string): boolean =>
@@ -64,6 +67,7 @@ export async function simulate(options: Simulation): Promise<Simulated> {
       clock,
       past: [...events],
       version: '0',
+      ledger,
       signal: stop.signal,
       append: (event) => {
         // What a dead one had begun comes to its end, and is written by nobody.
@@ -92,7 +96,12 @@ export async function simulate(options: Simulation): Promise<Simulated> {
 
 /** Nothing takes longer than its bounds together. */
 const boundOf = ({ timeLimitMs, recoveryObjectiveMs, finally: { timeLimitMs: finallyMs } }: Plan): number =>
-  timeLimitMs + recoveryObjectiveMs * limits.recoveryPatience + finallyMs + 2 * limits.faultsOffMs + 60_000;
+  timeLimitMs +
+  recoveryObjectiveMs * limits.recoveryPatience +
+  finallyMs +
+  2 * limits.faultsOffMs +
+  limits.readBackMs +
+  60_000;
 
 async function toTheEnd(work: Promise<void>, clock: ManualClock, boundMs: number): Promise<void> {
   let isOver = false;
@@ -120,7 +129,7 @@ async function measured(random: SeededRandom, clock: ManualClock, failing: numbe
   return { outcome, seen: outcome, tookMs };
 }
 
-function randomPlan(random: SeededRandom): Plan {
+function randomPlan(random: SeededRandom, ledger: LedgerFate): Plan {
   const seconds = (most: number): string => `${1 + random.integer(most)}s`;
   const leaf = (): object =>
     random.one([
@@ -169,6 +178,7 @@ function randomPlan(random: SeededRandom): Plan {
       ...(random.chance(0.5) && {
         finally: { steps: [{ name: 'last', wait: { for: '1s' } }], timeLimit: '5s' },
       }),
+      ...(ledger !== 'none' && { ledger: { redis: { url: 'redis://127.0.0.1:1' } } }),
       recoveryObjective: '5s',
       timeLimit: random.one(['5s', '60s']),
     },
@@ -201,6 +211,9 @@ function flawsOf(
     flaws.push(
       `the journal says ${again.verdict}: ${again.message}; told was ${judgement.verdict}: ${judgement.message}`,
     );
+  const isLost = run.ledger?.read?.data === 'Lost';
+  if (isLost && judgement.reason !== 'DataLost' && judgement.reason !== 'FaultLeft')
+    flaws.push(`data is lost, and the verdict is ${judgement.reason}`);
   if (judgement.message === '') flaws.push('the verdict says nothing');
   if (events.filter(({ type }) => type === 'judged').length !== 1)
     flaws.push('there is more than one verdict');
@@ -210,7 +223,9 @@ function flawsOf(
 
 function flawsOfPass(plan: Plan, run: Run, world: SimulatedWorld): readonly string[] {
   const flaws: string[] = [];
-  if (plan.probes.length === 0) flaws.push('passed without a probe');
+  if (plan.probes.length === 0 && !plan.hasLedger) flaws.push('passed without a probe and a ledger');
+  if (plan.hasLedger && run.ledger?.read?.data !== 'Intact')
+    flaws.push('passed, and the data is not known to be intact');
   for (const { name, during } of plan.probes) {
     const tally = run.tallies.during.get(name);
     if (tally === undefined || tally.successful + tally.failed < plan.minimumMeasurements)

@@ -6,8 +6,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { type Simulation, simulate } from './simulate.js';
+import { ledgerFates } from './simulated-ledger.js';
 
-const runs = Number(process.env['HAVOCK8S_SIMULATIONS'] ?? 600);
+const runs = Number(process.env['HAVOCK8S_SIMULATIONS'] ?? 300);
 
 const chance = (most: number): fc.Arbitrary<number> =>
   fc.oneof(
@@ -34,6 +35,7 @@ const simulations: fc.Arbitrary<Simulation> = fc.record({
     misses: chance(0.5),
   }),
   failing: chance(0.3),
+  ledger: fc.constantFrom('none', ...ledgerFates, 'Intact'),
   dies: chance(0.1),
   askedAtMs: fc.constantFrom(...Array<null>(9).fill(null), 0, 1500, 6000),
 });

@@ -1,6 +1,6 @@
 /** Secrets, read when they are needed and kept nowhere. */
 import { readFileSync } from 'node:fs';
-import type { SecretSource } from '../file/access.js';
+import type { SecretSource } from './file/access.js';
 
 /** Throws where it is not there: a probe without its credentials measures nothing. */
 export function secretOf({ env, file }: SecretSource): string {

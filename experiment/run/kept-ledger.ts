@@ -1,0 +1,87 @@
+/** The ledger of a run, told once a second in the journal, and read back at its end. */
+import type { Clock } from '../../core/clock.js';
+import type { LedgerSpec } from '../file/ledger.js';
+import type { Traffic } from '../journal/events.js';
+import type { LedgerTarget } from '../ledger/databases/database.js';
+import { type Ledger, startLedger } from '../ledger/ledger.js';
+import type { LedgerResult } from '../ledger/result.js';
+import { secretOf } from '../secret.js';
+
+/** What an execution asks of a ledger. */
+export interface RunLedger {
+  /** Rejects where the database cannot be reached. */
+  begin(): Promise<void>;
+  /** Since the last time it was asked; null: it has not begun. */
+  traffic(): Traffic | null;
+  /** Ends the writers first. Bounded. */
+  readBack(): Promise<LedgerResult>;
+  close(): Promise<void>;
+}
+
+export class KeptLedger implements RunLedger {
+  readonly #spec: LedgerSpec;
+  readonly #stateDir: string;
+  readonly #clock: Clock;
+  #ledger: Ledger | null = null;
+  #tookMs: number[] = [];
+  #refused = 0;
+  #unknown = 0;
+
+  constructor(spec: LedgerSpec, stateDir: string, clock: Clock) {
+    this.#spec = spec;
+    this.#stateDir = stateDir;
+    this.#clock = clock;
+  }
+
+  async begin(): Promise<void> {
+    const { writers, readers, operationTimeoutMs, url, readBackFrom } = this.#spec;
+    this.#ledger = await startLedger(
+      {
+        target: this.#target(url),
+        ...(readBackFrom.length > 0 && { readBackFrom: readBackFrom.map((one) => this.#target(one)) }),
+        stateDir: this.#stateDir,
+        writers,
+        readers,
+        operationTimeoutMs,
+      },
+      this.#clock,
+    );
+    this.#ledger.onOperation(({ outcome, tookMs }) => {
+      if (outcome === 'acknowledged') this.#tookMs.push(tookMs);
+      else if (outcome === 'refused') this.#refused += 1;
+      else this.#unknown += 1;
+    });
+  }
+
+  traffic(): Traffic | null {
+    if (this.#ledger === null) return null;
+    const sorted = this.#tookMs.sort((one, other) => one - other);
+    const at = (share: number): number | null =>
+      sorted.length === 0 ? null : (sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? null);
+    const traffic = {
+      acknowledged: sorted.length,
+      refused: this.#refused,
+      unknown: this.#unknown,
+      p50Ms: at(0.5),
+      p99Ms: at(0.99),
+    };
+    this.#tookMs = [];
+    this.#refused = 0;
+    this.#unknown = 0;
+    return traffic;
+  }
+
+  async readBack(): Promise<LedgerResult> {
+    if (this.#ledger === null) throw new Error('the ledger has not begun');
+    return this.#ledger.readBack();
+  }
+
+  async close(): Promise<void> {
+    await this.#ledger?.stop().catch(() => {});
+  }
+
+  #target(url: string): LedgerTarget {
+    const { kind, passwordFrom } = this.#spec;
+    return { kind, url, ...(passwordFrom !== null && { password: secretOf(passwordFrom) }) };
+  }
+}
