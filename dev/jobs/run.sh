@@ -1,7 +1,7 @@
 #!/bin/sh
 # Every `npm run` of this project, straight after a clone: brings what the job needs, compiles, and runs it.
 #
-#     sh dev/jobs/run.sh demo | demo:cluster | test | test:e2e | cluster | image | lint | check | bench:disk | bench:tcp | bench:webhook  [arguments of the job]
+#     sh dev/jobs/run.sh experiment | demo | demo:cluster | test | test:e2e | cluster | image | lint | check | bench:disk | bench:tcp | bench:webhook  [arguments of the job]
 set -eu
 
 cd "$(dirname "$0")/../.."
@@ -16,6 +16,7 @@ main() {
     test | check) sh dev/jobs/debian-packages.sh test ;;
     demo:cluster | test:e2e | cluster) sh dev/jobs/debian-packages.sh cluster ;;
     image) sh dev/jobs/debian-packages.sh image ;;
+    experiment) sh dev/jobs/debian-packages.sh experiment ;;
     bench:*) sh dev/jobs/debian-packages.sh bench ;;
   esac
   case $job in
@@ -27,6 +28,7 @@ main() {
     lint | check) "$bin/depcruise" --output-type err-long . ;;
   esac
   case $job in
+    experiment) experiment "$@" ;;
     demo) run dev/demo/main.js "$@" ;;
     demo:cluster) run dev/demo/cluster/main.js "$@" ;;
     test | check) run dev/jobs/run-tests.js "$@" ;;
@@ -43,6 +45,12 @@ run() {
   file=dist/$1
   shift
   exec node --enable-source-maps "$file" "$@"
+}
+
+# Of those that are ready, one that every Debian can run.
+experiment() {
+  [ $# -gt 0 ] || set -- -f manifests/experiments/local/redis-crash.yaml
+  exec node build/cli/main.js run "$@"
 }
 
 require_node() {
