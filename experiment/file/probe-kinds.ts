@@ -5,7 +5,7 @@
 import * as z from 'zod';
 import type { HostAndPort } from '../../core/host-and-port.js';
 import { writeHostAndPort } from '../../core/host-and-port.js';
-import { accessFields } from './access.js';
+import { accessFields, secretSchema } from './access.js';
 import type { Variables } from './condition.js';
 import { address, httpUrl } from './texts.js';
 
@@ -19,6 +19,22 @@ const http = z.strictObject({
   headers: z.record(z.string(), z.string()).default({}),
   body: z.string().exactOptional(),
   ...accessFields,
+});
+
+/** Without a password: the file is shown and reported. */
+const databaseUrl = (example: string, protocol: RegExp) =>
+  z.url({ protocol }).describe(`a URL such as ${example}`);
+
+const postgres = z.strictObject({
+  url: databaseUrl('postgres://app@127.0.0.1:5432/app', /^postgres(ql)?$/),
+  passwordFrom: secretSchema.exactOptional(),
+  query: text.default('select 1'),
+});
+
+const redis = z.strictObject({
+  url: databaseUrl('redis://127.0.0.1:6379', /^rediss?$/),
+  passwordFrom: secretSchema.exactOptional(),
+  command: z.array(text).min(1).max(100).default(['PING']).describe('a list: a command and its arguments'),
 });
 
 const etcd = z.strictObject({ url: httpUrl, key: z.string().default('havock8s'), ...accessFields });
@@ -40,6 +56,8 @@ export interface TcpSubject {
 }
 export type HttpSubject = z.output<typeof http>;
 export type ExecSubject = z.output<typeof exec>;
+export type PostgresSubject = z.output<typeof postgres>;
+export type RedisSubject = z.output<typeof redis>;
 export type EtcdSubject = z.output<typeof etcd>;
 export type PrometheusSubject = z.output<typeof prometheus>;
 export type AlertmanagerSubject = z.output<typeof alertmanager>;
@@ -49,6 +67,8 @@ export interface Subjects {
   readonly tcp: TcpSubject;
   readonly http: HttpSubject;
   readonly exec: ExecSubject;
+  readonly postgres: PostgresSubject;
+  readonly redis: RedisSubject;
   readonly etcd: EtcdSubject;
   readonly prometheus: PrometheusSubject;
   readonly alertmanager: AlertmanagerSubject;
@@ -96,6 +116,22 @@ export const probeKinds: { readonly [K in ProbeKind]: Kind<K> } = {
     variables: { ...latency, exitCode: 'int', stdout: 'string', stderr: 'string' },
     usual: 'exitCode == 0',
     says: ({ command }) => `${command.join(' ')} ends well`,
+  },
+  postgres: {
+    name: 'PostgreSQL',
+    isObserver: false,
+    schema: postgres,
+    variables: { ...latency, value: 'dyn', rows: 'list' },
+    usual: 'true',
+    says: ({ query }) => `PostgreSQL answers ${query}`,
+  },
+  redis: {
+    name: 'Redis',
+    isObserver: false,
+    schema: redis,
+    variables: { ...latency, value: 'dyn' },
+    usual: 'true',
+    says: ({ command }) => `Redis answers ${command.join(' ')}`,
   },
   etcd: {
     name: 'etcd',

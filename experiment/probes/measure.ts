@@ -10,7 +10,9 @@ import { type Answer, type Ask, type Asking, isUnanswered } from './answer.js';
 import { askEtcd } from './etcd.js';
 import { askExec } from './exec.js';
 import { askHttp } from './http.js';
+import { askPostgres } from './postgres.js';
 import { askPrometheus } from './prometheus.js';
+import { askRedis } from './redis.js';
 import { askTcp } from './tcp.js';
 
 type Askers = { readonly [K in ProbeKind]: Ask<Subjects[K]> };
@@ -19,6 +21,8 @@ const askers: Askers = {
   tcp: askTcp,
   http: askHttp,
   exec: askExec,
+  postgres: askPostgres,
+  redis: askRedis,
   etcd: askEtcd,
   prometheus: askPrometheus,
   alertmanager: askAlertmanager,

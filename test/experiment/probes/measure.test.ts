@@ -1,7 +1,7 @@
 /** What each probe says of servers that are well, wrong, silent and away: of real ones. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chownSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -11,6 +11,7 @@ import { readExperiment } from '../../../experiment/file/read-experiment.js';
 import type { Measurement } from '../../../experiment/journal/events.js';
 import { measure } from '../../../experiment/probes/measure.js';
 import { needs } from '../../needs.js';
+import { postgresBin } from '../../postgres-bin.js';
 import { until } from '../../sidecar/mounted/until.js';
 import { freePort, portOf } from '../../sidecar/network/ports.js';
 import { started } from './started.js';
@@ -133,6 +134,48 @@ function commandLines(): readonly string[] {
     }
   });
 }
+
+test('redis: an answer, a refusal, and away', { skip: needs('redis') }, async (t) => {
+  const { url, kill } = await started(t, (_, port) => ['redis-server', '--port', String(port), '--save', '']);
+  const redis = { url: url.replace('http', 'redis') };
+  assert.equal(await saidOf({ redis }), 'Successful: answer PONG');
+  const counted = { redis: { ...redis, command: ['INCR', 'n'] }, condition: 'value == 1' };
+  assert.equal(await saidOf(counted), 'Successful: answer 1');
+  assert.equal(await saidOf(counted), 'Failed: answer 2, against value == 1');
+  assert.match(await saidOf({ redis: { ...redis, command: ['NOSUCH'] } }), /^Failed: ERR unknown command/);
+  await kill();
+  assert.match(await saidOf({ redis }), /^Failed: connect ECONNREFUSED/);
+  const silent = { redis: { url: `redis://127.0.0.1:${await silentServer(t)}` }, timeout: '100ms' };
+  assert.equal(await saidOf(silent), 'Failed: no answer within 100 ms');
+});
+
+test('postgres: the value of a query, a refusal, and away', {
+  skip: needs('postgres', 'root', 'setpriv'),
+}, async (t) => {
+  const bin = postgresBin() ?? '';
+  const { url, kill } = await started(t, (folder, port) => {
+    chownSync(folder, 65_534, 65_534);
+    const nobody = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups', '--'];
+    const make = `${bin}/initdb --pgdata db --username app --auth trust --no-sync >/dev/null`;
+    return [...nobody, 'sh', '-c', `${make} && exec ${bin}/postgres -D db -p ${port} -k '' -F`];
+  });
+  const postgres = { url: `${url.replace('http', 'postgres').replace('//', '//app@')}/postgres` };
+  await until(async () => (await measured({ postgres })).outcome === 'Successful');
+  assert.equal(await saidOf({ postgres }), 'Successful: answer 1');
+  const big = { postgres: { ...postgres, query: 'select 5000000000::bigint as n' }, condition: 'value > 4' };
+  assert.equal(await saidOf(big), 'Successful: answer 5000000000');
+  const rows = {
+    postgres: { ...postgres, query: 'select * from generate_series(1, 3) n' },
+    condition: 'size(rows) == 3',
+  };
+  assert.match(await saidOf(rows), /^Successful/);
+  assert.equal(
+    await saidOf({ postgres: { ...postgres, query: 'select no_such' } }),
+    'Failed: 42703: column "no_such" does not exist',
+  );
+  await kill();
+  assert.match(await saidOf({ postgres }), /^Failed: connect ECONNREFUSED/);
+});
 
 test('etcd: a read that goes through the quorum; away is failed', { skip: needs('etcd') }, async (t) => {
   const { url, kill } = await started(t, (folder, port, peer) => [

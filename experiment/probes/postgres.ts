@@ -1,0 +1,51 @@
+/** PostgreSQL, by a connection of its own and one query, as a client that comes new. */
+import type pg from 'pg';
+import type { PostgresSubject } from '../file/probe-kinds.js';
+import { secretOf } from '../secret.js';
+import type { Answer, Ask } from './answer.js';
+
+const mostRows = 1000;
+
+export const askPostgres: Ask<PostgresSubject> = async ({ url, passwordFrom, query }, { signal }) => {
+  const { default: driver } = await import('pg');
+  const client = new driver.Client({
+    connectionString: url,
+    ...(passwordFrom !== undefined && { password: secretOf(passwordFrom) }),
+    application_name: 'havock8s probe',
+    types: { getTypeParser: (oid, format) => parserOf(driver, oid, format) },
+  });
+  // One that breaks while nobody waits: the query says so.
+  client.on('error', () => undefined);
+  const cut = (): void => void client.connection.stream.destroy();
+  signal.addEventListener('abort', cut);
+  try {
+    await client.connect();
+    const { rows } = await client.query<Record<string, unknown>>(query);
+    return answerOf(rows);
+  } catch (error) {
+    if (!(error instanceof driver.DatabaseError)) throw error;
+    // The database answered, and it was no.
+    return { kind: 'failed', seen: `${error.code}: ${error.message}` };
+  } finally {
+    signal.removeEventListener('abort', cut);
+    client.end().catch(() => undefined);
+    cut();
+  }
+};
+
+function answerOf(rows: readonly Record<string, unknown>[]): Answer {
+  const value = Object.values(rows[0] ?? {})[0] ?? null;
+  const seen = rows.length === 0 ? 'no row' : `${typeof value === 'object' ? JSON.stringify(value) : value}`;
+  return {
+    kind: 'values',
+    values: { rows: rows.slice(0, mostRows), value },
+    seen: `answer ${seen.slice(0, 200)}`,
+  };
+}
+
+/** Numbers that the driver leaves as text, since JavaScript's might not hold them: bigint is whole, numeric near enough. */
+function parserOf(driver: typeof pg, oid: number, format?: 'text' | 'binary') {
+  if (format === 'binary') return driver.types.getTypeParser(oid, 'binary');
+  if (oid === driver.types.builtins.INT8) return BigInt;
+  return oid === driver.types.builtins.NUMERIC ? Number : driver.types.getTypeParser(oid, 'text');
+}
