@@ -13,7 +13,8 @@ import { buildProduct } from './build-product.js';
 import { runFiles } from './run-files.js';
 import { testFiles } from './test-files.js';
 
-const cores = 2;
+/** For two cores: a third of the time a file waits for something. */
+const filesAtOnce = 3;
 const timeoutMs = 300_000;
 
 async function main(args: readonly string[]): Promise<void> {
@@ -27,7 +28,7 @@ async function main(args: readonly string[]): Promise<void> {
     );
   await buildProduct();
   await bringPrograms(together, shippedPrograms);
-  process.exit(await runFiles([[{ files: together, concurrency: cores, timeoutMs }]], values));
+  process.exit(await runFiles([[{ files: together, concurrency: filesAtOnce, timeoutMs }]], values));
 }
 
 await main(process.argv.slice(2));
