@@ -12,7 +12,7 @@ import { damaged } from './damaged.js';
 import { withUnknownFields } from './unknown-fields.js';
 
 const strangePod = withUnknownFields(arbitraryPod);
-const runs = { numRuns: 1000 };
+const runs = { numRuns: 400 };
 
 /** Null where the pod is skipped, which is for another property. */
 function injectedOrNull(pod: ArbitraryPod) {
@@ -176,9 +176,9 @@ test('whatever stands in a pod, admitting answers, and what it answers can be ap
       assert.deepEqual(injected(after).patch, []);
       patched(after, uninject(after) ?? []);
     }),
-    { numRuns: 2500 },
+    { numRuns: 1000 },
   );
-  assert.ok(count > 100, `only ${count} were injected`);
+  assert.ok(count > 40, `only ${count} were injected`);
 });
 
 test('there is one operation for each thing that changes, and none writes a list again', () => {

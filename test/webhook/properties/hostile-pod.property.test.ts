@@ -23,7 +23,7 @@ import { uninject } from '../../../webhook/uninject.js';
 import { admitOptions, injected, patched } from '../a-pod.js';
 import { arbitraryPod } from './arbitrary-pod.js';
 
-const runs = { numRuns: 1500 };
+const runs = { numRuns: 600 };
 
 /** Names that every object has, and what no template takes. */
 const spiteful = fc.constantFrom<unknown>(
@@ -163,7 +163,7 @@ test('a status is taken whole or not at all, and what is taken is bounded text',
     }),
     runs,
   );
-  assert.ok(taken > 50, `only ${taken} were taken`);
+  assert.ok(taken > 20, `only ${taken} were taken`);
 });
 
 test('the status that injection writes is one that is read again', () => {

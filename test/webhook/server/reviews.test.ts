@@ -145,6 +145,7 @@ test('a namespace that cannot be looked up gets no sidecar, for it may forbid on
 /** Client and server share one thread here, and a thousand handshakes take it seconds. */
 const patient: ServerLimits = {
   ...serverLimits,
+  connectionsOfAddress: 2000,
   handshakeMs: 120_000,
   headersMs: 120_000,
   bodyMs: 120_000,
