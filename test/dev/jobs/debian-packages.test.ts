@@ -56,7 +56,9 @@ test('every line of dev/jobs/packages names known jobs, a package, its evidence 
   assert.deepEqual(
     entries.filter(
       (line) =>
-        !/^(test|bench|cluster|image)(,(test|bench|cluster|image))* +[a-z0-9-]+ +\S+ +\S.*$/.test(line),
+        !/^(test|bench|cluster|image|experiment)(,(test|bench|cluster|image|experiment))* +[a-z0-9-]+ +\S+ +\S.*$/.test(
+          line,
+        ),
     ),
     [],
   );
