@@ -1,4 +1,5 @@
 /** `havock8s run`: an experiment against a command of this machine, ending with a verdict. */
+import { statSync } from 'node:fs';
 import { Command } from 'commander';
 import { HavocError } from '../../core/havoc-error.js';
 import type { Experiment, LocalSpec } from '../../experiment/file/experiment.js';
@@ -48,6 +49,9 @@ export function runCommand(): Command {
 }
 
 async function run(words: readonly string[], flags: RunFlags, console: Console): Promise<number> {
+  const mayNeedNamespace = !mayMount() && !isInNamespace(console.env);
+  // What can be read only once is read by who needs it.
+  if (mayNeedNamespace && !isFile(flags.filename)) return inNamespace(console);
   // Loaded here: no other command pays for it.
   const [{ experimentFile }, { runExperiment }] = await Promise.all([
     import('./run/experiment-files.js'),
@@ -68,10 +72,7 @@ async function run(words: readonly string[], flags: RunFlags, console: Console):
   if (missing !== null) return missing;
   const hasDisks = local.disks.length > 0;
   if (hasDisks) checkFuse();
-  if (hasDisks && !mayMount() && !isInNamespace(console.env)) {
-    checkNamespace();
-    return runInNamespace(process.argv.slice(1), console.env);
-  }
+  if (hasDisks && mayNeedNamespace) return inNamespace(console);
   const journal = flags.journal ?? usualJournal(experiment);
   try {
     const judgement = await runExperiment(
@@ -86,6 +87,14 @@ async function run(words: readonly string[], flags: RunFlags, console: Console):
     return verdictExitCode('Error');
   }
 }
+
+/** The same words once more, by this user, where they may mount. */
+function inNamespace({ env }: Console): Promise<number> {
+  checkNamespace();
+  return runInNamespace(process.argv.slice(1), env);
+}
+
+const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? path !== '-';
 
 /** What the file says is for root alone: anybody else is who he is. */
 const userOf = ({ user }: RunFlags, local: LocalSpec): string | undefined =>

@@ -8,6 +8,7 @@ import type { JournalEvent } from '../../../experiment/journal/events.js';
 import { needs } from '../../needs.js';
 import { until } from '../../sidecar/mounted/until.js';
 import { freePort } from '../../sidecar/network/ports.js';
+import { asNobody } from '../as-nobody.js';
 import { type Ran, type Running, spawnCli } from '../run-cli.js';
 import { isAlive } from '../started-local.js';
 import { temporaryFolders } from '../temporary-folders.js';
@@ -174,6 +175,31 @@ test('killed without a word, it leaves no fault, no mount and no process', { ski
   await run.ended;
   await until(() => pids.every((pid) => !isAlive(pid)));
   assert.ok(!readFileSync('/proc/self/mountinfo', 'utf8').includes(run.root), 'a mount is left');
+});
+
+test('without root it needs no more than `local` does, also where the file comes by stdin', {
+  skip: needs('root', 'fuse', 'unshare'),
+}, async (t) => {
+  const port = await freePort();
+  const program = `require('http').createServer((_, answer) => {
+    require('fs').readFile(process.env.HAVOCK8S_DISK_WWW + '/page', (error) => answer.end(String(error ?? 'read')));
+  }).listen(${port}, '127.0.0.1')`;
+  const file = {
+    apiVersion: 'havock8s.io/v1alpha1',
+    kind: 'Experiment',
+    metadata: { name: 'nobody' },
+    spec: {
+      local: { disks: [{ name: 'www' }], command: ['../node', '-e', program] },
+      hypothesis: {
+        probes: [{ name: 'page', http: { url: `http://127.0.0.1:${port}/` }, interval: '100ms' }],
+      },
+      steps: [{ name: 'slow', fault: 'disk latency 5ms on meta for 1s' }],
+    },
+  };
+  const run = asNobody(t, ['run', '-f', '-', '--journal', 'journal.jsonl', '-o', 'json']);
+  run.child.stdin?.end(JSON.stringify(file));
+  const { stdout, stderr } = await run.ended;
+  assert.equal(JSON.parse(stdout || '{}').verdict, 'Passed', stderr);
 });
 
 test('a wrong file starts nothing, and each problem has its place', { skip }, async (t) => {
