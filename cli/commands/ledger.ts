@@ -19,8 +19,14 @@ export function ledgerCommand(): Command {
     )
     .option('--postgres <url>', 'a PostgreSQL; the ledger makes a table of its own there')
     .option('--redis <url>', 'a Redis or Valkey; the ledger makes keys of its own there')
+    .option('--etcd <url>', 'an etcd; likewise')
     .option('--writers <n>', 'clients that write, each its next entry when the last one is answered', '4')
     .option('--readers <n>', 'clients that look for what was acknowledged before', '1')
+    .option(
+      '--registers <n>',
+      'clients that read, write and swap a few values all at once; Redis and etcd',
+      '3',
+    )
     .option('--for <duration>', 'end after so long, such as 30s; without it, with Ctrl-C')
     .addOption(readBackFromOption())
     .option(
@@ -103,6 +109,9 @@ Examples:
   A Redis that is promoted meanwhile, by the address that follows its primary:
     havock8s ledger --redis redis://redis-primary:6379 --for 1m
 
+  An etcd, and whether it is linearizable while its leader dies:
+    havock8s ledger --etcd http://127.0.0.1:2379 --for 1m
+
   Half a minute, eight writers, as JSON:
     havock8s ledger --postgres postgres://app@db/app --writers 8 --for 30s -o json
 
@@ -117,6 +126,6 @@ What each word of the answer means: docs/reference/ledger.md
 
 Exit codes:
   0  Intact: every acknowledged write is there, as it was written, once
-  1  Lost or Corrupt; or it failed: no database, no room on the disk
+  1  Lost or Corrupt, or registers are not linearizable; or it failed: no database, no room on the disk
   2  bad usage; nothing was written
   3  Unknown: nothing was acknowledged, or it could not be read back`;

@@ -12,7 +12,11 @@ const database = z.strictObject({
 
 type Databases = { readonly [K in DatabaseKind]: z.ZodOptional<typeof database> };
 
-const databases: Databases = { postgres: database.optional(), redis: database.optional() };
+const databases: Databases = {
+  postgres: database.optional(),
+  redis: database.optional(),
+  etcd: database.optional(),
+};
 
 export const ledgerKinds = Object.keys(databases) as readonly DatabaseKind[];
 

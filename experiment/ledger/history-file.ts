@@ -7,15 +7,29 @@ import { closeSync, createReadStream, mkdirSync, openSync, writeSync } from 'nod
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import * as z from 'zod';
+import { assertNever } from '../../core/assert-never.js';
 import { HavocError, messageOf } from '../../core/havoc-error.js';
+import { jsonOf } from '../../core/json.js';
 import { databaseKinds } from './databases/database.js';
 import type { Beginning, FlawedRead, History } from './history.js';
 import { limits } from './limits.js';
+import type { RegisterCall } from './registers/register-calls.js';
 import { outcomes, type Write, WriteTable } from './write-table.js';
 
 const ms = z.number().nonnegative();
 const number = z.number().int().min(1).max(limits.writes);
 const target = z.object({ kind: z.enum(databaseKinds), url: z.string() });
+
+const registerOperation = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('read'), value: z.string().nullable() }),
+  z.object({ kind: z.literal('write'), value: z.string() }),
+  z.object({
+    kind: z.literal('compare-and-set'),
+    expected: z.string(),
+    value: z.string(),
+    swapped: z.boolean().nullable(),
+  }),
+]);
 
 const line = z.discriminatedUnion('kind', [
   z.object({
@@ -34,6 +48,13 @@ const line = z.discriminatedUnion('kind', [
     why: z.string().optional(),
   }),
   z.object({ kind: z.literal('read'), number, flaw: z.enum(['missing', 'altered']), startedMs: ms }),
+  z.object({
+    kind: z.literal('register'),
+    register: z.number().int().min(0).max(limits.registers),
+    operation: registerOperation,
+    calledMs: ms,
+    returnedMs: ms.nullable(),
+  }),
   z.object({ kind: z.literal('ended'), atMs: ms }),
 ]);
 
@@ -58,6 +79,10 @@ export class HistoryFile {
 
   flawedRead({ number, flaw, startedMs }: FlawedRead): void {
     this.#append({ kind: 'read', number, flaw, startedMs });
+  }
+
+  registerCall({ register, operation, calledMs, returnedMs }: RegisterCall): void {
+    this.#append({ kind: 'register', register, operation, calledMs, returnedMs });
   }
 
   end(atMs: number): void {
@@ -107,14 +132,16 @@ export async function readHistory(folder: string): Promise<History> {
   let endedMs = 0;
   const writes = new WriteTable();
   const flawedReads: FlawedRead[] = [];
+  const registerCalls: RegisterCall[] = [];
   for await (const record of linesOf(path)) {
     if (record.kind === 'ledger') beginning = withoutKind(record);
     else if (record.kind === 'write') writes.add(record);
     else if (record.kind === 'read') flawedReads.push(withoutKind(record));
+    else if (record.kind === 'register') registerCalls.push(withoutKind(record));
     endedMs = Math.max(endedMs, timeOf(record));
   }
   if (beginning === null) throw unreadable(path, 'it does not say which ledger it is of');
-  return { beginning, writes, flawedReads, endedMs };
+  return { beginning, writes, flawedReads, registerCalls, endedMs };
 }
 
 function withoutKind<Record extends Line>({ kind: _, ...rest }: Record): Omit<Record, 'kind'> {
@@ -122,9 +149,20 @@ function withoutKind<Record extends Line>({ kind: _, ...rest }: Record): Omit<Re
 }
 
 function timeOf(record: Line): number {
-  if (record.kind === 'ended') return record.atMs;
-  if (record.kind === 'write') return record.startedMs + record.tookMs;
-  return record.kind === 'read' ? record.startedMs : 0;
+  switch (record.kind) {
+    case 'ledger':
+      return 0;
+    case 'write':
+      return record.startedMs + record.tookMs;
+    case 'read':
+      return record.startedMs;
+    case 'register':
+      return record.returnedMs ?? record.calledMs;
+    case 'ended':
+      return record.atMs;
+    default:
+      return assertNever(record);
+  }
 }
 
 async function* linesOf(path: string): AsyncGenerator<Line> {
@@ -140,14 +178,6 @@ async function* linesOf(path: string): AsyncGenerator<Line> {
     }
   } catch (cause) {
     throw cause instanceof HavocError ? cause : unreadable(path, messageOf(cause), cause);
-  }
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 

@@ -1,5 +1,6 @@
 /** What a ledger remembers of its own operations: what is judged against what is there at the end. */
 import type { LedgerTarget } from './databases/database.js';
+import type { RegisterCall } from './registers/register-calls.js';
 import type { WriteTable } from './write-table.js';
 
 export interface Beginning {
@@ -21,6 +22,7 @@ export interface History {
   readonly beginning: Beginning;
   readonly writes: WriteTable;
   readonly flawedReads: readonly FlawedRead[];
+  readonly registerCalls: readonly RegisterCall[];
   /** When the writers ended; where they were killed, the last that is known of them. */
   readonly endedMs: number;
 }

@@ -8,7 +8,6 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../core/clock.js';
-import { HavocError, messageOf } from '../../core/havoc-error.js';
 import type { Span } from './availability.js';
 import type { Connection, LedgerTarget } from './databases/database.js';
 import { databases } from './databases/databases.js';
@@ -16,9 +15,12 @@ import { type Beginning, type History, spaceOf } from './history.js';
 import { HistoryFile, readHistory } from './history-file.js';
 import type { Latency } from './latency.js';
 import { limits } from './limits.js';
+import { prepare } from './prepare.js';
 import { readAllBack } from './read-back.js';
 import { RecentWrites, readOnce } from './reader.js';
-import { type LedgerResult, latencyBetween, ledgerResult } from './result.js';
+import type { RegisterCall } from './registers/register-calls.js';
+import { operateRegister, RegisterTurns } from './registers/register-client.js';
+import { judgeLedger, type LedgerResult, latencyBetween } from './result.js';
 import { runSession } from './session.js';
 import type { Write } from './write-table.js';
 import { writeOnce } from './writer.js';
@@ -29,6 +31,8 @@ export interface LedgerOptions {
   readonly writers?: number;
   /** Clients that look for what was acknowledged; 1 without it. */
   readonly readers?: number;
+  /** Clients that read, write and swap registers, where the database has them; 3 without it. */
+  readonly registerClients?: number;
   /** In place of the target, read back from each of these: a replica, one that was promoted. */
   readonly readBackFrom?: readonly LedgerTarget[];
   /** A folder for `ledger.jsonl`, which must not be there yet. */
@@ -62,8 +66,8 @@ export async function startLedger(options: LedgerOptions, clock: Clock): Promise
     startedAt: new Date(clock.wallMs()).toISOString(),
   };
   const connect = connectTo(options, beginning, clock);
-  await prepare(options.target, connect);
-  return new RunningLedger(options, { beginning, connect, clock });
+  const hasRegisters = await prepare(options.target, connect);
+  return new RunningLedger(options, { beginning, connect, clock, hasRegisters });
 }
 
 /** Later, from what is left in the state folder: also of a process that was killed. */
@@ -78,7 +82,7 @@ export async function readBackLedger(
     operationTimeoutMs: operationTimeoutMs ?? limits.operationTimeoutMs.usual,
     boundMs: readBackMs ?? limits.readBackMs,
   });
-  return ledgerResult(history, readBack);
+  return judgeLedger(history, readBack, clock);
 }
 
 export interface ReadBackLedgerOptions
@@ -95,23 +99,11 @@ function connectTo(options: LedgerOptions, beginning: Beginning, clock: Clock): 
   return () => databases[target.kind].connect({ target, space, timeoutMs: timeoutOf(options), clock });
 }
 
-async function prepare({ url }: LedgerTarget, connect: () => Promise<Connection>): Promise<void> {
-  let connection: Connection | null = null;
-  try {
-    connection = await connect();
-    await connection.prepare();
-  } catch (cause) {
-    const what = connection === null ? 'cannot be reached' : 'does not let the ledger make its table';
-    throw new HavocError('ledger.unreachable', `${url} ${what}: ${messageOf(cause)}`, { cause });
-  } finally {
-    connection?.close();
-  }
-}
-
 interface Running {
   readonly beginning: Beginning;
   readonly connect: () => Promise<Connection>;
   readonly clock: Clock;
+  readonly hasRegisters: boolean;
 }
 
 class RunningLedger implements Ledger {
@@ -129,13 +121,13 @@ class RunningLedger implements Ledger {
   #acknowledged = 0;
   #flawedReads = 0;
 
-  constructor(options: LedgerOptions, { beginning, connect, clock }: Running) {
+  constructor(options: LedgerOptions, { beginning, connect, clock, hasRegisters }: Running) {
     this.#options = options;
     this.#clock = clock;
     this.#connect = connect;
     this.#file = new HistoryFile(options.stateDir, beginning);
     this.#beganMs = clock.monotonicMs();
-    this.#sessions = this.#runSessions(beginning.id);
+    this.#sessions = this.#runSessions(beginning.id, hasRegisters);
     // Told by `stop`.
     this.#sessions.catch(() => this.#ending.abort());
   }
@@ -163,7 +155,7 @@ class RunningLedger implements Ledger {
       operationTimeoutMs: timeoutOf(this.#options),
       boundMs: this.#options.readBackMs ?? limits.readBackMs,
     });
-    return ledgerResult(history, readBack);
+    return judgeLedger(history, readBack, this.#clock);
   }
 
   async latency(span: Span): Promise<Latency | null> {
@@ -183,13 +175,14 @@ class RunningLedger implements Ledger {
     return readHistory(this.#options.stateDir);
   }
 
-  async #runSessions(ledger: string): Promise<void> {
-    const { writers = 4, readers = 1 } = this.#options;
+  async #runSessions(ledger: string, hasRegisters: boolean): Promise<void> {
+    const { writers = 4, readers = 1, registerClients = 3 } = this.#options;
     const now = (): number => this.#now();
     const session = {
       connect: this.#connect,
       clock: this.#clock,
       signal: this.#ending.signal,
+      pauseMs: limits.pauseMs,
     };
     const writer = {
       ledger,
@@ -203,7 +196,17 @@ class RunningLedger implements Ledger {
       now,
       record: (read: Parameters<HistoryFile['flawedRead']>[0]) => this.#recordRead(read),
     };
+    const register = {
+      turns: new RegisterTurns(),
+      known: new Map<number, string>(),
+      now,
+      record: (call: RegisterCall) => this.#file.registerCall(call),
+    };
+    const registerSession = { ...session, pauseMs: limits.registerPauseMs };
     await Promise.all([
+      ...Array.from({ length: hasRegisters ? registerClients : 0 }, () =>
+        runSession(registerSession, (on) => operateRegister(on, register)),
+      ),
       ...Array.from({ length: writers }, () => runSession(session, (on) => writeOnce(on, writer))),
       ...Array.from({ length: readers }, () => runSession(session, (on) => readOnce(on, reader))),
     ]);

@@ -4,6 +4,19 @@ export const limits = {
   readers: 64,
   /** Then the writers end. A history of that many is 200 MB on disk, and 30 MB in memory while it is judged. */
   writes: 2_000_000,
+  registerClients: 16,
+  /** Operations on one register, then the next is begun: the time of a check grows faster than they do. */
+  registerOperations: 150,
+  /** Registers in use at once. */
+  registersAtOnce: 3,
+  /** Of one ledger; then their clients end. */
+  registers: 1_500,
+  /** Between two operations of one client of registers. */
+  registerPauseMs: 50,
+  /** All registers are checked within this, or the answer is Unknown. */
+  linearizeMs: 20_000,
+  /** Orders of one register that were tried, in memory. */
+  triedOrders: 2_000_000,
   /** Between two writes of one writer, and between two reads of one reader. */
   pauseMs: 20,
   /** Acknowledged writes that readers look for. */

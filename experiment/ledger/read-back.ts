@@ -8,7 +8,21 @@ import { databases } from './databases/databases.js';
 import { FoundTable } from './found-table.js';
 import { type History, spaceOf } from './history.js';
 import { limits } from './limits.js';
-import type { ReadBack } from './result.js';
+import type { RegisterValue } from './linearizable/register.js';
+import { type RegisterValues, registerName } from './registers/register-calls.js';
+
+/** What was found when all was read back. */
+export type ReadBack =
+  | { readonly kind: 'read'; readonly found: readonly Found[] }
+  | { readonly kind: 'failed'; readonly why: string }
+  /** The database itself says that its data is damaged. */
+  | { readonly kind: 'damaged'; readonly why: string };
+
+/** At one address. */
+export interface Found {
+  readonly entries: FoundTable;
+  readonly registers: RegisterValues;
+}
 
 export interface ReadBackOptions {
   readonly clock: Clock;
@@ -24,10 +38,10 @@ export async function readAllBack(
   options: ReadBackOptions,
 ): Promise<ReadBack> {
   const deadlineMs = options.clock.monotonicMs() + options.boundMs;
-  const found: FoundTable[] = [];
+  const found: Found[] = [];
   for (const target of targets) {
     const one = await readSettled(history, target, { ...options, deadlineMs });
-    if (!(one instanceof FoundTable)) return one;
+    if ('kind' in one) return one;
     found.push(one);
   }
   return { kind: 'read', found };
@@ -44,12 +58,12 @@ async function readSettled(
   history: History,
   target: LedgerTarget,
   deadline: Deadline,
-): Promise<FoundTable | Failure> {
+): Promise<Found | Failure> {
   let missingBefore = Number.POSITIVE_INFINITY;
   for (;;) {
     const found = await readPatiently(history, target, deadline);
-    if (!(found instanceof FoundTable)) return found;
-    const missing = countMissing(history, found);
+    if ('kind' in found) return found;
+    const missing = countMissing(history, found.entries);
     const isLate = deadline.clock.monotonicMs() + limits.settleMs >= deadline.deadlineMs;
     if (missing === 0 || missing >= missingBefore || isLate) return found;
     missingBefore = missing;
@@ -67,7 +81,7 @@ async function readPatiently(
   history: History,
   target: LedgerTarget,
   deadline: Deadline,
-): Promise<FoundTable | Failure> {
+): Promise<Found | Failure> {
   const { clock, deadlineMs } = deadline;
   const { first, longest } = limits.reconnectMs;
   let why: string | null = null;
@@ -86,10 +100,10 @@ async function readPatiently(
 }
 
 async function readOnceFrom(
-  { beginning, writes }: History,
+  { beginning, writes, registerCalls }: History,
   target: LedgerTarget,
   { clock, operationTimeoutMs, deadlineMs }: Deadline,
-): Promise<FoundTable> {
+): Promise<Found> {
   const timeoutMs = Math.max(1, Math.min(operationTimeoutMs, deadlineMs - clock.monotonicMs()));
   const connection = await databases[target.kind].connect({
     target,
@@ -98,12 +112,21 @@ async function readOnceFrom(
     clock,
   });
   try {
-    const found = new FoundTable(beginning.id);
-    for await (const page of connection.readAll(writes.highest)) {
-      for (const entry of page) found.add(entry);
+    const checkTime = (): void => {
       if (clock.monotonicMs() >= deadlineMs) throw new Error('all was not read within the time for it');
+    };
+    const entries = new FoundTable(beginning.id);
+    for await (const page of connection.readAll(writes.highest)) {
+      for (const entry of page) entries.add(entry);
+      checkTime();
     }
-    return found;
+    const registers: RegisterValue[] = [];
+    const count = 1 + registerCalls.reduce((most, { register }) => Math.max(most, register), -1);
+    for (let register = 0; register < count; register += 1) {
+      registers.push((await connection.registers?.read(registerName(register))) ?? null);
+      checkTime();
+    }
+    return { entries, registers };
   } finally {
     connection.close();
   }

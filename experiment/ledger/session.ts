@@ -7,24 +7,29 @@ import { type ReconnectOptions, reconnect } from './reconnect.js';
 /** False: do not go on with this connection. It never rejects for what the database does. */
 export type Operate = (connection: Connection) => Promise<boolean>;
 
+export interface SessionOptions extends ReconnectOptions {
+  /** Between two operations. */
+  readonly pauseMs: number;
+}
+
 /** Operates until `signal`, and finishes the operation it is in. */
-export async function runSession(options: ReconnectOptions, operate: Operate): Promise<void> {
+export async function runSession(options: SessionOptions, operate: Operate): Promise<void> {
   const { clock, signal } = options;
   const { first, longest } = limits.reconnectMs;
-  let pauseMs: number = first;
+  let breakMs: number = first;
   while (!signal.aborted) {
     const connection = await reconnect(options);
     if (connection === null) return;
     try {
       while (!signal.aborted && (await operate(connection))) {
-        pauseMs = first;
-        await sleep(limits.pauseMs, { clock, signal });
+        breakMs = first;
+        await sleep(options.pauseMs, { clock, signal });
       }
     } finally {
       connection.close();
     }
     // Who connects at once and is refused each time must not spin.
-    await sleep(pauseMs, { clock, signal });
-    pauseMs = Math.min(longest, pauseMs * 2);
+    await sleep(breakMs, { clock, signal });
+    breakMs = Math.min(longest, breakMs * 2);
   }
 }

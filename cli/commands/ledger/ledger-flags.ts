@@ -14,6 +14,8 @@ export const passwordVariable = 'HAVOCK8S_LEDGER_PASSWORD';
 export interface LedgerFlags {
   readonly postgres?: string;
   readonly redis?: string;
+  readonly etcd?: string;
+  readonly registers?: string;
   readonly writers?: string;
   readonly readers?: string;
   readonly for?: string;
@@ -39,9 +41,10 @@ export async function readLedgerFlags(flags: LedgerFlags, env: NodeJS.ProcessEnv
   const password = readPassword(flags, env, problems);
   const target = await readTarget(flags, password, problems);
   const from = target && (await readFrom(flags, target, problems));
-  const [writers, readers] = [
+  const [writers, readers, registerClients] = [
     readCount('--writers', flags.writers, { least: 1, most: limits.writers }, problems),
     readCount('--readers', flags.readers, { least: 0, most: limits.readers }, problems),
+    readCount('--registers', flags.registers, { least: 0, most: limits.registerClients }, problems),
   ];
   const forMs = flags.for === undefined ? null : readDuration('--for', flags.for, aDayMs, problems);
   const times = readTimes(flags, problems);
@@ -51,6 +54,7 @@ export async function readLedgerFlags(flags: LedgerFlags, env: NodeJS.ProcessEnv
     target,
     writers,
     readers,
+    registerClients,
     stateDir,
     ...times,
     ...(from && { readBackFrom: from }),

@@ -8,8 +8,10 @@ import { type Console, printJson } from '../../terminal/console.js';
 import type { Ink } from '../../terminal/ink.js';
 import { type Column, tableLines } from '../../terminal/table.js';
 
-export function ledgerExitCode({ data }: LedgerResult): number {
-  return data === 'Intact' ? exitCode.done : data === 'Unknown' ? exitCode.unknown : exitCode.failed;
+/** What is seen to be wrong comes before what could not be seen. */
+export function ledgerExitCode({ data, registers }: LedgerResult): number {
+  if (data === 'Lost' || data === 'Corrupt' || registers === 'Illegal') return exitCode.failed;
+  return data === 'Unknown' || registers === 'Unknown' ? exitCode.unknown : exitCode.done;
 }
 
 export function showResult(result: LedgerResult, { json, out }: Console): void {
@@ -78,8 +80,17 @@ function rowsOf(result: LedgerResult): readonly Row[] {
       count: unavailable.length,
       more: unavailable.map(({ fromMs, toMs }) => `${seconds(fromMs)} to ${seconds(toMs)}`).join(', '),
     },
+    ...(result.registers === null
+      ? []
+      : [{ word: 'registers', count: result.registerOperations, more: registerWords[result.registers] }]),
   ];
 }
+
+const registerWords = {
+  Ok: 'linearizable',
+  Illegal: 'not linearizable',
+  Unknown: 'not checked in time',
+} as const satisfies Record<NonNullable<LedgerResult['registers']>, string>;
 
 const examplesOf = (examples: readonly Example[]): string =>
   examples.map(({ number, atMs }) => `#${number}${atMs === null ? '' : ` at ${seconds(atMs)}`}`).join(', ');

@@ -2,7 +2,7 @@
 import type { Clock } from '../../../core/clock.js';
 import type { Entry } from '../entry.js';
 
-export const databaseKinds = ['postgres', 'redis'] as const;
+export const databaseKinds = ['postgres', 'redis', 'etcd'] as const;
 
 export type DatabaseKind = (typeof databaseKinds)[number];
 
@@ -44,10 +44,26 @@ export interface Connection {
    * data is damaged.
    */
   readAll(highest: number): AsyncIterable<readonly Entry[]>;
+  /** Null where the database has none. */
+  readonly registers: Registers | null;
   /** Takes away what `prepare` made, with all entries. */
   remove(): Promise<void>;
   /** At once, whatever is in flight. */
   close(): void;
+}
+
+/** Single values that many clients write at once. What was said of the methods of a connection holds for these too. */
+export interface Registers {
+  /** Null where it has never been written. */
+  read(name: string): Promise<string | null>;
+  write(name: string, value: string): Promise<Answer>;
+  /** Writes `value` where it is `expected`. */
+  compareAndSet(name: string, expected: string, value: string): Promise<Answer | Kept>;
+}
+
+/** It was not as expected, and was left. */
+export interface Kept {
+  readonly kind: 'kept';
 }
 
 export type Answer =

@@ -47,6 +47,7 @@ function withPassword({ url, password }: ConnectOptions['target']): string {
 }
 
 class PostgresConnection implements Connection {
+  readonly registers = null;
   readonly #client: pg.Client;
   readonly #options: ConnectOptions;
   readonly #table: string;

@@ -5,7 +5,7 @@
 import type * as driver from '@redis/client';
 import { bounded } from '../bounded.js';
 import type { Entry } from '../entry.js';
-import type { Answer, Connection, ConnectOptions, Database } from './database.js';
+import type { Answer, Connection, ConnectOptions, Database, Registers } from './database.js';
 import { urlProblem } from './url-problem.js';
 
 const perList = 50;
@@ -29,6 +29,8 @@ const refusals: ReadonlySet<string> = new Set([
   'TRYAGAIN',
   'WRONGTYPE',
 ]);
+
+const acknowledged = { kind: 'acknowledged' } as const;
 
 export const redis: Database = {
   urlProblem: (url) => urlProblem(url, { schemes: ['redis', 'rediss'], example: 'redis://db:6379' }),
@@ -58,7 +60,23 @@ export const redis: Database = {
 
 type RedisClient = driver.RedisClientType<driver.RedisModules, driver.RedisFunctions, driver.RedisScripts, 2>;
 
+/** As one step: no other client comes between. */
+const compareAndSet = `if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2])
+return 1`;
+
 class RedisConnection implements Connection {
+  readonly registers: Registers = {
+    read: async (name) => {
+      const value = await this.#command('GET', this.#key(name));
+      return value === null ? null : String(value);
+    },
+    write: (name, value) => this.#change(['SET', this.#key(name), value], () => acknowledged),
+    compareAndSet: (name, expected, value) =>
+      this.#change(['EVAL', compareAndSet, '1', this.#key(name), expected, value], (answer) =>
+        answer === 1 ? acknowledged : { kind: 'kept' },
+      ),
+  };
   readonly #client: RedisClient;
   readonly #options: ConnectOptions;
   readonly #errorReply: typeof driver.ErrorReply;
@@ -74,10 +92,16 @@ class RedisConnection implements Connection {
     await this.#command('SET', this.#key('begun'), '1');
   }
 
-  async write({ number, value }: Entry): Promise<Answer> {
+  write({ number, value }: Entry): Promise<Answer> {
+    return this.#change(['RPUSH', this.#listOf(number), value], () => acknowledged);
+  }
+
+  async #change<Told>(
+    words: readonly string[],
+    told: (answer: unknown) => Told,
+  ): Promise<Told | Extract<Answer, { readonly kind: 'refused' }>> {
     try {
-      await this.#command('RPUSH', this.#listOf(number), value);
-      return { kind: 'acknowledged' };
+      return told(await this.#command(...words));
     } catch (error) {
       if (!(error instanceof this.#errorReply && refusals.has(error.message.split(' ')[0] ?? '')))
         throw error;

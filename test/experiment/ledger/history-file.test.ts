@@ -22,6 +22,13 @@ describe('the history of a ledger on disk', () => {
     file.write({ number: 2, outcome: 'acknowledged', startedMs: 1.5, tookMs: 2 }, null);
     file.write({ number: 1, outcome: 'refused', startedMs: 1, tookMs: 9 }, 'disk full');
     file.flawedRead({ number: 2, flaw: 'missing', startedMs: 8 });
+    const call = {
+      register: 3,
+      operation: { kind: 'compare-and-set', expected: '1', value: '2', swapped: null },
+      calledMs: 9,
+      returnedMs: null,
+    } as const;
+    file.registerCall(call);
     file.end(20);
     file.close();
     const history = await readHistory(folder);
@@ -33,6 +40,7 @@ describe('the history of a ledger on disk', () => {
     );
     assert.deepEqual([writes.highest, writes.endedMs(2), writes.tookMs(1)], [2, 3.5, 9]);
     assert.deepEqual(history.flawedReads, [{ number: 2, flaw: 'missing', startedMs: 8 }]);
+    assert.deepEqual(history.registerCalls, [call]);
     assert.equal(history.endedMs, 20);
   });
 

@@ -21,7 +21,7 @@ export function historyOf(
     target: { kind: 'postgres', url: 'postgres://app@db/app' },
     startedAt: '2026-11-30T12:00:00.000Z',
   } as const;
-  return { beginning, writes, flawedReads, endedMs: 500 };
+  return { beginning, writes, flawedReads, registerCalls: [], endedMs: 500 };
 }
 
 /** A number is whole; a pair is a number and what is there in place of its value. */

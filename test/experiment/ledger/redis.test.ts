@@ -32,6 +32,7 @@ describe('a ledger of Redis', { skip: needs('redis') }, () => {
     const result = await ledger.readBack();
     assert.equal(result.data, 'Intact', result.message);
     assert.deepEqual([result.stale, result.corrupt, result.duplicated], [0, 0, 0]);
+    assert.equal(result.registers, 'Ok');
     await ledger.remove();
     assert.equal(await redis.command('dbsize'), '0\n');
   });
@@ -54,6 +55,7 @@ describe('a ledger of Redis', { skip: needs('redis') }, () => {
     await acknowledge(ledger, 20);
     const result = await ledger.readBack();
     assert.equal(result.data, 'Intact', result.message);
+    assert.equal(result.registers, 'Ok', result.message);
     assert.ok(unknown >= 3 && result.unknown.there + result.unknown.gone === unknown, `${unknown} unknown`);
   });
 
@@ -69,6 +71,8 @@ describe('a ledger of Redis', { skip: needs('redis') }, () => {
     await until(async () => (await replica.command('dbsize')) !== '0\n');
     await replica.command('replicaof', '127.0.0.1', '1');
     await acknowledge(ledger, 30);
+    const used = await registersUsed();
+    await until(async () => (await registersUsed()) >= used + 30, 60_000);
     await redis.kill();
     await replica.command('replicaof', 'no', 'one');
     const result = await ledger.readBack();
@@ -80,6 +84,7 @@ describe('a ledger of Redis', { skip: needs('redis') }, () => {
     );
     assert.deepEqual([result.data, result.lost], ['Lost', lost.length], result.message);
     assert.ok(lost.length >= 30);
+    assert.equal(result.registers, 'Illegal');
   });
 
   test('is Lost, every write of it, behind a proxy that answers without writing', async (t) => {
@@ -131,6 +136,9 @@ describe('a ledger of Redis', { skip: needs('redis') }, () => {
     t.after(() => ledger.stop());
     return ledger;
   }
+
+  const registersUsed = async (): Promise<number> =>
+    (await readHistory(join(folder, 'state'))).registerCalls.length;
 
   async function proxied(t: TestContext, lie: Lie): Promise<string> {
     const proxy = await lyingProxy(redis.port, lie);

@@ -3,9 +3,11 @@ import { test } from 'node:test';
 import { unavailableSpans } from '../../../experiment/ledger/availability.js';
 import type { Counts } from '../../../experiment/ledger/classify.js';
 import type { FoundTable } from '../../../experiment/ledger/found-table.js';
-import type { FlawedRead } from '../../../experiment/ledger/history.js';
+import type { FlawedRead, History } from '../../../experiment/ledger/history.js';
 import { latencyOf } from '../../../experiment/ledger/latency.js';
-import { latencyBetween, ledgerResult } from '../../../experiment/ledger/result.js';
+import type { ReadBack } from '../../../experiment/ledger/read-back.js';
+import type { RegistersResult } from '../../../experiment/ledger/registers/check-registers.js';
+import { type LedgerResult, latencyBetween, ledgerResult } from '../../../experiment/ledger/result.js';
 import type { Outcome } from '../../../experiment/ledger/write-table.js';
 import type { DataVerdict } from '../../../experiment/verdict.js';
 import { foundOf, historyOf } from './history-of.js';
@@ -144,9 +146,19 @@ const cases: readonly Case[] = [
   },
 ];
 
+const unused: RegistersResult = { registers: null, registerOperations: 0, illegalRegisters: [] };
+
+const resultOf = (history: History, readBack: ReadBack): LedgerResult =>
+  ledgerResult(history, readBack, unused);
+
+const read = (...found: readonly FoundTable[]): ReadBack => ({
+  kind: 'read',
+  found: found.map((entries) => ({ entries, registers: [] })),
+});
+
 for (const { name, outcomes, reads, found, data, message, counts } of cases) {
   test(`ledgerResult() when ${name}`, () => {
-    const result = ledgerResult(historyOf(outcomes, reads), { kind: 'read', found });
+    const result = resultOf(historyOf(outcomes, reads), read(...found));
     assert.deepEqual({ data: result.data, message: result.message }, { data, message });
     for (const [key, count] of Object.entries(counts))
       assert.deepEqual(result[key as keyof Counts], count, key);
@@ -154,19 +166,19 @@ for (const { name, outcomes, reads, found, data, message, counts } of cases) {
 }
 
 test('ledgerResult() is Unknown where nothing could be read back, and holds nothing against anything', () => {
-  const result = ledgerResult(historyOf(acknowledged), { kind: 'failed', why: 'db: refused' });
+  const result = resultOf(historyOf(acknowledged), { kind: 'failed', why: 'db: refused' });
   assert.equal(result.data, 'Unknown');
   assert.equal(result.message, 'what is there could not be read back: db: refused');
   assert.equal(result.lost, 0);
 });
 
 test('ledgerResult() is Corrupt where readers saw damage, though nothing could be read back', () => {
-  const result = ledgerResult(historyOf(acknowledged, [altered(1)]), { kind: 'failed', why: 'away' });
+  const result = resultOf(historyOf(acknowledged, [altered(1)]), { kind: 'failed', why: 'away' });
   assert.deepEqual([result.data, result.message], ['Corrupt', '1 entry is not as written']);
 });
 
 test('ledgerResult() is Corrupt where the database says that its data is damaged', () => {
-  const result = ledgerResult(historyOf(acknowledged), { kind: 'damaged', why: 'invalid page' });
+  const result = resultOf(historyOf(acknowledged), { kind: 'damaged', why: 'invalid page' });
   assert.equal(result.data, 'Corrupt');
   assert.equal(result.message, 'the database says that its data is damaged: invalid page');
 });
@@ -175,7 +187,7 @@ test('ledgerResult() gives the first few examples of each flaw, with their times
   const many = Object.fromEntries(
     Array.from({ length: 9 }, (_, index) => [index + 1, 'acknowledged' as const]),
   );
-  const { examples, lost } = ledgerResult(historyOf(many), { kind: 'read', found: [foundOf(1)] });
+  const { examples, lost } = resultOf(historyOf(many), read(foundOf(1)));
   assert.equal(lost, 8);
   assert.deepEqual(examples.lost.slice(0, 2), [
     { number: 2, atMs: 22 },

@@ -50,6 +50,9 @@ function resultOf(fate: LedgerFate): LedgerResult {
     unknown: none,
     unavailable: [],
     latency: null,
+    registers: null,
+    registerOperations: 0,
+    illegalRegisters: [],
     examples: { lost: [], stale: [], duplicated: [], corrupt: [], refusedAndThere: [] },
   };
 }
