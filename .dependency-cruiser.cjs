@@ -115,7 +115,7 @@ module.exports = {
       'database-drivers-when-asked',
       'Only who keeps a ledger of such a database pays for its driver.',
       { path: `^(${productFolders.join('|')})/` },
-      { path: '^node_modules/(pg|@redis)/', dynamic: false, dependencyTypesNot: ['type-only'] },
+      { path: '^node_modules/(pg|mysql2|@redis)/', dynamic: false, dependencyTypesNot: ['type-only'] },
     ),
     rule(
       'ledger-runs-when-asked',

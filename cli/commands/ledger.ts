@@ -18,6 +18,7 @@ export function ledgerCommand(): Command {
       'Writes numbered entries to a database, remembers on disk those that it acknowledged, and in the end reads all back: what is lost, stale, there twice or not as written, and when nobody could write. Ends after --for, or with Ctrl-C.',
     )
     .option('--postgres <url>', 'a PostgreSQL; the ledger makes a table of its own there')
+    .option('--mysql <url>', 'a MySQL or MariaDB; likewise')
     .option('--redis <url>', 'a Redis or Valkey; the ledger makes keys of its own there')
     .option('--etcd <url>', 'an etcd; likewise')
     .option('--writers <n>', 'clients that write, each its next entry when the last one is answered', '4')

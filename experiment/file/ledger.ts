@@ -14,6 +14,7 @@ type Databases = { readonly [K in DatabaseKind]: z.ZodOptional<typeof database> 
 
 const databases: Databases = {
   postgres: database.optional(),
+  mysql: database.optional(),
   redis: database.optional(),
   etcd: database.optional(),
 };

@@ -13,6 +13,7 @@ export const passwordVariable = 'HAVOCK8S_LEDGER_PASSWORD';
 
 export interface LedgerFlags {
   readonly postgres?: string;
+  readonly mysql?: string;
   readonly redis?: string;
   readonly etcd?: string;
   readonly registers?: string;

@@ -2,7 +2,7 @@
 import type { Clock } from '../../../core/clock.js';
 import type { Entry } from '../entry.js';
 
-export const databaseKinds = ['postgres', 'redis', 'etcd'] as const;
+export const databaseKinds = ['postgres', 'mysql', 'redis', 'etcd'] as const;
 
 export type DatabaseKind = (typeof databaseKinds)[number];
 
