@@ -101,6 +101,7 @@ export const errorCodes = {
   'kube.bad-object': 'one object could not be read, and is left alone: it is a mistake of ours',
   'kube.stopped': 'a watch was ended before its first list came',
   'ledger.unreachable': 'the database of a ledger cannot be reached, or refuses the table of the ledger',
+  'ledger.bad-url': 'the URL of a database of a ledger is wrong, or has a password in it',
   'ledger.timeout': 'a database did not answer a ledger in time',
   'ledger.damaged': 'a database says that its own data is damaged',
   'ledger.state-in-use': 'the state folder of a ledger holds another ledger already',

@@ -95,7 +95,7 @@ async function keepLedger(flags: LedgerFlags, console: Console): Promise<number>
 }
 
 async function readBack(folder: string, flags: LedgerFlags, console: Console): Promise<number> {
-  const { readBackLedger } = await import('../../experiment/ledger/ledger.js');
+  const { readBackLedger } = await import('../../experiment/ledger/read-back-ledger.js');
   const { systemClock } = await import('../../core/clock.js');
   const result = await readBackLedger(await readReadBackFlags(folder, flags, console.env), systemClock);
   showResult(result, console);

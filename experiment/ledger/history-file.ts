@@ -3,7 +3,7 @@
  * happened. What it says was so; what happened just before the process was killed may be missing, and then that write
  * counts as one whose answer nobody got.
  */
-import { closeSync, createReadStream, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, createReadStream, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import * as z from 'zod';
@@ -91,6 +91,12 @@ export class HistoryFile {
 
   close(): void {
     closeSync(this.#file);
+  }
+
+  /** As if it had never been begun. */
+  discard(): void {
+    this.close();
+    rmSync(this.#path, { force: true });
   }
 
   /** Outlives this process as soon as it returns. */

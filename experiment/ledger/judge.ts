@@ -63,7 +63,9 @@ function intact({ acknowledged, stale, unknown }: Counts): readonly string[] {
       ? 'the one acknowledged write is there'
       : `all ${many(acknowledged, 'acknowledged write')} are there`,
     ...(asked > 0
-      ? [`of ${many(asked, 'write')} without an answer ${unknown.there} are there, which is right either way`]
+      ? [
+          `${many(asked, 'write')} got no answer, ${unknown.there} there and ${unknown.gone} not, and both are right`,
+        ]
       : []),
     ...(stale > 0
       ? [`${many(stale, 'write')} ${stale === 1 ? 'was' : 'were'} not seen by a later read`]

@@ -15,7 +15,7 @@ import { type Beginning, type History, spaceOf } from './history.js';
 import { HistoryFile, readHistory } from './history-file.js';
 import type { Latency } from './latency.js';
 import { limits } from './limits.js';
-import { prepare } from './prepare.js';
+import { checkUrl, prepare } from './prepare.js';
 import { readAllBack } from './read-back.js';
 import { RecentWrites, readOnce } from './reader.js';
 import type { RegisterCall } from './registers/register-calls.js';
@@ -60,34 +60,19 @@ export interface Ledger {
 
 /** Makes the table. Rejects with `ledger.unreachable` where it cannot, within twice the time of an operation. */
 export async function startLedger(options: LedgerOptions, clock: Clock): Promise<Ledger> {
+  for (const { kind, url } of [options.target, ...(options.readBackFrom ?? [])]) checkUrl(kind, url);
   const beginning: Beginning = {
     id: randomBytes(6).toString('hex'),
     target: { kind: options.target.kind, url: options.target.url },
     startedAt: new Date(clock.wallMs()).toISOString(),
   };
   const connect = connectTo(options, beginning, clock);
-  const hasRegisters = await prepare(options.target, connect);
-  return new RunningLedger(options, { beginning, connect, clock, hasRegisters });
-}
-
-/** Later, from what is left in the state folder: also of a process that was killed. */
-export async function readBackLedger(
-  { stateDir, readBackFrom: targets, password, operationTimeoutMs, readBackMs }: ReadBackLedgerOptions,
-  clock: Clock,
-): Promise<LedgerResult> {
-  const history = await readHistory(stateDir);
-  const own = { ...history.beginning.target, ...(password !== undefined && { password }) };
-  const readBack = await readAllBack(history, targets ?? [own], {
-    clock,
-    operationTimeoutMs: operationTimeoutMs ?? limits.operationTimeoutMs.usual,
-    boundMs: readBackMs ?? limits.readBackMs,
+  const file = new HistoryFile(options.stateDir, beginning);
+  const hasRegisters = await prepare(options.target, connect).catch((error: unknown) => {
+    file.discard();
+    throw error;
   });
-  return judgeLedger(history, readBack, clock);
-}
-
-export interface ReadBackLedgerOptions
-  extends Pick<LedgerOptions, 'stateDir' | 'readBackFrom' | 'operationTimeoutMs' | 'readBackMs'> {
-  readonly password?: string;
+  return new RunningLedger(options, { beginning, connect, clock, file, hasRegisters });
 }
 
 const timeoutOf = ({ operationTimeoutMs }: LedgerOptions): number =>
@@ -103,6 +88,7 @@ interface Running {
   readonly beginning: Beginning;
   readonly connect: () => Promise<Connection>;
   readonly clock: Clock;
+  readonly file: HistoryFile;
   readonly hasRegisters: boolean;
 }
 
@@ -121,11 +107,11 @@ class RunningLedger implements Ledger {
   #acknowledged = 0;
   #flawedReads = 0;
 
-  constructor(options: LedgerOptions, { beginning, connect, clock, hasRegisters }: Running) {
+  constructor(options: LedgerOptions, { beginning, connect, clock, file, hasRegisters }: Running) {
     this.#options = options;
     this.#clock = clock;
     this.#connect = connect;
-    this.#file = new HistoryFile(options.stateDir, beginning);
+    this.#file = file;
     this.#beganMs = clock.monotonicMs();
     this.#sessions = this.#runSessions(beginning.id, hasRegisters);
     // Told by `stop`.

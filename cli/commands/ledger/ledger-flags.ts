@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { messageOf } from '../../../core/havoc-error.js';
 import { databaseKinds, type LedgerTarget } from '../../../experiment/ledger/databases/database.js';
-import type { LedgerOptions, ReadBackLedgerOptions } from '../../../experiment/ledger/ledger.js';
+import type { LedgerOptions } from '../../../experiment/ledger/ledger.js';
 import { limits } from '../../../experiment/ledger/limits.js';
+import type { ReadBackLedgerOptions } from '../../../experiment/ledger/read-back-ledger.js';
 import { duration } from '../../../faults/values/duration.js';
 import { BadInput, type InputProblem } from '../../bad-input.js';
 

@@ -8,7 +8,7 @@ export interface UrlForm {
 /** One sentence without a full stop; null when nothing is wrong. Never repeats a password. */
 export function urlProblem(text: string, { schemes, example }: UrlForm): string | null {
   const expected = `expected one such as ${example}`;
-  if (!URL.canParse(text)) return `not a URL; ${expected}`;
+  if (!URL.canParse(text)) return `is not a URL; ${expected}`;
   const url = new URL(text);
   if (!schemes.includes(url.protocol.slice(0, -1))) return `begins with ${url.protocol}; ${expected}`;
   const hasPassword = url.password !== '' || url.searchParams.has('password');

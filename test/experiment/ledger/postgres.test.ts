@@ -1,7 +1,7 @@
 /** A real PostgreSQL, healthy, killed, and one that loses what it acknowledged. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,12 +10,8 @@ import { systemClock } from '../../../core/clock.js';
 import { hasCode } from '../../../core/havoc-error.js';
 import { entryOf } from '../../../experiment/ledger/entry.js';
 import { readHistory } from '../../../experiment/ledger/history-file.js';
-import {
-  type Ledger,
-  type LedgerOptions,
-  readBackLedger,
-  startLedger,
-} from '../../../experiment/ledger/ledger.js';
+import { type Ledger, type LedgerOptions, startLedger } from '../../../experiment/ledger/ledger.js';
+import { readBackLedger } from '../../../experiment/ledger/read-back-ledger.js';
 import { needs } from '../../needs.js';
 import { Postgres } from '../../sidecar/mounted/databases/postgres.js';
 import { until } from '../../sidecar/mounted/until.js';
@@ -205,6 +201,21 @@ describe('a ledger of PostgreSQL', { skip: needs('root', 'postgres') }, () => {
         startLedger({ target: { kind: 'postgres', url }, stateDir, operationTimeoutMs: 300 }, systemClock),
         (error) => hasCode(error, 'ledger.unreachable'),
       );
+  });
+
+  test('is not begun with a password in a URL, nor where another was, and then makes nothing', async () => {
+    const { url } = targetOf(postgres);
+    const target = { kind: 'postgres', url: 'postgres://app:secret@db/app' } as const;
+    for (const options of [{ target }, { target: targetOf(postgres), readBackFrom: [target] }])
+      await assert.rejects(
+        startLedger({ ...options, stateDir }, systemClock),
+        (error) => hasCode(error, 'ledger.bad-url') && !error.message.includes('secret'),
+      );
+    writeFileSync(join(stateDir, 'ledger.jsonl'), '');
+    await assert.rejects(startLedger({ target: { kind: 'postgres', url }, stateDir }, systemClock), (error) =>
+      hasCode(error, 'ledger.state-in-use'),
+    );
+    assert.equal(await value('select count(*) from pg_tables where tablename like $$havock8s%$$'), '0');
   });
 
   async function started(t: TestContext, options: Partial<LedgerOptions> = {}): Promise<Ledger> {

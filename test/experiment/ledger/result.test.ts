@@ -89,7 +89,7 @@ const cases: readonly Case[] = [
     found: [foundOf(1, 3)],
     data: 'Intact',
     message:
-      'the one acknowledged write is there; of 2 writes without an answer 1 are there, which is right either way',
+      'the one acknowledged write is there; 2 writes got no answer, 1 there and 1 not, and both are right',
     counts: { unknown: { there: 1, gone: 1 } },
   },
   {
@@ -98,7 +98,7 @@ const cases: readonly Case[] = [
     found: [foundOf(1, 2)],
     data: 'Intact',
     message:
-      'the one acknowledged write is there; of 1 write without an answer 1 are there, which is right either way',
+      'the one acknowledged write is there; 1 write got no answer, 1 there and 0 not, and both are right',
     counts: { unknown: { there: 1, gone: 0 } },
   },
   {
