@@ -68,12 +68,13 @@ function tolerated({ during: { failures, consecutive } }: Probe): string {
   return `may fail ${times(failures)}${consecutive === Number.POSITIVE_INFINITY ? '' : `, at most ${row}`}`;
 }
 
-function after({ probes, recoveryObjectiveMs }: Plan): readonly string[] {
+function after({ probes, replication, recoveryObjectiveMs }: Plan): readonly string[] {
   return [
     'The sidecar is asked whether every fault is off.',
     ...probes.map(
       ({ name, stableForMs }) => `${name} must succeed, and go on for ${writeDuration(stableForMs)}.`,
     ),
+    ...(replication ? [`Replication must have caught up: ${replication.says}.`] : []),
     `That must begin within ${writeDuration(recoveryObjectiveMs)}; else the verdict is Failed.`,
   ];
 }

@@ -9,8 +9,9 @@ import type { Run } from './run.js';
 
 /** From begin to begin: an answer that takes long does not make the next one late. */
 export function measurements(plan: Plan, run: Run, observed: Observed, nowMs: number): Decision {
+  const { probes, replication } = plan;
   return together(
-    plan.probes.map(({ name, intervalMs }) => {
+    (replication && run.phase === 'after' ? [...probes, replication] : probes).map(({ name, intervalMs }) => {
       const key = `measure ${name}`;
       if (observed.underway.has(key)) return nothing;
       const dueMs = (run.askedAtMs.get(name) ?? Number.NEGATIVE_INFINITY) + intervalMs;
@@ -70,7 +71,8 @@ export function brokenMessage(probe: Probe, tally: ProbeTally | undefined): stri
 
 /** Since when every probe holds without a failure, each for as long as it says; null: not yet. */
 export function stableSince(plan: Plan, run: Run, nowMs: number): number | null {
-  const since = plan.probes.map((probe) => {
+  const { probes, replication } = plan;
+  const since = (replication ? [...probes, replication] : probes).map((probe) => {
     const from = tallyOf(run, 'after', probe)?.holdsSinceMs ?? null;
     return from !== null && nowMs - from >= probe.stableForMs ? from : null;
   });
@@ -82,3 +84,7 @@ export function connectedAt(plan: Plan, run: Run): number | null {
   const first = plan.probes.map((probe) => tallyOf(run, 'after', probe)?.firstSuccessAtMs ?? null);
   return first.some((at) => at === null) ? null : Math.max(run.phaseBeganAtMs, ...first.map(Number));
 }
+
+/** When whoever follows the database had caught up for the first time; null: not yet, or nobody is asked. */
+export const caughtUpAt = ({ replication }: Plan, run: Run): number | null =>
+  replication ? (tallyOf(run, 'after', replication)?.firstSuccessAtMs ?? null) : null;

@@ -42,9 +42,9 @@ function failure(plan: Plan, run: Run): Finding | null {
     return finding('Failed', 'HypothesisFailed', brokenMessage(broken, tallyOf(run, 'during', broken)));
   const stable = run.recovered.get('stable');
   if (stable === undefined) {
+    const asked = plan.replication ? [...plan.probes, plan.replication] : plan.probes;
     const late =
-      plan.probes.find((probe) => tallyOf(run, 'after', probe)?.last.outcome !== 'Successful') ??
-      plan.probes[0];
+      asked.find((probe) => tallyOf(run, 'after', probe)?.last.outcome !== 'Successful') ?? asked[0];
     const seen = late ? `; probe ${late.name}: ${tallyOf(run, 'after', late)?.last.seen ?? 'no answer'}` : '';
     return finding('Failed', 'NotRecovered', `all was not well again after the last fault${seen}`);
   }

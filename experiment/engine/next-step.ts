@@ -10,7 +10,15 @@
  */
 import { assertNever } from '../../core/assert-never.js';
 import type { Phase, RecoveryPart, Stop } from '../journal/events.js';
-import { abortOf, connectedAt, holdsBefore, measurements, notHolding, stableSince } from './hypothesis.js';
+import {
+  abortOf,
+  caughtUpAt,
+  connectedAt,
+  holdsBefore,
+  measurements,
+  notHolding,
+  stableSince,
+} from './hypothesis.js';
 import { judge } from './judge.js';
 import { limits } from './limits.js';
 import { type Decision, make, nothing, type Observed, record, together, wakeAt } from './moves.js';
@@ -147,6 +155,7 @@ function after(plan: Plan, run: Run, observed: Observed, nowMs: number): Decisio
     atMs === null || run.recovered.has(name) ? nothing : recovered(name, Math.max(0, atMs - sinceMs));
   return together([
     part('connections', connectedAt(plan, run)),
+    part('replication', caughtUpAt(plan, run)),
     part('stable', stableSince(plan, run, nowMs)),
     measurements(plan, run, observed, nowMs),
     wakeAt(Math.min(lateMs, nowMs + limits.lookMs)),

@@ -29,9 +29,14 @@ export interface PlannedStep {
   readonly action: Action;
 }
 
+/** No probe of a file has an upper-case letter in its name. */
+export const replicationName = 'Replication';
+
 export interface Plan {
   readonly name: string;
   readonly probes: readonly Probe[];
+  /** Asked after the last fault alone: has whoever follows the database caught up? Null: nobody is asked. */
+  readonly replication: Probe | null;
   readonly settleMs: number;
   readonly minimumMeasurements: number;
   readonly minimumHits: number;
@@ -50,6 +55,7 @@ export function planOf({ metadata, spec }: Experiment): Plan {
   return {
     name: metadata.name,
     probes: hypothesis.probes,
+    replication: spec.recovery.replication ? replicationProbe(spec.recovery.replication) : null,
     settleMs: hypothesis.settle,
     ...assumptions,
     hasLedger: spec.ledger !== undefined,
@@ -63,6 +69,18 @@ export function planOf({ metadata, spec }: Experiment): Plan {
     timeLimitMs: spec.timeLimit,
   };
 }
+
+const any = Number.POSITIVE_INFINITY;
+
+const replicationProbe = (question: Question): Probe => ({
+  ...question,
+  name: replicationName,
+  intervalMs: 500,
+  abort: false,
+  beforeConsecutive: 0,
+  during: { failures: any, consecutive: any },
+  stableForMs: 0,
+});
 
 class Spelling {
   readonly #steps: PlannedStep[] = [];

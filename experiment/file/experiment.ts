@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { limits } from '../../faults/limits.js';
 import { ledgerSchema } from './ledger.js';
 import { onlyOneOf } from './only-one-of.js';
-import { probeSchema } from './probe.js';
+import { probeSchema, questionSchema } from './probe.js';
 import { stepsSchema } from './step.js';
 import { address, durationOf, name } from './texts.js';
 
@@ -72,6 +72,7 @@ const spec = z.strictObject({
   ledger: ledgerSchema.optional(),
   steps: stepsSchema,
   finally: z.strictObject({ steps: stepsSchema, timeLimit: durationOf().default(30 * second) }).optional(),
+  recovery: z.strictObject({ replication: questionSchema.optional() }).default({}),
   recoveryObjective: durationOf().default(60 * second),
   timeLimit: durationOf({ min: second, max: limits.deadlineMs }).default(600 * second),
 });

@@ -21,7 +21,7 @@ export interface Measurement {
 }
 
 /** What recovery consists of, in this order. */
-export const recoveryParts = ['faults-off', 'connections', 'stable'] as const;
+export const recoveryParts = ['faults-off', 'connections', 'replication', 'stable'] as const;
 export type RecoveryPart = (typeof recoveryParts)[number];
 
 /** Why a run goes on to its end before its steps are through. */

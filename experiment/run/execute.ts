@@ -177,7 +177,10 @@ class Execution {
         await world.kill(move.pid, move.signal);
         return this.#note({ type: 'signalled', step: move.step, pid: move.pid, signal: move.signal });
       case 'measure': {
-        const probe = plan.probes.find(({ name }) => name === move.probe);
+        const { probes, replication } = plan;
+        const probe = [...probes, ...(replication ? [replication] : [])].find(
+          ({ name }) => name === move.probe,
+        );
         if (probe === undefined) return;
         const measurement = await measure(probe, this.#over.signal);
         return this.#note({ type: 'measured', probe: move.probe, phase: move.phase, ...measurement });

@@ -16,6 +16,8 @@ export interface CommandOptions {
   readonly variables?: Readonly<Record<string, string>>;
   /** Where COMMAND reads and writes: on our terminal, where nothing is said. */
   readonly stdio?: StdioOptions;
+  /** In a process group of its own, which `kill` reaches as a whole: what COMMAND left running, too. */
+  readonly ownGroup?: boolean;
   /** Rights that came with the namespace are not COMMAND's. */
   readonly dropCapabilities: boolean;
 }
@@ -32,6 +34,7 @@ export function startCommand(options: CommandOptions): RunningCommand {
   const child = spawn('setpriv', [...privileges(options), '--', ...options.command], {
     stdio: options.stdio ?? 'inherit',
     env: environment(options),
+    detached: options.ownGroup ?? false,
   });
   const ended = new Promise<number>((resolve, reject) => {
     child.once('error', (cause) =>
@@ -43,7 +46,20 @@ export function startCommand(options: CommandOptions): RunningCommand {
       resolve(code ?? exitCode.signalled + (signal === null ? 0 : constants.signals[signal])),
     );
   });
-  return { pid: child.pid ?? 0, ended, kill: (signal) => void child.kill(signal) };
+  const kill = (signal: NodeJS.Signals): void => {
+    if (options.ownGroup) killGroup(child.pid, signal);
+    else child.kill(signal);
+  };
+  return { pid: child.pid ?? 0, ended, kill };
+}
+
+/** Does nothing where none of it is left. */
+function killGroup(leader: number | undefined, signal: NodeJS.Signals): void {
+  try {
+    if (leader !== undefined) process.kill(-leader, signal);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
 }
 
 function privileges({ account, dropCapabilities }: CommandOptions): readonly string[] {

@@ -17,6 +17,8 @@ export class KeptCommand {
   readonly #options: KeptCommandOptions;
   readonly #closing = new AbortController();
   #running: RunningCommand | null = null;
+  /** Its group may have members when it has ended. */
+  #last: RunningCommand | null = null;
   #ended: Promise<void> = Promise.resolve();
   #tell: (happening: Happening) => void = () => {};
 
@@ -33,17 +35,15 @@ export class KeptCommand {
     this.#ended = this.#keep();
   }
 
-  /** Asks it to end, and kills it when it takes too long. Bounded. */
+  /** Asks it to end, and kills it when it takes too long, with whatever it left running. Bounded. */
   async stop(): Promise<void> {
     this.#closing.abort();
-    for (const [signal, ms] of [
-      ['SIGTERM', stopTimes.terminatedMs],
-      ['SIGKILL', stopTimes.killedMs],
-    ] as const) {
-      if (this.#running === null) break;
-      this.#running.kill(signal);
-      await within(ms, this.#ended, systemClock);
+    if (this.#running !== null) {
+      this.#running.kill('SIGTERM');
+      await within(stopTimes.terminatedMs, this.#ended, systemClock);
     }
+    this.#last?.kill('SIGKILL');
+    await within(stopTimes.killedMs, this.#ended, systemClock);
   }
 
   async #keep(): Promise<void> {
@@ -56,7 +56,10 @@ export class KeptCommand {
 
   /** Its exit code; null when it could not even be started. */
   async #once(): Promise<number | null> {
-    const running = startCommand(this.#options);
+    // What the one before left running would be in its way.
+    this.#last?.kill('SIGKILL');
+    const running = startCommand({ ...this.#options, ownGroup: true });
+    this.#last = running;
     const { pid } = running;
     try {
       this.#running = running;

@@ -6,6 +6,7 @@ import type { Ink } from '../../terminal/ink.js';
 const partWords: Readonly<Record<RecoveryPart, string>> = {
   'faults-off': 'every fault is off',
   connections: 'every probe succeeds again',
+  replication: 'replication has caught up',
   stable: 'all is well, and stays so',
 };
 

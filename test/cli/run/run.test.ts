@@ -177,6 +177,30 @@ test('killed without a word, it leaves no fault, no mount and no process', { ski
   assert.ok(!readFileSync('/proc/self/mountinfo', 'utf8').includes(run.root), 'a mount is left');
 });
 
+test('what the command left running ends with the run', { skip }, async (t) => {
+  const port = await freePort();
+  const mark = `1000${process.pid}.5`;
+  const run = await begun(t, {
+    steps: [{ name: 'slow', fault: 'disk latency 5ms on open for 1s' }],
+    more: {
+      local: {
+        disks: [{ name: 'www' }],
+        command: ['sh', '-c', `sleep ${mark} & exec ${process.execPath} ${server} ${port}`],
+      },
+      hypothesis: {
+        probes: [{ name: 'page', http: { url: `http://127.0.0.1:${port}/` }, interval: '100ms' }],
+      },
+    },
+  });
+  const { judgement, stderr } = await ended(run);
+  assert.equal(judgement.verdict, 'Passed', stderr);
+  const left = readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && commandLineOf(pid).includes(mark));
+  assert.deepEqual(
+    left.filter((pid) => isAlive(Number(pid))),
+    [],
+  );
+});
+
 test('without root it needs no more than `local` does, also where the file comes by stdin', {
   skip: needs('root', 'fuse', 'unshare'),
 }, async (t) => {
@@ -226,6 +250,14 @@ function descendants(pid: number): readonly number[] {
     .filter((name) => parentOf(name) === pid)
     .map(Number);
   return children.flatMap((child) => [child, ...descendants(child)]);
+}
+
+function commandLineOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'latin1');
+  } catch {
+    return '';
+  }
 }
 
 function parentOf(pid: string): number {

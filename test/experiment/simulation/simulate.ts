@@ -179,6 +179,7 @@ function randomPlan(random: SeededRandom, ledger: LedgerFate): Plan {
         finally: { steps: [{ name: 'last', wait: { for: '1s' } }], timeLimit: '5s' },
       }),
       ...(ledger !== 'none' && { ledger: { redis: { url: 'redis://127.0.0.1:1' } } }),
+      ...(random.chance(0.3) && { recovery: { replication: { tcp: { address: '127.0.0.1:1' } } } }),
       recoveryObjective: '5s',
       timeLimit: random.one(['5s', '60s']),
     },
