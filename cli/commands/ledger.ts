@@ -1,6 +1,8 @@
 /** `havock8s ledger`: what a database acknowledged, held against what it has in the end. */
+import { rmSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { append, consoleOf } from '../command-options.js';
+import { exitCode } from '../exit-code.js';
 import type { Console } from '../terminal/console.js';
 import {
   type LedgerFlags,
@@ -89,9 +91,15 @@ async function keepLedger(flags: LedgerFlags, console: Console): Promise<number>
   await watchLedger(ledger, { console, forMs, stateDir: options.stateDir });
   const result = await ledger.readBack();
   showResult(result, console);
-  if (result.data === 'Intact' && flags.keep !== true) await ledger.remove();
-  else console.err.line(console.err.ink.dim(`its state is in ${options.stateDir}`));
-  return ledgerExitCode(result);
+  const status = ledgerExitCode(result);
+  // What is wrong is evidence, in the database as well.
+  if (status !== exitCode.done || flags.keep === true) {
+    console.err.line(console.err.ink.dim(`its state is in ${options.stateDir}`));
+    return status;
+  }
+  await ledger.remove();
+  if (flags.state === undefined) rmSync(options.stateDir, { recursive: true });
+  return status;
 }
 
 async function readBack(folder: string, flags: LedgerFlags, console: Console): Promise<number> {

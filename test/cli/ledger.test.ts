@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { valueAt } from '../../core/json.js';
 import { reachableFolder } from '../experiment/ledger/reachable-folder.js';
@@ -41,6 +41,16 @@ describe('havock8s ledger', { skip: needs('root', 'postgres') }, () => {
     assert.match(ran.stdout, /\nacknowledged +\d+ {2}p50 [\d.]+ ms, p90 .*longest .*\nlost +0\nstale +0\n/);
     assert.match(ran.stderr, /^writing; what is acknowledged is kept in .*state\nreading back\n$/);
     assert.equal(await tables(), '0');
+  });
+
+  test('makes a folder of its own where none is named, and takes it away when all is right', async (t) => {
+    const ran = await runCli(t, ['ledger', '--postgres', url, '--for', '200ms'], {
+      env: { TMPDIR: join(state, '..') },
+    });
+    assert.equal(ran.code, 0, ran.stderr);
+    const made = /kept in (\S+)/.exec(ran.stderr)?.[1] ?? '';
+    assert.equal(dirname(made), join(state, '..'));
+    assert.ok(!existsSync(made));
   });
 
   test('ends with Ctrl-C, and gives programs the result as JSON', async (t) => {
