@@ -32,8 +32,9 @@ function left({ faultsLeft }: Run): Finding | null {
 
 /** Whatever else went wrong: data that is gone is the finding. */
 function damage({ ledger }: Run): Finding | null {
-  const { data = 'Unknown', message = '' } = ledger?.read ?? {};
-  return data === 'Lost' || data === 'Corrupt' ? finding('Failed', `Data${data}`, message) : null;
+  const { data = 'Unknown', registers = null, message = '' } = ledger?.read ?? {};
+  if (data === 'Lost' || data === 'Corrupt') return finding('Failed', `Data${data}`, message);
+  return registers === 'Illegal' ? finding('Failed', 'NotLinearizable', message) : null;
 }
 
 function failure(plan: Plan, run: Run): Finding | null {

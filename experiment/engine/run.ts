@@ -27,11 +27,13 @@ export interface FaultRun {
   readonly injected: number;
 }
 
+export type LedgerReading = Pick<LedgerResult, 'data' | 'message' | 'registers'>;
+
 export interface LedgerRun {
   readonly beganAtMs: number;
   /** Acknowledged writes, by phase. */
   readonly acknowledged: Readonly<Partial<Record<Phase, number>>>;
-  readonly read: Pick<LedgerResult, 'data' | 'message'> | null;
+  readonly read: LedgerReading | null;
 }
 
 export interface Run {
@@ -176,7 +178,7 @@ function afterLedger(run: Run, event: OfLedger): Run {
     case 'ledger-read':
       return withRead(run, event.result);
     case 'ledger-unread':
-      return withRead(run, { data: 'Unknown', message: event.message });
+      return withRead(run, { data: 'Unknown', registers: null, message: event.message });
     default:
       return assertNever(event);
   }
@@ -203,8 +205,10 @@ function withTraffic(run: Run, more: number): Run {
   return { ...run, ledger: { ...ledger, acknowledged } };
 }
 
-function withRead(run: Run, { data, message }: Pick<LedgerResult, 'data' | 'message'>): Run {
-  return run.ledger === null ? run : { ...run, ledger: { ...run.ledger, read: { data, message } } };
+function withRead(run: Run, { data, registers, message }: LedgerReading): Run {
+  return run.ledger === null
+    ? run
+    : { ...run, ledger: { ...run.ledger, read: { data, registers, message } } };
 }
 
 function withFault(run: Run, fault: string, change: Partial<FaultRun>): Run {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { type IncomingMessage, type OutgoingHttpHeaders, request as plainRequest } from 'node:http';
 import { request as tlsRequest } from 'node:https';
+import { jsonOf } from '../../core/json.js';
 import type { Access } from '../file/access.js';
 import { secretOf } from '../secret.js';
 
@@ -39,7 +40,12 @@ export async function httpExchange(question: HttpQuestion, signal: AbortSignal):
     request.end(body);
     const [response] = (await once(request, 'response')) as [IncomingMessage];
     const text = await bodyOf(response);
-    return { status: response.statusCode ?? 0, headers: response.headers, body: text, json: jsonOf(text) };
+    return {
+      status: response.statusCode ?? 0,
+      headers: response.headers,
+      body: text,
+      json: jsonOf(text) ?? null,
+    };
   } finally {
     request.destroy();
   }
@@ -61,12 +67,4 @@ async function bodyOf(response: IncomingMessage): Promise<string> {
     if (bytes >= mostBytes) break;
   }
   return Buffer.concat(chunks).subarray(0, mostBytes).toString('utf8');
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return null;
-  }
 }

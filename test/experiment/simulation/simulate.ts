@@ -227,6 +227,8 @@ function flawsOfPass(plan: Plan, run: Run, world: SimulatedWorld): readonly stri
   if (plan.probes.length === 0 && !plan.hasLedger) flaws.push('passed without a probe and a ledger');
   if (plan.hasLedger && run.ledger?.read?.data !== 'Intact')
     flaws.push('passed, and the data is not known to be intact');
+  if (run.ledger?.read?.registers === 'Illegal')
+    flaws.push('passed, and the registers contradict each other');
   for (const { name, during } of plan.probes) {
     const tally = run.tallies.during.get(name);
     if (tally === undefined || tally.successful + tally.failed < plan.minimumMeasurements)

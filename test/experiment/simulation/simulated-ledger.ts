@@ -4,7 +4,16 @@ import type { LedgerResult } from '../../../experiment/ledger/result.js';
 import type { RunLedger } from '../../../experiment/run/kept-ledger.js';
 import type { SeededRandom } from '../../seeded-random.js';
 
-export const ledgerFates = ['none', 'Intact', 'Lost', 'Unknown', 'fails', 'hangs', 'idle'] as const;
+export const ledgerFates = [
+  'none',
+  'Intact',
+  'Lost',
+  'Illegal',
+  'Unknown',
+  'fails',
+  'hangs',
+  'idle',
+] as const;
 export type LedgerFate = (typeof ledgerFates)[number];
 
 export function simulatedLedger(fate: LedgerFate, random: SeededRandom, refuses: number): RunLedger | null {
@@ -50,7 +59,7 @@ function resultOf(fate: LedgerFate): LedgerResult {
     unknown: none,
     unavailable: [],
     latency: null,
-    registers: null,
+    registers: fate === 'Illegal' ? fate : null,
     registerOperations: 0,
     illegalRegisters: [],
     examples: { lost: [], stale: [], duplicated: [], corrupt: [], refusedAndThere: [] },
