@@ -129,6 +129,15 @@ module.exports = {
       },
     ),
     rule(
+      'experiment-report-is-pure',
+      'A report follows from the journal: no I/O, no clock, nothing of the file.',
+      { path: '^experiment/report/' },
+      {
+        pathNot:
+          '^(core|experiment/(report|journal))/|^experiment/engine/(run|hypothesis)\\.ts$|^experiment/verdict\\.ts$',
+      },
+    ),
+    rule(
       'no-kubernetes-client-in-the-sidecar',
       'It costs 76 MB of memory, and the sidecar has no credentials.',
       { path: '^(sidecar|faults|core)/' },

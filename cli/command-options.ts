@@ -17,17 +17,32 @@ export function controlOption(): Option {
   );
 }
 
-/** Of the whole program, and understood before and behind a command's name. */
+/**
+ * Of the whole program, and understood before and behind a command's name. A command that writes other formats has an
+ * option of the same name with its own choices; so `checkFormat` judges, once it is known which command is meant.
+ */
 export function outputOption(): Option {
   return new Option('-o, --output <format>', 'text for people, json for programs')
     .choices(['text', 'json'])
-    .default('text');
+    .default('text')
+    .argParser((format: string) => format);
 }
 
-export function consoleOf(command: Command): Console {
-  const { output } = command.optsWithGlobals<{ output?: string }>();
-  return openConsole(output === 'json');
+/** Throws usage's error where the command does not write the format that was asked for. */
+export function checkFormat(command: Command): void {
+  const own = command.options.find(({ long }) => long === '--output');
+  const { flags, argChoices = [] } = own ?? outputOption();
+  const format = formatOf(command);
+  if (argChoices.includes(format)) return;
+  command.error(
+    `error: option '${flags}' argument '${format}' is invalid. Allowed choices are ${argChoices.join(', ')}.`,
+  );
 }
+
+export const formatOf = (command: Command): string =>
+  command.optsWithGlobals<{ output?: string }>().output ?? 'text';
+
+export const consoleOf = (command: Command): Console => openConsole(formatOf(command) === 'json');
 
 export function clientOf({ control }: ControlFlags, { env }: Console): ControlClient {
   return new ControlClient(controlUrl(control, env), controlToken(env));

@@ -1,7 +1,7 @@
 /** The tree of commands, and what all of them have in common. */
-import { Command } from 'commander';
+import { Command, Help, type Option } from 'commander';
 import { programVersion } from '../core/program-version.js';
-import { outputOption } from './command-options.js';
+import { checkFormat, outputOption } from './command-options.js';
 import { armCommand } from './commands/arm.js';
 import { disarmCommand } from './commands/disarm.js';
 import { doctorCommand } from './commands/doctor.js';
@@ -14,6 +14,7 @@ import { localCommand } from './commands/local.js';
 import { lsCommand } from './commands/ls.js';
 import { mountCommand } from './commands/mount.js';
 import { newCommand } from './commands/new.js';
+import { reportCommand } from './commands/report.js';
 import { runCommand } from './commands/run.js';
 import { statusCommand } from './commands/status.js';
 import { uninjectCommand } from './commands/uninject.js';
@@ -31,11 +32,13 @@ export function createProgram(): Command {
     )
     .version(programVersion(), '-V, --version', 'show the version')
     .addOption(outputOption())
+    .hook('preAction', (_program, command) => checkFormat(command))
     .exitOverride()
     // `reportFailure` has the last word, in the format that was asked for.
     .configureOutput({ outputError: () => {} })
     .configureHelp({
       showGlobalOptions: true,
+      visibleGlobalOptions: optionsOfParents,
       styleTitle: (title) => inkFor(process.stdout, process.env).bold(title),
     })
     .addHelpText('after', overview);
@@ -46,6 +49,12 @@ export function createProgram(): Command {
     }
   }
   return program;
+}
+
+/** But for those that a command has of its own. */
+function optionsOfParents(this: Help, command: Command): Option[] {
+  const own = new Set(command.options.map(({ long }) => long));
+  return Help.prototype.visibleGlobalOptions.call(this, command).filter(({ long }) => !own.has(long));
 }
 
 /** Under the headings of the help. */
@@ -60,7 +69,7 @@ const commands = {
     statusCommand,
     effectsCommand,
   ],
-  Experiments: [newCommand, validateCommand, runCommand, ledgerCommand],
+  Experiments: [newCommand, validateCommand, runCommand, reportCommand, ledgerCommand],
   Kubernetes: [injectCommand, uninjectCommand, webhookCommand],
   'In an injected pod': [mountCommand, faultsCommand],
   'When something sticks': [doctorCommand],

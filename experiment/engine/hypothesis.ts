@@ -40,7 +40,7 @@ export const notHolding = (plan: Plan, run: Run): string =>
     .join('; ');
 
 /** More failed during the faults than the probe tolerates. */
-export function isBroken({ during }: Probe, tally: ProbeTally | undefined): boolean {
+export function isBroken({ during }: Pick<Probe, 'during'>, tally: ProbeTally | undefined): boolean {
   if (tally === undefined) return false;
   return tally.failed > during.failures || tally.mostFailedInARow > during.consecutive;
 }

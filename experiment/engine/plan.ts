@@ -34,6 +34,7 @@ export const replicationName = 'Replication';
 
 export interface Plan {
   readonly name: string;
+  readonly description: string;
   readonly probes: readonly Probe[];
   /** Asked after the last fault alone: has whoever follows the database caught up? Null: nobody is asked. */
   readonly replication: Probe | null;
@@ -54,6 +55,7 @@ export function planOf({ metadata, spec }: Experiment): Plan {
   const { hypothesis, assumptions } = spec;
   return {
     name: metadata.name,
+    description: spec.description,
     probes: hypothesis.probes,
     replication: spec.recovery.replication ? replicationProbe(spec.recovery.replication) : null,
     settleMs: hypothesis.settle,

@@ -39,6 +39,24 @@ export interface Traffic {
   /** Of acknowledged writes; null without any. */
   readonly p50Ms: number | null;
   readonly p99Ms: number | null;
+/** What the file expects, as far as the verdict rests on it: a journal is to be read without its file. */
+export interface Expected {
+  readonly description: string;
+  readonly recoveryObjectiveMs: number;
+  /** Of each probe while faults are on. */
+  readonly minimumMeasurements: number;
+  /** Of each fault. */
+  readonly minimumHits: number;
+  readonly probes: readonly ExpectedProbe[];
+}
+
+/** What a probe tolerates while faults are on; null is no bound. */
+export interface ExpectedProbe {
+  readonly name: string;
+  /** What holds, in words. */
+  readonly says: string;
+  readonly failures: number | null;
+  readonly consecutive: number | null;
 }
 
 export type Happening =
@@ -48,6 +66,7 @@ export type Happening =
       readonly version: string;
       /** RFC 3339. */
       readonly startedAt: string;
+      readonly expected: Expected;
     }
   | { readonly type: 'phase-began'; readonly phase: Phase }
   | ({ readonly type: 'measured'; readonly probe: string; readonly phase: Phase } & Measurement)

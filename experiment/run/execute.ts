@@ -11,6 +11,7 @@ import { assertNever } from '../../core/assert-never.js';
 import type { Clock } from '../../core/clock.js';
 import { messageOf } from '../../core/havoc-error.js';
 import { sleep, within } from '../../core/sleep.js';
+import { expectedOf } from '../engine/expected.js';
 import { limits } from '../engine/limits.js';
 import type { Decision, Move, Observed } from '../engine/moves.js';
 import { nextStep } from '../engine/next-step.js';
@@ -86,6 +87,7 @@ class Execution {
         experiment: plan.name,
         version,
         startedAt: new Date(clock.wallMs()).toISOString(),
+        expected: expectedOf(plan),
       });
     world.begin((happening) => this.#note(happening));
     if (signal.aborted) this.#askedToEnd();

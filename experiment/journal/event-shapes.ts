@@ -1,0 +1,65 @@
+/** What a line of the journal must look like: one schema for each type of event, held by the compiler to `Happening`. */
+import * as z from 'zod';
+import { dataVerdicts, verdicts } from '../verdict.js';
+import { type Happening, type Outcome, type Phase, recoveryParts } from './events.js';
+
+type Shapes = {
+  readonly [T in Happening['type']]: z.ZodType<Omit<Extract<Happening, { readonly type: T }>, 'type'>>;
+};
+
+const text = z.string();
+const pid = z.int();
+const count = z.int().min(0);
+const ms = z.number().min(0);
+const phase = z.enum(['before', 'during', 'after', 'finally', 'over'] satisfies Phase[]);
+const measurement = {
+  outcome: z.enum(['Successful', 'Failed', 'Inconclusive', 'Error'] satisfies Outcome[]),
+  seen: text,
+  tookMs: ms,
+};
+
+const expected = z.object({
+  description: text,
+  recoveryObjectiveMs: ms,
+  minimumMeasurements: count,
+  minimumHits: count,
+  probes: z.array(
+    z.object({ name: text, says: text, failures: count.nullable(), consecutive: count.nullable() }),
+  ),
+});
+
+/** Fields of a later version are left out. */
+export const eventShapes: Shapes = {
+  'run-began': z.object({
+    experiment: text,
+    version: text,
+    startedAt: z.iso.datetime({ offset: true }),
+    expected,
+  }),
+  'phase-began': z.object({ phase }),
+  measured: z.object({ probe: text, phase, ...measurement }),
+  'step-began': z.object({ step: text, pid: pid.exactOptional() }),
+  'fault-asked': z.object({ step: text, fault: text, sentence: text }),
+  'fault-armed': z.object({ fault: text }),
+  'fault-counted': z.object({ fault: text, matched: count, injected: count }),
+  signalled: z.object({ step: text, pid, signal: text }),
+  'step-measured': z.object({ step: text, ...measurement }),
+  'step-ended': z.object({ step: text, outcome: z.enum(['done', 'failed']), message: text }),
+  'command-began': z.object({ pid }),
+  'command-ended': z.object({ pid, code: z.int() }),
+  stopped: z.object({
+    verdict: z.enum(['Failed', 'Inconclusive', 'Aborted', 'Error']),
+    reason: text,
+    message: text,
+  }),
+  'faults-left': z.object({ faults: z.array(text) }),
+  recovered: z.object({ part: z.enum(recoveryParts), tookMs: ms }),
+  warned: z.object({ message: text }),
+  judged: z.object({
+    verdict: z.enum(verdicts),
+    data: z.enum(dataVerdicts),
+    deviated: z.boolean(),
+    reason: text,
+    message: text,
+  }),
+};

@@ -1,0 +1,83 @@
+/** What each probe measured, phase by phase, and what that says of the hypothesis. */
+import { isBroken } from '../engine/hypothesis.js';
+import type { ProbeTally, Run } from '../engine/run.js';
+import type { Expected, ExpectedProbe, JournalEvent } from '../journal/events.js';
+import { type Latency, latencyOf } from './latency.js';
+
+export const comparedPhases = ['before', 'during', 'after'] as const;
+export type ComparedPhase = (typeof comparedPhases)[number];
+
+export interface ProbeReport extends ExpectedProbe {
+  readonly phases: Readonly<Record<ComparedPhase, Figures>>;
+  /** More failed while faults were on than is tolerated. */
+  readonly isBroken: boolean;
+  readonly mostFailedInARow: number;
+  /** While faults were on. */
+  readonly firstFailure: { readonly atMs: number; readonly seen: string } | null;
+}
+
+export interface Figures {
+  readonly successful: number;
+  readonly failed: number;
+  /** Inconclusive and Error: nothing was learned. */
+  readonly unlearned: number;
+  /** Of what was learned, 0 to 1; null: nothing was. */
+  readonly errorRate: number | null;
+  /** In milliseconds, of what was learned, failures included: a timeout counts for as long as it was waited. */
+  readonly latency: Latency | null;
+}
+
+export type Measured = Extract<JournalEvent, { readonly type: 'measured' }>;
+
+export function probeReports(
+  events: readonly JournalEvent[],
+  run: Run,
+  expected: Expected,
+): readonly ProbeReport[] {
+  const measured = events.filter(isMeasured);
+  return expected.probes.map((expectation) =>
+    probeReport(
+      expectation,
+      measured.filter(({ probe }) => probe === expectation.name),
+      run,
+    ),
+  );
+}
+
+export const isMeasured = (event: JournalEvent): event is Measured => event.type === 'measured';
+
+function probeReport(probe: ExpectedProbe, measured: readonly Measured[], { tallies }: Run): ProbeReport {
+  const { name, failures, consecutive } = probe;
+  const tally = tallies.during.get(name);
+  const none = Number.POSITIVE_INFINITY;
+  const holdsSinceMs = baselineSince(tallies.before.get(name));
+  const figures = (phase: ComparedPhase): Figures =>
+    figuresOf(
+      measured.filter((one) => one.phase === phase && (phase !== 'before' || one.atMs >= holdsSinceMs)),
+    );
+  return {
+    ...probe,
+    phases: { before: figures('before'), during: figures('during'), after: figures('after') },
+    isBroken: isBroken({ during: { failures: failures ?? none, consecutive: consecutive ?? none } }, tally),
+    mostFailedInARow: tally?.mostFailedInARow ?? 0,
+    firstFailure: tally?.firstFailure ?? null,
+  };
+}
+
+/** What was measured while the program under test was still starting is no baseline; where it never held, all is shown. */
+const baselineSince = (tally: ProbeTally | undefined): number => tally?.holdsSinceMs ?? 0;
+
+function figuresOf(measured: readonly Measured[]): Figures {
+  const count = (outcome: string): number => measured.filter((one) => one.outcome === outcome).length;
+  const [successful, failed] = [count('Successful'), count('Failed')];
+  const learned = successful + failed;
+  return {
+    ...{ successful, failed, unlearned: measured.length - learned },
+    errorRate: learned === 0 ? null : failed / learned,
+    latency: latencyOf(
+      measured
+        .filter(({ outcome }) => outcome === 'Successful' || outcome === 'Failed')
+        .map(({ tookMs }) => tookMs),
+    ),
+  };
+}

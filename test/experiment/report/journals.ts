@@ -1,0 +1,106 @@
+/** Journals as text, for what reads them: of a run that went well, and of any other by what differs. */
+import type { Happening, Outcome, Phase } from '../../../experiment/journal/events.js';
+import { readJournal } from '../../../experiment/journal/read-journal.js';
+import { type Report, reportOf } from '../../../experiment/report/report.js';
+
+export type Line = readonly [atMs: number, happening: Happening];
+
+export const began: Happening = {
+  type: 'run-began',
+  experiment: 'hanging-disk',
+  version: '0.1.0',
+  startedAt: '2026-11-30T20:19:09.348Z',
+  expected: {
+    description: 'a page is there though the disk hangs',
+    recoveryObjectiveMs: 10_000,
+    minimumMeasurements: 3,
+    minimumHits: 1,
+    probes: [{ name: 'page', says: 'http://127.0.0.1:8093/ answers well', failures: 1, consecutive: null }],
+  },
+};
+
+export const measured = (phase: Phase, outcome: Outcome, tookMs: number, probe = 'page'): Happening => ({
+  ...{ type: 'measured', probe, phase, outcome, tookMs },
+  seen: outcome === 'Successful' ? `status 200 after ${tookMs} ms` : 'no answer within 2000 ms',
+});
+
+/** One failure under fault of four, which is tolerated. */
+export const passed: readonly Line[] = [
+  [0, began],
+  [20, { type: 'command-began', pid: 4711 }],
+  [200, measured('before', 'Failed', 2)],
+  [500, measured('before', 'Successful', 30)],
+  [700, measured('before', 'Successful', 10)],
+  [900, measured('before', 'Successful', 20)],
+  [1000, { type: 'phase-began', phase: 'during' }],
+  [1000, { type: 'step-began', step: 'hang' }],
+  [1001, { type: 'fault-asked', step: 'hang', fault: 'hang', sentence: 'disk freeze on read for 3s' }],
+  [1100, { type: 'fault-armed', fault: 'hang' }],
+  [1500, measured('during', 'Successful', 40)],
+  [3600, measured('during', 'Failed', 2000)],
+  [3900, measured('during', 'Successful', 300)],
+  [4000, measured('during', 'Inconclusive', 5)],
+  [4100, measured('during', 'Successful', 50)],
+  [4200, { type: 'fault-counted', fault: 'hang', matched: 3, injected: 2 }],
+  [4200, { type: 'step-ended', step: 'hang', outcome: 'done', message: 'hit 2 of 3 operations' }],
+  [4200, { type: 'phase-began', phase: 'after' }],
+  [4200, { type: 'recovered', part: 'faults-off', tookMs: 0.04 }],
+  [4400, measured('after', 'Successful', 10)],
+  [4400, { type: 'recovered', part: 'connections', tookMs: 200 }],
+  [7400, { type: 'recovered', part: 'stable', tookMs: 200 }],
+  [7400, { type: 'phase-began', phase: 'finally' }],
+  [
+    7400,
+    {
+      ...{ type: 'judged', verdict: 'Passed', data: 'Unknown', deviated: true, reason: 'HypothesisHeld' },
+      message: 'the hypothesis held under 1 fault, and all was well again after 0.2 s (objective 10.0 s)',
+    },
+  ],
+  [7400, { type: 'phase-began', phase: 'over' }],
+];
+
+export const textOf = (lines: readonly Line[]): string =>
+  lines.map(([atMs, happening]) => `${JSON.stringify({ atMs, ...happening })}\n`).join('');
+
+export function reportOfLines(lines: readonly Line[], path = 'runs/a.jsonl'): Report {
+  const reading = readJournal(textOf(lines));
+  if (reading.kind === 'problem') throw new Error(`line ${reading.line} ${reading.message}`);
+  return reportOf(reading.journal, path);
+}
+
+/** The run that went well, with other words in the place of some of its events. */
+export const passedBut = (change: (happening: Happening) => Happening): readonly Line[] =>
+  passed.map(([atMs, happening]) => [atMs, change(happening)]);
+
+/** What would break out of a report that puts text into it as it is. */
+export const hostile = `<script>alert(1)</script>"'</svg></style>]]>&amp;|\`\u0000\u001b[31m\u202efdp.\uffff\ud800@all`;
+
+/** Hostile in every text that a journal has. */
+export const hostileRun: readonly Line[] = passedBut((happening) => {
+  switch (happening.type) {
+    case 'run-began':
+      return {
+        ...{ ...happening, experiment: hostile, version: hostile },
+        expected: {
+          ...happening.expected,
+          description: hostile,
+          probes: [{ name: hostile, says: hostile, failures: 1, consecutive: null }],
+        },
+      };
+    case 'measured':
+      return { ...happening, probe: hostile, seen: hostile };
+    case 'step-began':
+      return { ...happening, step: hostile };
+    case 'fault-asked':
+      return { ...happening, step: hostile, fault: hostile, sentence: hostile };
+    case 'fault-armed':
+    case 'fault-counted':
+      return { ...happening, fault: hostile };
+    case 'step-ended':
+      return { ...happening, step: hostile, message: hostile, outcome: 'failed' };
+    case 'judged':
+      return { ...happening, verdict: 'Failed', reason: hostile, message: hostile };
+    default:
+      return happening;
+  }
+});
