@@ -109,7 +109,7 @@ module.exports = {
       'ledger-stands-alone',
       'It says what a database lost, whatever was done to it and by whom.',
       { path: '^experiment/ledger/' },
-      { path: '^(faults|kube|certs|webhook|sidecar|cli)/|^experiment/(?!ledger/|verdict\\.ts$)' },
+      { path: '^(faults|kube|certs|webhook|sidecar|cli)/|^experiment/(?!ledger/|(latency|verdict)\\.ts$)' },
     ),
     rule(
       'database-drivers-when-asked',
@@ -134,7 +134,7 @@ module.exports = {
       { path: '^experiment/report/' },
       {
         pathNot:
-          '^(core|experiment/(report|journal))/|^experiment/engine/(run|hypothesis)\\.ts$|^experiment/verdict\\.ts$',
+          '^(core|experiment/(report|journal))/|^experiment/engine/(run|hypothesis)\\.ts$|^experiment/(latency|verdict)\\.ts$',
       },
     ),
     rule(

@@ -8,12 +8,12 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../core/clock.js';
+import type { Latency } from '../latency.js';
 import type { Span } from './availability.js';
 import type { Connection, LedgerTarget } from './databases/database.js';
 import { databases } from './databases/databases.js';
 import { type Beginning, type History, spaceOf } from './history.js';
 import { HistoryFile, readHistory } from './history-file.js';
-import type { Latency } from './latency.js';
 import { limits } from './limits.js';
 import { checkUrl, prepare } from './prepare.js';
 import { readAllBack } from './read-back.js';

@@ -1,11 +1,11 @@
 /** What a ledger says in the end, in counts, in times and in one sentence. */
 import type { Clock } from '../../core/clock.js';
+import { type Latency, latencyOf } from '../latency.js';
 import type { DataVerdict } from '../verdict.js';
 import { type Span, unavailableSpans } from './availability.js';
 import { type Counts, classify, type Examples } from './classify.js';
 import type { History } from './history.js';
 import { judge } from './judge.js';
-import { type Latency, latencyOf } from './latency.js';
 import { limits } from './limits.js';
 import type { ReadBack } from './read-back.js';
 import { checkRegisters, type RegistersResult } from './registers/check-registers.js';

@@ -66,7 +66,8 @@ export function figureCells({
   errorRate,
   latency,
 }: Figures): readonly string[] {
-  const times = latency === null ? [] : [latency.p50, latency.p90, latency.p99, latency.max].map(duration);
+  const times =
+    latency === null ? [] : [latency.p50Ms, latency.p90Ms, latency.p99Ms, latency.maxMs].map(duration);
   return [
     `${successful + failed}${unlearned > 0 ? ` (and ${unlearned} that said nothing)` : ''}`,
     String(failed),

@@ -2,7 +2,7 @@
 import { isBroken } from '../engine/hypothesis.js';
 import type { ProbeTally, Run } from '../engine/run.js';
 import type { Expected, ExpectedProbe, JournalEvent } from '../journal/events.js';
-import { type Latency, latencyOf } from './latency.js';
+import { type Latency, latencyOf } from '../latency.js';
 
 export const comparedPhases = ['before', 'during', 'after'] as const;
 export type ComparedPhase = (typeof comparedPhases)[number];
@@ -23,7 +23,7 @@ export interface Figures {
   readonly unlearned: number;
   /** Of what was learned, 0 to 1; null: nothing was. */
   readonly errorRate: number | null;
-  /** In milliseconds, of what was learned, failures included: a timeout counts for as long as it was waited. */
+  /** Of what was learned, failures included: a timeout counts for as long as it was waited. */
   readonly latency: Latency | null;
 }
 

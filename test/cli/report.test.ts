@@ -26,7 +26,7 @@ test('each format is written, and text is for the terminal', { skip }, async (t)
   assert.match(await said('--output=markdown'), /^## ✅ Passed: hanging-disk/);
   const { judgement, probes, recovery } = JSON.parse(await said('-o', 'json'));
   assert.equal(judgement.verdict, 'Passed');
-  assert.equal(probes[0].phases.during.latency.p99, 2000);
+  assert.equal(probes[0].phases.during.latency.p99Ms, 2000);
   assert.deepEqual(recovery.at(-1), { part: 'stable', tookMs: 200 });
 });
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { latencyOf } from '../../../experiment/latency.js';
 import { unavailableSpans } from '../../../experiment/ledger/availability.js';
 import type { Counts } from '../../../experiment/ledger/classify.js';
 import type { FoundTable } from '../../../experiment/ledger/found-table.js';
 import type { FlawedRead, History } from '../../../experiment/ledger/history.js';
-import { latencyOf } from '../../../experiment/ledger/latency.js';
 import type { ReadBack } from '../../../experiment/ledger/read-back.js';
 import type { RegistersResult } from '../../../experiment/ledger/registers/check-registers.js';
 import { type LedgerResult, latencyBetween, ledgerResult } from '../../../experiment/ledger/result.js';

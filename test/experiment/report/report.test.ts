@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { latencyOf } from '../../../experiment/report/latency.js';
+import { latencyOf } from '../../../experiment/latency.js';
 import { summaryOf } from '../../../experiment/report/summary.js';
 import { percent } from '../../../experiment/report/words.js';
 import { began, measured, passed, passedBut, reportOfLines } from './journals.js';
 
 test('latencies are those that were measured, by nearest rank', () => {
   const hundred = Array.from({ length: 100 }, (_, index) => 100 - index);
-  assert.deepEqual(latencyOf(hundred), { p50: 50, p90: 90, p99: 99, max: 100 });
-  assert.deepEqual(latencyOf([7]), { p50: 7, p90: 7, p99: 7, max: 7 });
+  assert.deepEqual(latencyOf(hundred), { p50Ms: 50, p90Ms: 90, p99Ms: 99, maxMs: 100 });
+  assert.deepEqual(latencyOf([7]), { p50Ms: 7, p90Ms: 7, p99Ms: 7, maxMs: 7 });
   assert.equal(latencyOf([]), null);
 });
 
@@ -23,15 +23,15 @@ test('probes are compared phase by phase; what failed while the program started 
   assert.deepEqual(page?.phases, {
     before: {
       ...{ successful: 3, failed: 0, unlearned: 0, errorRate: 0 },
-      latency: { p50: 20, p90: 30, p99: 30, max: 30 },
+      latency: { p50Ms: 20, p90Ms: 30, p99Ms: 30, maxMs: 30 },
     },
     during: {
       ...{ successful: 3, failed: 1, unlearned: 1, errorRate: 0.25 },
-      latency: { p50: 50, p90: 2000, p99: 2000, max: 2000 },
+      latency: { p50Ms: 50, p90Ms: 2000, p99Ms: 2000, maxMs: 2000 },
     },
     after: {
       ...{ successful: 1, failed: 0, unlearned: 0, errorRate: 0 },
-      latency: { p50: 10, p90: 10, p99: 10, max: 10 },
+      latency: { p50Ms: 10, p90Ms: 10, p99Ms: 10, maxMs: 10 },
     },
   });
   assert.equal(page.isBroken, false);

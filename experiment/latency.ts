@@ -1,4 +1,4 @@
-/** How long acknowledged writes took. */
+/** How long writes or measurements took, in the figures that operators read. */
 export interface Latency {
   readonly p50Ms: number;
   readonly p90Ms: number;
@@ -6,10 +6,10 @@ export interface Latency {
   readonly maxMs: number;
 }
 
-/** Nearest rank. Null without any write. */
-export function latencyOf(tookMs: Float32Array): Latency | null {
+/** By nearest rank: each figure is one that was measured. Null where nothing was. */
+export function latencyOf(tookMs: Float32Array | readonly number[]): Latency | null {
   if (tookMs.length === 0) return null;
-  const sorted = tookMs.toSorted();
+  const sorted = Float64Array.from(tookMs).toSorted();
   const at = (share: number): number => {
     const ms = sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
     return Math.round(ms * 1000) / 1000;
