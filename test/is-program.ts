@@ -2,9 +2,12 @@
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 
-export function isProgram(name: string): boolean {
+export const isProgram = (name: string): boolean => programPath(name) !== null;
+
+export function programPath(name: string): string | null {
   const folders = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`.split(':');
-  return folders.some((folder) => allows(join(folder, name), constants.X_OK));
+  const paths = folders.map((folder) => join(folder, name));
+  return paths.find((path) => allows(path, constants.X_OK)) ?? null;
 }
 
 export function allows(path: string, mode: number): boolean {

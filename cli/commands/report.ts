@@ -1,6 +1,6 @@
 /** `havock8s report`: what a run came to, from its journal, for people, for CI and for programs. */
 import { Command, Option } from 'commander';
-import type { Report } from '../../experiment/report/report.js';
+import type { Journal } from '../../experiment/journal/read-journal.js';
 import { consoleOf, formatOf } from '../command-options.js';
 import type { Console } from '../terminal/console.js';
 import { wrap } from '../terminal/wrap.js';
@@ -18,17 +18,16 @@ export function reportCommand(): Command {
     .argument('<journal>', 'the file that `havock8s run` wrote, - for standard input')
     .addOption(
       new Option('-o, --output <format>', 'text for the terminal; the others are files for others')
-        .choices(['text', 'json', 'junit', 'markdown'])
+        .choices(['text', 'json', 'html', 'junit', 'markdown'])
         .default('text'),
     )
     .option('--to <file>', 'write there instead of to stdout')
     .addHelpText('after', examples)
     .action(async (path: string, flags: ReportFlags, self: Command) => {
       // Loaded here: no other command pays for it.
-      const { journalReport, writeTo } = await import('./report/journal-report.js');
+      const { readJournalFile, writeTo } = await import('./report/journal-file.js');
       const console = consoleOf(self);
-      const report = journalReport(path);
-      const text = await written(report, formatOf(self), console);
+      const text = await written(readJournalFile(path), { path, format: formatOf(self), console });
       if (flags.to === undefined) console.out.write(text);
       else {
         writeTo(flags.to, text, '--to');
@@ -37,13 +36,21 @@ export function reportCommand(): Command {
     });
 }
 
-async function written(report: Report, format: string, console: Console): Promise<string> {
-  const [{ reportFormats, writeReport }, { paragraphsOf }] = await Promise.all([
+interface Wanted {
+  readonly path: string;
+  readonly format: string;
+  readonly console: Console;
+}
+
+async function written(journal: Journal, { path, format, console }: Wanted): Promise<string> {
+  const [{ reportFormats, writeReport }, { reportOf }, { paragraphsOf }] = await Promise.all([
     import('../../experiment/report/formats.js'),
+    import('../../experiment/report/report.js'),
     import('../../experiment/report/text.js'),
   ]);
+  const report = reportOf(journal, path);
   const other = reportFormats.find((one) => one === format);
-  if (other !== undefined) return writeReport[other](report);
+  if (other !== undefined) return writeReport[other](report, journal);
   const { out } = console;
   const columns = Math.min(out.columns, 100);
   return paragraphsOf(report)
@@ -57,6 +64,7 @@ async function written(report: Report, format: string, console: Console): Promis
 const examples = `
 Examples:
   havock8s report havock8s-runs/hanging-disk-20261130T201909Z.jsonl
+  havock8s report journal.jsonl -o html --to report.html
   havock8s report journal.jsonl -o junit --to junit.xml
   havock8s report journal.jsonl -o markdown >>"$GITHUB_STEP_SUMMARY"
   havock8s report journal.jsonl -o json | jq '.probes[] | {name, during: .phases.during.latency}'`;

@@ -13,10 +13,12 @@ import { mayMount } from './local/capabilities.js';
 import { checkFuse } from './local/check-fuse.js';
 import { checkNamespace, isInNamespace, runInNamespace } from './local/namespace.js';
 import { reportMissing } from './local/report-missing.js';
+import { checkPlace, writePage } from './report/page-file.js';
 
 interface RunFlags {
   readonly filename: string;
   readonly journal?: string;
+  readonly report?: string;
   readonly user?: string;
 }
 
@@ -35,6 +37,7 @@ export function runCommand(): Command {
       '--journal <file>',
       'where everything that happens is written (default: havock8s-runs/NAME-TIME.jsonl)',
     )
+    .option('--report <file.html>', 'write what the run came to there, as a page for people')
     .option('--user <uid[:gid]>', 'run the command as this user, by name or number, with their groups')
     .addHelpText('after', examples)
     .action(async (words: readonly string[], flags: RunFlags, self: Command) => {
@@ -70,6 +73,7 @@ async function run(words: readonly string[], flags: RunFlags, console: Console):
     ]);
   const missing = reportMissing(command, console);
   if (missing !== null) return missing;
+  if (flags.report !== undefined) checkPlace(flags.report, '--report');
   const hasDisks = local.disks.length > 0;
   if (hasDisks) checkFuse();
   if (hasDisks && mayNeedNamespace) return inNamespace(console);
@@ -79,7 +83,8 @@ async function run(words: readonly string[], flags: RunFlags, console: Console):
       { experiment, local, path, command, journal, user: userOf(flags, local) },
       console,
     );
-    tell(judgement, { experiment, journal, console });
+    const report = flags.report === undefined ? null : await writePage(flags.report, { journal, console });
+    tell(judgement, { experiment, journal, report, console });
     return verdictExitCode(judgement.verdict);
   } catch (error) {
     if (!(error instanceof HavocError)) throw error;
@@ -106,12 +111,14 @@ const usualJournal = ({ metadata }: Experiment): string =>
 interface Told {
   readonly experiment: Experiment;
   readonly journal: string;
+  /** Null: none was asked for, or it could not be written. */
+  readonly report: string | null;
   readonly console: Console;
 }
 
-function tell(judgement: Judgement, { experiment, journal, console: { json, out } }: Told): void {
+function tell(judgement: Judgement, { experiment, journal, report, console: { json, out } }: Told): void {
   if (json) {
-    printJson(out, { experiment: experiment.metadata.name, ...judgement, journal });
+    printJson(out, { experiment: experiment.metadata.name, ...judgement, journal, report });
     return;
   }
   const { verdict, reason, message, data, deviated } = judgement;
@@ -121,6 +128,7 @@ function tell(judgement: Judgement, { experiment, journal, console: { json, out 
   out.line(`  ${out.ink.dim('data')}       ${data}`);
   out.line(`  ${out.ink.dim('deviated')}   ${deviated ? 'yes: a probe failed while faults were on' : 'no'}`);
   out.line(`  ${out.ink.dim('journal')}    ${journal}`);
+  if (report !== null) out.line(`  ${out.ink.dim('report')}     ${report}`);
 }
 
 const examples = `

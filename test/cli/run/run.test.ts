@@ -53,7 +53,17 @@ async function begun(
     },
   };
   writeFileSync(join(root, 'page.yaml'), JSON.stringify(file));
-  const args = ['run', '-f', 'page.yaml', '--journal', 'journal.jsonl', '-o', 'json'];
+  const args = [
+    'run',
+    '-f',
+    'page.yaml',
+    '--journal',
+    'journal.jsonl',
+    '-o',
+    'json',
+    '--report',
+    'out/a.html',
+  ];
   return { root, ...spawnCli(t, args, { cwd: root, env: { TMPDIR: join(root, 'tmp') } }) };
 }
 
@@ -62,13 +72,19 @@ interface Run extends Running {
 }
 
 interface Ended extends Ran {
-  readonly judgement: { readonly verdict: string; readonly reason: string; readonly message: string };
+  readonly judgement: {
+    readonly verdict: string;
+    readonly reason: string;
+    readonly message: string;
+    readonly report: string;
+  };
   readonly events: readonly JournalEvent[];
 }
 
 async function ended({ root, ended: ending }: Run): Promise<Ended> {
   const ran = await ending;
   assertNothingLeft(root);
+  assert.notEqual(ran.stdout, '', ran.stderr);
   return { ...ran, judgement: JSON.parse(ran.stdout), events: eventsOf(root) };
 }
 
@@ -99,6 +115,9 @@ test('a fault that hits and is borne is a pass, with what it hit and how long re
   const asked = events.findIndex(({ type }) => type === 'fault-asked');
   assert.ok(asked < events.findIndex(({ type }) => type === 'fault-armed'), 'written before it is armed');
   assert.match(stderr, /slow +disk latency 5ms on open until/);
+  assert.equal(judgement.report, 'out/a.html');
+  const page = readFileSync(join(run.root, 'out/a.html'), 'utf8');
+  assert.match(page, /The system held under these faults.*Fault slow hit \d+ of \d+ operations/s);
 });
 
 test('a hypothesis that fails is told with the probe, the moment and what was seen', { skip }, async (t) => {

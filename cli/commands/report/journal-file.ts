@@ -1,18 +1,17 @@
-/** The report of a journal that lies on this machine. */
+/** Journals and reports as files of this machine. */
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { messageOf } from '../../../core/havoc-error.js';
-import { readJournal } from '../../../experiment/journal/read-journal.js';
-import { type Report, reportOf } from '../../../experiment/report/report.js';
+import { type Journal, readJournal } from '../../../experiment/journal/read-journal.js';
 import { BadInput } from '../../bad-input.js';
 
 /** A journal bounds its measurements to half of it. */
 const mostBytes = 128 * 1024 * 1024;
 
 /** `-` is standard input. Throws `BadInput`. */
-export function journalReport(path: string): Report {
+export function readJournalFile(path: string): Journal {
   const reading = readJournal(textOf(path));
-  if (reading.kind === 'journal') return reportOf(reading.journal, path);
+  if (reading.kind === 'journal') return reading.journal;
   throw new BadInput([{ subject: `${nameOf(path)}:${reading.line}`, message: reading.message }]);
 }
 
