@@ -28,6 +28,25 @@ const expected = z.object({
   ),
 });
 
+const spans = z.array(z.object({ fromMs: ms, toMs: ms }));
+const thereAndGone = z.object({ there: count, gone: count });
+const examples = z.array(z.object({ number: count, atMs: ms.nullable() }));
+
+const ledgerResult = z.object({
+  data: z.enum(dataVerdicts),
+  message: text,
+  startedAt: text,
+  endedMs: ms,
+  ...{ acknowledged: count, lost: count, stale: count, duplicated: count, corrupt: count },
+  ...{ refused: thereAndGone, unknown: thereAndGone },
+  unavailable: spans,
+  latency: z.object({ p50Ms: ms, p90Ms: ms, p99Ms: ms, maxMs: ms }).nullable(),
+  examples: z.object({
+    ...{ lost: examples, stale: examples, duplicated: examples, corrupt: examples },
+    refusedAndThere: examples,
+  }),
+});
+
 /** Fields of a later version are left out. */
 export const eventShapes: Shapes = {
   'run-began': z.object({
@@ -54,6 +73,13 @@ export const eventShapes: Shapes = {
   }),
   'faults-left': z.object({ faults: z.array(text) }),
   recovered: z.object({ part: z.enum(recoveryParts), tookMs: ms }),
+  'ledger-began': z.object({}),
+  traffic: z.object({
+    ...{ acknowledged: count, refused: count, unknown: count },
+    ...{ p50Ms: ms.nullable(), p99Ms: ms.nullable() },
+  }),
+  'ledger-read': z.object({ result: ledgerResult }),
+  'ledger-unread': z.object({ message: text }),
   warned: z.object({ message: text }),
   judged: z.object({
     verdict: z.enum(verdicts),

@@ -39,6 +39,8 @@ export interface Traffic {
   /** Of acknowledged writes; null without any. */
   readonly p50Ms: number | null;
   readonly p99Ms: number | null;
+}
+
 /** What the file expects, as far as the verdict rests on it: a journal is to be read without its file. */
 export interface Expected {
   readonly description: string;

@@ -1,6 +1,7 @@
 /** What each probe measured, phase by phase, and what that says of the hypothesis. */
 import { isBroken } from '../engine/hypothesis.js';
-import type { ProbeTally, Run } from '../engine/run.js';
+import type { ProbeTally } from '../engine/probe-tally.js';
+import type { Run } from '../engine/run.js';
 import type { Expected, ExpectedProbe, JournalEvent } from '../journal/events.js';
 import { type Latency, latencyOf } from '../latency.js';
 
