@@ -29,6 +29,7 @@ export function junitOf(report: Report): string {
     ...report.probes.map((probe) => probeCase(probe, report)),
     ...report.steps.map(stepCase),
     recoveryCase(report),
+    ledgerCase(report),
     verdictCase(report),
   ].filter((one) => one !== null);
   const count = (kind: Flaw['kind']): number => cases.filter(({ flaw }) => flaw?.kind === kind).length;
@@ -129,6 +130,17 @@ function recoveryCase(report: Report): Case | null {
         : stable.tookMs <= expected.recoveryObjectiveMs
           ? null
           : flaw('RecoveryTooSlow', `it took ${duration(stable.tookMs)}; the objective is ${objective}`),
+  };
+}
+
+/** Null where the run had no ledger. */
+function ledgerCase({ ledger, durationMs }: Report): Case | null {
+  if (ledger === null) return null;
+  const { data, message } = ledger;
+  const kind = data === 'Unknown' ? 'error' : 'failure';
+  return {
+    ...{ name: 'the ledger finds the data intact', tookMs: durationMs },
+    flaw: data === 'Intact' ? null : { kind, type: `Data${data}`, message },
   };
 }
 

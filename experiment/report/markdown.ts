@@ -1,6 +1,7 @@
 /** A run as Markdown, for the summary of a CI job or a comment: short, its tables in full where they stay short. */
 import { printable } from '../../core/printable.js';
 import type { Verdict } from '../verdict.js';
+import { trafficRows, unavailableWords, writeRows } from './ledger-words.js';
 import { comparedPhases, type Figures, type ProbeReport } from './probe-report.js';
 import type { Report } from './report.js';
 import { dataWords, partWords, summaryOf } from './summary.js';
@@ -39,6 +40,7 @@ export function markdownOf(report: Report): string {
         ...[name, sentence, `${injected} of ${matched}`, moment(fromMs), moment(toMs)],
       ]),
     ),
+    ...ledgerLines(report),
     ...table(
       ['recovery', 'took', 'objective'],
       report.recovery.map(({ part, tookMs }) => [
@@ -53,6 +55,16 @@ export function markdownOf(report: Report): string {
     `Data: ${data}, ${dataWords[data]}. Started ${plain(startedAt)}, ${duration(durationMs)}, havock8s ${plain(version)}, journal ${plain(journal.path)}.`,
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function ledgerLines({ ledger }: Report): readonly string[] {
+  if (ledger === null) return [];
+  return [
+    `**Ledger: ${ledger.data}.** ${plain(ledger.message)}. ${unavailableWords(ledger.unavailable)}.`,
+    '',
+    ...table(['writes', 'count', 'of them'], writeRows(ledger)),
+    ...table(['writes of the ledger', ...comparedPhases], trafficRows(ledger)),
+  ];
 }
 
 const probeRows = ({ name, phases }: ProbeReport): readonly (readonly string[])[] =>

@@ -1,8 +1,10 @@
 /** All that is said of a run, as data: from its journal alone. What is drawn and written of it follows from this. */
 import { afterEvent, newRun, type Run } from '../engine/run.js';
-import type { Expected, JournalEvent, Phase, RecoveryPart } from '../journal/events.js';
+import type { Expected, JournalEvent, RecoveryPart } from '../journal/events.js';
 import type { Journal } from '../journal/read-journal.js';
 import type { Judgement } from '../verdict.js';
+import { type LedgerReport, ledgerReport } from './ledger-report.js';
+import { type PhaseReport, phasesOf, type Span } from './phases.js';
 import { type ProbeReport, probeReports } from './probe-report.js';
 
 export interface Report {
@@ -18,19 +20,11 @@ export interface Report {
   readonly faults: readonly FaultReport[];
   readonly probes: readonly ProbeReport[];
   readonly recovery: readonly { readonly part: RecoveryPart; readonly tookMs: number }[];
+  /** Null: the run had none. */
+  readonly ledger: LedgerReport | null;
   readonly notices: readonly Notice[];
   readonly processes: readonly ProcessEvent[];
   readonly journal: { readonly path: string; readonly events: number } & Omit<Journal, 'events'>;
-}
-
-/** Milliseconds since the run began. */
-export interface Span {
-  readonly fromMs: number;
-  readonly toMs: number;
-}
-
-export interface PhaseReport extends Span {
-  readonly phase: Phase;
 }
 
 export interface StepReport extends Span {
@@ -69,6 +63,7 @@ export function reportOf({ events, isCut, unknown }: Journal, path: string): Rep
   if (began?.type !== 'run-began') throw new Error('a journal that does not begin');
   const run = events.reduce(afterEvent, newRun);
   const durationMs = events.reduce((most, { atMs }) => Math.max(most, atMs), 0);
+  const phases = phasesOf(events, durationMs);
   return {
     experiment: began.experiment,
     version: began.version,
@@ -76,25 +71,16 @@ export function reportOf({ events, isCut, unknown }: Journal, path: string): Rep
     durationMs,
     expected: began.expected,
     judgement: run.judgement,
-    phases: phasesOf(events, durationMs),
+    phases,
     steps: stepsOf(run, durationMs),
     faults: faultsOf(events, { run, durationMs, minimumHits: began.expected.minimumHits }),
     probes: probeReports(events, run, began.expected),
     recovery: [...run.recovered].map(([part, { tookMs }]) => ({ part, tookMs })),
+    ledger: ledgerReport(events, phases),
     notices: events.flatMap(noticeOf),
     processes: events.flatMap(processEventOf),
     journal: { path, events: events.length, isCut, unknown },
   };
-}
-
-function phasesOf(events: readonly JournalEvent[], durationMs: number): readonly PhaseReport[] {
-  const begins = events.flatMap((event) =>
-    event.type === 'phase-began' ? [{ phase: event.phase, fromMs: event.atMs }] : [],
-  );
-  const all = [{ phase: 'before' as Phase, fromMs: 0 }, ...begins];
-  return all
-    .map((phase, index) => ({ ...phase, toMs: all[index + 1]?.fromMs ?? durationMs }))
-    .filter(({ phase }) => phase !== 'over');
 }
 
 const stepsOf = ({ steps }: Run, durationMs: number): readonly StepReport[] =>

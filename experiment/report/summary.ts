@@ -33,6 +33,7 @@ export function summaryOf(report: Report): Summary {
   const findings = [
     ...report.probes.map(ofProbe),
     ...report.faults.map(ofFault),
+    ...ofLedger(report),
     ofRecovery(report),
     ...report.notices
       .filter(({ kind }) => kind !== 'warning')
@@ -44,17 +45,23 @@ export function summaryOf(report: Report): Summary {
     tried: triedIn(report),
     held: findings.filter(({ isGood }) => isGood).map(({ words }) => words),
     failed: findings.filter(({ isGood }) => !isGood).map(({ words }) => words),
-    meaning: meaningOf(verdict),
+    meaning: isDamaged(report) ? damaged : meaningOf(verdict),
   };
 }
+
+const isDamaged = ({ judgement }: Report): boolean =>
+  judgement?.data === 'Lost' || judgement?.data === 'Corrupt';
+
+const damaged =
+  'The database did not keep what it had promised to keep. Whoever relies on its answers loses data under these circumstances, whatever else held.';
 
 /** Null where the journal has no verdict. */
 function headlineOf(verdict: Verdict | null): string {
   switch (verdict) {
     case 'Passed':
-      return 'The system held under these faults';
+      return 'The system held';
     case 'Failed':
-      return 'The system did not hold under these faults';
+      return 'The system did not hold';
     case 'Inconclusive':
       return 'This run proves nothing';
     case 'Aborted':
@@ -89,7 +96,10 @@ function meaningOf(verdict: Verdict | null): string {
 
 function triedIn({ faults, steps, probes, durationMs, expected }: Report): readonly string[] {
   const others = steps.filter(({ name }) => !faults.some(({ step }) => step === name)).length;
-  const what = [counted(faults.length, 'fault'), ...(others > 0 ? [counted(others, 'other step')] : [])];
+  const what =
+    faults.length === 0
+      ? [counted(others, 'step')]
+      : [counted(faults.length, 'fault'), ...(others > 0 ? [counted(others, 'other step')] : [])];
   return [
     ...(expected.description === '' ? [] : [capital(expected.description)]),
     `${what.join(' and ')} in ${duration(durationMs)}, watched by ${counted(probes.length, 'probe')}`,
@@ -137,6 +147,13 @@ function ofFault({ name, isArmed, injected, matched, isEnough }: FaultReport): F
   if (!isArmed) return bad(`Fault ${name} was never seen armed`);
   const hits = `Fault ${name} hit ${injected} of ${counted(matched, 'operation')} that matched`;
   return isEnough ? good(hits) : bad(`${hits}: too few to prove anything`);
+}
+
+/** That nothing was acknowledged for a while is neither: the probes say whether that is tolerated. */
+function ofLedger({ ledger }: Report): readonly Finding[] {
+  if (ledger === null) return [];
+  const words = `Data ${ledger.data.toLowerCase()}: ${ledger.message}`;
+  return [ledger.data === 'Intact' ? good(words) : bad(words)];
 }
 
 function ofRecovery({ recovery, expected: { recoveryObjectiveMs } }: Report): Finding {

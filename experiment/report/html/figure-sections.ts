@@ -4,6 +4,7 @@ import { comparedPhases, type Figures, type ProbeReport } from '../probe-report.
 import type { FaultReport, Report, StepReport } from '../report.js';
 import { partWords, toleranceWords } from '../summary.js';
 import { counted, duration, moment, percent } from '../words.js';
+import { section } from './section.js';
 
 export function impactSection({ probes }: Report): Markup {
   if (probes.length === 0) return nothing;
@@ -123,7 +124,3 @@ export function noticesSection({ notices }: Report): Markup {
 ${items}</ul>${rest(notices.length)}</div>`,
   );
 }
-
-export const section = (id: string, title: string, inside: Markup): Markup =>
-  markup`<section aria-labelledby="${id}"><h2 id="${id}">${title}</h2>
-${inside}</section>\n`;

@@ -9,9 +9,10 @@ import {
   impactSection,
   noticesSection,
   recoverySection,
-  section,
   stepsSection,
 } from './figure-sections.js';
+import { ledgerSection } from './ledger-section.js';
+import { section } from './section.js';
 import { style } from './style.js';
 import { verdictSection } from './verdict-section.js';
 
@@ -20,6 +21,7 @@ export function htmlOf(report: Report, journal: Journal): string {
   const sections = [
     verdictSection(report),
     timelineSection(report, journal),
+    ledgerSection(report),
     impactSection(report),
     recoverySection(report),
     faultsSection(report),
@@ -68,6 +70,7 @@ ${key(markup`<rect class="step" y="3" width="16" height="12" rx="3"/>`, 'another
 ${key(markup`<rect class="good" x="3" y="9" width="10" height="7"/>`, 'success')}
 ${key(markup`<g class="bad"><rect x="3" y="8" width="10" height="10"/><path d="M5 0l6 6m0 -6l-6 6"/></g>`, 'failure')}
 ${key(markup`<rect class="unlearned" x="3" y="5" width="10" height="11"/>`, 'said nothing')}
+${key(markup`<rect class="unavailable" y="7" width="16" height="5"/>`, 'no write acknowledged')}
 ${key(markup`<rect class="command" y="3" width="16" height="12" rx="3"/>`, 'the command runs')}
 ${key(markup`<rect class="objective" x="1" y="4" width="14" height="11" rx="3"/>`, 'time allowed for recovery')}
 </ul></figcaption>`;

@@ -4,7 +4,8 @@
  */
 import type { JournalEvent } from '../../journal/events.js';
 import { type Markup, markup, nothing } from '../markup.js';
-import type { PhaseReport, Report } from '../report.js';
+import type { PhaseReport } from '../phases.js';
+import type { Report } from '../report.js';
 import { summaryOf } from '../summary.js';
 import { counted, duration } from '../words.js';
 import { type Lane, lanesOf } from './lanes.js';

@@ -1,11 +1,15 @@
 /** The lanes of the timeline, from the top: what was done, what was measured, the program under test, the recovery. */
 import type { JournalEvent } from '../../journal/events.js';
+import type { TrafficSpan } from '../ledger-report.js';
+import { trafficOf } from '../ledger-report.js';
 import type { Markup } from '../markup.js';
+import type { Span } from '../phases.js';
 import { isMeasured, type Measured } from '../probe-report.js';
-import type { ProcessEvent, Report, Span } from '../report.js';
+import type { ProcessEvent, Report } from '../report.js';
 import { counted, duration, moment } from '../words.js';
 import { bar, heights, isLearned, latencies, measurement, thinned } from './marks.js';
 import type { Scale } from './scale.js';
+import { writes } from './writes.js';
 
 export interface Lane {
   readonly title: string;
@@ -27,6 +31,7 @@ export function lanesOf(report: Report, events: readonly JournalEvent[]): readon
         measured.filter(({ probe }) => probe === name),
       ),
     ),
+    ...ledgerLane(report, trafficOf(events)),
     ...commandLane(report),
     ...recoveryLane(report),
   ];
@@ -80,6 +85,17 @@ function probeLanes(name: string, measured: readonly Measured[]): readonly Lane[
             draw: (scale: Scale, y: number) => latencies(thinned(learned, scale), scale, y),
           },
         ]),
+  ];
+}
+
+function ledgerLane({ ledger }: Report, spans: readonly TrafficSpan[]): readonly Lane[] {
+  if (ledger === null) return [];
+  const note = `writes a second, acknowledged and not; data ${ledger.data.toLowerCase()}`;
+  return [
+    {
+      ...{ title: 'ledger', note, height: heights.writes },
+      draw: (scale, y) => writes(spans, ledger.unavailable, { scale, y }),
+    },
   ];
 }
 

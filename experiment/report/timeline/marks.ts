@@ -4,8 +4,8 @@
  */
 import type { Outcome } from '../../journal/events.js';
 import { type Markup, markup } from '../markup.js';
+import type { Span } from '../phases.js';
 import type { Measured } from '../probe-report.js';
-import type { Span } from '../report.js';
 import { duration, moment } from '../words.js';
 import { decades, type Scale } from './scale.js';
 
@@ -27,7 +27,10 @@ export interface Place {
   readonly says: string;
 }
 
-function extent({ fromMs, toMs }: Span, { x, right }: Scale): { readonly x: number; readonly width: number } {
+export function extent(
+  { fromMs, toMs }: Span,
+  { x, right }: Scale,
+): { readonly x: number; readonly width: number } {
   const from = Math.min(x(fromMs), right - leastWidth);
   return { x: from, width: Math.max(leastWidth, x(toMs) - from) };
 }
@@ -81,6 +84,7 @@ export const heights = {
   lane: laneHeight,
   measurements: crossHeight + laneHeight,
   plot: plotHeight,
+  writes: plotHeight + 8,
 } as const;
 
 const badness: Readonly<Record<Outcome, number>> = { Successful: 0, Inconclusive: 1, Error: 1, Failed: 2 };

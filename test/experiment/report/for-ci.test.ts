@@ -58,10 +58,7 @@ test('JUnit: each part that did not hold is a case of its own', () => {
 
 test('Markdown says the verdict first, then sentences, then the figures', () => {
   const text = markdownOf(reportOfLines(passed));
-  assert.match(
-    text,
-    /^## ✅ Passed: hanging-disk\n\n\*\*The system held under these faults\.\*\* HypothesisHeld/,
-  );
+  assert.match(text, /^## ✅ Passed: hanging-disk\n\n\*\*The system held\.\*\* HypothesisHeld/);
   assert.match(
     text,
     /\| page \| during \| 4 \\\(and 1 that said nothing\\\) \| 1 \| 25% \| 50 ms \| 2\.00 s \| /,

@@ -31,7 +31,7 @@ test('the verdict comes first, in words; then the timeline, the figures, and wha
   ]);
   assert.deepEqual(textsOf(document, 'h1, h2'), [
     'hanging-disk',
-    'The system held under these faults',
+    'The system held',
     'Timeline',
     'Baseline against fault',
     'Recovery against its objective',

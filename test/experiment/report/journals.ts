@@ -59,6 +59,49 @@ export const passed: readonly Line[] = [
   [7400, { type: 'phase-began', phase: 'over' }],
 ];
 
+const traffic = (acknowledged: number, refused: number, p50Ms: number | null): Happening => ({
+  ...{ type: 'traffic', acknowledged, refused, unknown: 1, p50Ms, p99Ms: p50Ms === null ? null : p50Ms * 10 },
+});
+
+const lost = [7, 8, 9].map((number) => ({ number, atMs: 3000 + number }));
+
+const ledgerLines: readonly Line[] = [
+  [100, { type: 'ledger-began' }],
+  [600, traffic(100, 0, 2)],
+  [990, traffic(60, 0, 4)],
+  [2000, traffic(50, 0, 6)],
+  [3000, traffic(0, 20, null)],
+  [4100, traffic(40, 3, 8)],
+  [5000, traffic(90, 0, 3)],
+  [
+    7400,
+    {
+      type: 'ledger-read',
+      result: {
+        ...{ data: 'Lost', message: '3 of 340 acknowledged writes are lost' },
+        ...{ startedAt: '2026-11-30T20:19:09.448Z', endedMs: 4900 },
+        ...{ acknowledged: 340, lost: 3, stale: 0, duplicated: 0, corrupt: 0 },
+        ...{ refused: { there: 0, gone: 23 }, unknown: { there: 2, gone: 4 } },
+        unavailable: [{ fromMs: 1900, toMs: 3400 }],
+        latency: { p50Ms: 3, p90Ms: 8, p99Ms: 60, maxMs: 90 },
+        examples: { lost, stale: [], duplicated: [], corrupt: [], refusedAndThere: [] },
+      },
+    },
+  ],
+];
+
+/** The same with a ledger that lost three writes. */
+export const lostWrites: readonly Line[] = [
+  ...[...passed.slice(0, -2), ...ledgerLines].toSorted(([one], [other]) => one - other),
+  [
+    7400,
+    {
+      ...{ type: 'judged', verdict: 'Failed', data: 'Lost', deviated: true, reason: 'DataLost' },
+      message: '3 of 340 acknowledged writes are lost',
+    },
+  ],
+];
+
 export const textOf = (lines: readonly Line[]): string =>
   lines.map(([atMs, happening]) => `${JSON.stringify({ atMs, ...happening })}\n`).join('');
 

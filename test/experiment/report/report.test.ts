@@ -58,7 +58,7 @@ test('steps, faults and phases have their times', () => {
 
 test('a pass says what held, and does not promise more', () => {
   const { verdict, headline, held, failed, meaning } = summaryOf(reportOfLines(passed));
-  assert.equal(`${verdict}: ${headline}`, 'Passed: The system held under these faults');
+  assert.equal(`${verdict}: ${headline}`, 'Passed: The system held');
   assert.deepEqual(held, [
     'Probe page failed 1 time (25% of 4 measurements) while faults were on, which is tolerated (at most 1 failure), first after 3.6 s: no answer within 2000 ms',
     'Fault hang hit 2 of 3 operations that matched',
