@@ -3,7 +3,7 @@ import type { Verdict } from '../../verdict.js';
 import { type Markup, markup, nothing } from '../markup.js';
 import type { Report } from '../report.js';
 import { dataWords, summaryOf } from '../summary.js';
-import { duration, firstOf, percent } from '../words.js';
+import { counted, duration, firstOf, percent } from '../words.js';
 
 /** Each another shape. */
 const signs: Readonly<Record<Verdict, string>> = {
@@ -46,7 +46,14 @@ function keyFigures(report: Report): Markup {
   return markup`<dl class="figures">
 ${figure('Recovery', stable ? duration(stable.tookMs) : 'not seen', `objective ${duration(expected.recoveryObjectiveMs)}`)}
 ${figure('Highest error rate', rates.length === 0 ? 'not measured' : percent(Math.max(...rates)), 'of a probe, under fault')}
-${figure('Faults that hit', `${faults.filter(({ injected }) => injected > 0).length} of ${faults.length}`, `${faults.reduce((sum, { injected }) => sum + injected, 0)} operations in all`)}
+${figure(
+  'Faults that hit',
+  `${faults.filter(({ injected }) => injected > 0).length} of ${faults.length}`,
+  `${counted(
+    faults.reduce((sum, { injected }) => sum + injected, 0),
+    'operation',
+  )} in all`,
+)}
 ${figure('Data', data, dataWords[data])}
 ${figure('Length of the run', duration(durationMs), judgement?.deviated ? 'a probe failed under fault' : 'no probe failed under fault')}
 </dl>`;
