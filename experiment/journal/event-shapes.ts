@@ -39,6 +39,9 @@ const ledgerResult = z.object({
   endedMs: ms,
   ...{ acknowledged: count, lost: count, stale: count, duplicated: count, corrupt: count },
   ...{ refused: thereAndGone, unknown: thereAndGone },
+  registers: z.enum(['Ok', 'Illegal', 'Unknown']).nullable(),
+  registerOperations: count,
+  illegalRegisters: z.array(count),
   unavailable: spans,
   latency: z.object({ p50Ms: ms, p90Ms: ms, p99Ms: ms, maxMs: ms }).nullable(),
   examples: z.object({

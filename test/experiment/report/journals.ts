@@ -82,6 +82,7 @@ const ledgerLines: readonly Line[] = [
         ...{ startedAt: '2026-11-30T20:19:09.448Z', endedMs: 4900 },
         ...{ acknowledged: 340, lost: 3, stale: 0, duplicated: 0, corrupt: 0 },
         ...{ refused: { there: 0, gone: 23 }, unknown: { there: 2, gone: 4 } },
+        ...{ registers: null, registerOperations: 0, illegalRegisters: [] },
         unavailable: [{ fromMs: 1900, toMs: 3400 }],
         latency: { p50Ms: 3, p90Ms: 8, p99Ms: 60, maxMs: 90 },
         examples: { lost, stale: [], duplicated: [], corrupt: [], refusedAndThere: [] },
