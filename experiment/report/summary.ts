@@ -18,6 +18,7 @@ export interface Summary {
 export const partWords: Readonly<Record<RecoveryPart, string>> = {
   'faults-off': 'every fault is known to be off',
   connections: 'every probe has succeeded again',
+  replication: 'whoever follows the database has caught up',
   stable: 'every probe succeeds, and goes on to',
 };
 
