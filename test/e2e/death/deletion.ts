@@ -36,11 +36,29 @@ export async function untilGone(
   at: Incarnation,
   sinceMs: number,
 ): Promise<Gone> {
-  const timeout = `--timeout=${goneMs / 1000}s`;
-  await environment.succeed(['wait', `pod/${pod}`, '--for=delete', timeout]);
+  await untilUnknown(environment, pod, at);
   const unknownMs = performance.now() - sinceMs;
   await untilNothingLeft(at);
   return { unknownMs, goneMs: performance.now() - sinceMs };
+}
+
+/** A set has another pod of this name within a moment: `kubectl wait` that comes after that waits for the wrong one. */
+export async function untilUnknown(
+  environment: Environment,
+  pod: string,
+  { uid }: Pick<Incarnation, 'uid'>,
+): Promise<void> {
+  const isUnknown = async (): Promise<boolean | string> => {
+    const known = await environment.succeed([
+      'get',
+      'pod',
+      pod,
+      '--ignore-not-found',
+      '--output=jsonpath={.metadata.uid}',
+    ]);
+    return known !== uid || 'the API server still knows it';
+  };
+  await eventually(`the pod ${pod} of this uid is gone`, isUnknown, { boundMs: goneMs });
 }
 
 /** Its volumes may still be there. */

@@ -16,6 +16,7 @@ import {
   startDeletion,
   tellGone,
   untilGone,
+  untilUnknown,
 } from './deletion.js';
 
 const skip = needsCluster('own');
@@ -66,7 +67,7 @@ test(
       await at.node.machine.end('kubelet');
       try {
         await startDeletion(environment, database.pod, forced);
-        await environment.succeed(['wait', `pod/${database.pod}`, '--for=delete', '--timeout=60s']);
+        await untilUnknown(environment, database.pod, at);
         const before = load.all.length;
         await eventually('clients go on', async () => load.all.length > before + 100, { boundMs: 60_000 });
       } finally {
