@@ -136,19 +136,19 @@ Examples:
   havock8s run -f slow-fsync.yaml -- postgres -D /mnt/pg
   havock8s run -f slow-fsync.yaml --output json | jq -r .verdict
 
-A small experiment, in full: a web server whose disk hangs for 5 s must answer every request within 2 s.
+A small experiment, in full: a web server whose disk is slow must answer every request within 2 s.
   apiVersion: havock8s.io/v1alpha1
   kind: Experiment
-  metadata: { name: hanging-disk }
+  metadata: { name: slow-disk }
   spec:
     local:
       disks: [{ name: www }]
       command: [sh, -c, 'cd "$HAVOCK8S_DISK_WWW" && echo hello >index.html && exec python3 -m http.server 8080']
     hypothesis:
       probes:
-        - { name: page, http: { url: 'http://127.0.0.1:8080/' }, timeout: 2s }
+        - { name: page, http: { url: 'http://127.0.0.1:8080/' }, interval: 500ms, timeout: 2s }
     steps:
-      - { name: hang, fault: 'disk freeze on read for 5s' }
+      - { name: slow, fault: 'disk latency 300ms on open,read for 5s' }
 
 A disk without backing and mount is made for the run. The command finds it in HAVOCK8S_DISK_NAME.
 
