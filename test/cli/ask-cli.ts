@@ -18,6 +18,7 @@ export interface Asked {
 }
 
 let server: ChildProcess | null = null;
+let exited: Promise<unknown> | null = null;
 let last: Promise<unknown> = Promise.resolve();
 after(() => server?.disconnect());
 
@@ -30,7 +31,8 @@ export function askCli(args: readonly string[], options: RunOptions = {}): Promi
 
 async function answered(asked: Asked): Promise<Ran> {
   server ??= fork(program, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-  const gone = once(server, 'exit').then(() => {
+  exited ??= once(server, 'exit');
+  const gone = exited.then(() => {
     throw new Error(`havock8s ${asked.args.join(' ')}: the process ended`);
   });
   const answer = once(server, 'message');
