@@ -12,7 +12,7 @@ const folder = 'manifests/experiments/local';
 const skip = needs('fuse', 'setpriv', 'root', 'redis', 'postgres', 'etcd', 'python3');
 
 /** What people connect to is 127.0.0.1 with a port that they know; here others may have it. */
-const ports = /(?<=127\.0\.0\.1:|--port |listen: |-p |http\.server )\d{4}\b/g;
+const ports = /(?<=127\.0\.0\.1[: ]|--port |listen: |-p |http\.server )\d{4}\b/g;
 
 describe('the ready experiments', { skip, concurrency: 3 }, () => {
   for (const file of readdirSync(folder).sort()) {
