@@ -31,6 +31,12 @@ const postgres = z.strictObject({
   query: text.default('select 1'),
 });
 
+const mysql = z.strictObject({
+  url: databaseUrl('mysql://app@127.0.0.1:3306/app', /^(mysql|mariadb)$/),
+  passwordFrom: secretSchema.exactOptional(),
+  query: text.default('select 1'),
+});
+
 const redis = z.strictObject({
   url: databaseUrl('redis://127.0.0.1:6379', /^rediss?$/),
   passwordFrom: secretSchema.exactOptional(),
@@ -57,6 +63,7 @@ export interface TcpSubject {
 export type HttpSubject = z.output<typeof http>;
 export type ExecSubject = z.output<typeof exec>;
 export type PostgresSubject = z.output<typeof postgres>;
+export type MysqlSubject = z.output<typeof mysql>;
 export type RedisSubject = z.output<typeof redis>;
 export type EtcdSubject = z.output<typeof etcd>;
 export type PrometheusSubject = z.output<typeof prometheus>;
@@ -68,6 +75,7 @@ export interface Subjects {
   readonly http: HttpSubject;
   readonly exec: ExecSubject;
   readonly postgres: PostgresSubject;
+  readonly mysql: MysqlSubject;
   readonly redis: RedisSubject;
   readonly etcd: EtcdSubject;
   readonly prometheus: PrometheusSubject;
@@ -124,6 +132,14 @@ export const probeKinds: { readonly [K in ProbeKind]: Kind<K> } = {
     variables: { ...latency, value: 'dyn', rows: 'list' },
     usual: 'true',
     says: ({ query }) => `PostgreSQL answers ${query}`,
+  },
+  mysql: {
+    name: 'MySQL',
+    isObserver: false,
+    schema: mysql,
+    variables: { ...latency, value: 'dyn', rows: 'list' },
+    usual: 'true',
+    says: ({ query }) => `MySQL answers ${query}`,
   },
   redis: {
     name: 'Redis',

@@ -10,6 +10,7 @@ import { type Answer, type Ask, type Asking, isUnanswered } from './answer.js';
 import { askEtcd } from './etcd.js';
 import { askExec } from './exec.js';
 import { askHttp } from './http.js';
+import { askMysql } from './mysql.js';
 import { askPostgres } from './postgres.js';
 import { askPrometheus } from './prometheus.js';
 import { askRedis } from './redis.js';
@@ -22,6 +23,7 @@ const askers: Askers = {
   http: askHttp,
   exec: askExec,
   postgres: askPostgres,
+  mysql: askMysql,
   redis: askRedis,
   etcd: askEtcd,
   prometheus: askPrometheus,

@@ -10,10 +10,12 @@ import { systemClock } from '../../../core/clock.js';
 import { readExperiment } from '../../../experiment/file/read-experiment.js';
 import type { Measurement } from '../../../experiment/journal/events.js';
 import { measure } from '../../../experiment/probes/measure.js';
+import { temporaryFolders } from '../../cli/temporary-folders.js';
 import { needs } from '../../needs.js';
 import { postgresBin } from '../../postgres-bin.js';
 import { until } from '../../sidecar/mounted/until.js';
 import { freePort, portOf } from '../../sidecar/network/ports.js';
+import { MariadbServer } from '../ledger/mariadb-server.js';
 import { started } from './started.js';
 
 /** As a step of an experiment has it. */
@@ -175,6 +177,26 @@ test('postgres: the value of a query, a refusal, and away', {
   );
   await kill();
   assert.match(await saidOf({ postgres }), /^Failed: connect ECONNREFUSED/);
+});
+
+test('mysql: the value of a query of MariaDB, a refusal, and away', {
+  skip: needs('mariadb', 'root'),
+}, async (t) => {
+  const server = await MariadbServer.create(join(temporaryFolders(t), 'db'));
+  t.after(() => server.kill());
+  await server.start();
+  const mysql = { url: server.url };
+  assert.equal(await saidOf({ mysql }), 'Successful: answer 1');
+  const big = { mysql: { ...mysql, query: 'select 5000000000 as n' }, condition: 'value > 4' };
+  assert.equal(await saidOf(big), 'Successful: answer 5000000000');
+  assert.match(
+    await saidOf({ mysql: { ...mysql, query: 'select no_such' } }),
+    /^Failed: 42S22: Unknown column/,
+  );
+  await server.kill();
+  assert.match(await saidOf({ mysql }), /^Failed: connect ECONNREFUSED/);
+  const silent = { mysql: { url: `mysql://root@127.0.0.1:${await silentServer(t)}/app` }, timeout: '100ms' };
+  assert.equal(await saidOf(silent), 'Failed: no answer within 100 ms');
 });
 
 test('etcd: a read that goes through the quorum; away is failed', { skip: needs('etcd') }, async (t) => {

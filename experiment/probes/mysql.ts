@@ -1,0 +1,43 @@
+/** MySQL and MariaDB, by a connection of its own and one query, as a client that comes new. */
+import type { MysqlSubject } from '../file/probe-kinds.js';
+import { secretOf } from '../secret.js';
+import type { Answer, Ask } from './answer.js';
+
+const mostRows = 1000;
+
+export const askMysql: Ask<MysqlSubject> = async ({ url, passwordFrom, query }, { signal }) => {
+  const { createConnection } = await import('mysql2/promise');
+  const connecting = createConnection({
+    uri: url,
+    ...(passwordFrom !== undefined && { password: secretOf(passwordFrom) }),
+    supportBigNumbers: true,
+    decimalNumbers: true,
+  });
+  // One that comes too late is of no use.
+  const cut = (): void => void connecting.then((connection) => connection.destroy()).catch(() => undefined);
+  signal.addEventListener('abort', cut);
+  try {
+    const connection = await connecting;
+    connection.on('error', () => undefined);
+    const [rows] = await connection.query(query);
+    return answerOf(Array.isArray(rows) ? rows : []);
+  } catch (error) {
+    if (!(error instanceof Error && 'sqlState' in error && error.sqlState)) throw error;
+    // The database answered, and it was no.
+    return { kind: 'failed', seen: `${error.sqlState}: ${error.message}` };
+  } finally {
+    signal.removeEventListener('abort', cut);
+    cut();
+  }
+};
+
+function answerOf(rows: readonly unknown[]): Answer {
+  const value: unknown = Object.values(rows[0] ?? {})[0] ?? null;
+  const seen =
+    rows.length === 0 ? 'no row' : typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return {
+    kind: 'values',
+    values: { rows: rows.slice(0, mostRows), value },
+    seen: `answer ${seen.slice(0, 200)}`,
+  };
+}
