@@ -1,7 +1,6 @@
 /** Real etcd on the loopback: one member, or several of one cluster. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { valueAt } from '../../../core/json.js';
@@ -12,6 +11,8 @@ interface Ports {
   readonly client: number;
   readonly peer: number;
 }
+
+import { killed } from './killed.js';
 
 export class EtcdServer {
   #server: ChildProcess | null = null;
@@ -61,10 +62,7 @@ export class EtcdServer {
   async kill(): Promise<void> {
     const server = this.#server;
     this.#server = null;
-    if (server === null || server.exitCode !== null || server.signalCode !== null) return;
-    const gone = once(server, 'exit');
-    server.kill('SIGKILL');
-    await gone;
+    await killed(server);
   }
 
   /** Its data as they are now; it does not run. Returns the way to put them back. */

@@ -1,11 +1,11 @@
 /** A real MariaDB on a port of the loopback, its data in a folder of the test's. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { runProgram, succeed } from '../../sidecar/mounted/databases/run-program.js';
 import { until } from '../../sidecar/mounted/until.js';
 import { freePort } from '../../sidecar/network/ports.js';
+import { killed } from './killed.js';
 
 export class MariadbServer {
   #server: ChildProcess | null = null;
@@ -58,10 +58,7 @@ export class MariadbServer {
   async kill(): Promise<void> {
     const server = this.#server;
     this.#server = null;
-    if (server === null || server.exitCode !== null || server.signalCode !== null) return;
-    const gone = once(server, 'exit');
-    server.kill('SIGKILL');
-    await gone;
+    await killed(server);
   }
 
   async query(sql: string): Promise<string> {

@@ -1,10 +1,10 @@
 /** A real Redis on a port of the loopback, its data in a folder of the test's. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { runProgram, succeed } from '../../sidecar/mounted/databases/run-program.js';
 import { until } from '../../sidecar/mounted/until.js';
 import { freePort } from '../../sidecar/network/ports.js';
+import { killed } from './killed.js';
 
 export class RedisServer {
   #server: ChildProcess | null = null;
@@ -59,10 +59,7 @@ export class RedisServer {
   async kill(): Promise<void> {
     const server = this.#server;
     this.#server = null;
-    if (server === null || server.exitCode !== null || server.signalCode !== null) return;
-    const gone = once(server, 'exit');
-    server.kill('SIGKILL');
-    await gone;
+    await killed(server);
   }
 
   command(...words: readonly string[]): Promise<string> {
