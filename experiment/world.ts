@@ -3,7 +3,7 @@
  * them. Each method may be called twice with the same words, and does the same once more.
  */
 import type { Observed } from './engine/moves.js';
-import type { Happening } from './journal/events.js';
+import type { RunEvent } from './journal/events.js';
 
 export type Look = Pick<Observed, 'faults' | 'pids'>;
 
@@ -15,5 +15,5 @@ export interface World {
   disarm(fault: string): Promise<void>;
   kill(pid: number, signal: string): Promise<void>;
   /** Starts what lives there, and from then on tells what happens by itself, such as that the command ended. */
-  begin(tell: (happening: Happening) => void): void;
+  begin(tell: (runEvent: RunEvent) => void): void;
 }

@@ -1,6 +1,6 @@
 /** What the engine knows of the world beside the journal, and what it has done about it. */
 import type { Question } from '../file/probe.js';
-import type { Happening, Phase } from '../journal/events.js';
+import type { Phase, RunEvent } from '../journal/events.js';
 import type { Action } from './plan.js';
 
 export interface ObservedFault {
@@ -37,14 +37,14 @@ export type Move =
 
 /** First what is to be written, then what is to be made; and when to ask again where nothing happens before. */
 export interface Decision {
-  readonly records: readonly Happening[];
+  readonly records: readonly RunEvent[];
   readonly moves: readonly Move[];
   readonly wakeAtMs: number;
 }
 
 export const nothing: Decision = { records: [], moves: [], wakeAtMs: Number.POSITIVE_INFINITY };
 
-export const record = (...records: readonly Happening[]): Decision => ({ ...nothing, records });
+export const record = (...records: readonly RunEvent[]): Decision => ({ ...nothing, records });
 export const make = (...moves: readonly Move[]): Decision => ({ ...nothing, moves });
 export const wakeAt = (wakeAtMs: number): Decision => ({ ...nothing, wakeAtMs });
 

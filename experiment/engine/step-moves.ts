@@ -1,7 +1,7 @@
 /** One step after another: which begins, what is to be done for one that has begun, and when it has ended. */
 import { assertNever } from '../../core/assert-never.js';
 import { format } from '../../faults/format.js';
-import type { Happening } from '../journal/events.js';
+import type { RunEvent } from '../journal/events.js';
 import { limits } from './limits.js';
 import { type Decision, make, nothing, type Observed, record, together, wakeAt } from './moves.js';
 import type { Action, PlannedStep } from './plan.js';
@@ -178,7 +178,7 @@ function ofProbe(
     : failed(id, `${outcome}: ${seen}; expected: ${question.says}`);
 }
 
-const ended = (step: string, outcome: 'done' | 'failed', message: string): Happening => ({
+const ended = (step: string, outcome: 'done' | 'failed', message: string): RunEvent => ({
   type: 'step-ended',
   step,
   outcome,

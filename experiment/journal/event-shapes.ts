@@ -1,10 +1,10 @@
-/** What a line of the journal must look like: one schema for each type of event, held by the compiler to `Happening`. */
+/** What a line of the journal must look like: one schema for each type of event, held by the compiler to `RunEvent`. */
 import * as z from 'zod';
 import { dataVerdicts, verdicts } from '../verdict.js';
-import { type Happening, type Outcome, type Phase, recoveryParts } from './events.js';
+import { type Outcome, type Phase, type RunEvent, recoveryParts } from './events.js';
 
 type Shapes = {
-  readonly [T in Happening['type']]: z.ZodType<Omit<Extract<Happening, { readonly type: T }>, 'type'>>;
+  readonly [T in RunEvent['type']]: z.ZodType<Omit<Extract<RunEvent, { readonly type: T }>, 'type'>>;
 };
 
 const text = z.string();

@@ -61,7 +61,7 @@ export interface ExpectedProbe {
   readonly consecutive: number | null;
 }
 
-export type Happening =
+export type RunEvent =
   | {
       readonly type: 'run-began';
       readonly experiment: string;
@@ -110,4 +110,4 @@ export type Happening =
   | ({ readonly type: 'judged' } & Judgement);
 
 /** `atMs`: since the run began, by a clock that nobody sets. */
-export type JournalEvent = { readonly atMs: number } & Happening;
+export type JournalEvent = { readonly atMs: number } & RunEvent;

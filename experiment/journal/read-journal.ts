@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { eventShapes } from './event-shapes.js';
-import type { Happening, JournalEvent } from './events.js';
+import type { JournalEvent, RunEvent } from './events.js';
 
 export interface Journal {
   readonly events: readonly JournalEvent[];
@@ -71,7 +71,7 @@ function readLine(line: string): LineReading {
   return { kind: 'event', event: { atMs, type, ...inside.data } as JournalEvent };
 }
 
-const isKnown = (type: string): type is Happening['type'] => Object.hasOwn(eventShapes, type);
+const isKnown = (type: string): type is RunEvent['type'] => Object.hasOwn(eventShapes, type);
 
 /** The first one: a journal is written by a program, and what is wrong with one line is wrong with all. */
 function flawOf({ issues: [issue] }: z.ZodError): string {

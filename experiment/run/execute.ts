@@ -18,7 +18,7 @@ import { nextStep } from '../engine/next-step.js';
 import type { Plan } from '../engine/plan.js';
 import { afterEvent, newRun, type Run } from '../engine/run.js';
 import type { Question } from '../file/probe.js';
-import type { Happening, JournalEvent, Measurement } from '../journal/events.js';
+import type { JournalEvent, Measurement, RunEvent } from '../journal/events.js';
 import type { Judgement } from '../verdict.js';
 import type { Look, World } from '../world.js';
 import type { RunLedger } from './kept-ledger.js';
@@ -54,7 +54,7 @@ export async function execute(options: ExecuteOptions): Promise<Judgement> {
   }
 }
 
-/** One after another without anything happening: each makes a step begin or end, or a phase. */
+/** One after another without anything runEvent: each makes a step begin or end, or a phase. */
 const mostRecords = 10_000;
 
 class Execution {
@@ -89,7 +89,7 @@ class Execution {
         startedAt: new Date(clock.wallMs()).toISOString(),
         expected: expectedOf(plan),
       });
-    world.begin((happening) => this.#note(happening));
+    world.begin((runEvent) => this.#note(runEvent));
     if (signal.aborted) this.#askedToEnd();
     while (this.#run.phase !== 'over') {
       this.#isAwake = false;
@@ -123,14 +123,14 @@ class Execution {
         return decision;
       }
       if (decision.records.some(({ type }) => type === 'phase-began')) this.#tellTraffic();
-      for (const happening of decision.records) this.#note(happening);
+      for (const runEvent of decision.records) this.#note(runEvent);
       if (this.#run.phase === 'over' || this.#failure !== null) return decision;
     }
   }
 
-  #note(happening: Happening): void {
+  #note(runEvent: RunEvent): void {
     if (this.#run.phase === 'over' || this.#failure !== null) return;
-    const event = { atMs: this.#nowMs, ...happening };
+    const event = { atMs: this.#nowMs, ...runEvent };
     try {
       this.#options.append(event);
       this.#run = afterEvent(this.#run, event);

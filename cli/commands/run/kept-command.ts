@@ -2,7 +2,7 @@
 import { systemClock } from '../../../core/clock.js';
 import { messageOf } from '../../../core/havoc-error.js';
 import { sleep, within } from '../../../core/sleep.js';
-import type { Happening } from '../../../experiment/journal/events.js';
+import type { RunEvent } from '../../../experiment/journal/events.js';
 import { type CommandOptions, type RunningCommand, startCommand } from '../local/start-command.js';
 import { stopTimes } from '../local/timeouts.js';
 
@@ -20,7 +20,7 @@ export class KeptCommand {
   /** Its group may have members when it has ended. */
   #last: RunningCommand | null = null;
   #ended: Promise<void> = Promise.resolve();
-  #tell: (happening: Happening) => void = () => {};
+  #tell: (runEvent: RunEvent) => void = () => {};
 
   constructor(options: KeptCommandOptions) {
     this.#options = options;
@@ -30,7 +30,7 @@ export class KeptCommand {
     return this.#running?.pid ?? null;
   }
 
-  start(tell: (happening: Happening) => void): void {
+  start(tell: (runEvent: RunEvent) => void): void {
     this.#tell = tell;
     this.#ended = this.#keep();
   }

@@ -1,6 +1,6 @@
 /** Processes of this machine: one sidecar, asked by its control endpoint, and the command that lives on its disks and ports. */
 import type { ObservedFault } from '../../engine/moves.js';
-import type { Happening } from '../../journal/events.js';
+import type { RunEvent } from '../../journal/events.js';
 import type { Look, World } from '../../world.js';
 
 /** What of a sidecar's control endpoint is used here. */
@@ -29,7 +29,7 @@ export interface LocalWorldOptions {
   readonly commandPid: () => number | null;
   readonly faultProxyPid: () => number;
   /** Starts the command, and tells what happens to it. */
-  readonly begin: (tell: (happening: Happening) => void) => void;
+  readonly begin: (tell: (runEvent: RunEvent) => void) => void;
 }
 
 export class LocalWorld implements World {
@@ -69,7 +69,7 @@ export class LocalWorld implements World {
     }
   }
 
-  begin(tell: (happening: Happening) => void): void {
+  begin(tell: (runEvent: RunEvent) => void): void {
     this.#options.begin(tell);
   }
 }

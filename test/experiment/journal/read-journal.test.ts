@@ -6,7 +6,7 @@ import { passed, textOf } from '../report/journals.js';
 const whole = textOf(passed);
 
 test('a journal is read back as it was written', () => {
-  const events = passed.map(([atMs, happening]) => ({ atMs, ...happening }));
+  const events = passed.map(([atMs, runEvent]) => ({ atMs, ...runEvent }));
   assert.deepEqual(readJournal(whole), { kind: 'journal', journal: { events, isCut: false, unknown: 0 } });
 });
 

@@ -1,11 +1,11 @@
 /** Journals as text, for what reads them: of a run that went well, and of any other by what differs. */
-import type { Happening, Outcome, Phase } from '../../../experiment/journal/events.js';
+import type { Outcome, Phase, RunEvent } from '../../../experiment/journal/events.js';
 import { readJournal } from '../../../experiment/journal/read-journal.js';
 import { type Report, reportOf } from '../../../experiment/report/report.js';
 
-export type Line = readonly [atMs: number, happening: Happening];
+export type Line = readonly [atMs: number, runEvent: RunEvent];
 
-export const began: Happening = {
+export const began: RunEvent = {
   type: 'run-began',
   experiment: 'hanging-disk',
   version: '0.1.0',
@@ -19,7 +19,7 @@ export const began: Happening = {
   },
 };
 
-export const measured = (phase: Phase, outcome: Outcome, tookMs: number, probe = 'page'): Happening => ({
+export const measured = (phase: Phase, outcome: Outcome, tookMs: number, probe = 'page'): RunEvent => ({
   ...{ type: 'measured', probe, phase, outcome, tookMs },
   seen: outcome === 'Successful' ? `status 200 after ${tookMs} ms` : 'no answer within 2000 ms',
 });
@@ -59,7 +59,7 @@ export const passed: readonly Line[] = [
   [7400, { type: 'phase-began', phase: 'over' }],
 ];
 
-const traffic = (acknowledged: number, refused: number, p50Ms: number | null): Happening => ({
+const traffic = (acknowledged: number, refused: number, p50Ms: number | null): RunEvent => ({
   ...{ type: 'traffic', acknowledged, refused, unknown: 1, p50Ms, p99Ms: p50Ms === null ? null : p50Ms * 10 },
 });
 
@@ -104,7 +104,7 @@ export const lostWrites: readonly Line[] = [
 ];
 
 export const textOf = (lines: readonly Line[]): string =>
-  lines.map(([atMs, happening]) => `${JSON.stringify({ atMs, ...happening })}\n`).join('');
+  lines.map(([atMs, runEvent]) => `${JSON.stringify({ atMs, ...runEvent })}\n`).join('');
 
 export function reportOfLines(lines: readonly Line[], path = 'runs/a.jsonl'): Report {
   const reading = readJournal(textOf(lines));
@@ -113,38 +113,38 @@ export function reportOfLines(lines: readonly Line[], path = 'runs/a.jsonl'): Re
 }
 
 /** The run that went well, with other words in the place of some of its events. */
-export const passedBut = (change: (happening: Happening) => Happening): readonly Line[] =>
-  passed.map(([atMs, happening]) => [atMs, change(happening)]);
+export const passedBut = (change: (runEvent: RunEvent) => RunEvent): readonly Line[] =>
+  passed.map(([atMs, runEvent]) => [atMs, change(runEvent)]);
 
 /** What would break out of a report that puts text into it as it is. */
 export const hostile = `<script>alert(1)</script>"'</svg></style>]]>&amp;|\`\u0000\u001b[31m\u202efdp.\uffff\ud800@all`;
 
 /** Hostile in every text that a journal has. */
-export const hostileRun: readonly Line[] = passedBut((happening) => {
-  switch (happening.type) {
+export const hostileRun: readonly Line[] = passedBut((runEvent) => {
+  switch (runEvent.type) {
     case 'run-began':
       return {
-        ...{ ...happening, experiment: hostile, version: hostile },
+        ...{ ...runEvent, experiment: hostile, version: hostile },
         expected: {
-          ...happening.expected,
+          ...runEvent.expected,
           description: hostile,
           probes: [{ name: hostile, says: hostile, failures: 1, consecutive: null }],
         },
       };
     case 'measured':
-      return { ...happening, probe: hostile, seen: hostile };
+      return { ...runEvent, probe: hostile, seen: hostile };
     case 'step-began':
-      return { ...happening, step: hostile };
+      return { ...runEvent, step: hostile };
     case 'fault-asked':
-      return { ...happening, step: hostile, fault: hostile, sentence: hostile };
+      return { ...runEvent, step: hostile, fault: hostile, sentence: hostile };
     case 'fault-armed':
     case 'fault-counted':
-      return { ...happening, fault: hostile };
+      return { ...runEvent, fault: hostile };
     case 'step-ended':
-      return { ...happening, step: hostile, message: hostile, outcome: 'failed' };
+      return { ...runEvent, step: hostile, message: hostile, outcome: 'failed' };
     case 'judged':
-      return { ...happening, verdict: 'Failed', reason: hostile, message: hostile };
+      return { ...runEvent, verdict: 'Failed', reason: hostile, message: hostile };
     default:
-      return happening;
+      return runEvent;
   }
 });

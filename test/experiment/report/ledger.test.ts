@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseHTML } from 'linkedom';
-import type { Happening } from '../../../experiment/journal/events.js';
+import type { RunEvent } from '../../../experiment/journal/events.js';
 import { readJournal } from '../../../experiment/journal/read-journal.js';
 import { htmlOf } from '../../../experiment/report/html/page.js';
 import { junitOf } from '../../../experiment/report/junit.js';
@@ -57,7 +57,7 @@ test('JUnit and Markdown tell it: lost is a failure, not read back an error', ()
     junitOf(reportOfLines(lostWrites)),
     /<testcase name="the ledger finds the data intact"[^>]*>\s*<failure type="DataLost" message="3 of 340/,
   );
-  const gone: Happening = { type: 'ledger-unread', message: 'gone' };
+  const gone: RunEvent = { type: 'ledger-unread', message: 'gone' };
   const unread = lostWrites.map(([atMs, one]): Line => [atMs, one.type === 'ledger-read' ? gone : one]);
   assert.match(junitOf(reportOfLines(unread)), /<error type="DataUnknown" message="gone"/);
   assert.match(markdownOf(reportOfLines(unread)), /\*\*Ledger: Unknown\.\*\* gone\. /);

@@ -71,9 +71,9 @@ test('a pass says what held, and does not promise more', () => {
 test('a probe that fails too much, a fault that hits too little and a slow recovery are what did not hold', () => {
   const { failed } = summaryOf(
     reportOfLines([
-      ...passedBut((happening) => {
-        if (happening.type === 'recovered') return { ...happening, tookMs: 12_000 };
-        return happening.type === 'fault-counted' ? { ...happening, injected: 0 } : happening;
+      ...passedBut((runEvent) => {
+        if (runEvent.type === 'recovered') return { ...runEvent, tookMs: 12_000 };
+        return runEvent.type === 'fault-counted' ? { ...runEvent, injected: 0 } : runEvent;
       }).slice(0, -1),
       [7401, measured('during', 'Failed', 2000)],
     ]),

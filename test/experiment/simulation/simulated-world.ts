@@ -1,7 +1,7 @@
 /** A world that fails, lags, is not to be reached, and does things twice; and that knows what really happened. */
 import { HavocError } from '../../../core/havoc-error.js';
 import type { ObservedFault } from '../../../experiment/engine/moves.js';
-import type { Happening } from '../../../experiment/journal/events.js';
+import type { RunEvent } from '../../../experiment/journal/events.js';
 import type { Look, World } from '../../../experiment/world.js';
 import { parse } from '../../../faults/parse.js';
 import type { ManualClock } from '../../core/manual-clock.js';
@@ -99,7 +99,7 @@ export class SimulatedWorld implements World {
     if (pid === this.#pid) this.#pid += 1;
   }
 
-  begin(_tell: (happening: Happening) => void): void {}
+  begin(_tell: (runEvent: RunEvent) => void): void {}
 
   #isArmed({ isOff, endsAtMs }: TrueFault): boolean {
     return !isOff && this.#clock.wallMs() < endsAtMs;
