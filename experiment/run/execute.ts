@@ -54,7 +54,7 @@ export async function execute(options: ExecuteOptions): Promise<Judgement> {
   }
 }
 
-/** One after another without anything runEvent: each makes a step begin or end, or a phase. */
+/** One after another while nothing comes from outside: each makes a step begin or end, or a phase. */
 const mostRecords = 10_000;
 
 class Execution {
