@@ -1,5 +1,6 @@
 /** `havock8s validate`: whether files are experiments, and every problem of those that are not. Nothing is run. */
 import { Command } from 'commander';
+import { counted } from '../../experiment/report/words.js';
 import { append, consoleOf } from '../command-options.js';
 import { type Console, printJson } from '../terminal/console.js';
 
@@ -48,8 +49,6 @@ async function validate(named: readonly string[], { json, out }: Console): Promi
     for (const { file, experiment, steps, probes } of found)
       out.line(`${file}: ${experiment} is right: ${counted(steps, 'step')}, ${counted(probes, 'probe')}`);
 }
-
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 const examples = `
 Examples:

@@ -23,7 +23,10 @@ main() {
     lint | check) "$bin/biome" ci --colors="$(colors)" . ;;
   esac
   "$bin/tsc"
-  build_command
+  case $job in
+    test | check | test:e2e) ;; # build it themselves, also where they are started without this
+    *) build_command ;;
+  esac
   case $job in
     lint | check) "$bin/depcruise" --output-type err-long . ;;
   esac

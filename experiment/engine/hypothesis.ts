@@ -3,15 +3,14 @@ import type { Probe } from '../file/probe.js';
 import type { Phase, Stop } from '../journal/events.js';
 import { limits } from './limits.js';
 import { type Decision, make, nothing, type Observed, together, wakeAt } from './moves.js';
-import type { Plan } from './plan.js';
+import { type Plan, probesAfter } from './plan.js';
 import type { ProbeTally } from './probe-tally.js';
 import type { Run } from './run.js';
 
 /** From begin to begin: an answer that takes long does not make the next one late. */
 export function measurements(plan: Plan, run: Run, observed: Observed, nowMs: number): Decision {
-  const { probes, replication } = plan;
   return together(
-    (replication && run.phase === 'after' ? [...probes, replication] : probes).map(({ name, intervalMs }) => {
+    (run.phase === 'after' ? probesAfter(plan) : plan.probes).map(({ name, intervalMs }) => {
       const key = `measure ${name}`;
       if (observed.underway.has(key)) return nothing;
       const dueMs = (run.askedAtMs.get(name) ?? Number.NEGATIVE_INFINITY) + intervalMs;
@@ -71,19 +70,25 @@ export function brokenMessage(probe: Probe, tally: ProbeTally | undefined): stri
 
 /** Since when every probe holds without a failure, each for as long as it says; null: not yet. */
 export function stableSince(plan: Plan, run: Run, nowMs: number): number | null {
-  const { probes, replication } = plan;
-  const since = (replication ? [...probes, replication] : probes).map((probe) => {
+  const since = probesAfter(plan).map((probe) => {
     const from = tallyOf(run, 'after', probe)?.holdsSinceMs ?? null;
     return from !== null && nowMs - from >= probe.stableForMs ? from : null;
   });
-  return since.some((from) => from === null) ? null : Math.max(run.phaseBeganAtMs, ...since.map(Number));
+  return latest(run, since);
 }
 
 /** When the last of all probes succeeded for the first time; null: one has not yet. */
 export function connectedAt(plan: Plan, run: Run): number | null {
   const first = plan.probes.map((probe) => tallyOf(run, 'after', probe)?.firstSuccessAtMs ?? null);
-  return first.some((at) => at === null) ? null : Math.max(run.phaseBeganAtMs, ...first.map(Number));
+  return latest(run, first);
 }
+
+/** Not before the phase began; null where one of them is not known. */
+const latest = (run: Run, times: readonly (number | null)[]): number | null =>
+  times.reduce<number | null>(
+    (last, at) => (last === null || at === null ? null : Math.max(last, at)),
+    run.phaseBeganAtMs,
+  );
 
 /** When whoever follows the database had caught up for the first time; null: not yet, or nobody is asked. */
 export const caughtUpAt = ({ replication }: Plan, run: Run): number | null =>

@@ -4,7 +4,7 @@
  */
 import type { Judgement, Verdict } from '../verdict.js';
 import { brokenMessage, isBroken, tallyOf } from './hypothesis.js';
-import type { Plan } from './plan.js';
+import { type Plan, probesAfter } from './plan.js';
 import type { Run } from './run.js';
 
 type Finding = Pick<Judgement, 'verdict' | 'reason' | 'message'>;
@@ -43,7 +43,7 @@ function failure(plan: Plan, run: Run): Finding | null {
     return finding('Failed', 'HypothesisFailed', brokenMessage(broken, tallyOf(run, 'during', broken)));
   const stable = run.recovered.get('stable');
   if (stable === undefined) {
-    const asked = plan.replication ? [...plan.probes, plan.replication] : plan.probes;
+    const asked = probesAfter(plan);
     const late =
       asked.find((probe) => tallyOf(run, 'after', probe)?.last.outcome !== 'Successful') ?? asked[0];
     const seen = late ? `; probe ${late.name}: ${tallyOf(run, 'after', late)?.last.seen ?? 'no answer'}` : '';

@@ -6,6 +6,8 @@ export const limits = {
   overdueMs: 10 * second,
   /** So long after everything was to be off it is waited for that the world says so. */
   faultsOffMs: 30 * second,
+  /** So long a process may take to be gone after a signal that ends it. */
+  goneMs: 30 * second,
   /** The ledger writes for so long before the first fault: the baseline. */
   baselineMs: 3 * second,
   /** So long the ledger may take to be read back. */

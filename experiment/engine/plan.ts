@@ -8,8 +8,7 @@
 import type { Condition } from '../file/condition.js';
 import type { Experiment } from '../file/experiment.js';
 import type { Probe, Question } from '../file/probe.js';
-import type { killable, Step } from '../file/step.js';
-import { nameOf } from '../file/step-name.js';
+import { type killable, nameOf, type Step } from '../file/step.js';
 import type { Sentence } from '../file/texts.js';
 
 export type Action =
@@ -50,6 +49,10 @@ export interface Plan {
   readonly recoveryObjectiveMs: number;
   readonly timeLimitMs: number;
 }
+
+/** All that are measured once the faults are off. */
+export const probesAfter = ({ probes, replication }: Plan): readonly Probe[] =>
+  replication ? [...probes, replication] : probes;
 
 export function planOf({ metadata, spec }: Experiment): Plan {
   const { hypothesis, assumptions } = spec;
@@ -120,7 +123,7 @@ class Spelling {
         after,
       );
     if (ramp)
-      return ramp.reduce<readonly string[]>((ended, { sentence }, index) => {
+      return ramp.reduce<readonly string[]>((ended, sentence, index) => {
         const leaf = `${id}.${index + 1}`;
         return [this.#leaf(leaf, ended, step, fault(sentence, leaf))];
       }, after);

@@ -3,9 +3,18 @@ import { assertNever } from '../../core/assert-never.js';
 import { format } from '../../faults/format.js';
 import type { RunEvent } from '../journal/events.js';
 import { limits } from './limits.js';
-import { type Decision, make, nothing, type Observed, record, together, wakeAt } from './moves.js';
+import {
+  type Decision,
+  make,
+  nothing,
+  type Observed,
+  type ObservedFault,
+  record,
+  together,
+  wakeAt,
+} from './moves.js';
 import type { Action, PlannedStep } from './plan.js';
-import type { Run, StepRun } from './run.js';
+import type { FaultRun, Run, StepRun } from './run.js';
 
 export interface Moment {
   readonly run: Run;
@@ -61,13 +70,10 @@ function going(step: PlannedStep, state: StepRun, moment: Moment): Decision {
   }
 }
 
+type FaultAction = Extract<Action, { kind: 'fault' }>;
+
 /** Asked for in the journal, armed until an absolute end, seen armed, and seen off again, with what it hit. */
-function ofFault(
-  id: string,
-  action: Extract<Action, { kind: 'fault' }>,
-  state: StepRun,
-  moment: Moment,
-): Decision {
+function ofFault(id: string, action: FaultAction, state: StepRun, moment: Moment): Decision {
   const { run, observed, nowMs } = moment;
   const { fault } = action;
   const endsAtMs = state.beganAtMs + action.forMs;
@@ -78,41 +84,34 @@ function ofFault(
     return record({ type: 'fault-asked', step: id, fault, sentence });
   }
   const seen = observed.faults?.get(fault);
-  const counted = seen && (seen.matched !== asked.matched || seen.injected !== asked.injected);
-  const counts = counted
-    ? record({ type: 'fault-counted', fault, matched: seen.matched, injected: seen.injected })
-    : nothing;
+  if (seen?.isArmed && nowMs < endsAtMs) {
+    const noted = asked.isArmed ? nothing : record({ type: 'fault-armed', fault });
+    return together([noted, wakeAt(Math.min(endsAtMs, nowMs + limits.lookMs))]);
+  }
+  if (seen && !seen.isArmed && (asked.isArmed || nowMs >= endsAtMs))
+    return together([counted(fault, asked, seen), offAgain(id, asked, seen, nowMs < endsAtMs)]);
   if (nowMs < endsAtMs) {
-    if (seen?.isArmed) {
-      const noted = asked.isArmed ? nothing : record({ type: 'fault-armed', fault });
-      return together([noted, wakeAt(Math.min(endsAtMs, nowMs + limits.lookMs))]);
-    }
-    if (asked.isArmed && seen)
-      return together([counts, failed(id, `it was switched off before its end: ${seen.reason}`)]);
     const key = `arm ${fault}`;
-    const again = observed.underway.has(key)
-      ? nothing
-      : make({ kind: 'arm', key, fault, sentence: asked.sentence });
+    const isUnderway = observed.underway.has(key);
+    const again = isUnderway ? nothing : make({ kind: 'arm', key, fault, sentence: asked.sentence });
     return together([again, wakeAt(nowMs + limits.lookMs)]);
   }
-  if (seen && !seen.isArmed)
-    return together([
-      counts,
-      asked.isArmed ? done(id, hits(seen)) : failed(id, `it was never seen armed: ${seen.reason}`),
-    ]);
   if (nowMs < endsAtMs + limits.overdueMs) return wakeAt(nowMs + limits.lookMs);
-  return failed(
-    id,
-    observed.faults === null
-      ? 'nobody could say whether it is off'
-      : seen
-        ? 'it was still armed after its end'
-        : 'nobody knows of it',
-  );
+  if (observed.faults === null) return failed(id, 'nobody could say whether it is off');
+  return failed(id, seen ? 'it was still armed after its end' : 'nobody knows of it');
 }
 
-const hits = ({ matched, injected }: { matched: number; injected: number }): string =>
-  `hit ${injected} of ${matched} operations`;
+const counted = (fault: string, known: FaultRun, { matched, injected }: ObservedFault): Decision =>
+  matched === known.matched && injected === known.injected
+    ? nothing
+    : record({ type: 'fault-counted', fault, matched, injected });
+
+function offAgain(id: string, { isArmed }: FaultRun, seen: ObservedFault, isEarly: boolean): Decision {
+  if (isEarly) return failed(id, `it was switched off before its end: ${seen.reason}`);
+  return isArmed ? done(id, hits(seen)) : failed(id, `it was never seen armed: ${seen.reason}`);
+}
+
+const hits = ({ matched, injected }: ObservedFault): string => `hit ${injected} of ${matched} operations`;
 
 /** Signals after which a process is expected to be gone; the others only have to be sent. */
 const ending: ReadonlySet<string> = new Set(['KILL', 'TERM', 'QUIT', 'INT']);
@@ -131,7 +130,7 @@ function ofKill(
   if (!isSignalled) return make({ kind: 'kill', key, step: id, pid, signal });
   if (!ending.has(signal)) return done(id, `pid ${pid} got SIG${signal}`);
   if (observed.pids[process] !== pid || run.commandEnded?.pid === pid) return done(id, `pid ${pid} is gone`);
-  const lateMs = beganAtMs + limits.faultsOffMs;
+  const lateMs = beganAtMs + limits.goneMs;
   return nowMs < lateMs
     ? wakeAt(nowMs + limits.lookMs)
     : failed(id, `pid ${pid} did not end by SIG${signal}`);

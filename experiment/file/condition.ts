@@ -6,6 +6,7 @@
 import { Environment } from '@marcbachmann/cel-js';
 import type { Json } from '../../core/json.js';
 import { nearest } from '../../core/nearest.js';
+import type { Read } from './texts.js';
 
 /** The names that a condition may use, each with its CEL type. */
 export type Variables = Readonly<
@@ -18,10 +19,6 @@ export interface Condition {
   holds(values: Json): 'yes' | 'no' | { readonly unclear: string };
 }
 
-export type ConditionReading =
-  | { readonly kind: 'condition'; readonly condition: Condition }
-  | { readonly kind: 'flaw'; readonly message: string };
-
 /** A condition is written by hand: beyond these it is a mistake. */
 const limits = {
   maxAstNodes: 500,
@@ -32,7 +29,7 @@ const limits = {
 };
 const mostText = 2000;
 
-export function readCondition(text: string, variables: Variables): ConditionReading {
+export function readCondition(text: string, variables: Variables): Read<Condition> {
   if (text.length > mostText) return flaw(`longer than ${mostText} characters`);
   try {
     const environment = new Environment({ unlistedVariablesAreDyn: false, limits });
@@ -41,7 +38,7 @@ export function readCondition(text: string, variables: Variables): ConditionRead
     const { valid, type, error } = program.check();
     if (!valid) return flaw(unknownName(firstLine(error), variables));
     if (type !== 'bool' && type !== 'dyn') return flaw(`gives ${type}, not true or false`);
-    return { kind: 'condition', condition: { text, holds: (values) => answer(program, values) } };
+    return { kind: 'value', value: { text, holds: (values) => answer(program, values) } };
   } catch (error) {
     return flaw(firstLine(error));
   }
@@ -68,7 +65,7 @@ function unknownName(message: string, variables: Variables): string {
   return `unknown name ${name}; ${likely === undefined ? `known are ${known.join(', ')}` : `did you mean ${likely}?`}`;
 }
 
-const flaw = (message: string): ConditionReading => ({ kind: 'flaw', message });
+const flaw = (message: string): Read<never> => ({ kind: 'flaw', message });
 
 const firstLine = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';

@@ -22,24 +22,25 @@ const http = z.strictObject({
 });
 
 /** Without a password: the file is shown and reported. */
-const databaseUrl = (example: string, protocol: RegExp) =>
-  z.url({ protocol }).describe(`a URL such as ${example}`);
+const database = (example: string, protocol: RegExp) => ({
+  url: z.url({ protocol }).describe(`a URL such as ${example}`),
+  passwordFrom: secretSchema.exactOptional(),
+});
+
+const query = text.default('select 1');
 
 const postgres = z.strictObject({
-  url: databaseUrl('postgres://app@127.0.0.1:5432/app', /^postgres(ql)?$/),
-  passwordFrom: secretSchema.exactOptional(),
-  query: text.default('select 1'),
+  ...database('postgres://app@127.0.0.1:5432/app', /^postgres(ql)?$/),
+  query,
 });
 
 const mysql = z.strictObject({
-  url: databaseUrl('mysql://app@127.0.0.1:3306/app', /^(mysql|mariadb)$/),
-  passwordFrom: secretSchema.exactOptional(),
-  query: text.default('select 1'),
+  ...database('mysql://app@127.0.0.1:3306/app', /^(mysql|mariadb)$/),
+  query,
 });
 
 const redis = z.strictObject({
-  url: databaseUrl('redis://127.0.0.1:6379', /^rediss?$/),
-  passwordFrom: secretSchema.exactOptional(),
+  ...database('redis://127.0.0.1:6379', /^rediss?$/),
   command: z.array(text).min(1).max(100).default(['PING']).describe('a list: a command and its arguments'),
 });
 

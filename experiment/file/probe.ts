@@ -111,7 +111,7 @@ function questionOf(fields: QuestionFields, context: z.RefinementCtx): Question 
     context.addIssue({ code: 'custom', path: ['condition'], message: reading.message });
     return z.NEVER;
   }
-  const { condition } = reading;
+  const condition = reading.value;
   return {
     subject,
     condition,

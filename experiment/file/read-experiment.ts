@@ -5,9 +5,9 @@
  */
 import { nearest } from '../../core/nearest.js';
 import { type Path, type PlacedProblem, readBySchema } from '../../core/read-by-schema.js';
-import { type Experiment, experimentSchema } from './experiment.js';
-import type { Step } from './step.js';
-import { nameOf } from './step-name.js';
+import { type Experiment, experimentSchema, type LocalSpec } from './experiment.js';
+import { nameOf, type Step } from './step.js';
+import type { Sentence } from './texts.js';
 
 export type ExperimentReading =
   | { readonly kind: 'experiment'; readonly experiment: Experiment }
@@ -98,52 +98,56 @@ function plannedSteps(steps: readonly Step[]): number {
   }, 0);
 }
 
-/** A fault that begins while everything is put back would be left behind. */
-function switchingOn(steps: readonly Step[], path: Path): readonly Found[] {
-  return steps.flatMap((step, index): readonly Found[] => [
-    ...(['fault', 'ramp'] as const).flatMap((verb) =>
-      step[verb] === undefined
-        ? []
-        : [
-            {
-              path: [...path, index, verb],
-              message: 'finally switches nothing on; expected kill, wait or probe',
-            },
-          ],
-    ),
-    ...listsWithin(step).flatMap(({ inner, field }) => switchingOn(inner, [...path, index, ...field])),
-  ]);
-}
-
-/** Faults on what the experiment has not got would never hit. */
-function unreachable(
+/** Those within others, too. */
+function everyStep(
   steps: readonly Step[],
   path: Path,
-  local: NonNullable<Experiment['spec']['local']>,
-): readonly Found[] {
-  return steps.flatMap((step, index): readonly Found[] => {
-    const here: Path = [...path, index];
-    const faults = [
-      ...(step.fault ? [{ fault: step.fault.fault, at: [...here, 'fault'] }] : []),
-      ...(step.ramp ?? []).map(({ sentence }) => ({ fault: sentence.fault, at: [...here, 'ramp', 'fault'] })),
-    ];
+): readonly { readonly step: Step; readonly path: Path }[] {
+  return steps.flatMap((step, index) => {
+    const here = [...path, index];
     return [
-      ...faults.flatMap(({ fault, at }) => {
-        const volume = fault.plane === 'disk' ? fault.match.volume : undefined;
-        if (fault.plane === 'disk' && local.disks.length === 0)
-          return [{ path: at, message: 'a fault of a disk, and spec.local.disks names none' }];
-        if (fault.plane === 'tcp' && local.ports.length === 0)
-          return [{ path: at, message: 'a fault of connections, and spec.local.ports names none' }];
-        if (volume !== undefined && !local.disks.some(({ name }) => name === volume))
-          return [
-            {
-              path: at,
-              message: `no disk is called ${volume}; known are ${local.disks.map(({ name }) => name).join(', ')}`,
-            },
-          ];
-        return [];
-      }),
-      ...listsWithin(step).flatMap(({ inner, field }) => unreachable(inner, [...here, ...field], local)),
+      { step, path: here },
+      ...listsWithin(step).flatMap(({ inner, field }) => everyStep(inner, [...here, ...field])),
     ];
   });
+}
+
+interface SaidFault {
+  readonly fault: Sentence['fault'];
+  readonly path: Path;
+}
+
+const faultsOf = ({ step, path }: { readonly step: Step; readonly path: Path }): readonly SaidFault[] => [
+  ...(step.fault ? [{ fault: step.fault.fault, path: [...path, 'fault'] }] : []),
+  ...(step.ramp ?? []).map(({ fault }) => ({ fault, path: [...path, 'ramp', 'fault'] })),
+];
+
+/** A fault that begins while everything is put back would be left behind. */
+const switchingOn = (steps: readonly Step[], path: Path): readonly Found[] =>
+  everyStep(steps, path).flatMap(({ step, path: here }) =>
+    (['fault', 'ramp'] as const)
+      .filter((verb) => step[verb] !== undefined)
+      .map((verb) => ({
+        path: [...here, verb],
+        message: 'finally switches nothing on; expected kill, wait or probe',
+      })),
+  );
+
+/** Faults on what the experiment has not got would never hit. */
+const unreachable = (steps: readonly Step[], path: Path, local: LocalSpec): readonly Found[] =>
+  everyStep(steps, path)
+    .flatMap(faultsOf)
+    .flatMap(({ fault, path: at }) => {
+      const message = outOfReach(fault, local);
+      return message === null ? [] : [{ path: at, message }];
+    });
+
+function outOfReach(fault: Sentence['fault'], { disks, ports }: LocalSpec): string | null {
+  if (fault.plane === 'tcp')
+    return ports.length === 0 ? 'a fault of connections, and spec.local.ports names none' : null;
+  if (disks.length === 0) return 'a fault of a disk, and spec.local.disks names none';
+  const { volume } = fault.match;
+  const known = disks.map(({ name }) => name);
+  if (volume === undefined || known.includes(volume)) return null;
+  return `no disk is called ${volume}; known are ${known.join(', ')}`;
 }

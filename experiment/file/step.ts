@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { type Condition, readCondition, type Variables } from './condition.js';
 import { onlyOneOf } from './only-one-of.js';
 import { type Question, questionSchema } from './probe.js';
-import { durationOf, name, type Sentence, sentence } from './texts.js';
+import { durationOf, meaning, name, type Sentence, sentence } from './texts.js';
 
 /** What a condition of `wait` may ask of the run. */
 export const runVariables: Variables = { probes: 'map', faults: 'map', command: 'map', elapsed: 'double' };
@@ -11,15 +11,9 @@ export const runVariables: Variables = { probes: 'map', faults: 'map', command: 
 const signals = ['KILL', 'TERM', 'STOP', 'CONT', 'QUIT', 'INT', 'HUP'] as const;
 export const killable = ['command', 'fault-proxy'] as const;
 
-const until = z
-  .string()
-  .transform((text, context): Condition => {
-    const reading = readCondition(text, runVariables);
-    if (reading.kind === 'condition') return reading.condition;
-    context.issues.push({ code: 'custom', message: reading.message, input: text });
-    return z.NEVER;
-  })
-  .describe('a condition in CEL, such as faults.slow.injected > 10');
+const until = meaning('a condition in CEL, such as faults.slow.injected > 10', (text) =>
+  readCondition(text, runVariables),
+);
 
 const kill = z.strictObject({
   process: z.enum(killable),
@@ -31,7 +25,7 @@ const wait = z
   .superRefine(onlyOneOf(['for', 'until'], 'how long'));
 
 /** Put into the sentence of a ramp, one value after another. */
-export const rampPlace = '{value}';
+const rampPlace = '{value}';
 
 const ramp = z
   .strictObject({
@@ -44,23 +38,14 @@ const ramp = z
       .min(1)
       .max(100),
   })
-  .transform(({ fault, values }, context): RampStep[] => {
-    const made = values.map((value) => ({
-      value: String(value),
-      ...sentence.safeParse(fault.replaceAll(rampPlace, String(value))),
-    }));
-    return made.flatMap(({ value, data, error }, index) => {
-      if (data !== undefined) return [{ value, sentence: data }];
+  .transform(({ fault, values }, context): Sentence[] =>
+    values.flatMap((value, index) => {
+      const { data, error } = sentence.safeParse(fault.replaceAll(rampPlace, String(value)));
       for (const { message } of error?.issues ?? [])
         context.addIssue({ code: 'custom', path: ['values', index], message });
-      return [];
-    });
-  });
-
-export interface RampStep {
-  readonly value: string;
-  readonly sentence: Sentence;
-}
+      return data ?? [];
+    }),
+  );
 
 export interface Step {
   readonly name?: string | undefined;
@@ -70,10 +55,16 @@ export interface Step {
   readonly kill?: z.output<typeof kill> | undefined;
   readonly wait?: { readonly for?: number | undefined; readonly until?: Condition | undefined } | undefined;
   readonly probe?: Question | undefined;
-  readonly ramp?: readonly RampStep[] | undefined;
+  readonly ramp?: readonly Sentence[] | undefined;
   readonly parallel?: readonly Step[] | undefined;
   readonly repeat?: { readonly times: number; readonly steps: readonly Step[] } | undefined;
 }
+
+const verbNames = ['fault', 'kill', 'wait', 'probe', 'ramp', 'parallel', 'repeat'] as const;
+
+/** Its own, or one after what it does: `fault-2` is the second of its list, and a fault. */
+export const nameOf = (step: Step, index: number): string =>
+  step.name ?? `${verbNames.find((verb) => step[verb] !== undefined)}-${index + 1}`;
 
 const common = {
   name: name.optional(),
@@ -91,7 +82,7 @@ const verbs = {
 
 /** How deep `parallel` and `repeat` may stand in one another. A schema of Kubernetes cannot name itself. */
 const deepest = 3;
-export const mostSteps = 64;
+const mostSteps = 64;
 
 /** Where groups stand in one another too deeply the field is unknown, and the reader says so. */
 function stepAt(depth: number): z.ZodType<Step> {

@@ -8,12 +8,13 @@ import { duration } from '../../faults/values/duration.js';
 import type { Range } from '../../faults/values/range.js';
 import { wayOut } from '../../faults/way-out.js';
 
-type Read<T> =
+/** What a text means, or what is wrong with it in one sentence. */
+export type Read<T> =
   | { readonly kind: 'value'; readonly value: T }
   | { readonly kind: 'flaw'; readonly message: string };
 
 /** A text that means a `T`, or a problem in one sentence. `expected` completes "is ...; expected ...". */
-const meaning = <T>(expected: string, read: (text: string) => Read<T>) =>
+export const meaning = <T>(expected: string, read: (text: string) => Read<T>) =>
   z
     .string()
     .transform((text, context): T => {

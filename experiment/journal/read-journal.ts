@@ -3,6 +3,7 @@
  * middle of a line, and may have been of a later version: the one is said, the other is counted.
  */
 import * as z from 'zod';
+import { jsonOf } from '../../core/json.js';
 import { eventShapes } from './event-shapes.js';
 import type { JournalEvent, RunEvent } from './events.js';
 
@@ -56,12 +57,8 @@ type LineReading =
 const envelope = z.object({ atMs: z.number().min(0).max(Number.MAX_SAFE_INTEGER), type: z.string() });
 
 function readLine(line: string): LineReading {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    return { kind: 'no-json', message: 'is not JSON; expected one event of a run' };
-  }
+  const value = jsonOf(line);
+  if (value === undefined) return { kind: 'no-json', message: 'is not JSON; expected one event of a run' };
   const outside = envelope.safeParse(value);
   if (!outside.success) return { kind: 'wrong', message: flawOf(outside.error) };
   const { atMs, type } = outside.data;

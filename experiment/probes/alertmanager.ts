@@ -2,12 +2,12 @@
 import { valueAt } from '../../core/json.js';
 import type { AlertmanagerSubject } from '../file/probe-kinds.js';
 import type { Ask } from './answer.js';
-import { httpExchange } from './http-exchange.js';
+import { httpExchange, urlBelow } from './http-exchange.js';
 
 const mostNamed = 5;
 
 export const askAlertmanager: Ask<AlertmanagerSubject> = async ({ url, filter, ...access }, { signal }) => {
-  const asked = new URL('api/v2/alerts', url.endsWith('/') ? url : `${url}/`);
+  const asked = urlBelow(url, 'api/v2/alerts');
   for (const [name, value] of [
     ['active', 'true'],
     ['silenced', 'false'],

@@ -51,6 +51,10 @@ export async function httpExchange(question: HttpQuestion, signal: AbortSignal):
   }
 }
 
+/** A path of a server that may itself be below a path. */
+export const urlBelow = (url: string, path: string): URL =>
+  new URL(path, url.endsWith('/') ? url : `${url}/`);
+
 function authorization({ bearerTokenFrom, basic }: Access): OutgoingHttpHeaders {
   if (bearerTokenFrom !== undefined) return { authorization: `Bearer ${secretOf(bearerTokenFrom)}` };
   if (basic === undefined) return {};

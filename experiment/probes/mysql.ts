@@ -1,9 +1,8 @@
 /** MySQL and MariaDB, by a connection of its own and one query, as a client that comes new. */
 import type { MysqlSubject } from '../file/probe-kinds.js';
 import { secretOf } from '../secret.js';
-import type { Answer, Ask } from './answer.js';
-
-const mostRows = 1000;
+import type { Ask } from './answer.js';
+import { rowsAnswer } from './rows.js';
 
 export const askMysql: Ask<MysqlSubject> = async ({ url, passwordFrom, query }, { signal }) => {
   const { createConnection } = await import('mysql2/promise');
@@ -20,7 +19,7 @@ export const askMysql: Ask<MysqlSubject> = async ({ url, passwordFrom, query }, 
     const connection = await connecting;
     connection.on('error', () => undefined);
     const [rows] = await connection.query(query);
-    return answerOf(Array.isArray(rows) ? rows : []);
+    return rowsAnswer(Array.isArray(rows) ? rows : []);
   } catch (error) {
     if (!(error instanceof Error && 'sqlState' in error && error.sqlState)) throw error;
     // The database answered, and it was no.
@@ -30,14 +29,3 @@ export const askMysql: Ask<MysqlSubject> = async ({ url, passwordFrom, query }, 
     cut();
   }
 };
-
-function answerOf(rows: readonly unknown[]): Answer {
-  const value: unknown = Object.values(rows[0] ?? {})[0] ?? null;
-  const seen =
-    rows.length === 0 ? 'no row' : typeof value === 'object' ? JSON.stringify(value) : String(value);
-  return {
-    kind: 'values',
-    values: { rows: rows.slice(0, mostRows), value },
-    seen: `answer ${seen.slice(0, 200)}`,
-  };
-}

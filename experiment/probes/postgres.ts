@@ -2,9 +2,8 @@
 import type pg from 'pg';
 import type { PostgresSubject } from '../file/probe-kinds.js';
 import { secretOf } from '../secret.js';
-import type { Answer, Ask } from './answer.js';
-
-const mostRows = 1000;
+import type { Ask } from './answer.js';
+import { rowsAnswer } from './rows.js';
 
 export const askPostgres: Ask<PostgresSubject> = async ({ url, passwordFrom, query }, { signal }) => {
   const { default: driver } = await import('pg');
@@ -20,8 +19,8 @@ export const askPostgres: Ask<PostgresSubject> = async ({ url, passwordFrom, que
   signal.addEventListener('abort', cut);
   try {
     await client.connect();
-    const { rows } = await client.query<Record<string, unknown>>(query);
-    return answerOf(rows);
+    const { rows } = await client.query(query);
+    return rowsAnswer(rows);
   } catch (error) {
     if (!(error instanceof driver.DatabaseError)) throw error;
     // The database answered, and it was no.
@@ -32,16 +31,6 @@ export const askPostgres: Ask<PostgresSubject> = async ({ url, passwordFrom, que
     cut();
   }
 };
-
-function answerOf(rows: readonly Record<string, unknown>[]): Answer {
-  const value = Object.values(rows[0] ?? {})[0] ?? null;
-  const seen = rows.length === 0 ? 'no row' : `${typeof value === 'object' ? JSON.stringify(value) : value}`;
-  return {
-    kind: 'values',
-    values: { rows: rows.slice(0, mostRows), value },
-    seen: `answer ${seen.slice(0, 200)}`,
-  };
-}
 
 /** Numbers that the driver leaves as text, since JavaScript's might not hold them: bigint is whole, numeric near enough. */
 function parserOf(driver: typeof pg, oid: number, format?: 'text' | 'binary') {

@@ -5,10 +5,10 @@
 import { isObject, valueAt } from '../../core/json.js';
 import type { PrometheusSubject } from '../file/probe-kinds.js';
 import type { Answer, Ask } from './answer.js';
-import { httpExchange } from './http-exchange.js';
+import { httpExchange, urlBelow } from './http-exchange.js';
 
 export const askPrometheus: Ask<PrometheusSubject> = async ({ url, query, ...access }, { signal }) => {
-  const asked = new URL('api/v1/query', url.endsWith('/') ? url : `${url}/`);
+  const asked = urlBelow(url, 'api/v1/query');
   asked.searchParams.set('query', query);
   const { status, json } = await httpExchange({ ...access, url: asked.href }, signal);
   if (status !== 200 || valueAt(json, ['status']) !== 'success')

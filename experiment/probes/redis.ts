@@ -1,17 +1,16 @@
 /** Redis, Valkey and what speaks like them, by a connection of its own and one command. */
 import type { RedisSubject } from '../file/probe-kinds.js';
+import { redisClient } from '../ledger/databases/redis-client.js';
 import { secretOf } from '../secret.js';
 import type { Ask } from './answer.js';
+import { seenValue } from './rows.js';
 
 export const askRedis: Ask<RedisSubject> = async ({ url, passwordFrom, command }, { signal }) => {
   const { createClient, ErrorReply } = await import('@redis/client');
   const client = createClient({
     url,
     ...(passwordFrom !== undefined && { password: secretOf(passwordFrom) }),
-    RESP: 2,
-    disableOfflineQueue: true,
-    disableClientInfo: true,
-    maintNotifications: 'disabled',
+    ...redisClient,
     socket: { reconnectStrategy: false },
   });
   client.on('error', () => undefined);
@@ -21,8 +20,7 @@ export const askRedis: Ask<RedisSubject> = async ({ url, passwordFrom, command }
     await client.connect();
     const value: unknown = await client.sendCommand([...command]);
     const number = typeof value === 'number' ? BigInt(value) : value;
-    const seen = typeof value === 'object' ? JSON.stringify(value) : String(value);
-    return { kind: 'values', values: { value: number }, seen: `answer ${seen.slice(0, 200)}` };
+    return { kind: 'values', values: { value: number }, seen: seenValue(value) };
   } catch (error) {
     if (!(error instanceof ErrorReply)) throw error;
     return { kind: 'failed', seen: error.message };

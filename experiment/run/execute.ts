@@ -15,7 +15,7 @@ import { expectedOf } from '../engine/expected.js';
 import { limits } from '../engine/limits.js';
 import type { Decision, Move, Observed } from '../engine/moves.js';
 import { nextStep } from '../engine/next-step.js';
-import type { Plan } from '../engine/plan.js';
+import { type Plan, probesAfter } from '../engine/plan.js';
 import { afterEvent, newRun, type Run } from '../engine/run.js';
 import type { Question } from '../file/probe.js';
 import type { JournalEvent, Measurement, RunEvent } from '../journal/events.js';
@@ -38,8 +38,9 @@ export interface ExecuteOptions {
   readonly signal: AbortSignal;
 }
 
-/** The world is looked at so often where nothing happens; and must answer within the second. */
+/** The world is looked at so often where nothing happens. */
 const everyMs = 250;
+/** What it does not say within this time it has not said. */
 const lookMs = 5000;
 /** How often the traffic of the ledger is told. */
 const trafficMs = 1000;
@@ -65,8 +66,8 @@ class Execution {
   readonly #warned = new Set<string>();
   #run: Run;
   #failure: unknown = null;
-  #wake: () => void = () => {};
-  #isAwake = false;
+  /** Aborted where something happened that the engine has not been asked about. */
+  #awake = new AbortController();
   #trafficAtMs = 0;
 
   constructor(options: ExecuteOptions) {
@@ -92,7 +93,7 @@ class Execution {
     world.begin((runEvent) => this.#note(runEvent));
     if (signal.aborted) this.#askedToEnd();
     while (this.#run.phase !== 'over') {
-      this.#isAwake = false;
+      this.#awake = new AbortController();
       if (this.#nowMs >= this.#trafficAtMs + trafficMs) this.#tellTraffic();
       const decision = this.#decide(await this.#look());
       await this.#untilNext(decision.wakeAtMs);
@@ -138,8 +139,7 @@ class Execution {
       // What cannot be written down is not done.
       this.#failure = error;
     }
-    this.#isAwake = true;
-    this.#wake();
+    this.#awake.abort();
   }
 
   async #look(): Promise<Look | null> {
@@ -163,8 +163,7 @@ class Execution {
       await sleep(limits.lookMs, { clock: this.#options.clock, signal: this.#over.signal });
     } finally {
       this.#underway.delete(move.key);
-      this.#isAwake = true;
-      this.#wake();
+      this.#awake.abort();
     }
   }
 
@@ -179,10 +178,7 @@ class Execution {
         await world.kill(move.pid, move.signal);
         return this.#note({ type: 'signalled', step: move.step, pid: move.pid, signal: move.signal });
       case 'measure': {
-        const { probes, replication } = plan;
-        const probe = [...probes, ...(replication ? [replication] : [])].find(
-          ({ name }) => name === move.probe,
-        );
+        const probe = probesAfter(plan).find(({ name }) => name === move.probe);
         if (probe === undefined) return;
         const measurement = await measure(probe, this.#over.signal);
         return this.#note({ type: 'measured', probe: move.probe, phase: move.phase, ...measurement });
@@ -238,10 +234,8 @@ class Execution {
   };
 
   async #untilNext(wakeAtMs: number): Promise<void> {
-    if (this.#isAwake || this.#run.phase === 'over') return;
-    const awake = new AbortController();
-    this.#wake = () => awake.abort();
+    if (this.#run.phase === 'over') return;
     const ms = Math.min(everyMs, Math.max(0, wakeAtMs - this.#nowMs));
-    await sleep(ms, { clock: this.#options.clock, signal: awake.signal });
+    await sleep(ms, { clock: this.#options.clock, signal: this.#awake.signal });
   }
 }

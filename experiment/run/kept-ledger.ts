@@ -2,6 +2,7 @@
 import type { Clock } from '../../core/clock.js';
 import type { LedgerSpec } from '../file/ledger.js';
 import type { Traffic } from '../journal/events.js';
+import { latencyOf } from '../latency.js';
 import type { LedgerTarget } from '../ledger/databases/database.js';
 import { type Ledger, startLedger } from '../ledger/ledger.js';
 import type { LedgerResult } from '../ledger/result.js';
@@ -55,16 +56,9 @@ export class KeptLedger implements RunLedger {
 
   traffic(): Traffic | null {
     if (this.#ledger === null) return null;
-    const sorted = this.#tookMs.sort((one, other) => one - other);
-    const at = (share: number): number | null =>
-      sorted.length === 0 ? null : (sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? null);
-    const traffic = {
-      acknowledged: sorted.length,
-      refused: this.#refused,
-      unknown: this.#unknown,
-      p50Ms: at(0.5),
-      p99Ms: at(0.99),
-    };
+    const { p50Ms = null, p99Ms = null } = latencyOf(this.#tookMs) ?? {};
+    const acknowledged = this.#tookMs.length;
+    const traffic = { acknowledged, refused: this.#refused, unknown: this.#unknown, p50Ms, p99Ms };
     this.#tookMs = [];
     this.#refused = 0;
     this.#unknown = 0;

@@ -51,10 +51,11 @@ export async function runExperiment(request: RunRequest, console: Console): Prom
 async function inPlace(request: RunRequest, place: LocalPlace, console: Console): Promise<Judgement> {
   const stop = new AbortController();
   const inbox = new SignalInbox((signal) => stop.abort(signal));
-  const journal = journalAt(request.journal);
-  const ledger = ledgerOf(request);
+  let journal: JournalFile | null = null;
   try {
     const plan = await readLocalPlan(place.flags);
+    journal = journalAt(request.journal);
+    const ledger = ledgerOf(request);
     const sidecar = await startLocal(plan, console);
     console.err.line(`havock8s: what is armed: havock8s ls --control ${new URL(sidecar.controlUrl).host}`);
     const command = commandOf(request, { place, plan, sidecar, console });
@@ -77,7 +78,7 @@ async function inPlace(request: RunRequest, place: LocalPlace, console: Console)
     }
   } finally {
     inbox.close();
-    journal.close();
+    journal?.close();
   }
 }
 
@@ -90,17 +91,14 @@ async function ended(command: KeptCommand, sidecar: Sidecar, options: CloseOptio
   }
 }
 
-interface Surrounding {
+interface Started {
   readonly place: LocalPlace;
   readonly plan: LocalPlan;
   readonly sidecar: Sidecar;
   readonly console: Console;
 }
 
-const commandOf = (
-  { command, local }: RunRequest,
-  { place, plan, sidecar, console }: Surrounding,
-): KeptCommand =>
+const commandOf = ({ command, local }: RunRequest, { place, plan, sidecar, console }: Started): KeptCommand =>
   new KeptCommand({
     command,
     account: plan.account,

@@ -6,6 +6,7 @@ import type * as driver from '@redis/client';
 import { bounded } from '../bounded.js';
 import type { Entry } from '../entry.js';
 import type { Answer, Connection, ConnectOptions, Database, Registers } from './database.js';
+import { redisClient } from './redis-client.js';
 import { urlProblem } from './url-problem.js';
 
 const perList = 50;
@@ -40,10 +41,7 @@ export const redis: Database = {
     const client: RedisClient = createClient({
       url: target.url,
       ...(target.password !== undefined && { password: target.password }),
-      RESP: 2,
-      disableOfflineQueue: true,
-      disableClientInfo: true,
-      maintNotifications: 'disabled',
+      ...redisClient,
       socket: { connectTimeout: timeoutMs, reconnectStrategy: false },
     });
     // A connection that breaks while nobody waits: the next command says so.

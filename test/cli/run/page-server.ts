@@ -1,4 +1,4 @@
-/** A command under test: answers with a file of the disk that is made for the run, read anew for each request. */
+/** A command under test: answers with a file of the disk that is made for the run, read again for each request. */
 import { closeSync, fsyncSync, openSync, readSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
