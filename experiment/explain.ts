@@ -2,7 +2,8 @@
 import { assertNever } from '../core/assert-never.js';
 import { explain } from '../faults/explain.js';
 import { writeDuration } from '../faults/values/duration.js';
-import type { Action, Plan, PlannedStep } from './engine/plan.js';
+import type { Plan } from './engine/plan.js';
+import type { Action, PlannedStep } from './file/planned-steps.js';
 import type { Probe } from './file/probe.js';
 
 /** A heading, and what belongs below it. */

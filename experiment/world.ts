@@ -5,11 +5,11 @@
 import type { Observed } from './engine/moves.js';
 import type { RunEvent } from './journal/events.js';
 
-export type Look = Pick<Observed, 'faults' | 'pids'>;
-
 export interface World {
   /** Rejects where nobody can say. */
-  look(): Promise<Look>;
+  faults(): Promise<NonNullable<Observed['faults']>>;
+  /** What is known of them at this moment. */
+  pids(): Observed['pids'];
   /** The sentence ends by itself, at an absolute time. */
   arm(fault: string, sentence: string): Promise<void>;
   disarm(fault: string): Promise<void>;

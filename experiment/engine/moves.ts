@@ -1,7 +1,7 @@
 /** What the engine knows of the world beside the journal, and what it has done about it. */
+import type { Action } from '../file/planned-steps.js';
 import type { Question } from '../file/probe.js';
 import type { Phase, RunEvent } from '../journal/events.js';
-import type { Action } from './plan.js';
 
 export interface ObservedFault {
   readonly isArmed: boolean;
@@ -14,7 +14,7 @@ export interface ObservedFault {
 export interface Observed {
   /** By name. Null: the world could not be asked. */
   readonly faults: ReadonlyMap<string, ObservedFault> | null;
-  /** Processes that a step can kill; null where none runs. */
+  /** Processes that a step can kill; null where none runs. As they were when the faults were asked for. */
   readonly pids: Readonly<Record<Extract<Action, { kind: 'kill' }>['process'], number | null>>;
   /** Keys of moves that are being made. */
   readonly underway: ReadonlySet<string>;

@@ -203,7 +203,8 @@ function switchOff(run: Run, observed: Observed): Decision {
     [...run.faults].flatMap(([fault, { step }]) => {
       const isOurs = isToEnd || run.steps.get(step)?.ended;
       const key = `disarm ${fault}`;
-      const mayBeArmed = observed.faults === null || observed.faults.get(fault)?.isArmed;
+      const wasSeenOff = run.steps.get(step)?.ended?.outcome === 'done';
+      const mayBeArmed = observed.faults === null ? !wasSeenOff : observed.faults.get(fault)?.isArmed;
       return isOurs && mayBeArmed && !observed.underway.has(key)
         ? [make({ kind: 'disarm', key, fault })]
         : [];

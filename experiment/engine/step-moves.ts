@@ -1,6 +1,7 @@
 /** One step after another: which begins, what is to be done for one that has begun, and when it has ended. */
 import { assertNever } from '../../core/assert-never.js';
 import { format } from '../../faults/format.js';
+import type { Action, PlannedStep } from '../file/planned-steps.js';
 import type { RunEvent } from '../journal/events.js';
 import { limits } from './limits.js';
 import {
@@ -13,7 +14,6 @@ import {
   together,
   wakeAt,
 } from './moves.js';
-import type { Action, PlannedStep } from './plan.js';
 import type { FaultRun, Run, StepRun } from './run.js';
 
 export interface Moment {
@@ -62,7 +62,7 @@ function going(step: PlannedStep, state: StepRun, moment: Moment): Decision {
         ? done(id, '')
         : wakeAt(state.beganAtMs + action.forMs);
     case 'until':
-      return ofUntil(id, action, moment);
+      return ofUntil(id, action, state, moment);
     case 'probe':
       return ofProbe(id, action, state, moment);
     default:
@@ -116,7 +116,10 @@ const hits = ({ matched, injected }: ObservedFault): string => `hit ${injected} 
 /** Signals after which a process is expected to be gone; the others only have to be sent. */
 const ending: ReadonlySet<string> = new Set(['KILL', 'TERM', 'QUIT', 'INT']);
 
-/** Gone is the process with this pid: whatever took its place is another. */
+/**
+ * Gone is the process with this pid: whatever took its place is another. A fault proxy is followed by one that the sidecar
+ * itself starts: the next step finds it.
+ */
 function ofKill(
   id: string,
   { process, signal }: Extract<Action, { kind: 'kill' }>,
@@ -129,21 +132,36 @@ function ofKill(
   if (observed.underway.has(key) || pid === null) return nothing;
   if (!isSignalled) return make({ kind: 'kill', key, step: id, pid, signal });
   if (!ending.has(signal)) return done(id, `pid ${pid} got SIG${signal}`);
-  if (observed.pids[process] !== pid || run.commandEnded?.pid === pid) return done(id, `pid ${pid} is gone`);
+  const next = observed.pids[process];
+  const isGone = next !== pid || run.commandEnded?.pid === pid;
+  if (isGone && process === 'command') return done(id, `pid ${pid} is gone`);
+  if (isGone && next !== null && observed.faults !== null)
+    return done(id, `pid ${pid} is gone, and pid ${next} serves`);
   const lateMs = beganAtMs + limits.goneMs;
   return nowMs < lateMs
     ? wakeAt(nowMs + limits.lookMs)
-    : failed(id, `pid ${pid} did not end by SIG${signal}`);
+    : failed(id, isGone ? `nobody took the place of pid ${pid}` : `pid ${pid} did not end by SIG${signal}`);
 }
 
-function ofUntil(id: string, { condition }: Extract<Action, { kind: 'until' }>, moment: Moment): Decision {
-  const answer = condition.holds(valuesOf(moment));
+function ofUntil(
+  id: string,
+  { condition }: Extract<Action, { kind: 'until' }>,
+  { beganAtMs }: StepRun,
+  moment: Moment,
+): Decision {
+  const answer = condition.holds(valuesOf(moment, beganAtMs));
   return answer === 'yes' ? done(id, condition.text) : wakeAt(moment.nowMs + limits.lookMs);
 }
 
-/** What `wait: {until: ...}` may ask of the run: see `runVariables`. */
-function valuesOf({ run, observed, nowMs }: Moment): Readonly<Record<string, unknown>> {
-  const tallies = [...run.tallies.before, ...run.tallies.during, ...run.tallies.after];
+/**
+ * What `wait: {until: ...}` may ask of the run: see `runVariables`. A probe has no value before it was asked since then:
+ * what it said earlier is of another state of things.
+ */
+function valuesOf({ run, observed, nowMs }: Moment, sinceMs: number): Readonly<Record<string, unknown>> {
+  const { before, during, after } = run.tallies;
+  const tallies = [...before, ...during, ...after].filter(
+    ([name]) => (run.askedAtMs.get(name) ?? 0) >= sinceMs,
+  );
   return {
     elapsed: nowMs / 1000,
     probes: Object.fromEntries(

@@ -3,7 +3,7 @@
  * checked when the file is read: an unknown name or a comparison of a text with a number is a problem of the file, not a
  * failure of the run.
  */
-import { Environment } from '@marcbachmann/cel-js';
+import { type ASTNode, Environment } from '@marcbachmann/cel-js';
 import type { Json } from '../../core/json.js';
 import { nearest } from '../../core/nearest.js';
 import type { Read } from './texts.js';
@@ -15,6 +15,8 @@ export type Variables = Readonly<
 
 export interface Condition {
   readonly text: string;
+  /** What it looks up by a name that is written in it: `a.b["c d"]` is `[a, b, "c d"]`. */
+  readonly asks: readonly (readonly string[])[];
   /** Unclear: the condition asks for what is not there, such as a missing key, or compares what cannot be compared. */
   holds(values: Json): 'yes' | 'no' | { readonly unclear: string };
 }
@@ -38,11 +40,35 @@ export function readCondition(text: string, variables: Variables): Read<Conditio
     const { valid, type, error } = program.check();
     if (!valid) return flaw(unknownName(firstLine(error), variables));
     if (type !== 'bool' && type !== 'dyn') return flaw(`gives ${type}, not true or false`);
-    return { kind: 'value', value: { text, holds: (values) => answer(program, values) } };
+    return {
+      kind: 'value',
+      value: { text, asks: asked(program.ast), holds: (values) => answer(program, values) },
+    };
   } catch (error) {
     return flaw(firstLine(error));
   }
 }
+
+function asked(node: ASTNode): readonly (readonly string[])[] {
+  const path = pathOf(node);
+  return path === null ? partsOf(node.args).flatMap(asked) : [path];
+}
+
+/** Null where it is no chain of names that begins with a variable. */
+function pathOf(node: ASTNode): readonly string[] | null {
+  if (node.op === 'id') return [node.args];
+  if (node.op !== '.' && node.op !== '[]') return null;
+  const [of, key] = node.args;
+  const name = typeof key === 'string' ? key : key.op === 'value' ? key.args : null;
+  const path = pathOf(of);
+  return path === null || typeof name !== 'string' ? null : [...path, name];
+}
+
+const partsOf = (args: unknown): readonly ASTNode[] =>
+  Array.isArray(args) ? args.flatMap(partsOf) : isNode(args) ? [args] : [];
+
+const isNode = (value: unknown): value is ASTNode =>
+  typeof value === 'object' && value !== null && 'op' in value && 'args' in value;
 
 function answer(
   program: (values: Record<string, unknown>) => unknown,

@@ -6,7 +6,8 @@
 import { nearest } from '../../core/nearest.js';
 import { type Path, type PlacedProblem, readBySchema } from '../../core/read-by-schema.js';
 import { type Experiment, experimentSchema, type LocalSpec } from './experiment.js';
-import { nameOf, type Step } from './step.js';
+import { plannedSteps } from './planned-steps.js';
+import { askable, nameOf, type Step } from './step.js';
 import type { Sentence } from './texts.js';
 
 export type ExperimentReading =
@@ -33,7 +34,7 @@ interface Found {
 function problemsWithin({ spec }: Experiment): readonly Found[] {
   const probes = spec.hypothesis.probes.map(({ name }) => name);
   const disks = (spec.local?.disks ?? []).map(({ name }) => name);
-  const planned = plannedSteps(spec.steps);
+  const planned = countOf(spec.steps);
   return [
     ...twice(probes, ['spec', 'hypothesis', 'probes'], 'probe'),
     ...twice(disks, ['spec', 'local', 'disks'], 'disk'),
@@ -47,7 +48,7 @@ function problemsWithin({ spec }: Experiment): readonly Found[] {
             message: `spec.steps come to ${planned} steps; expected at most ${mostPlanned}`,
           },
         ]
-      : []),
+      : askingForUnknown(spec)),
     ...(spec.local ? unreachable(spec.steps, ['spec', 'steps'], spec.local) : []),
   ];
 }
@@ -90,10 +91,10 @@ const listsWithin = (step: Step): readonly { readonly inner: readonly Step[]; re
   ...(step.repeat ? [{ inner: step.repeat.steps, field: ['repeat', 'steps'] }] : []),
 ];
 
-function plannedSteps(steps: readonly Step[]): number {
+function countOf(steps: readonly Step[]): number {
   return steps.reduce((sum, { parallel, repeat, ramp }) => {
-    if (parallel) return sum + plannedSteps(parallel);
-    if (repeat) return sum + repeat.times * plannedSteps(repeat.steps);
+    if (parallel) return sum + countOf(parallel);
+    if (repeat) return sum + repeat.times * countOf(repeat.steps);
     return sum + (ramp?.length ?? 1);
   }, 0);
 }
@@ -132,6 +133,39 @@ const switchingOn = (steps: readonly Step[], path: Path): readonly Found[] =>
         message: 'finally switches nothing on; expected kill, wait or probe',
       })),
   );
+
+/** A condition that asks for what is not there would be waited for in vain. */
+function askingForUnknown({ hypothesis, steps, finally: last }: Experiment['spec']): readonly Found[] {
+  const known: Readonly<Record<string, readonly string[]>> = {
+    probes: hypothesis.probes.map(({ name }) => name),
+    faults: plannedSteps(steps).flatMap(({ id, action }) => (action.kind === 'fault' ? [id] : [])),
+  };
+  const unknownIn = ([root, ...path]: readonly string[]): string | null => {
+    if (!isAskable(root)) return null;
+    const names = root === 'command' ? [askable.command] : [known[root] ?? [], askable[root]];
+    const at = path.findIndex((name, index) => !names[index]?.includes(name));
+    const name = path[at];
+    if (name === undefined) return null;
+    const expected = names[at] ?? [];
+    const likely = nearest(name, expected);
+    const wayOut = likely ? `did you mean "${likely}"?` : `expected ${expected.join(', ') || 'nothing more'}`;
+    return `${[root, ...path.slice(0, at)].join('.')} has no "${name}"; ${wayOut}`;
+  };
+  return [
+    ...everyStep(steps, ['spec', 'steps']),
+    ...everyStep(last?.steps ?? [], ['spec', 'finally', 'steps']),
+  ]
+    .flatMap(({ step, path }) => (step.wait?.until ? [{ condition: step.wait.until, path }] : []))
+    .flatMap(({ condition, path }) =>
+      condition.asks.flatMap((ask) => {
+        const message = unknownIn(ask);
+        return message === null ? [] : [{ path: [...path, 'wait', 'until'], message }];
+      }),
+    );
+}
+
+const isAskable = (name: string | undefined): name is keyof typeof askable =>
+  name !== undefined && name in askable;
 
 /** Faults on what the experiment has not got would never hit. */
 const unreachable = (steps: readonly Step[], path: Path, local: LocalSpec): readonly Found[] =>

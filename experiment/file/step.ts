@@ -5,8 +5,15 @@ import { onlyOneOf } from './only-one-of.js';
 import { type Question, questionSchema } from './probe.js';
 import { durationOf, meaning, name, type Sentence, sentence } from './texts.js';
 
-/** What a condition of `wait` may ask of the run. */
+/** What a condition of `wait` may ask of the run; of those that are maps, see `askable`. */
 export const runVariables: Variables = { probes: 'map', faults: 'map', command: 'map', elapsed: 'double' };
+
+/** The last names that such a condition may write. Probes and faults are asked by their own name before. */
+export const askable = {
+  probes: ['successful', 'latency'],
+  faults: ['armed', 'matched', 'injected'],
+  command: ['running'],
+} as const;
 
 const signals = ['KILL', 'TERM', 'STOP', 'CONT', 'QUIT', 'INT', 'HUP'] as const;
 export const killable = ['command', 'fault-proxy'] as const;

@@ -20,7 +20,7 @@ import { afterEvent, newRun, type Run } from '../engine/run.js';
 import type { Question } from '../file/probe.js';
 import type { JournalEvent, Measurement, RunEvent } from '../journal/events.js';
 import type { Judgement } from '../verdict.js';
-import type { Look, World } from '../world.js';
+import type { World } from '../world.js';
 import type { RunLedger } from './kept-ledger.js';
 
 export interface ExecuteOptions {
@@ -64,6 +64,8 @@ class Execution {
   readonly #over = new AbortController();
   readonly #underway = new Set<string>();
   readonly #warned = new Set<string>();
+  /** The sidecar did not answer when it was last asked. */
+  #isSilent = false;
   #run: Run;
   #failure: unknown = null;
   /** Aborted where something happened that the engine has not been asked about. */
@@ -95,7 +97,9 @@ class Execution {
     while (this.#run.phase !== 'over') {
       this.#awake = new AbortController();
       if (this.#nowMs >= this.#trafficAtMs + trafficMs) this.#tellTraffic();
-      const decision = this.#decide(await this.#look());
+      // First the processes: what is said of the faults was said by them, or by who came after them.
+      const pids = this.#options.world.pids();
+      const decision = this.#decide({ pids, faults: await this.#faults() });
       await this.#untilNext(decision.wakeAtMs);
       if (this.#failure !== null) throw this.#failure;
     }
@@ -113,11 +117,10 @@ class Execution {
   }
 
   /** Until there is nothing more to write; then what is to be done is begun. */
-  #decide(look: Look | null): Decision {
-    const nobody = { faults: null, pids: { command: null, 'fault-proxy': null } };
+  #decide(world: Pick<Observed, 'faults' | 'pids'>): Decision {
     for (let records = 0; ; records += 1) {
       if (records > mostRecords) throw new Error('the engine decides the same for ever');
-      const observed: Observed = { ...(look ?? nobody), underway: this.#underway };
+      const observed: Observed = { ...world, underway: this.#underway };
       const decision = nextStep(this.#options.plan, this.#run, observed, this.#nowMs);
       if (decision.records.length === 0) {
         for (const move of decision.moves) void this.#make(move);
@@ -142,15 +145,19 @@ class Execution {
     this.#awake.abort();
   }
 
-  async #look(): Promise<Look | null> {
+  async #faults(): Promise<Observed['faults']> {
     const { world, clock } = this.#options;
-    let seen: Look | null = null;
-    const looking = world.look().then((look) => {
-      seen = look;
+    let seen: Observed['faults'] = null;
+    const asking = world.faults().then((faults) => {
+      seen = faults;
     });
-    await within(lookMs, looking, clock).catch((error) =>
-      this.#warn(`the sidecar could not be asked: ${messageOf(error)}`),
-    );
+    try {
+      await within(lookMs, asking, clock);
+      this.#isSilent = false;
+    } catch (error) {
+      if (!this.#isSilent) this.#warn('the sidecar could not be asked', error);
+      this.#isSilent = true;
+    }
     return seen;
   }
 
@@ -159,7 +166,7 @@ class Execution {
     try {
       await this.#carryOut(move);
     } catch (error) {
-      this.#warn(`${move.key}: ${messageOf(error)}`);
+      this.#warn(move.key, error);
       await sleep(limits.lookMs, { clock: this.#options.clock, signal: this.#over.signal });
     } finally {
       this.#underway.delete(move.key);
@@ -216,8 +223,9 @@ class Execution {
     this.#trafficAtMs = this.#nowMs;
   }
 
-  /** Told once: what is tried again fails again in the same words. */
-  #warn(message: string): void {
+  /** Told once: what is tried again fails again in the same words. Advice, behind the first line, is for who typed a command. */
+  #warn(what: string, error: unknown): void {
+    const message = `${what}: ${messageOf(error).split('\n', 1)[0]}`;
     if (this.#warned.has(message)) return;
     this.#warned.add(message);
     this.#note({ type: 'warned', message });

@@ -1,7 +1,7 @@
 /** Processes of this machine: one sidecar, asked by its control endpoint, and the command that lives on its disks and ports. */
-import type { ObservedFault } from '../../engine/moves.js';
+import type { Observed, ObservedFault } from '../../engine/moves.js';
 import type { RunEvent } from '../../journal/events.js';
-import type { Look, World } from '../../world.js';
+import type { World } from '../../world.js';
 
 /** What of a sidecar's control endpoint is used here. */
 export interface Control {
@@ -39,13 +39,14 @@ export class LocalWorld implements World {
     this.#options = options;
   }
 
-  async look(): Promise<Look> {
-    const { control, commandPid, faultProxyPid } = this.#options;
-    const faults = await control.faults();
-    return {
-      faults: new Map(faults.map((fault) => [fault.name, observed(fault)])),
-      pids: { command: commandPid(), 'fault-proxy': faultProxyPid() || null },
-    };
+  async faults(): Promise<ReadonlyMap<string, ObservedFault>> {
+    const faults = await this.#options.control.faults();
+    return new Map(faults.map((fault) => [fault.name, observed(fault)]));
+  }
+
+  pids(): Observed['pids'] {
+    const { commandPid, faultProxyPid } = this.#options;
+    return { command: commandPid(), 'fault-proxy': faultProxyPid() || null };
   }
 
   async arm(fault: string, sentence: string): Promise<void> {

@@ -155,6 +155,23 @@ test('the command and the fault proxy are killed under a fault, and all is well 
   assert.equal(events.filter(({ type }) => type === 'command-began').length, 2);
 });
 
+test('a fault that follows the death of the fault proxy is armed by the next one', { skip }, async (t) => {
+  const run = await begun(t, {
+    during: { failures: 100 },
+    steps: [
+      { name: 'proxy', kill: { process: 'fault-proxy' } },
+      { name: 'slow', fault: 'disk latency 5ms on open,read for 1s' },
+    ],
+  });
+  const { judgement, events, stderr } = await ended(run);
+  assert.equal(judgement.verdict, 'Passed', stderr);
+  const gone = events.find((event) => event.type === 'step-ended' && event.step === 'proxy');
+  assert.match(JSON.stringify(gone), /pid \d+ is gone, and pid \d+ serves/);
+  const warnings = events.flatMap((event) => (event.type === 'warned' ? [event.message] : []));
+  assert.ok(warnings.length <= 1, warnings.join('\n'));
+  assert.doesNotMatch(warnings.join(''), /\n|--control/);
+});
+
 test('a command that ends while faults are on is a failure', { skip }, async (t) => {
   const run = await begun(t, {
     during: { failures: 100 },

@@ -100,6 +100,40 @@ test('names are unique, and a step comes after those before it', () => {
   );
 });
 
+test('a condition that asks for what the experiment has not got is refused', () => {
+  const steps = (...conditions: readonly string[]): string => `  hypothesis:
+    probes: [{ name: page, tcp: { address: '127.0.0.1:1' } }]
+  steps:
+    - { repeat: { times: 2, steps: [{ name: slow, fault: 'disk freeze for 1s' }] } }
+${conditions.map((condition) => `    - { wait: { until: '${condition}' } }`).join('\n')}
+`;
+  assert.deepEqual(
+    problemsOf(
+      steps(
+        'probes.pag.successful',
+        'probes.page.sucessful && elapsed > 1.0',
+        'faults.slow.armed',
+        'faults["repeat-1.1.slow"].hits > 3 || command.runing',
+        'command.running.well',
+      ),
+    ),
+    [
+      '5:24 probes has no "pag"; did you mean "page"?',
+      '6:24 probes.page has no "sucessful"; did you mean "successful"?',
+      '7:24 faults has no "slow"; expected repeat-1.1.slow, repeat-1.2.slow',
+      '8:24 faults.repeat-1.1.slow has no "hits"; expected armed, matched, injected',
+      '8:24 command has no "runing"; did you mean "running"?',
+      '9:24 command.running has no "well"; expected nothing more',
+    ],
+  );
+  const right = steps(
+    'probes.page.latency < 5.0 && !command.running',
+    'faults["repeat-1.2.slow"].injected > 3',
+    'probes.exists(name, probes[name].successful) && elapsed > 2.0',
+  );
+  assert.equal(readExperiment(head + right).kind, 'experiment');
+});
+
 test('a fault that could never hit is refused: it names what the command has not got', () => {
   assert.deepEqual(
     problemsOf(`  local: { disks: [{ name: data }] }

@@ -49,6 +49,7 @@ export async function simulate(options: Simulation): Promise<Simulated> {
   const isAsked = (fault: string): boolean =>
     events.some((event) => event.type === 'fault-asked' && event.fault === fault);
   const world = new SimulatedWorld(clock, random, options.trouble, isAsked);
+  const flaws: string[] = [];
   let deaths = 0;
   const mortal = (): boolean => deaths < mostDeaths && random.chance(options.dies);
   const stop = new AbortController();
@@ -74,6 +75,8 @@ export async function simulate(options: Simulation): Promise<Simulated> {
         if (isDead) throw new Death();
         if (mortal()) die();
         events.push(event);
+        if (saysGone(plan, events, event, world))
+          flaws.push(`${event.type}: it is said to be gone, and runs`);
         if (mortal()) die();
       },
       measure: () => measured(random, clock, options.failing),
@@ -91,7 +94,28 @@ export async function simulate(options: Simulation): Promise<Simulated> {
   const boundMs = boundOf(plan);
   await toTheEnd(lives(), clock, boundMs);
   const run = events.reduce(afterEvent, newRun);
-  return { plan, events, run, world, deaths, flaws: [...world.flaws, ...flawsOf(plan, run, events, world)] };
+  return {
+    plan,
+    events,
+    run,
+    world,
+    deaths,
+    flaws: [...flaws, ...world.flaws, ...flawsOf(plan, run, events, world)],
+  };
+}
+
+/** A step that kills has ended well, and what it killed runs. */
+function saysGone(
+  { steps, finally: last }: Plan,
+  events: readonly JournalEvent[],
+  event: JournalEvent,
+  world: SimulatedWorld,
+): boolean {
+  if (event.type !== 'step-ended' || event.outcome !== 'done') return false;
+  const action = [...steps, ...last.steps].find(({ id }) => id === event.step)?.action;
+  const began = events.find((other) => other.type === 'step-began' && other.step === event.step);
+  if (action?.kind !== 'kill' || action.signal === 'STOP' || began?.type !== 'step-began') return false;
+  return began.pid !== undefined && world.runs(began.pid);
 }
 
 /** Nothing takes longer than its bounds together. */
@@ -237,7 +261,7 @@ function flawsOfPass(plan: Plan, run: Run, world: SimulatedWorld): readonly stri
   }
   for (const { action, id } of plan.steps) {
     if (run.steps.get(id)?.ended?.outcome !== 'done') flaws.push(`passed, and ${id} was not done`);
-    if (action.kind === 'fault' && !world.faults.get(action.fault)?.injected)
+    if (action.kind === 'fault' && !world.known.get(action.fault)?.injected)
       flaws.push(`passed, and ${id} hit nothing`);
   }
   return flaws;

@@ -1,8 +1,8 @@
 /** A world that fails, lags, is not to be reached, and does things twice; and that knows what really happened. */
 import { HavocError } from '../../../core/havoc-error.js';
-import type { ObservedFault } from '../../../experiment/engine/moves.js';
+import type { Observed, ObservedFault } from '../../../experiment/engine/moves.js';
 import type { RunEvent } from '../../../experiment/journal/events.js';
-import type { Look, World } from '../../../experiment/world.js';
+import type { World } from '../../../experiment/world.js';
 import { parse } from '../../../faults/parse.js';
 import type { ManualClock } from '../../core/manual-clock.js';
 import type { SeededRandom } from '../../seeded-random.js';
@@ -28,14 +28,17 @@ interface TrueFault {
 }
 
 export class SimulatedWorld implements World {
-  readonly faults = new Map<string, TrueFault>();
+  readonly known = new Map<string, TrueFault>();
   /** What must never happen, and did. */
   readonly flaws: string[] = [];
   readonly #clock: ManualClock;
   readonly #random: SeededRandom;
   readonly #trouble: Trouble;
   readonly #isAsked: (fault: string) => boolean;
-  #pid = 100;
+  #pids = { command: 100, 'fault-proxy': 50 };
+  #lastPid = 100;
+  /** A fault proxy died, and the next one does not serve yet. */
+  #isBetween = false;
 
   constructor(
     clock: ManualClock,
@@ -51,19 +54,27 @@ export class SimulatedWorld implements World {
 
   /** Armed in truth. */
   armed(): readonly string[] {
-    return [...this.faults].filter(([, fault]) => this.#isArmed(fault)).map(([name]) => name);
+    return [...this.known].filter(([, fault]) => this.#isArmed(fault)).map(([name]) => name);
   }
 
-  async look(): Promise<Look> {
+  runs(pid: number): boolean {
+    return Object.values(this.#pids).includes(pid);
+  }
+
+  pids(): Observed['pids'] {
+    return { ...this.#pids };
+  }
+
+  async faults(): Promise<ReadonlyMap<string, ObservedFault>> {
     await this.#reached();
-    const faults = new Map<string, ObservedFault>();
-    for (const [name, fault] of this.faults) {
+    const seen = new Map<string, ObservedFault>();
+    for (const [name, fault] of this.known) {
       const isArmed = this.#isArmed(fault);
       if (isArmed && fault.hits) fault.injected += 1 + this.#random.integer(3);
       const { injected } = fault;
-      faults.set(name, { isArmed, reason: isArmed ? null : 'expired', matched: injected, injected });
+      seen.set(name, { isArmed, reason: isArmed ? null : 'expired', matched: injected, injected });
     }
-    return { faults, pids: { command: this.#pid, 'fault-proxy': 50 } };
+    return seen;
   }
 
   async arm(fault: string, sentence: string): Promise<void> {
@@ -75,9 +86,9 @@ export class SimulatedWorld implements World {
     const endsAtMs = parsed.fault.deadline.epochMs;
     await this.#reached();
     this.#takesEffect(() => {
-      const known = this.faults.get(fault);
+      const known = this.known.get(fault);
       if (known?.endsAtMs === endsAtMs) return;
-      this.faults.set(fault, {
+      this.known.set(fault, {
         endsAtMs,
         isOff: false,
         injected: 0,
@@ -89,14 +100,26 @@ export class SimulatedWorld implements World {
   async disarm(fault: string): Promise<void> {
     await this.#reached();
     this.#takesEffect(() => {
-      const known = this.faults.get(fault);
+      const known = this.known.get(fault);
       if (known) known.isOff = true;
     });
   }
 
-  async kill(pid: number): Promise<void> {
+  /** It takes a while to be gone, and another one takes its place. */
+  async kill(pid: number, signal: string): Promise<void> {
     await this.#reached();
-    if (pid === this.#pid) this.#pid += 1;
+    if (signal === 'STOP') return;
+    this.#clock.after(1 + this.#random.integer(400), () => {
+      const { command, 'fault-proxy': faultProxy } = this.#pids;
+      this.#lastPid += 1;
+      if (pid === command) this.#pids = { ...this.#pids, command: this.#lastPid };
+      if (pid !== faultProxy) return;
+      this.#pids = { ...this.#pids, 'fault-proxy': this.#lastPid };
+      this.#isBetween = true;
+      this.#clock.after(1 + this.#random.integer(400), () => {
+        this.#isBetween = false;
+      });
+    });
   }
 
   begin(_tell: (runEvent: RunEvent) => void): void {}
@@ -110,8 +133,8 @@ export class SimulatedWorld implements World {
     const now = this.#clock.monotonicMs();
     if (this.#random.chance(0.3) && lagMs > 0)
       await new Promise<void>((resolve) => this.#clock.after(1 + this.#random.integer(lagMs), resolve));
-    if ((now >= away.fromMs && now < away.toMs) || this.#random.chance(refuses))
-      throw new HavocError('control.unreachable', 'nobody answers');
+    const isAway = this.#isBetween || (now >= away.fromMs && now < away.toMs);
+    if (isAway || this.#random.chance(refuses)) throw new HavocError('control.unreachable', 'nobody answers');
   }
 
   #takesEffect(effect: () => void): void {

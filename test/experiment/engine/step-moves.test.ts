@@ -1,0 +1,108 @@
+/** What a step waits for. The journal is written by hand; what the engine makes of it is asked. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Observed } from '../../../experiment/engine/moves.js';
+import { nextStep } from '../../../experiment/engine/next-step.js';
+import { type Plan, planOf } from '../../../experiment/engine/plan.js';
+import { afterEvent, newRun } from '../../../experiment/engine/run.js';
+import { readExperiment } from '../../../experiment/file/read-experiment.js';
+import type { JournalEvent, Outcome } from '../../../experiment/journal/events.js';
+
+const began: readonly JournalEvent[] = [
+  {
+    atMs: 0,
+    type: 'run-began',
+    experiment: 'a',
+    version: '0',
+    startedAt: '2030-01-01T00:00:00Z',
+    expected: {
+      description: '',
+      recoveryObjectiveMs: 1000,
+      minimumMeasurements: 1,
+      minimumHits: 1,
+      probes: [],
+    },
+  },
+  { atMs: 1000, type: 'phase-began', phase: 'during' },
+];
+
+const all: Observed = {
+  faults: new Map(),
+  pids: { command: 100, 'fault-proxy': 50 },
+  underway: new Set(),
+};
+
+function planFor(...steps: readonly object[]): Plan {
+  const probes = [{ name: 'page', tcp: { address: '127.0.0.1:1' } }];
+  const reading = readExperiment(
+    JSON.stringify({
+      apiVersion: 'havock8s.io/v1alpha1',
+      kind: 'Experiment',
+      metadata: { name: 'a' },
+      spec: { hypothesis: { probes }, steps },
+    }),
+  );
+  assert.equal(reading.kind, 'experiment', JSON.stringify(reading));
+  if (reading.kind !== 'experiment') throw new Error('not an experiment');
+  return planOf(reading.experiment);
+}
+
+/** How the first step has ended; undefined: it goes on. */
+function endOf(
+  plan: Plan,
+  events: readonly JournalEvent[],
+  observed: Observed = all,
+  nowMs = 3000,
+): string | undefined {
+  const run = [...began, ...events].reduce(afterEvent, newRun);
+  const { records } = nextStep(plan, run, observed, nowMs);
+  const end = records.find(({ type }) => type === 'step-ended');
+  return end?.type === 'step-ended' ? `${end.outcome}: ${end.message}` : undefined;
+}
+
+const measured = (atMs: number, tookMs: number, outcome: Outcome = 'Successful'): JournalEvent => ({
+  atMs,
+  type: 'measured',
+  probe: 'page',
+  phase: 'during',
+  outcome,
+  seen: outcome,
+  tookMs,
+});
+
+for (const { until, last } of [
+  { until: 'probes.page.successful', last: 'Successful' },
+  { until: '!probes.page.successful', last: 'Failed' },
+] as const)
+  test(`\`${until}\` asks for a measurement that began since the step began`, () => {
+    const plan = planFor({ name: 'well', wait: { until } });
+    const waits: JournalEvent = { atMs: 2000, type: 'step-began', step: 'well' };
+    assert.equal(endOf(plan, [measured(1500, 10, last), waits]), undefined, 'measured before');
+    assert.equal(endOf(plan, [waits, measured(2010, 20, last)]), undefined, 'begun before');
+    assert.equal(endOf(plan, [waits, measured(2100, 20, last)]), `done: ${until}`);
+  });
+
+const killed = (pid: number): readonly JournalEvent[] => [
+  { atMs: 2000, type: 'step-began', step: 'dies', pid },
+  { atMs: 2010, type: 'signalled', step: 'dies', pid, signal: 'KILL' },
+];
+
+test('a command that was killed is gone once another pid is there, or none', () => {
+  const plan = planFor({ name: 'dies', kill: { process: 'command' } });
+  assert.equal(endOf(plan, killed(100)), undefined);
+  assert.equal(endOf(plan, killed(100), { ...all, faults: null }), undefined, 'nobody says that it is gone');
+  const gone = { ...all, pids: { ...all.pids, command: null } };
+  assert.equal(endOf(plan, killed(100), gone), 'done: pid 100 is gone');
+});
+
+test('a fault proxy that was killed is waited for until the next one answers', () => {
+  const plan = planFor({ name: 'dies', kill: { process: 'fault-proxy' } });
+  const next = { ...all, pids: { ...all.pids, 'fault-proxy': 51 } };
+  assert.equal(endOf(plan, killed(50)), undefined);
+  assert.equal(endOf(plan, killed(50), { ...next, faults: null }), undefined, 'it does not answer yet');
+  assert.equal(endOf(plan, killed(50), next), 'done: pid 50 is gone, and pid 51 serves');
+  const none = { ...all, faults: null, pids: { ...all.pids, 'fault-proxy': null } };
+  assert.equal(endOf(plan, killed(50), none), undefined);
+  assert.equal(endOf(plan, killed(50), none, 40_000), 'failed: nobody took the place of pid 50');
+  assert.equal(endOf(plan, killed(50), all, 40_000), 'failed: pid 50 did not end by SIGKILL');
+});
