@@ -2,13 +2,13 @@
  * The disks and ports that a file names, as `havock8s local` takes them. A disk without a place of its own is made for the
  * run, and gone with it.
  */
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chownSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { writeHostAndPort } from '../../../core/host-and-port.js';
 import type { LocalSpec } from '../../../experiment/file/experiment.js';
 import { readAccount } from '../local/account.js';
 import type { LocalFlags } from '../local/local-plan.js';
+import { makeRunFolder, removeLeftFolders } from './run-folder.js';
 
 export interface LocalPlace {
   readonly flags: LocalFlags;
@@ -24,12 +24,11 @@ export interface PlaceOptions {
 }
 
 export function localPlace({ disks, ports }: LocalSpec, { path, user }: PlaceOptions): LocalPlace {
+  removeLeftFolders();
   const folder = path === null ? process.cwd() : dirname(resolve(path));
   const made = disks.some(({ backing, mount }) => backing === undefined || mount === undefined)
-    ? mkdtempSync(join(tmpdir(), 'havock8s-run-'))
+    ? makeRunFolder()
     : null;
-  // Whoever the command is, it has to get there.
-  if (made !== null) chmodSync(made, 0o755);
   const account = user === undefined ? null : readAccount(user);
   const own = (name: string, part: string): string => {
     const path = join(made ?? folder, name, part);

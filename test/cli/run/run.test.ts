@@ -1,6 +1,6 @@
 /** `havock8s run`: each verdict, by a real server on a real mount; and that however it ends nothing is left. */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,7 @@ import { needs } from '../../needs.js';
 import { until } from '../../sidecar/mounted/until.js';
 import { freePort } from '../../sidecar/network/ports.js';
 import { asNobody } from '../as-nobody.js';
-import { type Ran, type Running, spawnCli } from '../run-cli.js';
+import { type Ran, type Running, runCli, spawnCli } from '../run-cli.js';
 import { isAlive } from '../started-local.js';
 import { temporaryFolders } from '../temporary-folders.js';
 
@@ -211,6 +211,15 @@ test('killed without a word, it leaves no fault, no mount and no process', { ski
   await run.ended;
   await until(() => pids.every((pid) => !isAlive(pid)));
   assert.ok(!readFileSync('/proc/self/mountinfo', 'utf8').includes(run.root), 'a mount is left');
+  const left = readdirSync(join(run.root, 'tmp'));
+  assert.equal(left.length, 1, 'where its disk was');
+  mkdirSync(join(run.root, 'tmp', 'havock8s-run-of-somebody'));
+  const next = await runCli(t, ['run', '-f', 'page.yaml', '--', 'true'], {
+    cwd: run.root,
+    env: { TMPDIR: join(run.root, 'tmp') },
+  });
+  assert.equal(next.code, 3, next.stderr);
+  assert.deepEqual(readdirSync(join(run.root, 'tmp')), ['havock8s-run-of-somebody']);
 });
 
 test('what the command left running ends with the run', { skip }, async (t) => {
