@@ -87,7 +87,13 @@ async function keepLedger(flags: LedgerFlags, console: Console): Promise<number>
   const { options, forMs } = await readLedgerFlags(flags, console.env);
   const { startLedger } = await import('../../experiment/ledger/ledger.js');
   const { systemClock } = await import('../../core/clock.js');
-  const ledger = await startLedger(options, systemClock);
+  const removeOwnFolder = (): void => {
+    if (flags.state === undefined) rmSync(options.stateDir, { recursive: true });
+  };
+  const ledger = await startLedger(options, systemClock).catch((error: unknown) => {
+    removeOwnFolder();
+    throw error;
+  });
   await watchLedger(ledger, { console, forMs, stateDir: options.stateDir });
   const result = await ledger.readBack();
   showResult(result, console);
@@ -98,7 +104,7 @@ async function keepLedger(flags: LedgerFlags, console: Console): Promise<number>
     return status;
   }
   await ledger.remove();
-  if (flags.state === undefined) rmSync(options.stateDir, { recursive: true });
+  removeOwnFolder();
   return status;
 }
 

@@ -1,6 +1,6 @@
 /** `havock8s ledger` as a person types it, on a real PostgreSQL. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
@@ -11,6 +11,7 @@ import { Postgres } from '../sidecar/mounted/databases/postgres.js';
 import { until } from '../sidecar/mounted/until.js';
 import { onTerminal } from './on-terminal.js';
 import { errorOf, program, runCli, spawnCli, spawnProgram } from './run-cli.js';
+import { temporaryFolders } from './temporary-folders.js';
 
 describe('havock8s ledger', { skip: needs('root', 'postgres') }, () => {
   let parent: string;
@@ -154,9 +155,12 @@ test('havock8s ledger asks for a database, and says when there is none', async (
   const none = await runCli(t, ['ledger']);
   assert.equal(none.code, 2);
   assert.match(none.stderr, /no database; expected --postgres URL/);
-  const away = await runCli(t, ['ledger', '--postgres', 'postgres://app@127.0.0.1:1/app', '-o', 'json']);
+  const root = temporaryFolders(t, 'tmp');
+  const args = ['ledger', '--postgres', 'postgres://app@127.0.0.1:1/app', '-o', 'json'];
+  const away = await runCli(t, args, { env: { TMPDIR: join(root, 'tmp') } });
   assert.equal(away.code, 1);
   assert.equal(errorOf(away).code, 'ledger.unreachable');
+  assert.deepEqual(readdirSync(join(root, 'tmp')), []);
 });
 
 const sessions = `select count(*) from pg_stat_activity where application_name = 'havock8s ledger'`;
