@@ -211,6 +211,7 @@ function layersOf(schema: z.ZodType | undefined): readonly z.ZodType[] {
     schema instanceof z.ZodOptional ||
     schema instanceof z.ZodExactOptional ||
     schema instanceof z.ZodNullable ||
-    schema instanceof z.ZodDefault;
+    schema instanceof z.ZodDefault ||
+    schema instanceof z.ZodPrefault;
   return isWrapper ? [schema, ...layersOf(schema.unwrap() as z.ZodType)] : [schema];
 }

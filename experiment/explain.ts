@@ -4,7 +4,7 @@ import { explain } from '../faults/explain.js';
 import { writeDuration } from '../faults/values/duration.js';
 import type { Plan } from './engine/plan.js';
 import type { Action, PlannedStep } from './file/planned-steps.js';
-import type { Probe } from './file/probe.js';
+import type { SettlingTolerance, Tolerance } from './file/tolerance.js';
 
 /** A heading, and what belongs below it. */
 export interface Paragraph {
@@ -44,8 +44,8 @@ function before({ probes, settleMs }: Plan): readonly string[] {
     return ['Nothing is measured, so the verdict will be Inconclusive whatever happens.'];
   return [
     ...probes.map(
-      ({ name, says, intervalMs, timeoutMs, beforeConsecutive }) =>
-        `${name}: ${says}. Measured every ${writeDuration(intervalMs)}, each time for at most ${writeDuration(timeoutMs)}; it must succeed ${times(beforeConsecutive)} one after another.`,
+      ({ name, says, intervalMs, timeoutMs, tolerances: { before } }) =>
+        `${name}: ${says}. Measured every ${writeDuration(intervalMs)}, each time for at most ${writeDuration(timeoutMs)}; it must ${settles(before)}${isBounded(before) ? ', or nothing is started' : ''}.`,
     ),
     `If that does not come within ${writeDuration(settleMs)}, nothing is started.`,
   ];
@@ -55,25 +55,38 @@ function during({ probes, minimumHits, minimumMeasurements, timeLimitMs }: Plan)
   return [
     ...probes.map(
       (probe) =>
-        `${probe.name} ${tolerated(probe)}${probe.abort ? '; beyond that the run ends at once' : ''}.`,
+        `${probe.name} ${tolerated(probe.tolerances.during)}${probe.abort ? '; beyond that the run ends at once' : ''}.`,
     ),
     `Each fault must hit at least ${times(minimumHits)}, and each probe be measured at least ${times(minimumMeasurements)}; else the verdict is Inconclusive.`,
     `All of it takes at most ${writeDuration(timeLimitMs)}; else the run is aborted.`,
   ];
 }
 
-function tolerated({ during: { failures, consecutive } }: Probe): string {
+/** `succeed 3 times one after another, and go on for 3s; once it has, it may fail once`. */
+function settles({ successes, stableForMs, ...bounds }: SettlingTolerance): string {
+  const row = successes === 1 ? 'succeed' : `succeed ${times(successes)} one after another`;
+  const stable = stableForMs === 0 ? '' : `, and go on for ${writeDuration(stableForMs)}`;
+  return `${row}${stable}${isBounded(bounds) ? `; once it has succeeded, it ${tolerated(bounds)}` : ''}`;
+}
+
+const isBounded = ({ failures, consecutive }: Tolerance): boolean =>
+  failures !== null || consecutive !== null;
+
+function tolerated({ failures, consecutive }: Tolerance): string {
   if (failures === 0 || consecutive === 0) return 'may not fail';
-  const row = `${times(consecutive)} one after another`;
-  if (failures === Number.POSITIVE_INFINITY) return `may fail, at most ${row}`;
-  return `may fail ${times(failures)}${consecutive === Number.POSITIVE_INFINITY ? '' : `, at most ${row}`}`;
+  const row = consecutive === null ? null : `at most ${times(consecutive)} one after another`;
+  return ['may fail', failures === null ? null : times(failures)]
+    .filter((word) => word !== null)
+    .join(' ')
+    .concat(row === null ? '' : `, ${row}`);
 }
 
 function after({ probes, replication, recoveryObjectiveMs }: Plan): readonly string[] {
   return [
     'The sidecar is asked whether every fault is off.',
     ...probes.map(
-      ({ name, stableForMs }) => `${name} must succeed, and go on for ${writeDuration(stableForMs)}.`,
+      ({ name, tolerances, abort }) =>
+        `${name} must ${settles(tolerances.after)}${abort && isBounded(tolerances.after) ? '; beyond that the run ends at once' : ''}.`,
     ),
     ...(replication ? [`Replication must have caught up: ${replication.says}.`] : []),
     `That must begin within ${writeDuration(recoveryObjectiveMs)}; else the verdict is Failed.`,

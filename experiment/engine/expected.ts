@@ -5,11 +5,9 @@ import type { Plan } from './plan.js';
 /** So that the journal can be read without the file. */
 export function expectedOf(plan: Plan): Expected {
   const { description, recoveryObjectiveMs, minimumMeasurements, minimumHits, probes } = plan;
-  const bound = (most: number): number | null => (Number.isFinite(most) ? most : null);
   return {
     ...{ description, recoveryObjectiveMs, minimumMeasurements, minimumHits },
-    probes: probes.map(({ name, says, during: { failures, consecutive } }) => ({
-      ...{ name, says, failures: bound(failures), consecutive: bound(consecutive) },
-    })),
+    minimumOperationsPerSecond: plan.hasLedger ? plan.minimumOperationsPerSecond : null,
+    probes: probes.map(({ name, says, tolerances }) => ({ name, says, tolerances })),
   };
 }

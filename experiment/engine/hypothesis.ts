@@ -1,10 +1,11 @@
 /** When each probe is measured, and what its measurements say of the hypothesis. */
 import type { Probe } from '../file/probe.js';
-import type { Phase, Stop } from '../journal/events.js';
+import type { SettlingTolerance, ToleratedPhase } from '../file/tolerance.js';
+import type { ExpectedProbe, Phase, Stop } from '../journal/events.js';
 import { limits } from './limits.js';
 import { type Decision, make, nothing, type Observed, together, wakeAt } from './moves.js';
 import { type Plan, probesAfter } from './plan.js';
-import type { ProbeTally } from './probe-tally.js';
+import type { ProbeTally, Relapses } from './probe-tally.js';
 import type { Run } from './run.js';
 
 /** From begin to begin: an answer that takes long does not make the next one late. */
@@ -22,60 +23,105 @@ export function measurements(plan: Plan, run: Run, observed: Observed, nowMs: nu
 export const tallyOf = (run: Run, phase: Phase, { name }: Probe): ProbeTally | undefined =>
   run.tallies[phase].get(name);
 
-/** Does every probe hold, so that the first fault may come? */
-export const holdsBefore = (plan: Plan, run: Run): boolean =>
-  plan.probes.every(
-    (probe) => (tallyOf(run, 'before', probe)?.successfulInARow ?? 0) >= probe.beforeConsecutive,
-  );
+/**
+ * Since when it holds, in a row of successes that is long enough; null: it does not. The row ends with its last success:
+ * what has not answered since has not gone on.
+ */
+function holdsSince(
+  { successes, stableForMs }: SettlingTolerance,
+  tally: ProbeTally | undefined,
+): number | null {
+  const fromMs = tally?.holdsSinceMs ?? null;
+  if (tally === undefined || fromMs === null || tally.successfulInARow < successes) return null;
+  return tally.lastAtMs - fromMs >= stableForMs ? fromMs : null;
+}
+
+/** Do they hold, so that the first fault may come? */
+export const holdBefore = (probes: readonly Probe[], run: Run): boolean =>
+  probes.every((probe) => holdsSince(probe.tolerances.before, tallyOf(run, 'before', probe)) !== null);
 
 /** Those that have not held so far, and what was seen of them. */
 export const notHolding = (plan: Plan, run: Run): string =>
   plan.probes
-    .filter((probe) => (tallyOf(run, 'before', probe)?.successfulInARow ?? 0) < probe.beforeConsecutive)
+    .filter((probe) => !holdBefore([probe], run))
     .map(
       (probe) =>
         `${probe.name}: ${tallyOf(run, 'before', probe)?.last.seen ?? 'no answer yet'} (expected: ${probe.says})`,
     )
     .join('; ');
 
-/** More failed during the faults than the probe tolerates. */
-export function isBroken({ during }: Pick<Probe, 'during'>, tally: ProbeTally | undefined): boolean {
-  if (tally === undefined) return false;
-  return tally.failed > during.failures || tally.mostFailedInARow > during.consecutive;
+const countedIn = (
+  phase: ToleratedPhase,
+  { failed, mostFailedInARow, firstFailure, relapses }: ProbeTally,
+): Relapses => (phase === 'during' ? { failed, mostInARow: mostFailedInARow, firstFailure } : relapses);
+
+const phaseWords: Readonly<Record<ToleratedPhase, string>> = {
+  before: 'after it had succeeded, before the first fault',
+  during: 'while faults were on',
+  after: 'after it had succeeded again',
+};
+
+/**
+ * More failed of a probe in this phase than it tolerates, in a sentence; null: it did not. Before and after, what failed
+ * ahead of its first success is no matter.
+ */
+export function brokenMessage(probe: ExpectedProbe, phase: ToleratedPhase, run: Run): string | null {
+  const tally = run.tallies[phase].get(probe.name);
+  if (tally === undefined) return null;
+  const { failures, consecutive } = probe.tolerances[phase];
+  const { failed, mostInARow, firstFailure } = countedIn(phase, tally);
+  if (failed <= (failures ?? failed) && mostInARow <= (consecutive ?? mostInARow)) return null;
+  const first = firstFailure
+    ? `, first after ${(firstFailure.atMs / 1000).toFixed(1)} s: ${firstFailure.seen}`
+    : '';
+  return `probe ${probe.name} (${probe.says}) failed ${failed} times ${phaseWords[phase]}, ${mostInARow} one after another${first}`;
 }
 
-/** A probe that ends the run at once, now that it has failed too much or says nothing any more. */
-export function abortOf(plan: Plan, run: Run): Stop | null {
-  for (const probe of plan.probes.filter(({ abort }) => abort)) {
-    const tally = tallyOf(run, 'during', probe);
-    if (isBroken(probe, tally))
-      return { verdict: 'Failed', reason: 'HypothesisFailed', message: brokenMessage(probe, tally) };
-    if ((tally?.unlearnedInARow ?? 0) >= limits.unlearnedInARow)
+/** The first probe that broke in this phase, in a sentence; null: none did. */
+export const brokenIn = (probes: readonly Probe[], phase: ToleratedPhase, run: Run): string | null =>
+  probes.reduce<string | null>((found, probe) => found ?? brokenMessage(probe, phase, run), null);
+
+/** A probe that ends the run at once, now that it has failed too much; while faults are on, also where it says nothing any more. */
+export function abortOf(plan: Plan, run: Run, phase: 'during' | 'after'): Stop | null {
+  const probes = plan.probes.filter(({ abort }) => abort);
+  const message = brokenIn(probes, phase, run);
+  if (message !== null) return { verdict: 'Failed', reason: 'HypothesisFailed', message };
+  return phase === 'during' ? unreachable(probes, run) : null;
+}
+
+function unreachable(probes: readonly Probe[], run: Run): Stop | null {
+  for (const probe of probes) {
+    const { unlearnedInARow = 0, last } = tallyOf(run, 'during', probe) ?? {};
+    if (unlearnedInARow >= limits.unlearnedInARow)
       return {
         verdict: 'Aborted',
         reason: 'ProbeUnreachable',
-        message: `probe ${probe.name} could not be measured ${tally?.unlearnedInARow} times one after another: ${tally?.last.seen}`,
+        message: `probe ${probe.name} could not be measured ${unlearnedInARow} times one after another: ${last?.seen}`,
       };
   }
   return null;
 }
 
-export function brokenMessage(probe: Probe, tally: ProbeTally | undefined): string {
-  const { failed = 0, mostFailedInARow = 0, firstFailure } = tally ?? {};
-  const first = firstFailure
-    ? `, first after ${(firstFailure.atMs / 1000).toFixed(1)} s: ${firstFailure.seen}`
-    : '';
-  return `probe ${probe.name} (${probe.says}) failed ${failed} times while faults were on, ${mostFailedInARow} one after another${first}`;
+/** When recovery is given up: later where every probe succeeds by then, and has only to go on to. */
+export function recoveryEndsAt(plan: Plan, run: Run): number {
+  const probes = probesAfter(plan);
+  const succeed = probes.every((probe) => (tallyOf(run, 'after', probe)?.successfulInARow ?? 0) > 0);
+  const patientMs = plan.recoveryObjectiveMs * limits.recoveryPatience;
+  return run.phaseBeganAtMs + patientMs + (succeed ? timeToHoldMs(plan) : 0);
 }
 
-/** Since when every probe holds without a failure, each for as long as it says; null: not yet. */
-export function stableSince(plan: Plan, run: Run, nowMs: number): number | null {
-  const since = probesAfter(plan).map((probe) => {
-    const from = tallyOf(run, 'after', probe)?.holdsSinceMs ?? null;
-    return from !== null && nowMs - from >= probe.stableForMs ? from : null;
-  });
-  return latest(run, since);
-}
+/** The longest that a probe takes from its first success until it holds, where none fails. */
+export const timeToHoldMs = (plan: Plan): number => Math.max(0, ...probesAfter(plan).map(timeToHold));
+
+const timeToHold = ({ tolerances: { after }, intervalMs, timeoutMs }: Probe): number =>
+  after.stableForMs + after.successes * Math.max(intervalMs, timeoutMs);
+
+/** Since when every probe holds, each for as long as it says; null: not yet. */
+export const stableSince = (plan: Plan, run: Run): number | null =>
+  latest(
+    run,
+    probesAfter(plan).map((probe) => holdsSince(probe.tolerances.after, tallyOf(run, 'after', probe))),
+  );
 
 /** When the last of all probes succeeded for the first time; null: one has not yet. */
 export function connectedAt(plan: Plan, run: Run): number | null {

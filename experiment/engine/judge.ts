@@ -3,7 +3,7 @@
  * enough, none failed more than is tolerated, and all was well again in time. Whatever is missing makes it another one.
  */
 import type { Judgement, Verdict } from '../verdict.js';
-import { brokenMessage, isBroken, tallyOf } from './hypothesis.js';
+import { brokenIn, tallyOf } from './hypothesis.js';
 import { type Plan, probesAfter } from './plan.js';
 import type { Run } from './run.js';
 
@@ -38,9 +38,8 @@ function damage({ ledger }: Run): Finding | null {
 }
 
 function failure(plan: Plan, run: Run): Finding | null {
-  const broken = plan.probes.find((probe) => isBroken(probe, tallyOf(run, 'during', probe)));
-  if (broken)
-    return finding('Failed', 'HypothesisFailed', brokenMessage(broken, tallyOf(run, 'during', broken)));
+  const broken = brokenIn(plan.probes, 'during', run) ?? brokenIn(plan.probes, 'after', run);
+  if (broken !== null) return finding('Failed', 'HypothesisFailed', broken);
   const stable = run.recovered.get('stable');
   if (stable === undefined) {
     const asked = probesAfter(plan);

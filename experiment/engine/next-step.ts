@@ -12,11 +12,13 @@ import { assertNever } from '../../core/assert-never.js';
 import type { Phase, RecoveryPart, Stop } from '../journal/events.js';
 import {
   abortOf,
+  brokenIn,
   caughtUpAt,
   connectedAt,
-  holdsBefore,
+  holdBefore,
   measurements,
   notHolding,
+  recoveryEndsAt,
   stableSince,
 } from './hypothesis.js';
 import { judge } from './judge.js';
@@ -66,7 +68,9 @@ function before(plan: Plan, run: Run, observed: Observed, nowMs: number): Decisi
   if (run.stop) return enter('finally');
   const gone = commandGone(plan, run, observed);
   if (gone) return stopped(neverBegan(gone));
-  const ready = holdsBefore(plan, run);
+  const broken = brokenIn(plan.probes, 'before', run);
+  if (broken !== null) return stopped(notHeld(`nothing was started: ${broken}`));
+  const ready = holdBefore(plan.probes, run);
   if (ready && hasBaseline(plan, run, nowMs)) return enter('during');
   if (nowMs < plan.settleMs)
     return together([
@@ -74,12 +78,18 @@ function before(plan: Plan, run: Run, observed: Observed, nowMs: number): Decisi
       ready ? ledgerBegins(plan, run, observed, nowMs) : nothing,
       wakeAt(plan.settleMs),
     ]);
-  return stopped({
-    verdict: 'Inconclusive',
-    reason: 'HypothesisNotHeldBefore',
-    message: `nothing was started: after ${plan.settleMs / 1000} s the hypothesis did not hold${ready ? ', for the ledger had no acknowledged write' : `. ${notHolding(plan, run)}`}`,
-  });
+  return stopped(
+    notHeld(
+      `nothing was started: after ${plan.settleMs / 1000} s the hypothesis did not hold${ready ? ', for the ledger had no acknowledged write' : `. ${notHolding(plan, run)}`}`,
+    ),
+  );
 }
+
+const notHeld = (message: string): Stop => ({
+  verdict: 'Inconclusive',
+  reason: 'HypothesisNotHeldBefore',
+  message,
+});
 
 /** Without a fault on nothing is said of the system under test. */
 const neverBegan = ({ reason, message }: Stop): Stop => ({
@@ -103,7 +113,7 @@ function ledgerBegins({ hasLedger }: Plan, { ledger }: Run, { underway }: Observ
 
 function during(plan: Plan, run: Run, observed: Observed, nowMs: number): Decision {
   if (run.stop) return enter('finally');
-  const stop = failedStep(plan, run) ?? abortOf(plan, run) ?? commandGone(plan, run, observed);
+  const stop = failedStep(plan, run) ?? abortOf(plan, run, 'during') ?? commandGone(plan, run, observed);
   if (stop) return stopped(stop);
   if (haveEnded(plan.steps, run)) return enter('after');
   return together([
@@ -149,14 +159,16 @@ function after(plan: Plan, run: Run, observed: Observed, nowMs: number): Decisio
   const sinceMs = run.phaseBeganAtMs;
   if (!run.recovered.has('faults-off'))
     return untilOff(run, observed, nowMs) ?? recovered('faults-off', nowMs - sinceMs);
-  const lateMs = sinceMs + plan.recoveryObjectiveMs * limits.recoveryPatience;
+  const stop = abortOf(plan, run, 'after');
+  if (stop) return stopped(stop);
+  const lateMs = recoveryEndsAt(plan, run);
   if (run.recovered.has('stable') || nowMs >= lateMs) return enter('finally');
   const part = (name: RecoveryPart, atMs: number | null): Decision =>
     atMs === null || run.recovered.has(name) ? nothing : recovered(name, Math.max(0, atMs - sinceMs));
   return together([
     part('connections', connectedAt(plan, run)),
     part('replication', caughtUpAt(plan, run)),
-    part('stable', stableSince(plan, run, nowMs)),
+    part('stable', stableSince(plan, run)),
     measurements(plan, run, observed, nowMs),
     wakeAt(Math.min(lateMs, nowMs + limits.lookMs)),
   ]);

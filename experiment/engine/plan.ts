@@ -2,6 +2,7 @@
 import type { Experiment } from '../file/experiment.js';
 import { type PlannedStep, plannedSteps } from '../file/planned-steps.js';
 import type { Probe, Question } from '../file/probe.js';
+import { anything } from '../file/tolerance.js';
 
 /** No probe of a file has an upper-case letter in its name. */
 export const replicationName = 'Replication';
@@ -50,14 +51,10 @@ export function planOf({ metadata, spec }: Experiment): Plan {
   };
 }
 
-const any = Number.POSITIVE_INFINITY;
-
 const replicationProbe = (question: Question): Probe => ({
   ...question,
   name: replicationName,
   intervalMs: 500,
   abort: false,
-  beforeConsecutive: 0,
-  during: { failures: any, consecutive: any },
-  stableForMs: 0,
+  tolerances: anything,
 });

@@ -11,6 +11,8 @@ export interface ProbeTally {
   readonly failedInARow: number;
   readonly unlearnedInARow: number;
   readonly mostFailedInARow: number;
+  /** Of those, the ones since its first success. */
+  readonly relapses: Relapses;
   /** When the present row of successes began; null where the last was none. */
   readonly holdsSinceMs: number | null;
   readonly firstSuccessAtMs: number | null;
@@ -18,6 +20,14 @@ export interface ProbeTally {
   readonly firstFailure: { readonly atMs: number; readonly seen: string } | null;
   readonly last: { readonly outcome: Outcome; readonly seen: string; readonly tookMs: number };
 }
+
+export interface Relapses {
+  readonly failed: number;
+  readonly mostInARow: number;
+  readonly firstFailure: { readonly atMs: number; readonly seen: string } | null;
+}
+
+const noRelapses: Relapses = { failed: 0, mostInARow: 0, firstFailure: null };
 
 type Measured = Extract<JournalEvent, { type: 'measured' }>;
 
@@ -30,6 +40,8 @@ export function tallied(
   const known = tallies.get(probe);
   const success = outcome === 'Successful';
   const failure = outcome === 'Failed';
+  const relapses = known?.relapses ?? noRelapses;
+  const isRelapse = failure && known !== undefined && known.firstSuccessAtMs !== null;
   const failedInARow = failure ? (known?.failedInARow ?? 0) + 1 : 0;
   const tally: ProbeTally = {
     successful: (known?.successful ?? 0) + (success ? 1 : 0),
@@ -39,6 +51,13 @@ export function tallied(
     failedInARow,
     unlearnedInARow: success || failure ? 0 : (known?.unlearnedInARow ?? 0) + 1,
     mostFailedInARow: Math.max(known?.mostFailedInARow ?? 0, failedInARow),
+    relapses: isRelapse
+      ? {
+          failed: relapses.failed + 1,
+          mostInARow: Math.max(relapses.mostInARow, failedInARow),
+          firstFailure: relapses.firstFailure ?? { atMs, seen },
+        }
+      : relapses,
     holdsSinceMs: success ? (known?.holdsSinceMs ?? atMs) : null,
     firstSuccessAtMs: known?.firstSuccessAtMs ?? (success ? atMs : null),
     lastAtMs: atMs,

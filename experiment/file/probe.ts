@@ -4,6 +4,7 @@ import { type Condition, readCondition } from './condition.js';
 import { onlyOneOf } from './only-one-of.js';
 import { type ProbeKind, probeKindNames, probeKinds, type Subjects } from './probe-kinds.js';
 import { durationOf, name } from './texts.js';
+import { type Tolerances, toleranceSchema } from './tolerance.js';
 
 /** Which kind, and what it is given. */
 export interface SubjectOf<K extends ProbeKind> {
@@ -22,27 +23,14 @@ export interface Question {
   readonly says: string;
 }
 
-/** Of one phase. */
-export interface Tolerance {
-  /** So many failed measurements are tolerated in all. */
-  readonly failures: number;
-  /** So many one after another. */
-  readonly consecutive: number;
-}
-
 export interface Probe extends Question {
   readonly name: string;
   readonly intervalMs: number;
   /** Is the run broken off at once where more fails than is tolerated, or nothing can be measured? */
   readonly abort: boolean;
-  /** So many must succeed one after another before the first fault. */
-  readonly beforeConsecutive: number;
-  readonly during: Tolerance;
-  /** It must hold for so long after the last fault, without a failure. */
-  readonly stableForMs: number;
+  readonly tolerances: Tolerances;
 }
 
-const count = z.int().min(0).max(1_000_000);
 const second = 1000;
 
 const subjects = Object.fromEntries(
@@ -73,35 +61,18 @@ export const probeSchema = z
     ...questionFields,
     interval: durationOf({ min: 10, max: 600 * second }).default(second),
     abort: z.boolean().default(false),
-    tolerance: z
-      .strictObject({
-        before: z.strictObject({ consecutive: count.min(1).default(3) }).optional(),
-        during: z
-          .strictObject({ failures: count.exactOptional(), consecutive: count.exactOptional() })
-          .optional(),
-        after: z.strictObject({ stableFor: durationOf() }).optional(),
-      })
-      .default({}),
+    tolerance: toleranceSchema.prefault({}),
   })
   .superRefine(onlyOneOf(probeKindNames, 'what it measures'))
-  .transform((fields, context): Probe => {
-    const { before, during, after } = fields.tolerance;
-    return {
+  .transform(
+    (fields, context): Probe => ({
       ...questionOf(fields, context),
       name: fields.name,
       intervalMs: fields.interval,
       abort: fields.abort,
-      beforeConsecutive: before?.consecutive ?? 3,
-      during: toleranceOf(during),
-      stableForMs: after?.stableFor ?? 3 * second,
-    };
-  });
-
-/** Where only one of the two is written the other is no bound; where none is, nothing is tolerated. */
-function toleranceOf(written: Partial<Tolerance> = {}): Tolerance {
-  const rest = Object.keys(written).length === 0 ? 0 : Number.POSITIVE_INFINITY;
-  return { failures: rest, consecutive: rest, ...written };
-}
+      tolerances: fields.tolerance,
+    }),
+  );
 
 function questionOf(fields: QuestionFields, context: z.RefinementCtx): Question {
   const subject = subjectOf(fields);

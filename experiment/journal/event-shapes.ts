@@ -18,13 +18,21 @@ const measurement = {
   tookMs: ms,
 };
 
+const tolerance = { failures: count.nullable(), consecutive: count.nullable() };
+const settling = z.object({ ...tolerance, successes: count, stableForMs: ms });
+
 const expected = z.object({
   description: text,
   recoveryObjectiveMs: ms,
   minimumMeasurements: count,
   minimumHits: count,
+  minimumOperationsPerSecond: z.number().min(0).nullable(),
   probes: z.array(
-    z.object({ name: text, says: text, failures: count.nullable(), consecutive: count.nullable() }),
+    z.object({
+      name: text,
+      says: text,
+      tolerances: z.object({ before: settling, during: z.object(tolerance), after: settling }),
+    }),
   ),
 });
 

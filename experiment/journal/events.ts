@@ -2,6 +2,7 @@
  * What happens in a run, one line of the journal each. Everything that is said of a run later, its verdict included,
  * follows from these lines alone.
  */
+import type { Tolerances } from '../file/tolerance.js';
 import type { LedgerResult } from '../ledger/result.js';
 import type { Judgement } from '../verdict.js';
 
@@ -49,16 +50,16 @@ export interface Expected {
   readonly minimumMeasurements: number;
   /** Of each fault. */
   readonly minimumHits: number;
+  /** Of the ledger while faults are on; null: there is none. */
+  readonly minimumOperationsPerSecond: number | null;
   readonly probes: readonly ExpectedProbe[];
 }
 
-/** What a probe tolerates while faults are on; null is no bound. */
 export interface ExpectedProbe {
   readonly name: string;
   /** What holds, in words. */
   readonly says: string;
-  readonly failures: number | null;
-  readonly consecutive: number | null;
+  readonly tolerances: Tolerances;
 }
 
 export type RunEvent =

@@ -90,14 +90,14 @@ function probeCase(probe: ProbeReport, report: Report): Case | null {
 }
 
 function probeFlaw(probe: ProbeReport, minimum: number): Flaw | null {
-  const { isBroken, firstFailure, phases } = probe;
+  const { broken, firstFailure, phases, tolerances } = probe;
   const { successful, failed } = phases.during;
-  if (isBroken) {
+  if (broken.some(({ phase }) => phase === 'during')) {
     const first = firstFailure ? `; first after ${moment(firstFailure.atMs)}: ${firstFailure.seen}` : '';
     return {
       kind: 'failure',
       type: 'HypothesisFailed',
-      message: `failed ${failed} of ${counted(successful + failed, 'measurement')}; tolerated: ${toleranceWords(probe)}${first}`,
+      message: `failed ${failed} of ${counted(successful + failed, 'measurement')}; tolerated: ${toleranceWords(tolerances.during)}${first}`,
     };
   }
   if (successful + failed >= minimum) return null;
@@ -117,15 +117,17 @@ const stepCase = ({ name, outcome, message, fromMs, toMs }: StepReport): Case =>
 /** Null where the run ended before: why is told by the verdict. */
 function recoveryCase(report: Report): Case | null {
   if (!began(report, 'after')) return null;
-  const { recovery, expected } = report;
+  const { recovery, expected, probes } = report;
+  const relapse = probes.flatMap(({ broken }) => broken).find(({ phase }) => phase === 'after');
   const objective = duration(expected.recoveryObjectiveMs);
   const stable = recovery.find(({ part }) => part === 'stable');
   const flaw = (type: string, message: string): Flaw => ({ kind: 'failure', type, message });
   return {
     name: 'recovery within the objective',
     tookMs: stable?.tookMs ?? tookMs(report, 'after'),
-    flaw:
-      stable === undefined
+    flaw: relapse
+      ? flaw('HypothesisFailed', relapse.message)
+      : stable === undefined
         ? flaw('NotRecovered', `all was not seen well again; the objective is ${objective}`)
         : stable.tookMs <= expected.recoveryObjectiveMs
           ? null

@@ -1,5 +1,5 @@
 /** What each probe measured, phase by phase, and what that says of the hypothesis. */
-import { isBroken } from '../engine/hypothesis.js';
+import { brokenMessage } from '../engine/hypothesis.js';
 import type { ProbeTally } from '../engine/probe-tally.js';
 import type { Run } from '../engine/run.js';
 import type { Expected, ExpectedProbe, JournalEvent } from '../journal/events.js';
@@ -10,8 +10,8 @@ export type ComparedPhase = (typeof comparedPhases)[number];
 
 export interface ProbeReport extends ExpectedProbe {
   readonly phases: Readonly<Record<ComparedPhase, Figures>>;
-  /** More failed while faults were on than is tolerated. */
-  readonly isBroken: boolean;
+  /** The phases in which more failed than is tolerated, each in a sentence. */
+  readonly broken: readonly { readonly phase: ComparedPhase; readonly message: string }[];
   readonly mostFailedInARow: number;
   /** While faults were on. */
   readonly firstFailure: { readonly atMs: number; readonly seen: string } | null;
@@ -47,11 +47,10 @@ export function probeReports(
 
 export const isMeasured = (event: JournalEvent): event is Measured => event.type === 'measured';
 
-function probeReport(probe: ExpectedProbe, measured: readonly Measured[], { tallies }: Run): ProbeReport {
-  const { name, failures, consecutive } = probe;
-  const tally = tallies.during.get(name);
-  const none = Number.POSITIVE_INFINITY;
-  const holdsSinceMs = baselineSince(tallies.before.get(name));
+function probeReport(probe: ExpectedProbe, measured: readonly Measured[], run: Run): ProbeReport {
+  const { name } = probe;
+  const tally = run.tallies.during.get(name);
+  const holdsSinceMs = baselineSince(run.tallies.before.get(name));
   const figures = (phase: ComparedPhase): Figures =>
     figuresOf(
       measured.filter((one) => one.phase === phase && (phase !== 'before' || one.atMs >= holdsSinceMs)),
@@ -59,7 +58,10 @@ function probeReport(probe: ExpectedProbe, measured: readonly Measured[], { tall
   return {
     ...probe,
     phases: { before: figures('before'), during: figures('during'), after: figures('after') },
-    isBroken: isBroken({ during: { failures: failures ?? none, consecutive: consecutive ?? none } }, tally),
+    broken: comparedPhases.flatMap((phase) => {
+      const message = brokenMessage(probe, phase, run);
+      return message === null ? [] : [{ phase, message }];
+    }),
     mostFailedInARow: tally?.mostFailedInARow ?? 0,
     firstFailure: tally?.firstFailure ?? null,
   };

@@ -1,6 +1,6 @@
 /** A run in sentences, for who was not there: what was tried, what held, what did not, what it means. */
 import { assertNever } from '../../core/assert-never.js';
-import type { RecoveryPart } from '../journal/events.js';
+import type { ExpectedProbe, RecoveryPart } from '../journal/events.js';
 import type { DataVerdict, Verdict } from '../verdict.js';
 import type { ProbeReport } from './probe-report.js';
 import type { FaultReport, Report } from './report.js';
@@ -32,7 +32,7 @@ export const dataWords: Readonly<Record<DataVerdict, string>> = {
 export function summaryOf(report: Report): Summary {
   const verdict = report.judgement?.verdict ?? null;
   const findings = [
-    ...report.probes.map(ofProbe),
+    ...report.probes.flatMap((probe) => [ofProbe(probe), ...ofOtherPhases(probe)]),
     ...report.faults.map(ofFault),
     ...ofLedger(report),
     ofRecovery(report),
@@ -115,7 +115,7 @@ interface Finding {
 const good = (words: string): Finding => ({ isGood: true, words });
 const bad = (words: string): Finding => ({ isGood: false, words });
 
-function ofProbe({ name, phases: { during }, isBroken, firstFailure, ...tolerated }: ProbeReport): Finding {
+function ofProbe({ name, phases: { during }, broken, firstFailure, tolerances }: ProbeReport): Finding {
   const { successful, failed, unlearned, errorRate } = during;
   if (errorRate === null)
     return bad(
@@ -126,16 +126,17 @@ function ofProbe({ name, phases: { during }, isBroken, firstFailure, ...tolerate
   const first =
     firstFailure === null ? '' : `, first after ${moment(firstFailure.atMs)}: ${firstFailure.seen}`;
   const share = `Probe ${name} failed ${counted(failed, 'time')} (${percent(errorRate)} of ${counted(successful + failed, 'measurement')}) while faults were on`;
-  return isBroken
-    ? bad(`${share}; tolerated: ${toleranceWords(tolerated)}${first}`)
-    : good(`${share}, which is tolerated (${toleranceWords(tolerated)})${first}`);
+  const tolerated = toleranceWords(tolerances.during);
+  return broken.some(({ phase }) => phase === 'during')
+    ? bad(`${share}; tolerated: ${tolerated}${first}`)
+    : good(`${share}, which is tolerated (${tolerated})${first}`);
 }
 
+const ofOtherPhases = ({ broken }: ProbeReport): readonly Finding[] =>
+  broken.filter(({ phase }) => phase !== 'during').map(({ message }) => bad(capital(message)));
+
 /** `at most 3 failures, and 2 one after another`. */
-export function toleranceWords({
-  failures,
-  consecutive,
-}: Pick<ProbeReport, 'failures' | 'consecutive'>): string {
+export function toleranceWords({ failures, consecutive }: ExpectedProbe['tolerances']['during']): string {
   if (failures === 0 || consecutive === 0) return 'no failure';
   const bounds = [
     ...(failures === null ? [] : [counted(failures, 'failure')]),

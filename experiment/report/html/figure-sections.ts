@@ -35,7 +35,7 @@ const rows: readonly Row[] = [
   })),
 ];
 
-function impactTable({ name, says, phases, ...tolerated }: ProbeReport): Markup {
+function impactTable({ name, says, phases, tolerances }: ProbeReport): Markup {
   const body = rows.map(
     ({ name: row, cell, ms }) =>
       markup`<tr><th scope="row">${row}</th>${comparedPhases.map(
@@ -43,7 +43,7 @@ function impactTable({ name, says, phases, ...tolerated }: ProbeReport): Markup 
           markup`<td class="number">${cell(phases[phase])}${times(ms?.(phases.before), ms?.(phases[phase]))}</td>`,
       )}</tr>\n`,
   );
-  return markup`<div class="card"><table><caption><strong>${`probe ${name}`}</strong>${says}; tolerated under fault: ${toleranceWords(tolerated)}</caption>
+  return markup`<div class="card"><table><caption><strong>${`probe ${name}`}</strong>${says}; tolerated under fault: ${toleranceWords(tolerances.during)}</caption>
 <thead><tr><th scope="col">figure</th>${comparedPhases.map((phase) => markup`<th scope="col" class="number">${phase}</th>`)}</tr></thead>
 <tbody>
 ${body}</tbody></table></div>\n`;

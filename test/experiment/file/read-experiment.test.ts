@@ -79,6 +79,28 @@ test('a condition is checked before anything runs: its names, its types, its for
   assert.match(of('status + 1'), /gives int, not true or false/);
 });
 
+test('a tolerance has the words of its phase, and one of another phase is refused with the reason', () => {
+  const why = 'while faults are on, failures and consecutive say what is tolerated';
+  assert.deepEqual(
+    problemsOf(`  hypothesis:
+    probes:
+      - name: p
+        tcp: { address: '127.0.0.1:1' }
+        tolerance:
+          before: { successes: 0 }
+          during: { stableFor: 3s, successes: 2 }
+          after: { failure: 1 }
+  steps: [{ wait: { for: 1s } }]
+`).map((problem) => problem.replaceAll('spec.hypothesis.probes.0.tolerance.', '')),
+    [
+      '6:32 before.successes is 0; expected a whole number of successes one after another, at least 1',
+      `7:32 during.stableFor is "3s"; expected stableFor in before or after alone: ${why}`,
+      `7:47 during.successes is 2; expected successes in before or after alone: ${why}`,
+      '8:29 after has no field "failure"; did you mean "failures"?',
+    ],
+  );
+});
+
 test('names are unique, and a step comes after those before it', () => {
   assert.deepEqual(
     problemsOf(`  hypothesis:

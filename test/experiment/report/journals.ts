@@ -1,9 +1,19 @@
 /** Journals as text, for what reads them: of a run that went well, and of any other by what differs. */
+import type { Tolerance, Tolerances } from '../../../experiment/file/tolerance.js';
 import type { Outcome, Phase, RunEvent } from '../../../experiment/journal/events.js';
 import { readJournal } from '../../../experiment/journal/read-journal.js';
 import { type Report, reportOf } from '../../../experiment/report/report.js';
 
 export type Line = readonly [atMs: number, runEvent: RunEvent];
+
+const any: Tolerance = { failures: null, consecutive: null };
+
+/** Of a probe that may fail once while faults are on. */
+export const tolerances: Tolerances = {
+  before: { ...any, successes: 3, stableForMs: 0 },
+  during: { ...any, failures: 1 },
+  after: { ...any, successes: 1, stableForMs: 3000 },
+};
 
 export const began: RunEvent = {
   type: 'run-began',
@@ -15,7 +25,8 @@ export const began: RunEvent = {
     recoveryObjectiveMs: 10_000,
     minimumMeasurements: 3,
     minimumHits: 1,
-    probes: [{ name: 'page', says: 'http://127.0.0.1:8093/ answers well', failures: 1, consecutive: null }],
+    minimumOperationsPerSecond: null,
+    probes: [{ name: 'page', says: 'http://127.0.0.1:8093/ answers well', tolerances }],
   },
 };
 
@@ -128,7 +139,7 @@ export const hostileRun: readonly Line[] = passedBut((runEvent) => {
         expected: {
           ...runEvent.expected,
           description: hostile,
-          probes: [{ name: hostile, says: hostile, failures: 1, consecutive: null }],
+          probes: [{ name: hostile, says: hostile, tolerances }],
         },
       };
     case 'measured':

@@ -34,7 +34,7 @@ test('probes are compared phase by phase; what failed while the program started 
       latency: { p50Ms: 10, p90Ms: 10, p99Ms: 10, maxMs: 10 },
     },
   });
-  assert.equal(page.isBroken, false);
+  assert.deepEqual(page.broken, []);
   assert.deepEqual(page.firstFailure, { atMs: 3600, seen: 'no answer within 2000 ms' });
 });
 

@@ -1,8 +1,10 @@
 /** One run of a random experiment in a simulated world, whose executor dies again and again. Everything follows from the options. */
+import { timeToHoldMs } from '../../../experiment/engine/hypothesis.js';
 import { judge } from '../../../experiment/engine/judge.js';
 import { limits } from '../../../experiment/engine/limits.js';
 import { type Plan, planOf } from '../../../experiment/engine/plan.js';
 import { afterEvent, newRun, type Run } from '../../../experiment/engine/run.js';
+import type { Probe } from '../../../experiment/file/probe.js';
 import { readExperiment } from '../../../experiment/file/read-experiment.js';
 import type { JournalEvent, Measurement, Outcome } from '../../../experiment/journal/events.js';
 import { execute } from '../../../experiment/run/execute.js';
@@ -119,10 +121,11 @@ function saysGone(
 }
 
 /** Nothing takes longer than its bounds together. */
-const boundOf = ({ timeLimitMs, recoveryObjectiveMs, finally: { timeLimitMs: finallyMs } }: Plan): number =>
-  timeLimitMs +
-  recoveryObjectiveMs * limits.recoveryPatience +
-  finallyMs +
+const boundOf = (plan: Plan): number =>
+  plan.timeLimitMs +
+  plan.recoveryObjectiveMs * limits.recoveryPatience +
+  timeToHoldMs(plan) +
+  plan.finally.timeLimitMs +
   2 * limits.faultsOffMs +
   limits.readBackMs +
   60_000;
@@ -186,11 +189,11 @@ function randomPlan(random: SeededRandom, ledger: LedgerFate): Plan {
     tcp: { address: '127.0.0.1:1' },
     interval: random.one(['200ms', '1s']),
     abort: random.chance(0.2),
-    tolerance: random.one([
-      {},
-      { during: { failures: 3 } },
-      { during: { consecutive: 2 }, after: { stableFor: '2s' } },
-    ]),
+    tolerance: {
+      before: random.one([{}, {}, { successes: 1 }, { failures: 0 }, { stableFor: '1s', consecutive: 1 }]),
+      during: random.one([{}, { failures: 3 }, { consecutive: 2 }, { failures: 5, consecutive: 1 }]),
+      after: random.one([{}, {}, { stableFor: '2s' }, { successes: 3, failures: 2 }, { consecutive: 0 }]),
+    },
   });
   const file = {
     apiVersion: 'havock8s.io/v1alpha1',
@@ -242,22 +245,46 @@ function flawsOf(
   if (judgement.message === '') flaws.push('the verdict says nothing');
   if (events.filter(({ type }) => type === 'judged').length !== 1)
     flaws.push('there is more than one verdict');
-  if (judgement.verdict === 'Passed') flaws.push(...flawsOfPass(plan, run, world));
+  if (judgement.verdict === 'Passed') flaws.push(...flawsOfPass(plan, run, events, world));
   return flaws;
 }
 
-function flawsOfPass(plan: Plan, run: Run, world: SimulatedWorld): readonly string[] {
+/** Counted once more, from what was measured. */
+function flawsOfProbe({ name, tolerances }: Probe, events: readonly JournalEvent[]): readonly string[] {
+  return (['before', 'during', 'after'] as const).flatMap((phase) => {
+    const outcomes = events.flatMap((event) =>
+      event.type === 'measured' && event.probe === name && event.phase === phase ? [event.outcome] : [],
+    );
+    const counted = phase === 'during' ? outcomes : outcomes.slice(outcomes.indexOf('Successful'));
+    const failed = counted.filter((outcome) => outcome === 'Failed').length;
+    const rows = counted
+      .map((outcome) => (outcome === 'Failed' ? 'x' : ' '))
+      .join('')
+      .split(' ');
+    const { failures, consecutive } = tolerances[phase];
+    const row = Math.max(...rows.map(({ length }) => length));
+    const isBroken = failed > (failures ?? failed) || row > (consecutive ?? row);
+    return isBroken ? [`passed, and ${name} failed ${failed} times ${phase}, ${row} in a row`] : [];
+  });
+}
+
+function flawsOfPass(
+  plan: Plan,
+  run: Run,
+  events: readonly JournalEvent[],
+  world: SimulatedWorld,
+): readonly string[] {
   const flaws: string[] = [];
   if (plan.probes.length === 0 && !plan.hasLedger) flaws.push('passed without a probe and a ledger');
   if (plan.hasLedger && run.ledger?.read?.data !== 'Intact')
     flaws.push('passed, and the data is not known to be intact');
   if (run.ledger?.read?.registers === 'Illegal')
     flaws.push('passed, and the registers contradict each other');
-  for (const { name, during } of plan.probes) {
-    const tally = run.tallies.during.get(name);
+  for (const probe of plan.probes) {
+    const tally = run.tallies.during.get(probe.name);
     if (tally === undefined || tally.successful + tally.failed < plan.minimumMeasurements)
-      flaws.push(`passed, and ${name} was hardly measured`);
-    else if (tally.failed > during.failures) flaws.push(`passed, and ${name} failed ${tally.failed} times`);
+      flaws.push(`passed, and ${probe.name} was hardly measured`);
+    flaws.push(...flawsOfProbe(probe, events));
   }
   for (const { action, id } of plan.steps) {
     if (run.steps.get(id)?.ended?.outcome !== 'done') flaws.push(`passed, and ${id} was not done`);
