@@ -11,7 +11,7 @@ import type { Run } from './run.js';
 /** From begin to begin: an answer that takes long does not make the next one late. */
 export function measurements(plan: Plan, run: Run, observed: Observed, nowMs: number): Decision {
   return together(
-    (run.phase === 'after' ? probesAfter(plan) : plan.probes).map(({ name, intervalMs }) => {
+    measuredNow(plan, run).map(({ name, intervalMs }) => {
       const key = `measure ${name}`;
       if (observed.underway.has(key)) return nothing;
       const dueMs = (run.askedAtMs.get(name) ?? Number.NEGATIVE_INFINITY) + intervalMs;
@@ -19,6 +19,16 @@ export function measurements(plan: Plan, run: Run, observed: Observed, nowMs: nu
     }),
   );
 }
+
+/** A probe of the ledger waits for it to begin: what has not begun cannot be measured. */
+function measuredNow(plan: Plan, run: Run): readonly Probe[] {
+  if (run.phase === 'after') return probesAfter(plan);
+  return run.ledger === null ? withoutLedger(plan) : plan.probes;
+}
+
+/** Those that must hold for the ledger to begin. */
+export const withoutLedger = ({ probes }: Plan): readonly Probe[] =>
+  probes.filter(({ subject }) => subject.kind !== 'ledger');
 
 export const tallyOf = (run: Run, phase: Phase, { name }: Probe): ProbeTally | undefined =>
   run.tallies[phase].get(name);

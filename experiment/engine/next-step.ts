@@ -20,6 +20,7 @@ import {
   notHolding,
   recoveryEndsAt,
   stableSince,
+  withoutLedger,
 } from './hypothesis.js';
 import { judge } from './judge.js';
 import { limits } from './limits.js';
@@ -70,8 +71,9 @@ function before(plan: Plan, run: Run, observed: Observed, nowMs: number): Decisi
   if (gone) return stopped(neverBegan(gone));
   const broken = brokenIn(plan.probes, 'before', run);
   if (broken !== null) return stopped(notHeld(`nothing was started: ${broken}`));
-  const ready = holdBefore(plan.probes, run);
-  if (ready && hasBaseline(plan, run, nowMs)) return enter('during');
+  const ready = holdBefore(withoutLedger(plan), run);
+  const holds = ready && holdBefore(plan.probes, run);
+  if (holds && hasBaseline(plan, run, nowMs)) return enter('during');
   if (nowMs < plan.settleMs)
     return together([
       measurements(plan, run, observed, nowMs),
@@ -80,7 +82,7 @@ function before(plan: Plan, run: Run, observed: Observed, nowMs: number): Decisi
     ]);
   return stopped(
     notHeld(
-      `nothing was started: after ${plan.settleMs / 1000} s the hypothesis did not hold${ready ? ', for the ledger had no acknowledged write' : `. ${notHolding(plan, run)}`}`,
+      `nothing was started: after ${plan.settleMs / 1000} s the hypothesis did not hold${holds ? ', for the ledger had no acknowledged write' : `. ${notHolding(plan, run)}`}`,
     ),
   );
 }

@@ -58,6 +58,9 @@ const exec = z.strictObject({
   command: z.array(text).min(1).max(100).describe('a list: a program and its arguments, without a shell'),
 });
 
+/** Of the run itself. */
+const ledger = z.strictObject({});
+
 export interface TcpSubject {
   readonly address: HostAndPort;
 }
@@ -69,6 +72,7 @@ export type RedisSubject = z.output<typeof redis>;
 export type EtcdSubject = z.output<typeof etcd>;
 export type PrometheusSubject = z.output<typeof prometheus>;
 export type AlertmanagerSubject = z.output<typeof alertmanager>;
+export type LedgerSubject = z.output<typeof ledger>;
 
 /** What each kind measures. */
 export interface Subjects {
@@ -81,6 +85,7 @@ export interface Subjects {
   readonly etcd: EtcdSubject;
   readonly prometheus: PrometheusSubject;
   readonly alertmanager: AlertmanagerSubject;
+  readonly ledger: LedgerSubject;
 }
 
 export type ProbeKind = keyof Subjects;
@@ -173,6 +178,21 @@ export const probeKinds: { readonly [K in ProbeKind]: Kind<K> } = {
     variables: { ...latency, firing: 'int', names: 'list' },
     usual: 'firing == 0',
     says: ({ filter }) => `no alert fires${filter.length === 0 ? '' : ` with ${filter.join(', ')}`}`,
+  },
+  ledger: {
+    name: 'the ledger',
+    isObserver: true,
+    schema: ledger,
+    variables: {
+      acknowledged: 'int',
+      refused: 'int',
+      unknown: 'int',
+      operationsPerSecond: 'double',
+      unavailable: 'double',
+      wrongReads: 'int',
+    },
+    usual: 'unavailable < 1000 && wrongReads == 0',
+    says: () => 'a write of the ledger was acknowledged within the last second, and no read was wrong',
   },
 };
 

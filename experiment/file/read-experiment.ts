@@ -49,6 +49,7 @@ function problemsWithin({ spec }: Experiment): readonly Found[] {
           },
         ]
       : askingForUnknown(spec)),
+    ...ledgerProbes(spec),
     ...(spec.local ? unreachable(spec.steps, ['spec', 'steps'], spec.local) : []),
   ];
 }
@@ -122,6 +123,37 @@ const faultsOf = ({ step, path }: { readonly step: Step; readonly path: Path }):
   ...(step.fault ? [{ fault: step.fault.fault, path: [...path, 'fault'] }] : []),
   ...(step.ramp ?? []).map(({ fault }) => ({ fault, path: [...path, 'ramp', 'fault'] })),
 ];
+
+/** A probe of a ledger needs one that writes, and asks nothing that it does not know. */
+function ledgerProbes(spec: Experiment['spec']): readonly Found[] {
+  const asked = ({ step, path }: { readonly step: Step; readonly path: Path }): readonly Path[] =>
+    step.probe?.subject.kind === 'ledger' ? [[...path, 'probe', 'ledger']] : [];
+  const probes = spec.hypothesis.probes.flatMap(({ subject }, index) =>
+    subject.kind === 'ledger' ? [['spec', 'hypothesis', 'probes', index, 'ledger']] : [],
+  );
+  const steps = everyStep(spec.steps, ['spec', 'steps']).flatMap(asked);
+  const last = everyStep(spec.finally?.steps ?? [], ['spec', 'finally', 'steps']).flatMap(asked);
+  return [
+    ...(spec.ledger ? [] : [...probes, ...steps]).map((path) => ({
+      path,
+      message: 'asks a ledger, and the experiment keeps none; expected spec.ledger',
+    })),
+    ...last.map((path) => ({
+      path,
+      message:
+        'the ledger has ended, and is read back, before finally; expected a probe of steps or of the hypothesis',
+    })),
+    ...(spec.recovery.replication?.subject.kind === 'ledger'
+      ? [
+          {
+            path: ['spec', 'recovery', 'replication', 'ledger'],
+            message:
+              'a ledger does not know who follows the database; expected a probe that asks the database',
+          },
+        ]
+      : []),
+  ];
+}
 
 /** A fault that begins while everything is put back would be left behind. */
 const switchingOn = (steps: readonly Step[], path: Path): readonly Found[] =>

@@ -14,6 +14,7 @@ import type { Connection, LedgerTarget } from './databases/database.js';
 import { databases } from './databases/databases.js';
 import { type Beginning, type History, spaceOf } from './history.js';
 import { HistoryFile, readHistory } from './history-file.js';
+import { type LedgerNow, LedgerTally } from './ledger-now.js';
 import { limits } from './limits.js';
 import { checkUrl, prepare } from './prepare.js';
 import { readAllBack } from './read-back.js';
@@ -46,6 +47,8 @@ export interface LedgerOptions {
 export interface Ledger {
   /** How many writes were acknowledged so far. */
   readonly operations: number;
+  /** What it knows at this moment. */
+  now(): LedgerNow;
   /** Tells of each write when its outcome is known. Returns the way to stop that. */
   onOperation(listener: (write: Write) => void): () => void;
   /** Ends the writers and readers, each after the operation it is in. Rejects where the history could not be kept. */
@@ -100,11 +103,11 @@ class RunningLedger implements Ledger {
   readonly #beganMs: number;
   readonly #ending = new AbortController();
   readonly #recent = new RecentWrites();
+  readonly #tally = new LedgerTally();
   readonly #listeners = new Set<(write: Write) => void>();
   readonly #sessions: Promise<unknown>;
   #ended: Promise<void> | null = null;
   #lastNumber = 0;
-  #acknowledged = 0;
   #flawedReads = 0;
 
   constructor(options: LedgerOptions, { beginning, connect, clock, file, hasRegisters }: Running) {
@@ -119,7 +122,11 @@ class RunningLedger implements Ledger {
   }
 
   get operations(): number {
-    return this.#acknowledged;
+    return this.#tally.acknowledged;
+  }
+
+  now(): LedgerNow {
+    return this.#tally.at(this.#nowMs());
   }
 
   onOperation(listener: (write: Write) => void): () => void {
@@ -163,7 +170,7 @@ class RunningLedger implements Ledger {
 
   async #runSessions(ledger: string, hasRegisters: boolean): Promise<void> {
     const { writers = 4, readers = 1, registerClients = 3 } = this.#options;
-    const now = (): number => this.#now();
+    const now = (): number => this.#nowMs();
     const session = {
       connect: this.#connect,
       clock: this.#clock,
@@ -202,13 +209,13 @@ class RunningLedger implements Ledger {
     this.#ending.abort();
     try {
       await this.#sessions;
-      this.#file.end(this.#now());
+      this.#file.end(this.#nowMs());
     } finally {
       this.#file.close();
     }
   }
 
-  #now(): number {
+  #nowMs(): number {
     return Math.round((this.#clock.monotonicMs() - this.#beganMs) * 1000) / 1000;
   }
 
@@ -220,14 +227,13 @@ class RunningLedger implements Ledger {
 
   #record(write: Write, why: string | null): void {
     this.#file.write(write, why);
-    if (write.outcome === 'acknowledged') {
-      this.#acknowledged += 1;
-      this.#recent.add(write.number);
-    }
+    this.#tally.addWrite(write);
+    if (write.outcome === 'acknowledged') this.#recent.add(write.number);
     for (const listener of this.#listeners) listener(write);
   }
 
   #recordRead(read: Parameters<HistoryFile['flawedRead']>[0]): void {
+    this.#tally.addWrongRead();
     if (this.#flawedReads >= limits.flawedReads) return;
     this.#flawedReads += 1;
     this.#file.flawedRead(read);

@@ -1,5 +1,6 @@
 /** What a probe was answered, before its condition is asked; and what it means that there was none. */
 import type { Json } from '../../core/json.js';
+import type { LedgerNow } from '../ledger/ledger-now.js';
 
 export type Answer =
   /** For the condition; `seen` for people, in a line. */
@@ -16,6 +17,8 @@ export interface Asking {
   readonly signal: AbortSignal;
   /** For a program, beside ours. */
   readonly variables: Readonly<Record<string, string>>;
+  /** What the ledger of the run knows; null: it does not write. */
+  ledger(): LedgerNow | null;
 }
 
 /** Rejects where there is no answer. */

@@ -10,6 +10,7 @@ import { type Answer, type Ask, type Asking, isUnanswered } from './answer.js';
 import { askEtcd } from './etcd.js';
 import { askExec } from './exec.js';
 import { askHttp } from './http.js';
+import { askLedger } from './ledger.js';
 import { askMysql } from './mysql.js';
 import { askPostgres } from './postgres.js';
 import { askPrometheus } from './prometheus.js';
@@ -28,14 +29,12 @@ const askers: Askers = {
   etcd: askEtcd,
   prometheus: askPrometheus,
   alertmanager: askAlertmanager,
+  ledger: askLedger,
 };
 
-export interface MeasureOptions {
+/** Its signal ends it when the run is over. */
+export interface MeasureOptions extends Asking {
   readonly clock: Clock;
-  /** Ends it when the run is over. */
-  readonly signal: AbortSignal;
-  /** For the programs of `exec`, beside ours. */
-  readonly variables: Readonly<Record<string, string>>;
 }
 
 /** Never rejects, and takes at most the question's timeout. */
@@ -48,7 +47,7 @@ export async function measure(question: Question, options: MeasureOptions): Prom
 
 async function inTime(
   { subject, timeoutMs }: Question,
-  { clock, signal, variables }: MeasureOptions,
+  { clock, signal, ...asking }: MeasureOptions,
 ): Promise<Answer> {
   const { name, isObserver } = probeKinds[subject.kind];
   const [late, ended] = [new AbortController(), new AbortController()];
@@ -62,7 +61,7 @@ async function inTime(
   });
   try {
     return await Promise.race([
-      ask(subject, { signal: AbortSignal.any([signal, late.signal]), variables }),
+      ask(subject, { ...asking, signal: AbortSignal.any([signal, late.signal]) }),
       timedOut,
     ]);
   } catch (error) {

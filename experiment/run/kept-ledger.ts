@@ -5,6 +5,7 @@ import type { Traffic } from '../journal/events.js';
 import { latencyOf } from '../latency.js';
 import type { LedgerTarget } from '../ledger/databases/database.js';
 import { type Ledger, startLedger } from '../ledger/ledger.js';
+import type { LedgerNow } from '../ledger/ledger-now.js';
 import type { LedgerResult } from '../ledger/result.js';
 import { secretOf } from '../secret.js';
 
@@ -12,6 +13,8 @@ import { secretOf } from '../secret.js';
 export interface RunLedger {
   /** Rejects where the database cannot be reached. */
   begin(): Promise<void>;
+  /** What it knows at this moment; null: it has not begun. */
+  now(): LedgerNow | null;
   /** Since the last time it was asked; null: it has not begun. */
   traffic(): Traffic | null;
   /** Ends the writers first. Bounded. */
@@ -52,6 +55,10 @@ export class KeptLedger implements RunLedger {
       else if (outcome === 'refused') this.#refused += 1;
       else this.#unknown += 1;
     });
+  }
+
+  now(): LedgerNow | null {
+    return this.#ledger?.now() ?? null;
   }
 
   traffic(): Traffic | null {

@@ -68,7 +68,12 @@ async function inPlace(request: RunRequest, place: LocalPlace, console: Console)
         append: telling(journal, console),
         ledger,
         measure: (question, signal) =>
-          measure(question, { clock: systemClock, signal, variables: place.variables }),
+          measure(question, {
+            clock: systemClock,
+            signal,
+            variables: place.variables,
+            ledger: () => ledger?.now() ?? null,
+          }),
         version: programVersion(),
         signal: stop.signal,
       });

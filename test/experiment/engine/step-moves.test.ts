@@ -20,6 +20,7 @@ const began: readonly JournalEvent[] = [
       recoveryObjectiveMs: 1000,
       minimumMeasurements: 1,
       minimumHits: 1,
+      minimumOperationsPerSecond: null,
       probes: [],
     },
   },

@@ -101,6 +101,26 @@ test('a tolerance has the words of its phase, and one of another phase is refuse
   );
 });
 
+test('a probe of the ledger needs one, that writes', () => {
+  const probes = `  hypothesis: { probes: [{ name: p, ledger: {} }] }
+  steps: [{ parallel: [{ probe: { ledger: {}, condition: acknowledged > 10 } }] }]
+`;
+  assert.deepEqual(problemsOf(probes), [
+    '1:45 asks a ledger, and the experiment keeps none; expected spec.ledger',
+    '2:43 asks a ledger, and the experiment keeps none; expected spec.ledger',
+  ]);
+  assert.deepEqual(
+    problemsOf(`${probes}  ledger: { redis: { url: 'redis://127.0.0.1' } }
+  finally: { steps: [{ probe: { ledger: {} } }] }
+  recovery: { replication: { ledger: {} } }
+`),
+    [
+      '4:41 the ledger has ended, and is read back, before finally; expected a probe of steps or of the hypothesis',
+      '5:38 a ledger does not know who follows the database; expected a probe that asks the database',
+    ],
+  );
+});
+
 test('names are unique, and a step comes after those before it', () => {
   assert.deepEqual(
     problemsOf(`  hypothesis:

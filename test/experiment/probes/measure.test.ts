@@ -34,6 +34,7 @@ async function measured(question: object): Promise<Measurement> {
     clock: systemClock,
     signal: new AbortController().signal,
     variables: { FROM_RUN: 'yes' },
+    ledger: () => null,
   });
 }
 

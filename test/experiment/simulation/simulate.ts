@@ -7,6 +7,7 @@ import { afterEvent, newRun, type Run } from '../../../experiment/engine/run.js'
 import type { Probe } from '../../../experiment/file/probe.js';
 import { readExperiment } from '../../../experiment/file/read-experiment.js';
 import type { JournalEvent, Measurement, Outcome } from '../../../experiment/journal/events.js';
+import { measure } from '../../../experiment/probes/measure.js';
 import { execute } from '../../../experiment/run/execute.js';
 import { ManualClock } from '../../core/manual-clock.js';
 import { SeededRandom } from '../../seeded-random.js';
@@ -81,7 +82,10 @@ export async function simulate(options: Simulation): Promise<Simulated> {
           flaws.push(`${event.type}: it is said to be gone, and runs`);
         if (mortal()) die();
       },
-      measure: () => measured(random, clock, options.failing),
+      measure: (question, signal) =>
+        question.subject.kind === 'ledger'
+          ? measure(question, { clock, signal, variables: {}, ledger: () => ledger?.now() ?? null })
+          : measured(random, clock, options.failing),
     });
   };
   const lives = async (): Promise<void> => {
@@ -195,12 +199,22 @@ function randomPlan(random: SeededRandom, ledger: LedgerFate): Plan {
       after: random.one([{}, {}, { stableFor: '2s' }, { successes: 3, failures: 2 }, { consecutive: 0 }]),
     },
   });
+  const ledgerProbe = {
+    name: 'ledger',
+    ledger: {},
+    interval: '500ms',
+    tolerance: { during: { failures: random.integer(20) } },
+  };
+  const probes = [
+    ...Array.from({ length: random.one([0, 1, 1, 2, 2]) }, probe),
+    ...(ledger !== 'none' && random.chance(0.3) ? [ledgerProbe] : []),
+  ];
   const file = {
     apiVersion: 'havock8s.io/v1alpha1',
     kind: 'Experiment',
     metadata: { name: 'random' },
     spec: {
-      hypothesis: { probes: Array.from({ length: random.one([0, 1, 1, 2, 2]) }, probe), settle: '10s' },
+      hypothesis: { probes, settle: '10s' },
       steps: some(step),
       ...(random.chance(0.5) && {
         finally: { steps: [{ name: 'last', wait: { for: '1s' } }], timeLimit: '5s' },

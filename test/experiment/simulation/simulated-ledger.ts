@@ -1,5 +1,6 @@
 /** A ledger that finds nothing wrong, or a loss, or fails, or never comes back. */
 
+import type { LedgerNow } from '../../../experiment/ledger/ledger-now.js';
 import type { LedgerResult } from '../../../experiment/ledger/result.js';
 import type { RunLedger } from '../../../experiment/run/kept-ledger.js';
 import type { SeededRandom } from '../../seeded-random.js';
@@ -24,6 +25,17 @@ export function simulatedLedger(fate: LedgerFate, random: SeededRandom, refuses:
       if (random.chance(refuses)) throw new Error('the database does not answer');
       hasBegun = true;
     },
+    now: () => {
+      if (!hasBegun || fate === 'idle') return hasBegun ? nothingWritten : null;
+      const wrongReads = random.chance(0.05) ? 1 : 0;
+      return {
+        ...nothingWritten,
+        acknowledged: 10,
+        perSecond: 20,
+        unavailableMs: random.integer(1100),
+        wrongReads,
+      };
+    },
     traffic: () =>
       hasBegun
         ? {
@@ -41,6 +53,15 @@ export function simulatedLedger(fate: LedgerFate, random: SeededRandom, refuses:
     close: () => Promise.resolve(),
   };
 }
+
+const nothingWritten: LedgerNow = {
+  acknowledged: 0,
+  refused: 0,
+  unknown: 0,
+  perSecond: 0,
+  unavailableMs: 5000,
+  wrongReads: 0,
+};
 
 function resultOf(fate: LedgerFate): LedgerResult {
   const none = { there: 0, gone: 0 };
