@@ -41,7 +41,12 @@ export function readBySchema<T>(text: string, { schema, whole }: ReadBySchemaOpt
     return { line, column: col };
   };
   if (document.errors.length > 0)
-    return refused(document.errors.map(({ message, pos }) => ({ ...placeAt(pos[0]), message })));
+    return refused(
+      document.errors.map(({ code, message, pos }) => ({
+        ...placeAt(pos[0]),
+        message: code === 'MULTIPLE_DOCS' ? `another document begins here; expected one, ${whole}` : message,
+      })),
+    );
   const given = resolvedValue(document);
   if (given.kind === 'dangling') return refused([{ line: 1, column: 1, message: given.message }]);
   const placeOf = (path: Path): Place => placeAt(offsetOf(document, path));
@@ -169,7 +174,7 @@ function rangeOf(issue: z.core.$ZodIssue): string | null {
   if (issue.code !== 'too_small' && issue.code !== 'too_big') return null;
   const bound = issue.code === 'too_small' ? `at least ${issue.minimum}` : `at most ${issue.maximum}`;
   return issue.origin === 'array'
-    ? `${bound} items`
+    ? `a list of ${bound}`
     : issue.origin === 'string'
       ? `${bound} characters`
       : bound;
@@ -187,7 +192,7 @@ const typeNames: Readonly<Record<string, string>> = {
 
 function described(found: unknown): string {
   if (found === null) return 'empty';
-  if (Array.isArray(found)) return 'a list';
+  if (Array.isArray(found)) return found.length === 0 ? 'an empty list' : `a list of ${found.length}`;
   if (typeof found === 'object') return 'fields';
   const text = typeof found === 'string' ? JSON.stringify(found.slice(0, 100)) : String(found);
   return printable(text);

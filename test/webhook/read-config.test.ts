@@ -36,7 +36,7 @@ test('the schema as JSON Schema takes what is written and what is left out', () 
 
 for (const [text, problems] of [
   ['imagee: a', [{ line: 1, message: 'the configuration has no field "imagee"; did you mean "image"?' }]],
-  ['- a', [{ line: 1, message: 'the configuration is a list; expected fields' }]],
+  ['- a', [{ line: 1, message: 'the configuration is a list of 1; expected fields' }]],
   [
     'image: a\nlogLevel: loud',
     [{ line: 2, message: 'logLevel is "loud"; expected one of debug, info, warn, error' }],

@@ -142,6 +142,15 @@ test('names are unique, and a step comes after those before it', () => {
   );
 });
 
+test('a file is one experiment, and its lists have something in them', () => {
+  assert.deepEqual(problemsOf('  steps: []\n'), [
+    '1:10 spec.steps is an empty list; expected a list of at least 1',
+  ]);
+  assert.deepEqual(problemsOf('  steps: [{ wait: { for: 1s } }]\n---\nkind: Experiment\n'), [
+    '2:1 another document begins here; expected one, the experiment',
+  ]);
+});
+
 test('a condition that asks for what the experiment has not got is refused', () => {
   const steps = (...conditions: readonly string[]): string => `  hypothesis:
     probes: [{ name: page, tcp: { address: '127.0.0.1:1' } }]
