@@ -63,7 +63,7 @@ async function written(journal: Journal, { path, format, console }: Wanted): Pro
 
 const examples = `
 Examples:
-  havock8s report havock8s-runs/hanging-disk-20261130T201909Z.jsonl
+  havock8s report havock8s-runs/hanging-disk-20261130T201909Z-3f9a.jsonl
   havock8s report journal.jsonl -o html --to report.html
   havock8s report journal.jsonl -o junit --to junit.xml
   havock8s report journal.jsonl -o markdown >>"$GITHUB_STEP_SUMMARY"

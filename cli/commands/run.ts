@@ -1,4 +1,5 @@
 /** `havock8s run`: an experiment against a command of this machine, ending with a verdict. */
+import { randomBytes } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { Command } from 'commander';
 import { HavocError } from '../../core/havoc-error.js';
@@ -35,7 +36,7 @@ export function runCommand(): Command {
     .requiredOption('-f, --filename <file>', 'the experiment: YAML or JSON, - for standard input')
     .option(
       '--journal <file>',
-      'where everything that happens is written (default: havock8s-runs/NAME-TIME.jsonl)',
+      'where everything that happens is written (default: havock8s-runs/NAME-TIME-XXXX.jsonl)',
     )
     .option('--report <file.html>', 'write what the run came to there, as a page for people')
     .option('--user <uid[:gid]>', 'run the command as this user, by name or number, with their groups')
@@ -105,8 +106,11 @@ const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false
 const userOf = ({ user }: RunFlags, local: LocalSpec): string | undefined =>
   user ?? (process.getuid?.() === 0 ? local.user : undefined);
 
-const usualJournal = ({ metadata }: Experiment): string =>
-  `havock8s-runs/${metadata.name}-${new Date().toISOString().replace(/[-:]|\.\d+/g, '')}.jsonl`;
+/** Sorted by time where one lists them, and never that of a run that was begun in the same second. */
+function usualJournal({ metadata }: Experiment): string {
+  const time = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
+  return `havock8s-runs/${metadata.name}-${time}-${randomBytes(2).toString('hex')}.jsonl`;
+}
 
 interface Told {
   readonly experiment: Experiment;

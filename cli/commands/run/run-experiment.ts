@@ -149,6 +149,8 @@ function journalAt(path: string): JournalFile {
   try {
     return new JournalFile(path);
   } catch (error) {
-    throw new BadInput([{ subject: `--journal ${path}`, message: messageOf(error) }]);
+    const isThere = error instanceof Error && 'code' in error && error.code === 'EEXIST';
+    const message = isThere ? 'is there already; expected a new file' : messageOf(error);
+    throw new BadInput([{ subject: `--journal ${path}`, message }]);
   }
 }
