@@ -23,7 +23,7 @@ export function explainPlan(plan: Plan): readonly Paragraph[] {
           {
             heading: 'The data',
             lines: [
-              `A ledger writes numbered entries from 3 s before the first fault on, and all that was acknowledged is read back at the end. What is gone or altered makes the verdict Failed; fewer than ${plan.minimumOperationsPerSecond} acknowledged writes a second while faults are on make it Inconclusive.`,
+              `A ledger writes numbered entries from 3 s before the first fault on, and all that was acknowledged is read back at the end${plan.crash.length === 0 ? '' : ', after the command was killed once more (SIGKILL) and started again'}. What is gone or altered makes the verdict Failed; fewer than ${plan.minimumOperationsPerSecond} acknowledged writes a second while faults are on make it Inconclusive.`,
             ],
           },
         ]

@@ -16,7 +16,15 @@ export function judge(plan: Plan, run: Run): Judgement {
 
 /** The first that is there. */
 function findingOf(plan: Plan, run: Run): Finding {
-  return left(run) ?? damage(run) ?? run.stop ?? failure(plan, run) ?? lack(plan, run) ?? passed(plan, run);
+  return (
+    left(run) ??
+    damage(run) ??
+    run.stop ??
+    failure(plan, run) ??
+    noCrash(plan, run) ??
+    lack(plan, run) ??
+    passed(plan, run)
+  );
 }
 
 /** Above all else: this is what must not happen. */
@@ -53,6 +61,18 @@ function failure(plan: Plan, run: Run): Finding | null {
     'Failed',
     'RecoveryTooSlow',
     `it took ${seconds(stable.tookMs)} until all was well again; the objective is ${seconds(plan.recoveryObjectiveMs)}`,
+  );
+}
+
+/** What was read back without the crash that the file asks for says too little. */
+function noCrash({ crash }: Plan, { steps }: Run): Finding | null {
+  const failed = crash.find(({ id }) => steps.get(id)?.ended?.outcome === 'failed');
+  if (failed === undefined) return null;
+  const why = steps.get(failed.id)?.ended?.message ?? '';
+  return finding(
+    'Error',
+    'StepFailed',
+    `no crash came before the data was read back: step ${failed.id}: ${why}`,
   );
 }
 

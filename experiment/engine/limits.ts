@@ -10,6 +10,8 @@ export const limits = {
   goneMs: 30 * second,
   /** The ledger writes for so long before the first fault: the baseline. */
   baselineMs: 3 * second,
+  /** So long the command may take to be killed before that, and to be started again. */
+  crashMs: 110 * second,
   /** So long the ledger may take to be read back. */
   readBackMs: 120 * second,
   /** How often the world is looked at while something is awaited of it. */

@@ -27,7 +27,7 @@ import { limits } from './limits.js';
 import { type Decision, make, nothing, type Observed, record, together, wakeAt } from './moves.js';
 import type { Plan } from './plan.js';
 import type { Run } from './run.js';
-import { haveEnded, stepMoves } from './step-moves.js';
+import { haveEnded, type Moment, stepMoves } from './step-moves.js';
 
 export function nextStep(plan: Plan, run: Run, observed: Observed, nowMs: number): Decision {
   const off = switchOff(run, observed);
@@ -182,25 +182,39 @@ const recovered = (part: RecoveryPart, tookMs: number): Decision =>
 function atLast(plan: Plan, run: Run, observed: Observed, nowMs: number): Decision {
   if (run.judgement) return enter('over');
   const { steps, timeLimitMs } = plan.finally;
-  const waiting = untilOff(run, observed, nowMs) ?? untilRead(run, observed, nowMs);
+  const waiting =
+    untilOff(run, observed, nowMs) ??
+    untilCrashed(plan, { run, observed, nowMs }) ??
+    untilRead(plan, run, observed, nowMs);
   if (waiting) return waiting;
-  const lateMs = run.phaseBeganAtMs + limits.faultsOffMs + readBackMs(run) + timeLimitMs;
+  const lateMs = run.phaseBeganAtMs + limits.faultsOffMs + dataMs(plan, run) + timeLimitMs;
   if (haveEnded(steps, run) || nowMs >= lateMs) return record({ type: 'judged', ...judge(plan, run) });
   return together([stepMoves(steps, { run, observed, nowMs }), wakeAt(lateMs)]);
 }
 
+/** Killed once more, where the file asks for it and the ledger will be read back. Each step has a bound of its own. */
+function untilCrashed({ crash }: Plan, moment: Moment): Decision | null {
+  const { run } = moment;
+  if (!isReadBack(run) || run.ledger?.read || haveEnded(crash, run)) return null;
+  // What one could not do makes the next meaningless.
+  const hasFailed = crash.some(({ id }) => run.steps.get(id)?.ended?.outcome === 'failed');
+  return hasFailed ? null : stepMoves(crash, moment);
+}
+
 /** The data is asked for while everything still runs; not where somebody wants the end now. */
-function untilRead(run: Run, { underway }: Observed, nowMs: number): Decision | null {
+function untilRead(plan: Plan, run: Run, { underway }: Observed, nowMs: number): Decision | null {
   const key = 'read-ledger-back';
-  if (readBackMs(run) === 0 || run.ledger?.read) return null;
-  const lateMs = run.phaseBeganAtMs + limits.faultsOffMs + limits.readBackMs;
+  if (!isReadBack(run) || run.ledger?.read) return null;
+  const lateMs = run.phaseBeganAtMs + limits.faultsOffMs + dataMs(plan, run);
   if (nowMs >= lateMs)
     return record({ type: 'ledger-unread', message: 'the ledger was not read back in time' });
   return together([underway.has(key) ? nothing : make({ kind: key, key }), wakeAt(lateMs)]);
 }
 
-const readBackMs = ({ ledger, stop }: Run): number =>
-  ledger === null || stop?.reason === 'Asked' ? 0 : limits.readBackMs;
+const isReadBack = ({ ledger, stop }: Run): boolean => ledger !== null && stop?.reason !== 'Asked';
+
+const dataMs = ({ crash }: Plan, run: Run): number =>
+  isReadBack(run) ? limits.readBackMs + (crash.length === 0 ? 0 : limits.crashMs) : 0;
 
 /** What there is to do until the world says that every fault is off; null: it says so, or it took too long and that is known. */
 function untilOff(run: Run, { faults }: Observed, nowMs: number): Decision | null {

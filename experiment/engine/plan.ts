@@ -2,6 +2,7 @@
 import type { Experiment } from '../file/experiment.js';
 import { type PlannedStep, plannedSteps } from '../file/planned-steps.js';
 import type { Probe, Question } from '../file/probe.js';
+import { stepsSchema } from '../file/step.js';
 import { anything } from '../file/tolerance.js';
 
 /** No probe of a file has an upper-case letter in its name. */
@@ -18,6 +19,8 @@ export interface Plan {
   readonly minimumHits: number;
   readonly minimumOperationsPerSecond: number;
   readonly hasLedger: boolean;
+  /** Before the ledger is read back. */
+  readonly crash: readonly PlannedStep[];
   /** Is a command that failed started again? */
   readonly restarts: boolean;
   readonly steps: readonly PlannedStep[];
@@ -40,6 +43,7 @@ export function planOf({ metadata, spec }: Experiment): Plan {
     settleMs: hypothesis.settle,
     ...assumptions,
     hasLedger: spec.ledger !== undefined,
+    crash: spec.ledger?.crashBeforeReadBack ? crashSteps : [],
     restarts: spec.local?.restart === 'onFailure',
     steps: plannedSteps(spec.steps),
     finally: {
@@ -50,6 +54,16 @@ export function planOf({ metadata, spec }: Experiment): Plan {
     timeLimitMs: spec.timeLimit,
   };
 }
+
+/** The ledger still writes. No step of a file has an upper-case letter in its name. */
+const crashSteps = plannedSteps(
+  stepsSchema.parse([
+    { name: 'ready', wait: { until: 'command.running' }, timeLimit: '30s' },
+    { name: 'kill', kill: { process: 'command' }, timeLimit: '40s' },
+    { name: 'back', wait: { until: 'command.running' }, timeLimit: '30s' },
+  ]),
+  'Crash.',
+);
 
 const replicationProbe = (question: Question): Probe => ({
   ...question,

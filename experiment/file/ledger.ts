@@ -32,6 +32,8 @@ export interface LedgerSpec {
   /** Empty: from the database itself. */
   readonly readBackFrom: readonly string[];
   readonly operationTimeoutMs: number;
+  /** Is the command killed once more, when all else is over, and what it has then read back? */
+  readonly crashBeforeReadBack: boolean;
 }
 
 export const ledgerSchema = z
@@ -41,10 +43,12 @@ export const ledgerSchema = z
     readers: clients(1),
     readBackFrom: z.array(z.url()).max(10).default([]),
     operationTimeout: durationOf({ min: 10, max: 60_000 }).default(5000),
+    crashBeforeReadBack: z.boolean().default(false),
   })
   .superRefine(onlyOneOf(ledgerKinds, 'which database'))
-  .transform(({ writers, readers, readBackFrom, operationTimeout, ...given }): LedgerSpec => {
+  .transform(({ operationTimeout, postgres, mysql, redis, etcd, ...rest }): LedgerSpec => {
+    const given = { postgres, mysql, redis, etcd };
     const kind = ledgerKinds.find((one) => given[one] !== undefined) ?? 'postgres';
     const { url = '', passwordFrom = null } = given[kind] ?? {};
-    return { kind, url, passwordFrom, writers, readers, readBackFrom, operationTimeoutMs: operationTimeout };
+    return { kind, url, passwordFrom, ...rest, operationTimeoutMs: operationTimeout };
   });

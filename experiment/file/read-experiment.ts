@@ -50,6 +50,7 @@ function problemsWithin({ spec }: Experiment): readonly Found[] {
         ]
       : askingForUnknown(spec)),
     ...ledgerProbes(spec),
+    ...endlessCrash(spec),
     ...(spec.local ? unreachable(spec.steps, ['spec', 'steps'], spec.local) : []),
   ];
 }
@@ -123,6 +124,18 @@ const faultsOf = ({ step, path }: { readonly step: Step; readonly path: Path }):
   ...(step.fault ? [{ fault: step.fault.fault, path: [...path, 'fault'] }] : []),
   ...(step.ramp ?? []).map(({ fault }) => ({ fault, path: [...path, 'ramp', 'fault'] })),
 ];
+
+/** What a command that nobody starts again has cannot be read back. */
+const endlessCrash = ({ ledger, local }: Experiment['spec']): readonly Found[] =>
+  ledger?.crashBeforeReadBack && local?.restart === 'never'
+    ? [
+        {
+          path: ['spec', 'ledger', 'crashBeforeReadBack'],
+          message:
+            'the command is killed, and not started again, so that nothing could be read back; expected spec.local.restart: onFailure',
+        },
+      ]
+    : [];
 
 /** A probe of a ledger needs one that writes, and asks nothing that it does not know. */
 function ledgerProbes(spec: Experiment['spec']): readonly Found[] {

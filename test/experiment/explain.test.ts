@@ -16,6 +16,16 @@ function explained(spec: object): Readonly<Record<string, readonly string[]>> {
   );
 }
 
+test('a crash before the data is read back is told with the data', () => {
+  const ledger = { redis: { url: 'redis://127.0.0.1' } };
+  const local = { restart: 'onFailure' };
+  const crash = /, after the command was killed once more \(SIGKILL\) and started again\./;
+  const told = (more: object) =>
+    explained({ local, ledger: { ...ledger, ...more } })['The data']?.join('') ?? '';
+  assert.match(told({ crashBeforeReadBack: true }), crash);
+  assert.doesNotMatch(told({}), crash);
+});
+
 test('what each phase tolerates is told where it matters', () => {
   const tcp = { address: '127.0.0.1:1' };
   const tolerance = {

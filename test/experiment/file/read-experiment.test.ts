@@ -121,6 +121,17 @@ test('a probe of the ledger needs one, that writes', () => {
   );
 });
 
+test('a crash before the data is read back needs a command that is started again', () => {
+  const spec = (restart: string): string => `  local: { restart: ${restart} }
+  ledger: { redis: { url: 'redis://127.0.0.1' }, crashBeforeReadBack: true }
+  steps: [{ wait: { for: 1s } }]
+`;
+  assert.deepEqual(problemsOf(spec('never')), [
+    '2:71 the command is killed, and not started again, so that nothing could be read back; expected spec.local.restart: onFailure',
+  ]);
+  assert.equal(readExperiment(head + spec('onFailure')).kind, 'experiment');
+});
+
 test('names are unique, and a step comes after those before it', () => {
   assert.deepEqual(
     problemsOf(`  hypothesis:

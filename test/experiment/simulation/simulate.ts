@@ -131,6 +131,7 @@ const boundOf = (plan: Plan): number =>
   timeToHoldMs(plan) +
   plan.finally.timeLimitMs +
   2 * limits.faultsOffMs +
+  limits.crashMs +
   limits.readBackMs +
   60_000;
 
@@ -219,7 +220,10 @@ function randomPlan(random: SeededRandom, ledger: LedgerFate): Plan {
       ...(random.chance(0.5) && {
         finally: { steps: [{ name: 'last', wait: { for: '1s' } }], timeLimit: '5s' },
       }),
-      ...(ledger !== 'none' && { ledger: { redis: { url: 'redis://127.0.0.1:1' } } }),
+      local: { disks: [{ name: 'data' }], restart: 'onFailure' },
+      ...(ledger !== 'none' && {
+        ledger: { redis: { url: 'redis://127.0.0.1:1' }, crashBeforeReadBack: random.chance(0.3) },
+      }),
       ...(random.chance(0.3) && { recovery: { replication: { tcp: { address: '127.0.0.1:1' } } } }),
       recoveryObjective: '5s',
       timeLimit: random.one(['5s', '60s']),
@@ -300,7 +304,7 @@ function flawsOfPass(
       flaws.push(`passed, and ${probe.name} was hardly measured`);
     flaws.push(...flawsOfProbe(probe, events));
   }
-  for (const { action, id } of plan.steps) {
+  for (const { action, id } of [...plan.steps, ...plan.crash]) {
     if (run.steps.get(id)?.ended?.outcome !== 'done') flaws.push(`passed, and ${id} was not done`);
     if (action.kind === 'fault' && !world.known.get(action.fault)?.injected)
       flaws.push(`passed, and ${id} hit nothing`);
