@@ -1,11 +1,13 @@
 /** `havock8s new`: writes the file of a first experiment, asking for what was not given. */
 import { writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
 import { messageOf } from '../../core/havoc-error.js';
 import type { Draft } from '../../experiment/file/draft.js';
 import { BadInput } from '../bad-input.js';
 import { consoleOf } from '../command-options.js';
+import { exitCode } from '../exit-code.js';
 import { type Console, printJson } from '../terminal/console.js';
 
 interface NewFlags {
@@ -27,7 +29,7 @@ export function newCommand(): Command {
     .option('--to <file>', 'where it is written; - for standard output (default: NAME.yaml)')
     .addHelpText('after', examples)
     .action(async (name: string | undefined, command: readonly string[], flags: NewFlags, self: Command) => {
-      await writeNew({ name, command, ...flags }, consoleOf(self));
+      process.exitCode = await writeNew({ name, command, ...flags }, consoleOf(self));
     });
 }
 
@@ -36,55 +38,84 @@ interface Given extends NewFlags {
   readonly command: readonly string[];
 }
 
-const example = {
+const example: Readonly<Record<'name' | 'fault' | 'probe', string>> = {
   name: 'slow-fsync',
   fault: 'disk latency 200ms on fsync',
   probe: '127.0.0.1:5432',
-} as const;
+};
 
-async function writeNew(given: Given, console: Console): Promise<void> {
-  const [{ draftText }, { readExperiment }] = await Promise.all([
-    import('../../experiment/file/draft.js'),
-    import('../../experiment/file/read-experiment.js'),
-  ]);
+async function writeNew(given: Given, console: Console): Promise<number> {
   const draft = await drafted(given, console);
+  if (draft === 'left') {
+    console.err.line('\nnothing is written');
+    return exitCode.signalled + constants.signals.SIGINT;
+  }
+  const problems = await problemsOf(draft);
+  if (problems.length > 0)
+    throw new BadInput(problems.map((message) => ({ subject: 'the experiment', message })));
+  const { draftText } = await import('../../experiment/file/draft.js');
   const text = draftText(draft);
-  const reading = readExperiment(text);
-  if (reading.kind === 'problems')
-    throw new BadInput(reading.problems.map(({ message }) => ({ subject: 'the experiment', message })));
   const to = given.to ?? `${draft.name}.yaml`;
   if (to === '-') {
     console.out.write(text);
-    return;
+    return exitCode.done;
   }
   try {
     writeFileSync(to, text, { flag: 'wx' });
   } catch (error) {
-    throw new BadInput([{ subject: `--to ${to}`, message: messageOf(error) }]);
+    const isThere = error instanceof Error && 'code' in error && error.code === 'EEXIST';
+    const message = isThere ? 'is there already; expected a new file' : messageOf(error);
+    throw new BadInput([{ subject: `--to ${to}`, message }]);
   }
   if (console.json) printJson(console.out, { file: to, experiment: draft.name });
   else console.out.line(`${to} is written; next: havock8s explain -f ${to}`);
+  return exitCode.done;
 }
 
+async function problemsOf(draft: Draft): Promise<readonly string[]> {
+  const [{ draftText }, { readExperiment }] = await Promise.all([
+    import('../../experiment/file/draft.js'),
+    import('../../experiment/file/read-experiment.js'),
+  ]);
+  const reading = readExperiment(draftText(draft));
+  return reading.kind === 'problems' ? reading.problems.map(({ message }) => message) : [];
+}
+
+type Asked = keyof typeof example;
+
+const questions: Readonly<Record<Asked, string>> = {
+  name: 'What is it called?',
+  fault: 'What goes wrong?',
+  probe: 'What must go on to answer (a URL, or HOST:PORT)?',
+};
+
 /** Asked for on a terminal alone: a script gets what it did not say from the example. */
-async function drafted({ name, command, fault, probe }: Given, { err }: Console): Promise<Draft> {
-  if (process.stdin.isTTY !== true || (name !== undefined && fault !== undefined && probe !== undefined))
-    return {
-      name: name ?? example.name,
-      fault: fault ?? example.fault,
-      probe: probe ?? example.probe,
-      command,
-    };
+async function drafted(given: Given, { err }: Console): Promise<Draft | 'left'> {
+  const draft = { ...example, command: given.command };
+  const missing: Asked[] = [];
+  for (const field of ['name', 'fault', 'probe'] as const) {
+    if (given[field] === undefined) missing.push(field);
+    draft[field] = given[field] ?? example[field];
+  }
+  if (process.stdin.isTTY !== true || missing.length === 0) return draft;
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const ask = async (what: string, usual: string, given: string | undefined): Promise<string> =>
-    given ?? ((await terminal.question(`${err.ink.bold(what)} [${usual}] `)).trim() || usual);
+  /** Until it is right: each answer is held against an example that is right otherwise. */
+  const answered = async (field: Asked): Promise<string> => {
+    for (;;) {
+      const question = `${err.ink.bold(questions[field])} [${example[field]}] `;
+      const answer = (await terminal.question(question)).trim() || example[field];
+      const problems = await problemsOf({ ...example, command: [], [field]: answer });
+      if (problems.length === 0) return answer;
+      for (const problem of problems) err.line(problem);
+    }
+  };
   try {
-    return {
-      name: await ask('What is it called?', example.name, name),
-      fault: await ask('What goes wrong?', example.fault, fault),
-      probe: await ask('What must go on to answer (a URL, or HOST:PORT)?', example.probe, probe),
-      command,
-    };
+    for (const field of missing) draft[field] = await answered(field);
+    return draft;
+  } catch (error) {
+    // Ctrl-C or Ctrl-D.
+    if (error instanceof Error && error.name === 'AbortError') return 'left';
+    throw error;
   } finally {
     terminal.close();
   }

@@ -1,11 +1,12 @@
 /** The commands around the file of an experiment: what `new` writes is right, `validate` and `explain` read it. */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
-import { runCli } from '../run-cli.js';
+import { onTerminal } from '../on-terminal.js';
+import { program, runCli, spawnProgram } from '../run-cli.js';
 import { temporaryFolders } from '../temporary-folders.js';
 
 test('what `new` writes is right, is explained, and is what the schema for editors says', async (t) => {
@@ -33,7 +34,7 @@ test('`new` never writes over a file, and refuses what would be no experiment', 
   writeFileSync(join(cwd, 'mine.yaml'), 'mine');
   const over = await runCli(t, ['new', 'mine'], { cwd });
   assert.equal(over.code, 2);
-  assert.match(over.stderr, /--to mine\.yaml: .*file already exists/);
+  assert.match(over.stderr, /--to mine\.yaml: is there already; expected a new file/);
   assert.equal(readFileSync(join(cwd, 'mine.yaml'), 'utf8'), 'mine');
   const wrong = await runCli(t, ['new', 'other', '--fault', 'disk latensy 1s'], { cwd });
   assert.equal(wrong.code, 2);
@@ -50,3 +51,37 @@ test('`validate` tells the problems of every file, and reads from stdin', async 
   assert.match(stderr, /a\.yaml:1:1: apiVersion is missing; expected havock8s\.io\/v1alpha1/);
   assert.match(stderr, /b\.yaml:1:7: kind is "Pod"; expected Experiment/);
 });
+
+test('on a terminal `new` asks, says what is wrong with an answer, and asks again', async (t) => {
+  const cwd = temporaryFolders(t);
+  const asked = spawnProgram(t, onTerminal([process.execPath, program, 'new']), { cwd });
+  const type = (text: string): void => void asked.child.stdin?.write(text);
+  await asked.says(/What is it called\?/);
+  type('Mine\n');
+  await asked.says(/metadata\.name is "Mine"; expected a name/);
+  type('mine\n');
+  await asked.says(/What goes wrong\?/);
+  type('disk latensy 1s\n');
+  await asked.says(/did you mean "latency"/);
+  type('disk latency 1s on fsync\n');
+  await asked.says(/What must go on to answer/);
+  type('\n');
+  const { code } = await asked.ended;
+  assert.equal(code, 0);
+  assert.match(readFileSync(join(cwd, 'mine.yaml'), 'utf8'), /fault: disk latency 1s on fsync/);
+});
+
+for (const [key, text] of [
+  ['Ctrl-C', '\x03'],
+  ['Ctrl-D', '\x04'],
+] as const)
+  test(`${key} leaves \`new\`, and nothing is written`, async (t) => {
+    const cwd = temporaryFolders(t);
+    const asked = spawnProgram(t, onTerminal([process.execPath, program, 'new']), { cwd });
+    await asked.says(/What is it called\?/);
+    asked.child.stdin?.write(text);
+    const { code, stdout } = await asked.ended;
+    assert.equal(code, 130);
+    assert.match(stdout, /nothing is written\s*$/);
+    assert.deepEqual(readdirSync(cwd), []);
+  });
