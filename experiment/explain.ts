@@ -1,6 +1,6 @@
 /** An experiment in plain words: what will be measured, what will happen when, and what decides. Nothing is run. */
 import { assertNever } from '../core/assert-never.js';
-import { explain } from '../faults/explain.js';
+import { effectOf, explain } from '../faults/explain.js';
 import { writeDuration } from '../faults/values/duration.js';
 import type { Plan } from './engine/plan.js';
 import type { Action, PlannedStep } from './file/planned-steps.js';
@@ -37,6 +37,20 @@ export function explainPlan(plan: Plan): readonly Paragraph[] {
           },
         ]),
   ];
+}
+
+/** What will be done, a line a step: without the times in which nothing is. */
+export const outlineOf = ({ steps }: Plan): readonly { readonly step: string; readonly says: string }[] =>
+  steps
+    .filter(({ action }) => action.kind !== 'wait')
+    .map(({ id, action }) => ({
+      step: id,
+      says: action.kind === 'fault' ? briefly(action) : saysOf(action),
+    }));
+
+/** What it does, and for how long: the sentence after that is about how often. */
+function briefly({ sentence, forMs }: Extract<Action, { kind: 'fault' }>): string {
+  return `${effectOf(sentence.fault)}, for ${writeDuration(forMs)}.`;
 }
 
 function before({ probes, settleMs }: Plan): readonly string[] {

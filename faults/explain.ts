@@ -28,20 +28,30 @@ export function explain(fault: Fault, { name, nowMs }: ExplainOptions = {}): str
   return name === undefined ? paragraph : `${name}: ${paragraph}`;
 }
 
-function disk(fault: DiskFault): readonly string[] {
-  const { effect, match } = fault;
+/** What is done to what, without how often and until when; without a full stop. */
+export const effectOf = (fault: Fault): string =>
+  fault.plane === 'disk' ? diskEffect(fault) : tcpEffect(fault);
+
+const disk = (fault: DiskFault): readonly string[] => [diskEffect(fault), ...often(fault, 'operation')];
+
+function diskEffect({ effect, match }: DiskFault): string {
   const grammar = diskGrammarOf(effect);
   const volume = match.volume === undefined ? 'every volume' : `volume ${match.volume}`;
   const paths = match.in === undefined ? '' : ` in paths that match ${writeWord(match.in)}`;
   const subject = match.on === undefined ? grammar.subject : `${listed(match.on)} operations`;
-  return [`On ${volume}${paths}, ${subject} ${grammar.tell(effect)}`, ...often(fault, 'operation')];
+  return `On ${volume}${paths}, ${subject} ${grammar.tell(effect)}`;
 }
 
-function tcp(fault: TcpFault): readonly string[] {
-  const { effect, match } = fault;
+const tcp = (fault: TcpFault): readonly string[] => [
+  tcpEffect(fault),
+  ...kubelet(fault.match),
+  ...often(fault, tcpGrammarOf(fault.effect).unit),
+];
+
+function tcpEffect({ effect, match }: TcpFault): string {
   const { tell, unit } = tcpGrammarOf(effect);
   const place = [portsOf(match.ports, unit), ...waysOf(match)].join(', ');
-  return [`On ${place}, ${tell(effect)}`, ...kubelet(match), ...often(fault, unit)];
+  return `On ${place}, ${tell(effect)}`;
 }
 
 function waysOf({ from, to, with: both }: TcpMatch): readonly string[] {

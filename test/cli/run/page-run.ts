@@ -18,13 +18,15 @@ interface Spec {
   readonly steps: readonly object[];
   readonly during?: object;
   readonly restart?: string;
+  /** The server becomes the arguments of this. */
+  readonly before?: readonly string[];
   readonly more?: object;
 }
 
 /** Written and begun; its disk is made for the run. */
 export async function begun(
   t: TestContext,
-  { steps, during = {}, restart = 'never', more = {} }: Spec,
+  { steps, during = {}, restart = 'never', before = [], more = {} }: Spec,
 ): Promise<Run> {
   const root = temporaryFolders(t, 'tmp');
   const port = await freePort();
@@ -33,7 +35,11 @@ export async function begun(
     kind: 'Experiment',
     metadata: { name: 'page' },
     spec: {
-      local: { disks: [{ name: 'www' }], command: [process.execPath, server, String(port)], restart },
+      local: {
+        disks: [{ name: 'www' }],
+        command: [...before, process.execPath, server, String(port)],
+        restart,
+      },
       hypothesis: {
         probes: [
           {

@@ -78,6 +78,27 @@ test('a fault that follows the death of the fault proxy is armed by the next one
   assert.doesNotMatch(warnings.join(''), /\n|--control/);
 });
 
+test('what a command left running is gone before it is started again', { skip }, async (t) => {
+  const script = `cd "$HAVOCK8S_DISK_WWW"
+    [ ! -e left ] || ! kill -0 "$(cat left)" || touch overlap
+    sleep 1000 & echo $! >left
+    [ -e overlap ] && exit 3
+    exec "$0" "$@"`;
+  const run = await begun(t, {
+    restart: 'onFailure',
+    before: ['sh', '-c', script],
+    during: { failures: 100 },
+    steps: [
+      { name: 'slow', fault: 'disk latency 5ms on open for 1s' },
+      { name: 'crash', kill: { process: 'command' } },
+      { name: 'back', wait: { until: 'command.running && probes.page.successful' }, timeLimit: '30s' },
+    ],
+  });
+  const { judgement, events, stderr } = await ended(run);
+  assert.equal(judgement.verdict, 'Passed', stderr);
+  assert.equal(events.filter(({ type }) => type === 'command-began').length, 2);
+});
+
 test('a command that ends while faults are on is a failure', { skip }, async (t) => {
   const run = await begun(t, {
     during: { failures: 100 },
