@@ -7,7 +7,8 @@
  *               replica-lag    ▁▁▁▂▇×××▁▁  answer 13 after 9 ms
  */
 import { printable } from '../../../core/printable.js';
-import type { Action, Plan } from '../../../experiment/engine/plan.js';
+import type { Plan } from '../../../experiment/engine/plan.js';
+import type { Action } from '../../../experiment/file/planned-steps.js';
 import type { JournalEvent, Outcome, Phase, Traffic } from '../../../experiment/journal/events.js';
 import type { Ink } from '../../terminal/ink.js';
 import { sparkBar } from '../../terminal/spark.js';
