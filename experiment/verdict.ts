@@ -11,6 +11,13 @@ export const dataVerdicts = ['Intact', 'Unknown', 'Corrupt', 'Lost'] as const;
 
 export type DataVerdict = (typeof dataVerdicts)[number];
 
+/** Whether registers that many clients use at once behave as one copy each. */
+export const registerWords = {
+  Ok: 'linearizable',
+  Illegal: 'not linearizable',
+  Unknown: 'not checked in time',
+} as const;
+
 export interface Judgement {
   readonly verdict: Verdict;
   readonly data: DataVerdict;

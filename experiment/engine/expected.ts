@@ -1,5 +1,6 @@
 /** What a file expects, as the journal begins with it. */
-import type { Expected } from '../journal/events.js';
+import type { Probe } from '../file/probe.js';
+import type { Expected, ExpectedProbe } from '../journal/events.js';
 import type { Plan } from './plan.js';
 
 /** So that the journal can be read without the file. */
@@ -8,6 +9,9 @@ export function expectedOf(plan: Plan): Expected {
   return {
     ...{ description, recoveryObjectiveMs, minimumMeasurements, minimumHits },
     minimumOperationsPerSecond: plan.hasLedger ? plan.minimumOperationsPerSecond : null,
-    probes: probes.map(({ name, says, tolerances }) => ({ name, says, tolerances })),
+    probes: probes.map(ofProbe),
+    replication: plan.replication && ofProbe(plan.replication),
   };
 }
+
+const ofProbe = ({ name, says, tolerances }: Probe): ExpectedProbe => ({ name, says, tolerances });

@@ -4,7 +4,7 @@ import type { SettlingTolerance, ToleratedPhase } from '../file/tolerance.js';
 import type { ExpectedProbe, Phase, Stop } from '../journal/events.js';
 import { limits } from './limits.js';
 import { type Decision, make, nothing, type Observed, together, wakeAt } from './moves.js';
-import { type Plan, probesAfter } from './plan.js';
+import { measuredProbes, type Plan } from './plan.js';
 import type { ProbeTally, Relapses } from './probe-tally.js';
 import type { Run } from './run.js';
 
@@ -22,13 +22,14 @@ export function measurements(plan: Plan, run: Run, observed: Observed, nowMs: nu
 
 /** A probe of the ledger waits for it to begin: what has not begun cannot be measured. */
 function measuredNow(plan: Plan, run: Run): readonly Probe[] {
-  if (run.phase === 'after') return probesAfter(plan);
-  return run.ledger === null ? withoutLedger(plan) : plan.probes;
+  const probes = measuredProbes(plan);
+  return run.ledger === null ? probes.filter(isNoLedger) : probes;
 }
 
 /** Those that must hold for the ledger to begin. */
-export const withoutLedger = ({ probes }: Plan): readonly Probe[] =>
-  probes.filter(({ subject }) => subject.kind !== 'ledger');
+export const withoutLedger = ({ probes }: Plan): readonly Probe[] => probes.filter(isNoLedger);
+
+const isNoLedger = ({ subject }: Probe): boolean => subject.kind !== 'ledger';
 
 export const tallyOf = (run: Run, phase: Phase, { name }: Probe): ProbeTally | undefined =>
   run.tallies[phase].get(name);
@@ -114,14 +115,14 @@ function unreachable(probes: readonly Probe[], run: Run): Stop | null {
 
 /** When recovery is given up: later where every probe succeeds by then, and has only to go on to. */
 export function recoveryEndsAt(plan: Plan, run: Run): number {
-  const probes = probesAfter(plan);
+  const probes = measuredProbes(plan);
   const succeed = probes.every((probe) => (tallyOf(run, 'after', probe)?.successfulInARow ?? 0) > 0);
   const patientMs = plan.recoveryObjectiveMs * limits.recoveryPatience;
   return run.phaseBeganAtMs + patientMs + (succeed ? timeToHoldMs(plan) : 0);
 }
 
 /** The longest that a probe takes from its first success until it holds, where none fails. */
-export const timeToHoldMs = (plan: Plan): number => Math.max(0, ...probesAfter(plan).map(timeToHold));
+export const timeToHoldMs = (plan: Plan): number => Math.max(0, ...measuredProbes(plan).map(timeToHold));
 
 const timeToHold = ({ tolerances: { after }, intervalMs, timeoutMs }: Probe): number =>
   after.stableForMs + after.successes * Math.max(intervalMs, timeoutMs);
@@ -130,7 +131,7 @@ const timeToHold = ({ tolerances: { after }, intervalMs, timeoutMs }: Probe): nu
 export const stableSince = (plan: Plan, run: Run): number | null =>
   latest(
     run,
-    probesAfter(plan).map((probe) => holdsSince(probe.tolerances.after, tallyOf(run, 'after', probe))),
+    measuredProbes(plan).map((probe) => holdsSince(probe.tolerances.after, tallyOf(run, 'after', probe))),
   );
 
 /** When the last of all probes succeeded for the first time; null: one has not yet. */

@@ -4,8 +4,8 @@
  */
 import type { Judgement, Verdict } from '../verdict.js';
 import { brokenIn, tallyOf } from './hypothesis.js';
-import { type Plan, probesAfter } from './plan.js';
-import type { Run } from './run.js';
+import { measuredProbes, type Plan } from './plan.js';
+import { operationsPerSecond, type Run } from './run.js';
 
 type Finding = Pick<Judgement, 'verdict' | 'reason' | 'message'>;
 
@@ -50,7 +50,7 @@ function failure(plan: Plan, run: Run): Finding | null {
   if (broken !== null) return finding('Failed', 'HypothesisFailed', broken);
   const stable = run.recovered.get('stable');
   if (stable === undefined) {
-    const asked = probesAfter(plan);
+    const asked = measuredProbes(plan);
     const late =
       asked.find((probe) => tallyOf(run, 'after', probe)?.last.outcome !== 'Successful') ?? asked[0];
     const seen = late ? `; probe ${late.name}: ${tallyOf(run, 'after', late)?.last.seen ?? 'no answer'}` : '';
@@ -105,12 +105,12 @@ function lack(plan: Plan, run: Run): Finding | null {
   return plan.hasLedger ? lackOfData(plan, run) : null;
 }
 
-function lackOfData({ minimumOperationsPerSecond: least }: Plan, { ledger, beganAtMs }: Run): Finding | null {
-  const { read = null, acknowledged = {} } = ledger ?? {};
+function lackOfData({ minimumOperationsPerSecond: least }: Plan, run: Run): Finding | null {
+  const read = run.ledger?.read ?? null;
   if (read?.data !== 'Intact')
     return finding('Inconclusive', 'DataUnknown', read?.message ?? 'the ledger was not read back');
-  const duringS = ((beganAtMs.after ?? 0) - (beganAtMs.during ?? 0)) / 1000;
-  const perSecond = (acknowledged.during ?? 0) / Math.max(duringS, 0.001);
+  if (read.registers === 'Unknown') return finding('Inconclusive', 'RegistersUnknown', read.message);
+  const perSecond = operationsPerSecond(run) ?? 0;
   if (perSecond >= least) return null;
   return finding(
     'Inconclusive',

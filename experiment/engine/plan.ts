@@ -4,15 +4,13 @@ import { type PlannedStep, plannedSteps } from '../file/planned-steps.js';
 import type { Probe, Question } from '../file/probe.js';
 import { stepsSchema } from '../file/step.js';
 import { anything } from '../file/tolerance.js';
-
-/** No probe of a file has an upper-case letter in its name. */
-export const replicationName = 'Replication';
+import { replicationName } from '../journal/events.js';
 
 export interface Plan {
   readonly name: string;
   readonly description: string;
   readonly probes: readonly Probe[];
-  /** Asked after the last fault alone: has whoever follows the database caught up? Null: nobody is asked. */
+  /** Told all the time, and asked for after the last fault: has whoever follows the database caught up? Null: nobody is asked. */
   readonly replication: Probe | null;
   readonly settleMs: number;
   readonly minimumMeasurements: number;
@@ -29,8 +27,8 @@ export interface Plan {
   readonly timeLimitMs: number;
 }
 
-/** All that are measured once the faults are off. */
-export const probesAfter = ({ probes, replication }: Plan): readonly Probe[] =>
+/** All that are measured; those of `probes` alone are the hypothesis. */
+export const measuredProbes = ({ probes, replication }: Plan): readonly Probe[] =>
   replication ? [...probes, replication] : probes;
 
 export function planOf({ metadata, spec }: Experiment): Plan {

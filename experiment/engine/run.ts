@@ -55,6 +55,13 @@ export interface Run {
   readonly judgement: Judgement | null;
 }
 
+/** Acknowledged writes of the ledger while faults were on; null: no fault came, or there is none. */
+export function operationsPerSecond({ ledger, beganAtMs }: Run): number | null {
+  const { during: fromMs, after: toMs = beganAtMs.finally } = beganAtMs;
+  if (ledger === null || fromMs === undefined || toMs === undefined) return null;
+  return (ledger.acknowledged.during ?? 0) / Math.max((toMs - fromMs) / 1000, 0.001);
+}
+
 export const newRun: Run = {
   startedAtMs: 0,
   phase: 'before',

@@ -16,10 +16,17 @@ const measurement = {
   outcome: z.enum(['Successful', 'Failed', 'Inconclusive', 'Error'] satisfies Outcome[]),
   seen: text,
   tookMs: ms,
+  value: z.number().exactOptional(),
 };
 
 const tolerance = { failures: count.nullable(), consecutive: count.nullable() };
 const settling = z.object({ ...tolerance, successes: count, stableForMs: ms });
+
+const probe = z.object({
+  name: text,
+  says: text,
+  tolerances: z.object({ before: settling, during: z.object(tolerance), after: settling }),
+});
 
 const expected = z.object({
   description: text,
@@ -27,13 +34,8 @@ const expected = z.object({
   minimumMeasurements: count,
   minimumHits: count,
   minimumOperationsPerSecond: z.number().min(0).nullable(),
-  probes: z.array(
-    z.object({
-      name: text,
-      says: text,
-      tolerances: z.object({ before: settling, during: z.object(tolerance), after: settling }),
-    }),
-  ),
+  probes: z.array(probe),
+  replication: probe.nullable(),
 });
 
 const spans = z.array(z.object({ fromMs: ms, toMs: ms }));

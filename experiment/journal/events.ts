@@ -19,7 +19,12 @@ export interface Measurement {
   /** What was found, in a line: `status 503 after 12 ms`. */
   readonly seen: string;
   readonly tookMs: number;
+  /** The number that its condition looks at, such as how far a replica is behind. */
+  readonly value?: number;
 }
+
+/** No probe of a file has an upper-case letter in its name. */
+export const replicationName = 'Replication';
 
 /** What recovery consists of, in this order. */
 export const recoveryParts = ['faults-off', 'connections', 'replication', 'stable'] as const;
@@ -53,6 +58,8 @@ export interface Expected {
   /** Of the ledger while faults are on; null: there is none. */
   readonly minimumOperationsPerSecond: number | null;
   readonly probes: readonly ExpectedProbe[];
+  /** Has whoever follows the database caught up? Null: nobody is asked. */
+  readonly replication: ExpectedProbe | null;
 }
 
 export interface ExpectedProbe {

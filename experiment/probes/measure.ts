@@ -1,6 +1,7 @@
 /** One measurement: the subject is asked, then the condition. */
 import type { Clock } from '../../core/clock.js';
 import { messageOf } from '../../core/havoc-error.js';
+import type { Json } from '../../core/json.js';
 import { sleep } from '../../core/sleep.js';
 import type { Question, SubjectOf } from '../file/probe.js';
 import { type ProbeKind, probeKinds, type Subjects } from '../file/probe-kinds.js';
@@ -83,7 +84,15 @@ function judged({ condition }: Question, answer: Answer, tookMs: number): Measur
   if (kind !== 'values') return { outcome: outcomes[kind], seen, tookMs };
   const held = condition.holds({ ...answer.values, latency: tookMs });
   const text = `${seen} after ${Math.round(tookMs)} ms`;
-  if (held === 'yes') return { outcome: 'Successful', seen: text, tookMs };
-  if (held === 'no') return { outcome: 'Failed', seen: `${text}, against ${condition.text}`, tookMs };
-  return { outcome: 'Inconclusive', seen: `${text}: ${held.unclear}`, tookMs };
+  const measured = { tookMs, ...valueAsked(condition.text, answer.values) };
+  if (held === 'yes') return { outcome: 'Successful', seen: text, ...measured };
+  if (held === 'no') return { outcome: 'Failed', seen: `${text}, against ${condition.text}`, ...measured };
+  return { outcome: 'Inconclusive', seen: `${text}: ${held.unclear}`, ...measured };
+}
+
+/** A number that nobody asks for, such as that of `select 1`, is none to remember. */
+function valueAsked(condition: string, { value }: Json): Pick<Measurement, 'value'> {
+  const asNumber = typeof value === 'bigint' ? Number(value) : value;
+  const isAsked = /\bvalue\b/.test(condition);
+  return isAsked && typeof asNumber === 'number' && Number.isFinite(asNumber) ? { value: asNumber } : {};
 }

@@ -1,4 +1,5 @@
 /** What the ledger of a run says: of the data in the end, and of the writes while the run went on. */
+import { operationsPerSecond, type Run } from '../engine/run.js';
 import type { JournalEvent } from '../journal/events.js';
 import type { LedgerResult } from '../ledger/result.js';
 import type { DataVerdict } from '../verdict.js';
@@ -13,6 +14,10 @@ export interface LedgerReport {
   /** When no write was acknowledged, in milliseconds since the run began. */
   readonly unavailable: readonly Span[];
   readonly phases: Readonly<Record<ComparedPhase, TrafficFigures>>;
+  /** Acknowledged writes while faults were on; null: no fault came. */
+  readonly perSecond: number | null;
+  /** At least so many are expected; with fewer nothing is proven. Null: nothing is said of it. */
+  readonly expectedPerSecond: number | null;
 }
 
 export interface TrafficFigures {
@@ -37,10 +42,16 @@ export interface TrafficSpan extends Span {
   readonly p99Ms: number | null;
 }
 
+interface LedgerContext {
+  readonly phases: readonly PhaseReport[];
+  readonly run: Run;
+  readonly expectedPerSecond: number | null;
+}
+
 /** Null where the run had none. */
 export function ledgerReport(
   events: readonly JournalEvent[],
-  phases: readonly PhaseReport[],
+  { phases, run, expectedPerSecond }: LedgerContext,
 ): LedgerReport | null {
   const began = events.find(({ type }) => type === 'ledger-began');
   if (began === undefined) return null;
@@ -62,6 +73,8 @@ export function ledgerReport(
       toMs: began.atMs + toMs,
     })),
     phases: { before: figures(before), during: figures(during), after: figures(after) },
+    perSecond: operationsPerSecond(run),
+    expectedPerSecond,
   };
 }
 

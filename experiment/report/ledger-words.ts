@@ -1,5 +1,7 @@
 /** The figures of a ledger as rows of words, for the page and for Markdown. */
 import type { Example } from '../ledger/classify.js';
+import type { LedgerResult } from '../ledger/result.js';
+import { registerWords } from '../verdict.js';
 import type { LedgerReport, TrafficFigures } from './ledger-report.js';
 import type { Span } from './phases.js';
 import { comparedPhases } from './probe-report.js';
@@ -22,6 +24,24 @@ export function writeRows({ result }: LedgerReport): readonly (readonly [string,
       'without an answer',
       count(unknown.there + unknown.gone),
       unknown.there > 0 ? `${count(unknown.there)} are there, which is right either way` : '',
+    ],
+    ...registerRows(result),
+  ];
+}
+
+/** None of a database without registers. */
+function registerRows({
+  registers,
+  registerOperations,
+  illegalRegisters,
+}: LedgerResult): readonly (readonly [string, string, string])[] {
+  if (registers === null) return [];
+  const which = illegalRegisters.length === 0 ? '' : `, such as register ${illegalRegisters.join(', ')}`;
+  return [
+    [
+      'operations on registers',
+      registerOperations.toLocaleString('en'),
+      `${registerWords[registers]}${which}`,
     ],
   ];
 }
@@ -53,4 +73,11 @@ export function unavailableWords(spans: readonly Span[]): string {
   return spans.length === 1
     ? `No write was acknowledged for ${length}, from ${moment(longest.fromMs)} on`
     : `No write was acknowledged in ${counted(spans.length, 'span')}, ${duration(sum)} in all; the longest was ${length}, from ${moment(longest.fromMs)} on`;
+}
+
+/** `28.9 acknowledged writes a second while faults were on; expected at least 1`; null: no fault came. */
+export function rateWords({ perSecond, expectedPerSecond }: LedgerReport): string | null {
+  if (perSecond === null) return null;
+  const expected = expectedPerSecond === null ? '' : `; expected at least ${expectedPerSecond}`;
+  return `${perSecond.toFixed(1)} acknowledged writes a second while faults were on${expected}`;
 }

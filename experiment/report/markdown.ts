@@ -1,7 +1,7 @@
 /** A run as Markdown, for the summary of a CI job or a comment: short, its tables in full where they stay short. */
 import { printable } from '../../core/printable.js';
 import type { Verdict } from '../verdict.js';
-import { trafficRows, unavailableWords, writeRows } from './ledger-words.js';
+import { rateWords, trafficRows, unavailableWords, writeRows } from './ledger-words.js';
 import { comparedPhases, type Figures, type ProbeReport } from './probe-report.js';
 import type { Report } from './report.js';
 import { dataWords, partWords, summaryOf } from './summary.js';
@@ -59,8 +59,9 @@ export function markdownOf(report: Report): string {
 
 function ledgerLines({ ledger }: Report): readonly string[] {
   if (ledger === null) return [];
+  const rate = rateWords(ledger);
   return [
-    `**Ledger: ${ledger.data}.** ${plain(ledger.message)}. ${unavailableWords(ledger.unavailable)}.`,
+    `**Ledger: ${ledger.data}.** ${plain(ledger.message)}. ${unavailableWords(ledger.unavailable)}.${rate === null ? '' : ` ${rate}.`}`,
     '',
     ...table(['writes', 'count', 'of them'], writeRows(ledger)),
     ...table(['writes of the ledger', ...comparedPhases], trafficRows(ledger)),

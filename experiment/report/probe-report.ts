@@ -2,7 +2,7 @@
 import { brokenMessage } from '../engine/hypothesis.js';
 import type { ProbeTally } from '../engine/probe-tally.js';
 import type { Run } from '../engine/run.js';
-import type { Expected, ExpectedProbe, JournalEvent } from '../journal/events.js';
+import type { ExpectedProbe, JournalEvent } from '../journal/events.js';
 import { type Latency, latencyOf } from '../latency.js';
 
 export const comparedPhases = ['before', 'during', 'after'] as const;
@@ -26,6 +26,8 @@ export interface Figures {
   readonly errorRate: number | null;
   /** Of what was learned, failures included: a timeout counts for as long as it was waited. */
   readonly latency: Latency | null;
+  /** The numbers that its condition looked at; null: none. */
+  readonly values: { readonly least: number; readonly most: number } | null;
 }
 
 export type Measured = Extract<JournalEvent, { readonly type: 'measured' }>;
@@ -33,10 +35,10 @@ export type Measured = Extract<JournalEvent, { readonly type: 'measured' }>;
 export function probeReports(
   events: readonly JournalEvent[],
   run: Run,
-  expected: Expected,
+  expected: readonly ExpectedProbe[],
 ): readonly ProbeReport[] {
   const measured = events.filter(isMeasured);
-  return expected.probes.map((expectation) =>
+  return expected.map((expectation) =>
     probeReport(
       expectation,
       measured.filter(({ probe }) => probe === expectation.name),
@@ -82,5 +84,14 @@ function figuresOf(measured: readonly Measured[]): Figures {
         .filter(({ outcome }) => outcome === 'Successful' || outcome === 'Failed')
         .map(({ tookMs }) => tookMs),
     ),
+    values: rangeOf(measured.flatMap(({ value }) => value ?? [])),
   };
 }
+
+const rangeOf = (values: readonly number[]): Figures['values'] =>
+  values.length === 0
+    ? null
+    : values.reduce(
+        ({ least, most }, value) => ({ least: Math.min(least, value), most: Math.max(most, value) }),
+        { least: Number.POSITIVE_INFINITY, most: Number.NEGATIVE_INFINITY },
+      );

@@ -19,6 +19,8 @@ export interface Report {
   readonly steps: readonly StepReport[];
   readonly faults: readonly FaultReport[];
   readonly probes: readonly ProbeReport[];
+  /** Of whoever follows the database; null: nobody was asked. */
+  readonly replication: ProbeReport | null;
   readonly recovery: readonly { readonly part: RecoveryPart; readonly tookMs: number }[];
   /** Null: the run had none. */
   readonly ledger: LedgerReport | null;
@@ -64,6 +66,7 @@ export function reportOf({ events, isCut, unknown }: Journal, path: string): Rep
   const run = events.reduce(afterEvent, newRun);
   const durationMs = events.reduce((most, { atMs }) => Math.max(most, atMs), 0);
   const phases = phasesOf(events, durationMs);
+  const { replication } = began.expected;
   return {
     experiment: began.experiment,
     version: began.version,
@@ -74,9 +77,12 @@ export function reportOf({ events, isCut, unknown }: Journal, path: string): Rep
     phases,
     steps: stepsOf(run, durationMs),
     faults: faultsOf(events, { run, durationMs, minimumHits: began.expected.minimumHits }),
-    probes: probeReports(events, run, began.expected),
+    probes: probeReports(events, run, began.expected.probes),
+    replication: probeReports(events, run, replication === null ? [] : [replication])[0] ?? null,
     recovery: [...run.recovered].map(([part, { tookMs }]) => ({ part, tookMs })),
-    ledger: ledgerReport(events, phases),
+    ledger: ledgerReport(events, {
+      ...{ phases, run, expectedPerSecond: began.expected.minimumOperationsPerSecond },
+    }),
     notices: events.flatMap(noticeOf),
     processes: events.flatMap(processEventOf),
     journal: { path, events: events.length, isCut, unknown },

@@ -1,7 +1,10 @@
 /** A run in sentences, for who was not there: what was tried, what held, what did not, what it means. */
 import { assertNever } from '../../core/assert-never.js';
 import type { ExpectedProbe, RecoveryPart } from '../journal/events.js';
-import type { DataVerdict, Verdict } from '../verdict.js';
+import type { LedgerResult } from '../ledger/result.js';
+import { type DataVerdict, registerWords, type Verdict } from '../verdict.js';
+import type { LedgerReport } from './ledger-report.js';
+import { rateWords } from './ledger-words.js';
 import type { ProbeReport } from './probe-report.js';
 import type { FaultReport, Report } from './report.js';
 import { counted, duration, moment, percent } from './words.js';
@@ -155,7 +158,25 @@ function ofFault({ name, isArmed, injected, matched, isEnough }: FaultReport): F
 function ofLedger({ ledger }: Report): readonly Finding[] {
   if (ledger === null) return [];
   const words = `Data ${ledger.data.toLowerCase()}: ${ledger.message}`;
-  return [ledger.data === 'Intact' ? good(words) : bad(words)];
+  return [
+    ledger.data === 'Intact' ? good(words) : bad(words),
+    ...ofRegisters(ledger.result),
+    ...ofTraffic(ledger),
+  ];
+}
+
+function ofRegisters(result: LedgerResult | null): readonly Finding[] {
+  if (result === null || result.registers === null) return [];
+  const { registers, registerOperations } = result;
+  const words = `Registers ${registerWords[registers]}, by ${counted(registerOperations, 'operation')}`;
+  return [registers === 'Ok' ? good(words) : bad(words)];
+}
+
+/** Told where it is too little: the tables have the rest. */
+function ofTraffic(ledger: LedgerReport): readonly Finding[] {
+  const { perSecond, expectedPerSecond } = ledger;
+  const isEnough = perSecond === null || perSecond >= (expectedPerSecond ?? 0);
+  return isEnough ? [] : [bad(`The ledger had ${rateWords(ledger)}: too few to prove anything`)];
 }
 
 function ofRecovery({ recovery, expected: { recoveryObjectiveMs } }: Report): Finding {

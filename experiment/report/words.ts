@@ -28,3 +28,6 @@ export function percent(share: number): string {
 /** A list that stays one. */
 export const firstOf = (lines: readonly string[], most: number): readonly string[] =>
   lines.length <= most ? lines : [...lines.slice(0, most), `and ${lines.length - most} more, in the journal`];
+
+/** A number of whatever unit, as short as it says something. */
+export const number = (value: number): string => value.toLocaleString('en', { maximumSignificantDigits: 4 });

@@ -15,7 +15,7 @@ import { expectedOf } from '../engine/expected.js';
 import { limits } from '../engine/limits.js';
 import type { Decision, Move, Observed } from '../engine/moves.js';
 import { nextStep } from '../engine/next-step.js';
-import { type Plan, probesAfter } from '../engine/plan.js';
+import { measuredProbes, type Plan } from '../engine/plan.js';
 import { afterEvent, newRun, type Run } from '../engine/run.js';
 import type { Question } from '../file/probe.js';
 import type { JournalEvent, Measurement, RunEvent } from '../journal/events.js';
@@ -185,7 +185,7 @@ class Execution {
         await world.kill(move.pid, move.signal);
         return this.#note({ type: 'signalled', step: move.step, pid: move.pid, signal: move.signal });
       case 'measure': {
-        const probe = probesAfter(plan).find(({ name }) => name === move.probe);
+        const probe = measuredProbes(plan).find(({ name }) => name === move.probe);
         if (probe === undefined) return;
         const measurement = await measure(probe, this.#over.signal);
         return this.#note({ type: 'measured', probe: move.probe, phase: move.phase, ...measurement });

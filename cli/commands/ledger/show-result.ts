@@ -2,7 +2,7 @@
 import { assertNever } from '../../../core/assert-never.js';
 import type { Example, Flaw } from '../../../experiment/ledger/classify.js';
 import type { LedgerResult } from '../../../experiment/ledger/result.js';
-import type { DataVerdict } from '../../../experiment/verdict.js';
+import { type DataVerdict, registerWords } from '../../../experiment/verdict.js';
 import { exitCode } from '../../exit-code.js';
 import { type Console, printJson } from '../../terminal/console.js';
 import type { Ink } from '../../terminal/ink.js';
@@ -85,12 +85,6 @@ function rowsOf(result: LedgerResult): readonly Row[] {
       : [{ word: 'registers', count: result.registerOperations, more: registerWords[result.registers] }]),
   ];
 }
-
-const registerWords = {
-  Ok: 'linearizable',
-  Illegal: 'not linearizable',
-  Unknown: 'not checked in time',
-} as const satisfies Record<NonNullable<LedgerResult['registers']>, string>;
 
 const examplesOf = (examples: readonly Example[]): string =>
   examples.map(({ number, atMs }) => `#${number}${atMs === null ? '' : ` at ${seconds(atMs)}`}`).join(', ');

@@ -3,16 +3,17 @@ import { type Markup, markup, nothing } from '../markup.js';
 import { comparedPhases, type Figures, type ProbeReport } from '../probe-report.js';
 import type { FaultReport, Report, StepReport } from '../report.js';
 import { partWords, toleranceWords } from '../summary.js';
-import { counted, duration, moment, percent } from '../words.js';
+import { counted, duration, moment, number, percent } from '../words.js';
 import { section } from './section.js';
 
-export function impactSection({ probes }: Report): Markup {
-  if (probes.length === 0) return nothing;
+export function impactSection({ probes, replication }: Report): Markup {
+  const all = replication === null ? probes : [...probes, replication];
+  if (all.length === 0) return nothing;
   return section(
     'impact',
     'Baseline against fault',
     markup`<p class="small">Latencies are of all measurements that came to something, failures included: a timeout counts for as long as it was waited. Of few measurements, p99 is the slowest.</p>
-<div class="tables">${probes.map(impactTable)}</div>`,
+<div class="tables">${all.map(impactTable)}</div>`,
   );
 }
 
@@ -35,8 +36,15 @@ const rows: readonly Row[] = [
   })),
 ];
 
+/** Of a probe whose condition looks at a number. */
+const valueRow: Row = {
+  name: 'value, least to most',
+  cell: ({ values }) => (values === null ? '–' : `${number(values.least)} to ${number(values.most)}`),
+};
+
 function impactTable({ name, says, phases, tolerances }: ProbeReport): Markup {
-  const body = rows.map(
+  const hasValues = comparedPhases.some((phase) => phases[phase].values !== null);
+  const body = [...rows, ...(hasValues ? [valueRow] : [])].map(
     ({ name: row, cell, ms }) =>
       markup`<tr><th scope="row">${row}</th>${comparedPhases.map(
         (phase) =>

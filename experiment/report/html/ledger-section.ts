@@ -1,5 +1,5 @@
 /** What became of the data: the ledger in words, what was written, and how the database took writes meanwhile. */
-import { trafficRows, unavailableWords, writeRows } from '../ledger-words.js';
+import { rateWords, trafficRows, unavailableWords, writeRows } from '../ledger-words.js';
 import { type Markup, markup, nothing } from '../markup.js';
 import { comparedPhases } from '../probe-report.js';
 import type { Report } from '../report.js';
@@ -23,11 +23,13 @@ ${writes}</tbody></table></div>`;
     ([name = '', ...cells]) =>
       markup`<tr><th scope="row">${name}</th>${cells.map((cell) => markup`<td class="number">${cell}</td>`)}</tr>\n`,
   );
+  const rate = rateWords(ledger);
+  const expected = rate === null ? '' : `${rate}. `;
   return section(
     'ledger',
     'Ledger: what became of the data',
     markup`<p><span class="${kind}">${ledger.data}</span>: ${ledger.message}. ${unavailableWords(ledger.unavailable)}.</p>
-<div class="tables">${found}<div class="card"><table><caption><strong>writes of the ledger</strong>Latencies are of acknowledged writes: the middle second, and the worst.</caption>
+<div class="tables">${found}<div class="card"><table><caption><strong>writes of the ledger</strong>${expected}Latencies are of acknowledged writes: the middle second, and the worst.</caption>
 <thead><tr><th scope="col">figure</th>${comparedPhases.map((phase) => markup`<th scope="col" class="number">${phase}</th>`)}</tr></thead>
 <tbody>
 ${traffic}</tbody></table></div></div>`,

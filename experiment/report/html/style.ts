@@ -46,6 +46,7 @@ figure { margin: 0 } .card { background: var(--card); border: 1px solid var(--li
 .timeline .name { font-weight: 600; fill: var(--ink) } .timeline .tick { font-size: 11px; paint-order: stroke; stroke: var(--card); stroke-width: 3px; stroke-linejoin: round } .timeline .phase-name { fill: var(--ink); font-size: 12px }
 .even { fill: var(--soft) } .odd { fill: var(--softer) } .grid { stroke: var(--line) } .band { fill: var(--band) }
 .fault { fill: var(--fault) } .step { fill: var(--step) } .step.failed, .late { fill: var(--bad) } .command { fill: var(--command) } .signal { fill: var(--ink) } .unavailable { fill: var(--ink) } .writes .good { fill-opacity: 0.6 }
+.value { fill: var(--unsure) } .value-line { fill: none; stroke: var(--unsure); stroke-width: 1.4 }
 .objective { fill: none; stroke: var(--muted); stroke-dasharray: 3 3 } .recovery { fill: var(--good) }
 .good { fill: var(--good) } .bad rect { fill: var(--bad) } .bad path { stroke: var(--bad); stroke-width: 1.6; fill: none } .unlearned { fill: none; stroke: var(--unsure); stroke-width: 1.4 }
 figcaption ul { list-style: none; display: flex; flex-wrap: wrap; gap: 4px 18px; margin: 12px 0 0; padding: 0 } figcaption li { display: flex; gap: 6px; align-items: center }

@@ -9,6 +9,7 @@ import type { ProcessEvent, Report } from '../report.js';
 import { counted, duration, moment } from '../words.js';
 import { bar, heights, isLearned, latencies, measurement, thinned } from './marks.js';
 import type { Scale } from './scale.js';
+import { valueLine } from './value-line.js';
 import { writes } from './writes.js';
 
 export interface Lane {
@@ -25,11 +26,12 @@ export function lanesOf(report: Report, events: readonly JournalEvent[]): readon
   const measured = events.filter(isMeasured);
   return [
     ...stepLanes(report),
-    ...report.probes.slice(0, most.probes).flatMap(({ name }) =>
-      probeLanes(
-        name,
-        measured.filter(({ probe }) => probe === name),
-      ),
+    ...[...report.probes.slice(0, most.probes), ...(report.replication ? [report.replication] : [])].flatMap(
+      ({ name }) =>
+        probeLanes(
+          name,
+          measured.filter(({ probe }) => probe === name),
+        ),
     ),
     ...ledgerLane(report, trafficOf(events)),
     ...commandLane(report),
@@ -85,6 +87,18 @@ function probeLanes(name: string, measured: readonly Measured[]): readonly Lane[
             draw: (scale: Scale, y: number) => latencies(thinned(learned, scale), scale, y),
           },
         ]),
+    ...valueLane(name, measured),
+  ];
+}
+
+function valueLane(name: string, measured: readonly Measured[]): readonly Lane[] {
+  const points = measured.flatMap(({ atMs, value }) => (value === undefined ? [] : [{ atMs, value }]));
+  if (points.length === 0) return [];
+  return [
+    {
+      ...{ title: '', note: `value of ${name}`, height: heights.plot },
+      draw: (scale, y) => valueLine(points, scale, y),
+    },
   ];
 }
 

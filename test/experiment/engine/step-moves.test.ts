@@ -22,6 +22,7 @@ const began: readonly JournalEvent[] = [
       minimumHits: 1,
       minimumOperationsPerSecond: null,
       probes: [],
+      replication: null,
     },
   },
   { atMs: 1000, type: 'phase-began', phase: 'during' },

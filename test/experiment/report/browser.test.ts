@@ -13,13 +13,14 @@ import { reportOf } from '../../../experiment/report/report.js';
 import { temporaryFolders } from '../../cli/temporary-folders.js';
 import { programPath } from '../../is-program.js';
 import { needs } from '../../needs.js';
-import { hostileRun, type Line, lostWrites, passed, reportOfLines, textOf } from './journals.js';
+import { behind, hostileRun, type Line, lostWrites, passed, reportOfLines, textOf } from './journals.js';
 
 const skip = needs('chromium');
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const runs: Readonly<Record<string, readonly Line[]>> = {
   lostWrites,
+  behind,
   hostile: hostileRun,
   killed: passed.slice(0, 12),
 };
@@ -67,7 +68,7 @@ test('axe finds nothing, nothing is wider than the window, nothing is loaded, no
   const browser = await browserOf(t);
   for (const [name, lines] of Object.entries(runs)) {
     const url = fileOf(t, lines);
-    for (const { width, colorScheme } of name === 'lostWrites' ? looks : [looks[0], looks[3]]) {
+    for (const { width, colorScheme } of name === 'behind' ? looks : [looks[0], looks[3]]) {
       const where = `${name}, ${width} px, ${colorScheme}`;
       const context = await browser.newContext({
         viewport: { width, height: 800 },

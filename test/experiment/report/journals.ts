@@ -27,6 +27,7 @@ export const began: RunEvent = {
     minimumHits: 1,
     minimumOperationsPerSecond: null,
     probes: [{ name: 'page', says: 'http://127.0.0.1:8093/ answers well', tolerances }],
+    replication: null,
   },
 };
 
@@ -113,6 +114,58 @@ export const lostWrites: readonly Line[] = [
     },
   ],
 ];
+
+const replication = {
+  name: 'Replication',
+  says: 'postgres: value < 1.0',
+  tolerances: { ...tolerances, during: any },
+};
+
+const lag = (phase: Phase, value: number): RunEvent => ({
+  ...{ type: 'measured', probe: 'Replication', phase, outcome: value < 1 ? 'Successful' : 'Failed' },
+  ...{ tookMs: 4, value, seen: `answer ${value} after 4 ms` },
+});
+
+/** Of a ledger that lost nothing and whose registers were checked, and a replica that is behind for a while. */
+const behindLines: readonly Line[] = [
+  ...lostWrites.slice(0, -1).map(([atMs, runEvent]): Line => {
+    if (runEvent.type === 'run-began')
+      return [
+        atMs,
+        { ...runEvent, expected: { ...runEvent.expected, replication, minimumOperationsPerSecond: 40 } },
+      ];
+    if (runEvent.type !== 'ledger-read') return [atMs, runEvent];
+    const { examples } = runEvent.result;
+    const intact = { data: 'Intact', lost: 0, message: 'all 340 acknowledged writes are there' } as const;
+    const registers = { registers: 'Ok', registerOperations: 1234 } as const;
+    return [
+      atMs,
+      {
+        ...runEvent,
+        result: { ...runEvent.result, ...intact, ...registers, examples: { ...examples, lost: [] } },
+      },
+    ];
+  }),
+  ...[0.1, 0.2].map((value, index): Line => [500 + index * 400, lag('before', value)]),
+  ...[0.1, 1.5, 2.5].map((value, index): Line => [1500 + index * 900, lag('during', value)]),
+  ...[1.25, 0.3, 0].map((value, index): Line => [4500 + index * 900, lag('after', value)]),
+  [5400, { type: 'recovered', part: 'replication', tookMs: 1200 }],
+  [
+    7400,
+    {
+      ...{
+        type: 'judged',
+        verdict: 'Inconclusive',
+        data: 'Intact',
+        deviated: true,
+        reason: 'TooLittleTraffic',
+      },
+      message: 'the ledger had 28.1 acknowledged writes a second while faults were on; expected at least 40',
+    },
+  ],
+];
+
+export const behind = behindLines.toSorted(([one], [other]) => one - other);
 
 export const textOf = (lines: readonly Line[]): string =>
   lines.map(([atMs, runEvent]) => `${JSON.stringify({ atMs, ...runEvent })}\n`).join('');

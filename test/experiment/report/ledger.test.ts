@@ -10,7 +10,7 @@ import { unavailableWords } from '../../../experiment/report/ledger-words.js';
 import { markdownOf } from '../../../experiment/report/markdown.js';
 import { reportOf } from '../../../experiment/report/report.js';
 import { summaryOf } from '../../../experiment/report/summary.js';
-import { type Line, lostWrites, passed, reportOfLines, textOf } from './journals.js';
+import { behind, type Line, lostWrites, passed, reportOfLines, textOf } from './journals.js';
 
 const pageOf = (lines: readonly Line[]) => {
   const reading = readJournal(textOf(lines));
@@ -50,6 +50,50 @@ test('the page has a section of the ledger, and its writes in the timeline', () 
   assert.equal(document.querySelectorAll('#wide .writes').length, 6);
   assert.equal(document.querySelectorAll('#wide .unavailable').length, 1);
   assert.equal(pageOf(passed).querySelector('#ledger'), null);
+});
+
+test('registers, and writes that are too few, are told beside the data', () => {
+  const report = reportOfLines(behind);
+  const { held, failed } = summaryOf(report);
+  assert.ok(held.includes('Data intact: all 340 acknowledged writes are there'));
+  assert.ok(held.includes('Registers linearizable, by 1234 operations'));
+  const rate = '28.1 acknowledged writes a second while faults were on; expected at least 40';
+  assert.deepEqual(failed, [`The ledger had ${rate}: too few to prove anything`]);
+  const section = pageOf(behind).querySelector('section[aria-labelledby=ledger]');
+  const rows = [...(section?.querySelectorAll('tbody tr') ?? [])].map((row) => row.textContent?.trim());
+  assert.ok(rows.includes('operations on registerslinearizable1,234'), rows.join('\n'));
+  assert.ok(section?.textContent?.includes(rate));
+  const markdown = markdownOf(report);
+  assert.match(markdown, /\| operations on registers \| 1,234 \| linearizable \|/);
+  assert.ok(markdown.includes(rate));
+  const illegal = behind.map(
+    ([atMs, one]): Line =>
+      one.type === 'ledger-read'
+        ? [atMs, { ...one, result: { ...one.result, registers: 'Illegal', illegalRegisters: [3, 5] } }]
+        : [atMs, one],
+  );
+  assert.match(markdownOf(reportOfLines(illegal)), /\| not linearizable, such as register 3, 5 \|/);
+  assert.ok(
+    summaryOf(reportOfLines(illegal)).failed.includes('Registers not linearizable, by 1234 operations'),
+  );
+});
+
+test('how far a replica is behind is drawn over time, and told phase by phase', () => {
+  const { replication } = reportOfLines(behind);
+  const values = (['before', 'during', 'after'] as const).map((phase) => replication?.phases[phase].values);
+  assert.deepEqual(values, [
+    { least: 0.1, most: 0.2 },
+    { least: 0.1, most: 2.5 },
+    { least: 0, most: 1.25 },
+  ]);
+  const document = pageOf(behind);
+  assert.equal(document.querySelectorAll('#wide .value-line').length, 1);
+  assert.equal(document.querySelectorAll('#wide circle.value').length, 8);
+  assert.match(
+    document.querySelector('section[aria-labelledby=impact]')?.textContent ?? '',
+    /value, least to most0.1 to 0.20.1 to 2.50 to 1.25/,
+  );
+  assert.equal(pageOf(passed).querySelector('.value-line'), null);
 });
 
 test('JUnit and Markdown tell it: lost is a failure, not read back an error', () => {

@@ -24,14 +24,17 @@ test('probes are compared phase by phase; what failed while the program started 
     before: {
       ...{ successful: 3, failed: 0, unlearned: 0, errorRate: 0 },
       latency: { p50Ms: 20, p90Ms: 30, p99Ms: 30, maxMs: 30 },
+      values: null,
     },
     during: {
       ...{ successful: 3, failed: 1, unlearned: 1, errorRate: 0.25 },
       latency: { p50Ms: 50, p90Ms: 2000, p99Ms: 2000, maxMs: 2000 },
+      values: null,
     },
     after: {
       ...{ successful: 1, failed: 0, unlearned: 0, errorRate: 0 },
       latency: { p50Ms: 10, p90Ms: 10, p99Ms: 10, maxMs: 10 },
+      values: null,
     },
   });
   assert.deepEqual(page.broken, []);
