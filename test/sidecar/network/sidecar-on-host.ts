@@ -78,6 +78,10 @@ export class SidecarOnHost {
     await this.#request('DELETE', `/v1/faults/${name}`);
   }
 
+  async disarmAll(): Promise<void> {
+    await this.#request('DELETE', '/v1/faults');
+  }
+
   async fault(name: string): Promise<ListedFault> {
     return JSON.parse(await this.#request('GET', `/v1/faults/${name}`)) as ListedFault;
   }

@@ -1,6 +1,6 @@
 /** What a kubelet does for a pod, in a mount namespace of its own, so that nothing of it is seen outside. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { readlinkSync } from 'node:fs';
+import { readFileSync, readlinkSync, type Stats, statSync } from 'node:fs';
 import type { Ran } from '../../mounted/databases/run-program.js';
 import { until } from '../../mounted/until.js';
 import { Host } from '../../network/host.js';
@@ -46,6 +46,16 @@ export class Node {
     const [program = '', ...args] = this.entering(['sh', '-ec', script]);
     const { status, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8', timeout: 30_000 });
     return { code: status, stdout, stderr };
+  }
+
+  /** Of a path as the node sees it; undefined where there is nothing. */
+  stat(path: string): Stats | undefined {
+    return statSync(`/proc/${this.#sleeper.pid}/root${path}`, { throwIfNoEntry: false });
+  }
+
+  /** As the node's /proc/self/mounts. */
+  get mounts(): string {
+    return readFileSync(`/proc/${this.#sleeper.pid}/mounts`, 'utf8');
   }
 
   async close(): Promise<void> {

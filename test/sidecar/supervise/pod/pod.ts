@@ -173,11 +173,11 @@ export class Pod {
 
   /** As `test -S` in the container's probe says. */
   get holderListens(): boolean {
-    return this.node.run(`test -S ${this.havock8s}/run/holder.sock`).code === 0;
+    return this.node.stat(`${this.havock8s}/run/holder.sock`)?.isSocket() === true;
   }
 
   get isServing(): boolean {
-    return this.node.run(`test -e ${this.havock8s}/run/serving`).code === 0;
+    return this.node.stat(`${this.havock8s}/run/serving`) !== undefined;
   }
 
   /** Where the node mounts the claim for `faults`. */
@@ -195,8 +195,7 @@ export class Pod {
 
   /** Every mount of ours that the node sees, served ones first. */
   get mounts(): readonly string[] {
-    return this.node
-      .succeed('cat /proc/self/mounts')
+    return this.node.mounts
       .split('\n')
       .filter((line) => line.includes(' fuse.havock8s ') && line.includes(`${this.havock8s}/served/`));
   }
