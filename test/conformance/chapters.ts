@@ -1,7 +1,7 @@
 /** The conformance table. */
 import type { Chapter } from './case.js';
 import { directIo } from './chapters/direct-io.js';
-import { directories } from './chapters/directories.js';
+import { directories, readWhole } from './chapters/directories.js';
 import { executing } from './chapters/executing.js';
 import { extendedAttributes } from './chapters/extended-attributes.js';
 import { links } from './chapters/links.js';
@@ -40,4 +40,7 @@ export const writableChapters: readonly Chapter[] = [
   executing,
 ];
 
-export const chapters: readonly Chapter[] = [...writableChapters, readOnly];
+/** What takes long, and shows what is rare. */
+export const largeDirectories: Chapter = { name: 'large directories', cases: [readWhole(100_000)] };
+
+export const chapters: readonly Chapter[] = [...writableChapters, readOnly, largeDirectories];

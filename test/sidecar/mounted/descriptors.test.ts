@@ -139,7 +139,7 @@ test(
     const pid = disk.sidecar.proxyPid();
     const idle = descriptorsOf(pid);
     const counts: number[] = [];
-    for (let round = 0; round < 4; round++) {
+    for (let round = 0; round < 2; round++) {
       counts.push(mount.fill().fds.length);
       for (const name of mount.names.slice(0, 100)) unlinkSync(join(disk.mount, name));
       mount.close();

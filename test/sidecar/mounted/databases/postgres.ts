@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { postgresBin } from '../../../postgres-bin.js';
+import { until } from '../until.js';
 import { giveTo, plainUser } from './plain-user.js';
 import { type Ran, runProgram, succeed } from './run-program.js';
 
@@ -100,11 +101,13 @@ export class Postgres {
 
   /** Resolves when it takes connections (again). */
   async awaitReady(): Promise<void> {
-    const deadline = performance.now() + startMs;
-    while ((await this.#run('psql', [...this.#connection(), '-c', 'select 1'])).code !== 0) {
-      if (this.#server?.exitCode !== null) throw new Error(`PostgreSQL ended: ${this.#logEnd()}`);
-      if (performance.now() > deadline) throw new Error(`PostgreSQL did not start: ${this.#logEnd()}`);
-    }
+    const isReady = async (): Promise<boolean> => {
+      if (this.#server?.exitCode !== null) throw new Error('PostgreSQL ended');
+      return (await this.#run('psql', [...this.#connection(), '-c', 'select 1'])).code === 0;
+    };
+    await until(isReady, startMs).catch((cause: unknown) => {
+      throw new Error(`PostgreSQL did not start: ${this.#logEnd()}`, { cause });
+    });
   }
 
   /** SIGINT is a fast shutdown, SIGQUIT an immediate one, which leaves a crash to recover from. */

@@ -1,0 +1,15 @@
+/** The part of the conformance table that takes long. */
+import { after, before, describe } from 'node:test';
+import { needs } from '../needs.js';
+import { type MountedDisk, mountDisk } from '../sidecar/mounted/mounted-disk.js';
+import { largeDirectories } from './chapters.js';
+import { compareChapter, observeBoth } from './compare-chapter.js';
+
+describe('a mount behaves as the directory beneath it', { skip: needs('root', 'fuse') }, () => {
+  let disk: MountedDisk;
+  before(async () => {
+    disk = await mountDisk();
+  });
+  after(() => disk?.close());
+  compareChapter(largeDirectories, () => observeBoth(largeDirectories, disk));
+});
