@@ -6,7 +6,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { writableChapters } from './chapters.js';
 import { differences } from './differences.js';
-import { observations } from './observations.js';
+import { observationKey, observations } from './observations.js';
 
 const [bare = '.', other = '.', beneathOther = other] = process.argv.slice(2);
 const bareDirectory = mkdtempSync(join(bare, 'conformance-'));
@@ -15,16 +15,17 @@ const directory = join(other, basename(beneath));
 for (const made of [bareDirectory, beneath]) chmodSync(made, 0o755);
 let different = 0;
 try {
+  const [expected, actual] = await Promise.all([
+    observations(writableChapters, { directory: bareDirectory, beneath: bareDirectory }),
+    observations(writableChapters, { directory, beneath }),
+  ]);
   for (const chapter of writableChapters) {
-    const [expected, actual] = await Promise.all([
-      observations(chapter, { directory: bareDirectory, beneath: bareDirectory }),
-      observations(chapter, { directory, beneath }),
-    ]);
     for (const { name } of chapter.cases) {
-      const leaves = differences(expected.get(name), actual.get(name));
+      const key = observationKey(chapter.name, name);
+      const leaves = differences(expected.get(key), actual.get(key));
       if (leaves.length === 0) continue;
       different += 1;
-      console.log(`${chapter.name}: ${name}\n  ${leaves.join('\n  ')}`);
+      console.log(`${key}\n  ${leaves.join('\n  ')}`);
     }
   }
 } finally {

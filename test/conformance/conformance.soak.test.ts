@@ -3,7 +3,7 @@ import { after, before, describe } from 'node:test';
 import { needs } from '../needs.js';
 import { type MountedDisk, mountDisk } from '../sidecar/mounted/mounted-disk.js';
 import { largeDirectories } from './chapters.js';
-import { compareChapter, observeBoth } from './compare-chapter.js';
+import { compareChapters, observeBoth } from './compare-chapters.js';
 
 describe('a mount behaves as the directory beneath it', { skip: needs('root', 'fuse') }, () => {
   let disk: MountedDisk;
@@ -11,5 +11,5 @@ describe('a mount behaves as the directory beneath it', { skip: needs('root', 'f
     disk = await mountDisk();
   });
   after(() => disk?.close());
-  compareChapter(largeDirectories, () => observeBoth(largeDirectories, disk));
+  compareChapters([largeDirectories], () => observeBoth([largeDirectories], disk));
 });

@@ -8,7 +8,7 @@ import { needs } from '../needs.js';
 import { type MountedDisk, mountDisk } from '../sidecar/mounted/mounted-disk.js';
 import { readOnly } from './chapters/read-only.js';
 import { writableChapters } from './chapters.js';
-import { compareChapter, observeBoth } from './compare-chapter.js';
+import { compareChapters, observeBoth } from './compare-chapters.js';
 import { observations } from './observations.js';
 
 const skip = needs('root', 'fuse');
@@ -19,7 +19,7 @@ describe('a mount behaves as the directory beneath it', { skip }, () => {
     disk = await mountDisk();
   });
   after(() => disk?.close());
-  for (const chapter of writableChapters) compareChapter(chapter, () => observeBoth(chapter, disk));
+  compareChapters(writableChapters, () => observeBoth(writableChapters, disk));
 });
 
 describe('a read-only mount behaves as a read-only bind mount', { skip }, () => {
@@ -36,10 +36,10 @@ describe('a read-only mount behaves as a read-only bind mount', { skip }, () => 
     spawnSync('umount', ['--lazy', view]);
     await disk?.close();
   });
-  compareChapter(readOnly, () =>
+  compareChapters([readOnly], () =>
     Promise.all([
-      observations(readOnly, { directory: view, beneath: disk.bare }),
-      observations(readOnly, { directory: disk.mount, beneath: disk.backing }),
+      observations([readOnly], { directory: view, beneath: disk.bare }),
+      observations([readOnly], { directory: disk.mount, beneath: disk.backing }),
     ]),
   );
 });

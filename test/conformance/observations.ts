@@ -1,4 +1,4 @@
-/** Runs a chapter on a directory, in a process of its own that cannot outlive its time, and collects what it saw. */
+/** Runs chapters on a directory, in a process of its own that cannot outlive its time, and collects what it saw. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -11,14 +11,24 @@ export interface Subject {
   readonly beneath: string;
 }
 
-/** Observations by the name of their case, each as JSON would bring it back. */
+/** Observations by the names of their chapter and their case, each as JSON would bring it back. */
 export type Observations = ReadonlyMap<string, unknown>;
 
-const boundMs = 120_000;
+export const observationKey = (chapter: string, name: string): string => `${chapter}: ${name}`;
 
-export async function observations(chapter: Chapter, subject: Subject): Promise<Observations> {
+/** A line of the observer. */
+export interface Observed {
+  readonly chapter: string;
+  readonly name: string;
+  readonly observation: unknown;
+}
+
+const boundMs = 240_000;
+
+export async function observations(chapters: readonly Chapter[], subject: Subject): Promise<Observations> {
   const program = fileURLToPath(new URL('./observer.js', import.meta.url));
-  const child = spawn(process.execPath, [program, chapter.name, subject.directory, subject.beneath], {
+  const names = chapters.map(({ name }) => name);
+  const child = spawn(process.execPath, [program, subject.directory, subject.beneath, ...names], {
     cwd: '/',
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: boundMs,
@@ -29,11 +39,13 @@ export async function observations(chapter: Chapter, subject: Subject): Promise<
   const exited = once(child, 'exit');
   const seen = new Map<string, unknown>();
   for await (const line of createInterface(child.stdout)) {
-    const { name, observation } = JSON.parse(line) as { name: string; observation: unknown };
-    seen.set(name, observation);
+    const { chapter, name, observation } = JSON.parse(line) as Observed;
+    seen.set(observationKey(chapter, name), observation);
   }
   const [code, signal] = await exited;
   if (code !== 0)
-    throw new Error(`the observer of ${chapter.name} ended by ${signal ?? code}: ${complaints.join('')}`);
+    throw new Error(
+      `the observer ended by ${signal ?? code} after ${[...seen.keys()].at(-1)}: ${complaints.join('')}`,
+    );
   return seen;
 }

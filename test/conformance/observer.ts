@@ -1,23 +1,30 @@
-/** The main program of the process that runs one chapter on one directory: `node observer.js CHAPTER DIRECTORY BENEATH`. */
+/** The main program of the process that runs chapters on one directory: `node observer.js DIRECTORY BENEATH CHAPTER...`. */
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Case, Place } from './case.js';
+import type { Case, Chapter, Place } from './case.js';
 import { chapters } from './chapters.js';
+import type { Observed } from './observations.js';
 import { errnoName } from './observe.js';
 import { type OtherProcess, startOtherProcess } from './other-process.js';
 
-const [chapterName = '', directory = '', beneath = ''] = process.argv.slice(2);
-const chapter = chapters.find(({ name }) => name === chapterName);
-if (chapter === undefined) throw new RangeError(`no chapter ${chapterName}`);
+const [directory = '', beneath = '', ...chapterNames] = process.argv.slice(2);
 
 process.umask(0o022);
 let other: OtherProcess | undefined;
-for (const [index, each] of chapter.cases.entries()) {
-  const observation = await observe(each, place(`${chapterName}-${index}`.replaceAll(' ', '-')));
-  const line = JSON.stringify({ name: each.name, observation }, bigintAsText);
-  process.stdout.write(`${line.replaceAll(directory, '')}\n`);
+for (const chapterName of chapterNames) {
+  for (const [index, each] of chapterCalled(chapterName).cases.entries()) {
+    const observation = await observe(each, place(`${chapterName}-${index}`.replaceAll(' ', '-')));
+    const observed: Observed = { chapter: chapterName, name: each.name, observation };
+    process.stdout.write(`${JSON.stringify(observed, bigintAsText).replaceAll(directory, '')}\n`);
+  }
+  await other?.kill();
 }
-await other?.kill();
+
+function chapterCalled(wanted: string): Chapter {
+  const chapter = chapters.find(({ name }) => name === wanted);
+  if (chapter === undefined) throw new RangeError(`no chapter ${wanted}`);
+  return chapter;
+}
 
 async function observe({ run }: Case, at: Place): Promise<unknown> {
   try {

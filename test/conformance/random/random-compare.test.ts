@@ -1,3 +1,3 @@
 import { compareRandomly } from './compare-randomly.js';
 
-compareRandomly(1500);
+compareRandomly(800);

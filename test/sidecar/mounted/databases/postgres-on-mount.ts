@@ -8,8 +8,15 @@ import { until } from '../until.js';
 import { Ledger } from './ledger.js';
 import { Postgres } from './postgres.js';
 
-/** `seconds` is how long it works under each fault that only slows it down. */
-export function postgresOnMount(seconds: number): void {
+export interface Work {
+  /** Under each fault that only slows it down. */
+  readonly seconds: number;
+  /** Transactions a second; as many as it can without it. */
+  readonly rate?: number;
+}
+
+export function postgresOnMount({ seconds, rate }: Work): void {
+  const limit = rate === undefined ? [] : [`--rate=${rate}`];
   describe('PostgreSQL on the mount', { skip: needs('root', 'fuse', 'postgres') }, () => {
     let disk: MountedDisk;
     let postgres: Postgres;
@@ -44,7 +51,7 @@ export function postgresOnMount(seconds: number): void {
     ]) {
       test(`fails no transaction under: ${sentence}`, async () => {
         await disk.control.arm('fault', sentence);
-        const { code, stdout, stderr } = await postgres.bench(seconds);
+        const { code, stdout, stderr } = await postgres.bench(seconds, ...limit);
         const { tallies } = await disk.control.fault('fault');
         assert.equal(code, 0, stderr);
         assert.match(stdout, /number of failed transactions: 0 /);

@@ -1,3 +1,3 @@
 import { postgresOnMount } from './postgres-on-mount.js';
 
-postgresOnMount(3);
+postgresOnMount({ seconds: 3 });

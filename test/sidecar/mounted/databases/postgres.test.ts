@@ -1,3 +1,3 @@
 import { postgresOnMount } from './postgres-on-mount.js';
 
-postgresOnMount(1);
+postgresOnMount({ seconds: 1, rate: 200 });

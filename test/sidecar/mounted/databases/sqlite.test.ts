@@ -54,7 +54,7 @@ describe('SQLite on the mount', { skip: needs('root', 'fuse', 'sqlite3') }, () =
   ]) {
     test(`two writers commit everything under: ${sentence}`, async () => {
       await disk.control.arm('fault', sentence);
-      await twoWriters(100);
+      await twoWriters(50);
     });
   }
 
