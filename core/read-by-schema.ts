@@ -8,6 +8,7 @@ import * as z from 'zod';
 import { valueAt } from './json.js';
 import { nearest } from './nearest.js';
 import { printable } from './printable.js';
+import { withoutPassword } from './url-password.js';
 
 export type SchemaReading<T> =
   | { readonly kind: 'value'; readonly value: T; readonly placeOf: (path: Path) => Place }
@@ -194,7 +195,8 @@ function described(found: unknown): string {
   if (found === null) return 'empty';
   if (Array.isArray(found)) return found.length === 0 ? 'an empty list' : `a list of ${found.length}`;
   if (typeof found === 'object') return 'fields';
-  const text = typeof found === 'string' ? JSON.stringify(found.slice(0, 100)) : String(found);
+  const text =
+    typeof found === 'string' ? JSON.stringify(withoutPassword(found).slice(0, 100)) : String(found);
   return printable(text);
 }
 

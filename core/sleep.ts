@@ -21,12 +21,29 @@ export function sleep(ms: number, { clock, signal }: SleepOptions): Promise<void
   });
 }
 
+export interface TimeLimit<T> {
+  readonly ms: number;
+  readonly clock: Clock;
+  /** What is said in place of `work` where the time is over. May throw. */
+  late(): T;
+}
+
 /** Waits for `work`, but not for longer: it goes on unwaited for. Rejects as `work` does, while that is waited for. */
-export async function within(ms: number, work: Promise<unknown>, clock: Clock): Promise<void> {
-  const done = new AbortController();
+export async function inTime<T>(work: Promise<T>, { ms, clock, late }: TimeLimit<T>): Promise<T> {
+  let callOff = (): void => undefined;
+  const over = new Promise<void>((resolve) => {
+    callOff = clock.after(ms, resolve);
+  });
   try {
-    await Promise.race([work, sleep(ms, { clock, signal: done.signal })]);
+    return await Promise.race([work, over.then(late)]);
   } finally {
-    done.abort();
+    callOff();
   }
 }
+
+/** Whatever `work` comes to, if it does in time. */
+export const within = (ms: number, work: Promise<unknown>, clock: Clock): Promise<void> =>
+  inTime(
+    work.then(() => undefined),
+    { ms, clock, late: () => undefined },
+  );

@@ -27,7 +27,7 @@ export function reportCommand(): Command {
       // Loaded here: no other command pays for it.
       const { readJournalFile, writeTo } = await import('./report/journal-file.js');
       const console = consoleOf(self);
-      const text = await written(readJournalFile(path), { path, format: formatOf(self), console });
+      const text = await written(await readJournalFile(path), { path, format: formatOf(self), console });
       if (flags.to === undefined) console.out.write(text);
       else {
         writeTo(flags.to, text, '--to');

@@ -1,4 +1,6 @@
 /** Checks, each bounded and none in another's way: what cannot be looked at is said, and the rest goes on. */
+import { systemClock } from '../../core/clock.js';
+import { inTime } from '../../core/sleep.js';
 import { doctorLimits } from './doctor-limits.js';
 import { count, type Finding, type Judgement, unknown, verdicts } from './finding.js';
 
@@ -20,17 +22,12 @@ async function runCheck(check: Check): Promise<readonly Finding[]> {
 }
 
 async function bounded({ look }: Check): Promise<readonly Judgement[]> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<readonly Judgement[]>((resolve) => {
-    const found = `no answer within ${doctorLimits.checkMs / 1000} s`;
-    timer = setTimeout(() => resolve([unknown({ found })]), doctorLimits.checkMs);
-  });
+  const ms = doctorLimits.checkMs;
+  const late = () => [unknown({ found: `no answer within ${ms / 1000} s` })];
   try {
-    return await Promise.race([Promise.resolve().then(look), late]);
+    return await inTime<readonly Judgement[]>(Promise.resolve().then(look), { ms, clock: systemClock, late });
   } catch (error) {
     return [unknown({ found: reasonOf(error) })];
-  } finally {
-    clearTimeout(timer);
   }
 }
 

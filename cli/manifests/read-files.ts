@@ -3,6 +3,7 @@ import { createReadStream, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { BadInput, type InputProblem } from '../bad-input.js';
+import { readWhole, unreadable } from '../read-whole.js';
 import { decodeUtf8 } from './decode-utf8.js';
 import { manifestLimits } from './manifest-limits.js';
 
@@ -28,6 +29,7 @@ export async function readFiles(
   for (const { name, path } of places) {
     const bytes = await readWhole(
       path === null ? stdin : createReadStream(path, { end: manifestLimits.bytes }),
+      manifestLimits.bytes,
     );
     if (typeof bytes === 'string') {
       problems.push({ subject: name, message: bytes });
@@ -70,26 +72,4 @@ function placesOf(name: string, isAgain: boolean, problems: InputProblem[]): rea
   } catch (error) {
     return flaw(unreadable(error));
   }
-}
-
-/** What is read, or in one sentence why it is not. */
-async function readWhole(stream: Readable): Promise<Buffer | string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  try {
-    for await (const chunk of stream) {
-      length += (chunk as Buffer).length;
-      if (length > manifestLimits.bytes) return `more than ${manifestLimits.bytes / 2 ** 20} MiB`;
-      chunks.push(chunk as Buffer);
-    }
-    return Buffer.concat(chunks);
-  } catch (error) {
-    return unreadable(error);
-  }
-}
-
-function unreadable(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === undefined) throw error;
-  return code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code})`;
 }

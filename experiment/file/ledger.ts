@@ -1,23 +1,19 @@
 /** The ledger of a run, as its file has it: which database, by how many clients, and where all is read back. */
 import * as z from 'zod';
 import type { DatabaseKind } from '../ledger/databases/database.js';
-import { type SecretSource, secretSchema } from './access.js';
+import type { SecretSource } from './access.js';
+import { databaseAt, databaseUrls } from './database-url.js';
 import { onlyOneOf } from './only-one-of.js';
 import { durationOf } from './texts.js';
 
-const database = z.strictObject({
-  url: z.url().describe('a URL without a password, such as postgres://app@127.0.0.1:5432/app'),
-  passwordFrom: secretSchema.optional(),
-});
+const database = (kind: DatabaseKind) => z.strictObject(databaseAt(kind)).optional();
 
-type Databases = { readonly [K in DatabaseKind]: z.ZodOptional<typeof database> };
-
-const databases: Databases = {
-  postgres: database.optional(),
-  mysql: database.optional(),
-  redis: database.optional(),
-  etcd: database.optional(),
-};
+const databases = {
+  postgres: database('postgres'),
+  mysql: database('mysql'),
+  redis: database('redis'),
+  etcd: database('etcd'),
+} as const satisfies Record<DatabaseKind, unknown>;
 
 export const ledgerKinds = Object.keys(databases) as readonly DatabaseKind[];
 
@@ -46,9 +42,32 @@ export const ledgerSchema = z
     crashBeforeReadBack: z.boolean().default(false),
   })
   .superRefine(onlyOneOf(ledgerKinds, 'which database'))
+  .superRefine(likeTheDatabase)
   .transform(({ operationTimeout, postgres, mysql, redis, etcd, ...rest }): LedgerSpec => {
     const given = { postgres, mysql, redis, etcd };
     const kind = ledgerKinds.find((one) => given[one] !== undefined) ?? 'postgres';
     const { url = '', passwordFrom = null } = given[kind] ?? {};
     return { kind, url, passwordFrom, ...rest, operationTimeoutMs: operationTimeout };
   });
+
+/** A replica is of the same kind, and its URL no more a place for a password. */
+function likeTheDatabase(
+  {
+    readBackFrom,
+    ...given
+  }: { readonly readBackFrom: readonly string[] } & Readonly<Record<string, unknown>>,
+  context: z.RefinementCtx,
+): void {
+  const kind = ledgerKinds.find((one) => given[one] !== undefined) ?? 'postgres';
+  readBackFrom.forEach((url, index) => {
+    for (const { code, message } of databaseUrls[kind].safeParse(url).error?.issues ?? [])
+      context.addIssue({
+        code: 'custom',
+        path: ['readBackFrom', index],
+        message:
+          code === 'custom'
+            ? message
+            : `not a URL of the database; expected ${databaseUrls[kind].description}`,
+      });
+  });
+}

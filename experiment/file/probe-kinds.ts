@@ -5,8 +5,9 @@
 import * as z from 'zod';
 import type { HostAndPort } from '../../core/host-and-port.js';
 import { writeHostAndPort } from '../../core/host-and-port.js';
-import { accessFields, secretSchema } from './access.js';
+import { accessFields } from './access.js';
 import type { Variables } from './condition.js';
+import { databaseAt } from './database-url.js';
 import { address, httpUrl } from './texts.js';
 
 const text = z.string().min(1);
@@ -21,26 +22,20 @@ const http = z.strictObject({
   ...accessFields,
 });
 
-/** Without a password: the file is shown and reported. */
-const database = (example: string, protocol: RegExp) => ({
-  url: z.url({ protocol }).describe(`a URL such as ${example}`),
-  passwordFrom: secretSchema.exactOptional(),
-});
-
 const query = text.default('select 1');
 
 const postgres = z.strictObject({
-  ...database('postgres://app@127.0.0.1:5432/app', /^postgres(ql)?$/),
+  ...databaseAt('postgres'),
   query,
 });
 
 const mysql = z.strictObject({
-  ...database('mysql://app@127.0.0.1:3306/app', /^(mysql|mariadb)$/),
+  ...databaseAt('mysql'),
   query,
 });
 
 const redis = z.strictObject({
-  ...database('redis://127.0.0.1:6379', /^rediss?$/),
+  ...databaseAt('redis'),
   command: z.array(text).min(1).max(100).default(['PING']).describe('a list: a command and its arguments'),
 });
 

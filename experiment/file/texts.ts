@@ -1,6 +1,7 @@
 /** Fields that are texts with a meaning: how each is read, and what is said of one that cannot be. */
 import * as z from 'zod';
 import { readHostAndPort } from '../../core/host-and-port.js';
+import { hasPassword } from '../../core/url-password.js';
 import type { Fault } from '../../faults/fault.js';
 import { limits } from '../../faults/limits.js';
 import { parse } from '../../faults/parse.js';
@@ -68,4 +69,25 @@ export const name = z
   .regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/)
   .describe('a name of at most 40 small letters, digits and dashes');
 
-export const httpUrl = z.url({ protocol: /^https?$/ }).describe('a URL such as http://127.0.0.1:8080/health');
+/** Without a password: the file is shown, and what it asks is reported. */
+export const urlOf = ({ protocol, example, instead }: UrlForm) =>
+  z
+    .url({ protocol })
+    .refine(
+      (text) => !hasPassword(text),
+      `has a password, which everybody would know who reads the file or a report; expected it in the environment or a file, named by ${instead}`,
+    )
+    .describe(`a URL such as ${example}`);
+
+interface UrlForm {
+  readonly protocol: RegExp;
+  readonly example: string;
+  /** The field that names where the password is. */
+  readonly instead: string;
+}
+
+export const httpUrl = urlOf({
+  protocol: /^https?$/,
+  example: 'http://127.0.0.1:8080/health',
+  instead: 'basic: { username, passwordFrom }',
+});

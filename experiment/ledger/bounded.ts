@@ -1,6 +1,7 @@
 /** Waits for an answer, but not for longer than it may take. */
 import type { Clock } from '../../core/clock.js';
 import { HavocError } from '../../core/havoc-error.js';
+import { inTime } from '../../core/sleep.js';
 
 export interface Bound {
   readonly ms: number;
@@ -10,16 +11,11 @@ export interface Bound {
 }
 
 /** Rejects with `ledger.timeout`; the work goes on unwaited for. */
-export async function bounded<T>(work: Promise<T>, { ms, clock, who }: Bound): Promise<T> {
-  let callOff = (): void => undefined;
-  const late = new Promise<never>((_, reject) => {
-    callOff = clock.after(ms, () =>
-      reject(new HavocError('ledger.timeout', `${who} did not answer within ${ms} ms`)),
-    );
+export const bounded = <T>(work: Promise<T>, { ms, clock, who }: Bound): Promise<T> =>
+  inTime(work, {
+    ms,
+    clock,
+    late: () => {
+      throw new HavocError('ledger.timeout', `${who} did not answer within ${ms} ms`);
+    },
   });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    callOff();
-  }
-}

@@ -2,7 +2,7 @@
 import type { Clock } from '../../core/clock.js';
 import { messageOf } from '../../core/havoc-error.js';
 import type { Json } from '../../core/json.js';
-import { sleep } from '../../core/sleep.js';
+import { inTime } from '../../core/sleep.js';
 import type { Question, SubjectOf } from '../file/probe.js';
 import { type ProbeKind, probeKinds, type Subjects } from '../file/probe-kinds.js';
 import type { Measurement } from '../journal/events.js';
@@ -42,35 +42,33 @@ export interface MeasureOptions extends Asking {
 export async function measure(question: Question, options: MeasureOptions): Promise<Measurement> {
   const { clock } = options;
   const beganMs = clock.monotonicMs();
-  const answer = await inTime(question, options);
+  const answer = await answerInTime(question, options);
   return judged(question, answer, clock.monotonicMs() - beganMs);
 }
 
-async function inTime(
+async function answerInTime(
   { subject, timeoutMs }: Question,
   { clock, signal, ...asking }: MeasureOptions,
 ): Promise<Answer> {
   const { name, isObserver } = probeKinds[subject.kind];
-  const [late, ended] = [new AbortController(), new AbortController()];
+  const late = new AbortController();
   const silence: Answer = {
     kind: isObserver ? 'error' : 'failed',
     seen: `${isObserver ? `${name} did not answer` : 'no answer'} within ${timeoutMs} ms`,
   };
-  const timedOut = sleep(timeoutMs, { clock, signal: ended.signal }).then(() => {
-    late.abort();
-    return silence;
-  });
   try {
-    return await Promise.race([
-      ask(subject, { ...asking, signal: AbortSignal.any([signal, late.signal]) }),
-      timedOut,
-    ]);
+    return await inTime(ask(subject, { ...asking, signal: AbortSignal.any([signal, late.signal]) }), {
+      ms: timeoutMs,
+      clock,
+      late: () => {
+        late.abort();
+        return silence;
+      },
+    });
   } catch (error) {
     if (late.signal.aborted) return silence;
     if (isObserver) return { kind: 'error', seen: `${name}: ${messageOf(error)}` };
     return { kind: isUnanswered(error) ? 'failed' : 'error', seen: messageOf(error) };
-  } finally {
-    ended.abort();
   }
 }
 

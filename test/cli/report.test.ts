@@ -52,7 +52,7 @@ test('what is no journal, and a format that nobody writes, are refused', { skip 
   assert.match(wrong.stderr, /"subject":"a\.jsonl:26"/);
   const missing = await askCli(['report', 'b.jsonl'], { cwd });
   assert.equal(missing.code, 2);
-  assert.match(missing.stderr, /b\.jsonl: ENOENT/);
+  assert.match(missing.stderr, /b\.jsonl: there is no such file/);
   const format = await askCli(['report', 'a.jsonl', '-o', 'pdf'], { cwd });
   assert.equal(format.code, 2);
   assert.match(

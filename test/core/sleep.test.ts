@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { test } from 'node:test';
 import { Alarm } from '../../core/alarm.js';
-import { sleep, within } from '../../core/sleep.js';
+import { inTime, sleep, within } from '../../core/sleep.js';
 import { ManualClock } from './manual-clock.js';
 
 const none = Number.POSITIVE_INFINITY;
@@ -98,4 +98,25 @@ test('work that fails after its bound fails nobody', async () => {
   await late;
   fail(new Error('too late'));
   await new Promise((resolve) => setImmediate(resolve));
+});
+
+test('inTime() gives what work comes to, or what is said where it is late, and leaves no timer', async () => {
+  const clock = new ManualClock();
+  const late = (): string => 'late';
+  assert.equal(await inTime(Promise.resolve('done'), { ms: 100, clock, late }), 'done');
+  assert.equal(clock.nextInMs(), none);
+  const waiting = inTime(new Promise<string>(() => undefined), { ms: 100, clock, late });
+  clock.advance(100);
+  assert.equal(await waiting, 'late');
+  const refusing = inTime(new Promise<string>(() => undefined), {
+    ms: 100,
+    clock,
+    late: () => {
+      throw new Error('too late');
+    },
+  });
+  clock.advance(100);
+  await assert.rejects(refusing, /too late/);
+  await assert.rejects(inTime(Promise.reject(new Error('no')), { ms: 100, clock, late }), /no/);
+  assert.equal(clock.nextInMs(), none);
 });

@@ -30,7 +30,7 @@ export async function writePage(
     import('../../../experiment/report/html/page.js'),
   ]);
   try {
-    const events = readJournalFile(journal);
+    const events = await readJournalFile(journal);
     writeTo(path, htmlOf(reportOf(events, journal), events), '--report');
     return path;
   } catch (error) {

@@ -1,4 +1,5 @@
 /** What is wrong with a database's URL, before anybody connects. */
+import { hasPassword } from '../../../core/url-password.js';
 
 export interface UrlForm {
   readonly schemes: readonly string[];
@@ -11,8 +12,7 @@ export function urlProblem(text: string, { schemes, example }: UrlForm): string 
   if (!URL.canParse(text)) return `is not a URL; ${expected}`;
   const url = new URL(text);
   if (!schemes.includes(url.protocol.slice(0, -1))) return `begins with ${url.protocol}; ${expected}`;
-  const hasPassword = url.password !== '' || url.searchParams.has('password');
-  return hasPassword
+  return hasPassword(text)
     ? 'has a password, which every user of this machine could read; put it into HAVOCK8S_LEDGER_PASSWORD or a file (--password-file)'
     : null;
 }

@@ -132,6 +132,37 @@ test('a crash before the data is read back needs a command that is started again
   assert.equal(readExperiment(head + spec('onFailure')).kind, 'experiment');
 });
 
+test('a password in a URL is refused wherever one can stand, and never repeated', () => {
+  const url = (scheme: string): string => `{ url: '${scheme}://app:secret@db/app' }`;
+  const problems = problemsOf(`  hypothesis:
+    probes:
+      - { name: a, postgres: ${url('postgres')} }
+      - { name: b, mysql: ${url('mysql')} }
+      - { name: c, redis: ${url('redis')} }
+      - { name: d, http: ${url('http')} }
+      - { name: e, etcd: ${url('http')} }
+      - { name: f, prometheus: { url: 'http://a:secret@p', query: up } }
+      - { name: g, alertmanager: ${url('http')} }
+      - { name: h, postgres: { url: 'postgres:///app?password=secret' } }
+      - { name: i, redis: ${url('ftp')} }
+  ledger: { redis: ${url('redis')}, readBackFrom: ['redis://:secret@b', 'http://c'] }
+  steps: [{ probe: { redis: ${url('redis')} } }]
+`);
+  assert.doesNotMatch(problems.join(), /secret/);
+  const [found, others] = [/: has a password, which everybody would know/, /\d+:/];
+  assert.equal(problems.filter((problem) => found.test(problem)).length, 12, problems.join('\n'));
+  const rest = problems.filter((problem) => !found.test(problem) && others.test(problem));
+  assert.deepEqual(
+    rest.map((problem) => problem.replace(/^\d+:\d+ /, '')),
+    [
+      'spec.hypothesis.probes.8.redis.url is "ftp://app@db/app"; expected a URL such as redis://127.0.0.1:6379',
+      'spec.ledger.readBackFrom.1: not a URL of the database; expected a URL such as redis://127.0.0.1:6379',
+    ],
+  );
+  assert.match(problems.join('\n'), /named by passwordFrom: \{ env: NAME \} or \{ file: PATH \}/);
+  assert.match(problems.join('\n'), /named by basic: \{ username, passwordFrom \}/);
+});
+
 test('names are unique, and a step comes after those before it', () => {
   assert.deepEqual(
     problemsOf(`  hypothesis:
