@@ -103,7 +103,9 @@ function after({ probes, replication, recoveryObjectiveMs }: Plan): readonly str
         `${name} must ${settles(tolerances.after)}${abort && isBounded(tolerances.after) ? '; beyond that the run ends at once' : ''}.`,
     ),
     ...(replication ? [`Replication must have caught up: ${replication.says}.`] : []),
-    `That must begin within ${writeDuration(recoveryObjectiveMs)}; else the verdict is Failed.`,
+    ...(probes.length > 0 || replication
+      ? [`That must begin within ${writeDuration(recoveryObjectiveMs)}; else the verdict is Failed.`]
+      : ['Nobody is asked how soon all is well again: there is no probe.']),
   ];
 }
 

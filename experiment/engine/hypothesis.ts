@@ -134,8 +134,9 @@ export const stableSince = (plan: Plan, run: Run): number | null =>
     measuredProbes(plan).map((probe) => holdsSince(probe.tolerances.after, tallyOf(run, 'after', probe))),
   );
 
-/** When the last of all probes succeeded for the first time; null: one has not yet. */
+/** When the last of all probes succeeded for the first time; null: one has not yet, or there is none. */
 export function connectedAt(plan: Plan, run: Run): number | null {
+  if (plan.probes.length === 0) return null;
   const first = plan.probes.map((probe) => tallyOf(run, 'after', probe)?.firstSuccessAtMs ?? null);
   return latest(run, first);
 }

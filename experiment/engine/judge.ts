@@ -4,7 +4,7 @@
  */
 import type { Judgement, Verdict } from '../verdict.js';
 import { brokenIn, tallyOf } from './hypothesis.js';
-import { measuredProbes, type Plan } from './plan.js';
+import { isWatched, measuredProbes, type Plan } from './plan.js';
 import { operationsPerSecond, type Run } from './run.js';
 
 type Finding = Pick<Judgement, 'verdict' | 'reason' | 'message'>;
@@ -48,6 +48,7 @@ function damage({ ledger }: Run): Finding | null {
 function failure(plan: Plan, run: Run): Finding | null {
   const broken = brokenIn(plan.probes, 'during', run) ?? brokenIn(plan.probes, 'after', run);
   if (broken !== null) return finding('Failed', 'HypothesisFailed', broken);
+  if (!isWatched(plan)) return null;
   const stable = run.recovered.get('stable');
   if (stable === undefined) {
     const asked = measuredProbes(plan);
@@ -120,13 +121,16 @@ function lackOfData({ minimumOperationsPerSecond: least }: Plan, run: Run): Find
 }
 
 function passed(plan: Plan, run: Run): Finding {
-  const took = run.recovered.get('stable')?.tookMs ?? 0;
-  const faults = run.faults.size;
-  return finding(
-    'Passed',
-    'HypothesisHeld',
-    `the hypothesis held under ${faults} ${faults === 1 ? 'fault' : 'faults'}, and all was well again after ${seconds(took)} (objective ${seconds(plan.recoveryObjectiveMs)})`,
-  );
+  const kills = plan.steps.filter(({ action }) => action.kind === 'kill').length;
+  const what = [
+    ...(run.faults.size > 0 ? [counted(run.faults.size, 'fault')] : []),
+    ...(kills > 0 ? [counted(kills, 'kill')] : []),
+  ].join(' and ');
+  const stable = run.recovered.get('stable');
+  const after = stable
+    ? `all was well again after ${seconds(stable.tookMs)} (objective ${seconds(plan.recoveryObjectiveMs)})`
+    : 'no probe was asked how soon all was well again';
+  return finding('Passed', 'HypothesisHeld', `the hypothesis held under ${what || 'no fault'}, and ${after}`);
 }
 
 const finding = (verdict: Verdict, reason: string, message: string): Finding => ({
@@ -135,4 +139,5 @@ const finding = (verdict: Verdict, reason: string, message: string): Finding => 
   message,
 });
 
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;

@@ -25,7 +25,7 @@ import {
 import { judge } from './judge.js';
 import { limits } from './limits.js';
 import { type Decision, make, nothing, type Observed, record, together, wakeAt } from './moves.js';
-import type { Plan } from './plan.js';
+import { isWatched, type Plan } from './plan.js';
 import type { Run } from './run.js';
 import { haveEnded, type Moment, stepMoves } from './step-moves.js';
 
@@ -164,7 +164,7 @@ function after(plan: Plan, run: Run, observed: Observed, nowMs: number): Decisio
   const stop = abortOf(plan, run, 'after');
   if (stop) return stopped(stop);
   const lateMs = recoveryEndsAt(plan, run);
-  if (run.recovered.has('stable') || nowMs >= lateMs) return enter('finally');
+  if (run.recovered.has('stable') || nowMs >= lateMs || !isWatched(plan)) return enter('finally');
   const part = (name: RecoveryPart, atMs: number | null): Decision =>
     atMs === null || run.recovered.has(name) ? nothing : recovered(name, Math.max(0, atMs - sinceMs));
   return together([

@@ -69,7 +69,9 @@ const tookMs = ({ phases }: Report, wanted: Phase): number =>
 
 const began = ({ phases }: Report, wanted: Phase): boolean => phases.some(({ phase }) => phase === wanted);
 
-function hypothesisCase(report: Report): Case {
+/** Null where there is none to hold. */
+function hypothesisCase(report: Report): Case | null {
+  if (report.expected.probes.length === 0 && report.ledger === null) return null;
   const message = report.judgement?.message ?? 'the journal ends before the hypothesis held';
   const flaw: Flaw = { kind: 'error', type: 'HypothesisNotHeldBefore', message };
   return {
@@ -114,10 +116,10 @@ const stepCase = ({ name, outcome, message, fromMs, toMs }: StepReport): Case =>
       : { kind: 'error', type: 'StepFailed', message: outcome === 'failed' ? message : 'it did not end' },
 });
 
-/** Null where the run ended before: why is told by the verdict. */
+/** Null where the run ended before, which the verdict tells, or nobody was asked. */
 function recoveryCase(report: Report): Case | null {
-  if (!began(report, 'after')) return null;
   const { recovery, expected, probes } = report;
+  if (!began(report, 'after') || (expected.probes.length === 0 && expected.replication === null)) return null;
   const relapse = probes.flatMap(({ broken }) => broken).find(({ phase }) => phase === 'after');
   const objective = duration(expected.recoveryObjectiveMs);
   const stable = recovery.find(({ part }) => part === 'stable');

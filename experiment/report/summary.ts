@@ -38,7 +38,7 @@ export function summaryOf(report: Report): Summary {
     ...report.probes.flatMap((probe) => [ofProbe(probe), ...ofOtherPhases(probe)]),
     ...report.faults.map(ofFault),
     ...ofLedger(report),
-    ofRecovery(report),
+    ...ofRecovery(report),
     ...report.notices
       .filter(({ kind }) => kind !== 'warning')
       .map(({ kind, atMs, message }) => bad(`${capital(kind)} after ${moment(atMs)}: ${message}`)),
@@ -179,12 +179,15 @@ function ofTraffic(ledger: LedgerReport): readonly Finding[] {
   return isEnough ? [] : [bad(`The ledger had ${rateWords(ledger)}: too few to prove anything`)];
 }
 
-function ofRecovery({ recovery, expected: { recoveryObjectiveMs } }: Report): Finding {
+/** None where nobody was asked. */
+function ofRecovery({ recovery, expected }: Report): readonly Finding[] {
+  const { recoveryObjectiveMs, probes, replication } = expected;
+  if (probes.length === 0 && replication === null) return [];
   const stable = recovery.find(({ part }) => part === 'stable');
   const objective = `the objective is ${duration(recoveryObjectiveMs)}`;
-  if (stable === undefined) return bad(`All was not seen well again; ${objective}`);
+  if (stable === undefined) return [bad(`All was not seen well again; ${objective}`)];
   const words = `All was well again ${duration(stable.tookMs)} after the last fault; ${objective}`;
-  return stable.tookMs <= recoveryObjectiveMs ? good(words) : bad(words);
+  return [stable.tookMs <= recoveryObjectiveMs ? good(words) : bad(words)];
 }
 
 const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);

@@ -41,10 +41,11 @@ function list(title: string, lines: readonly string[]): Markup {
 function keyFigures(report: Report): Markup {
   const { recovery, expected, judgement, durationMs, faults, probes } = report;
   const stable = recovery.find(({ part }) => part === 'stable');
+  const isAsked = expected.probes.length > 0 || expected.replication !== null;
   const rates = probes.flatMap(({ phases }) => phases.during.errorRate ?? []);
   const data = judgement?.data ?? 'Unknown';
   return markup`<dl class="figures">
-${figure('Recovery', stable ? duration(stable.tookMs) : 'not seen', `objective ${duration(expected.recoveryObjectiveMs)}`)}
+${figure('Recovery', stable ? duration(stable.tookMs) : isAsked ? 'not seen' : 'not asked', `objective ${duration(expected.recoveryObjectiveMs)}`)}
 ${figure('Highest error rate', rates.length === 0 ? 'not measured' : percent(Math.max(...rates)), 'of a probe, under fault')}
 ${figure(
   'Faults that hit',

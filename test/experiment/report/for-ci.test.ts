@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { junitOf } from '../../../experiment/report/junit.js';
 import { markdownOf } from '../../../experiment/report/markdown.js';
+import { summaryOf } from '../../../experiment/report/summary.js';
 import { verdicts } from '../../../experiment/verdict.js';
 import { began, hostileRun, type Line, measured, passed, passedBut, reportOfLines } from './journals.js';
 
@@ -54,6 +55,15 @@ test('JUnit: each part that did not hold is a case of its own', () => {
   assert.equal(casesOf(few)[1], 'probe page holds while faults are on: error TooFewMeasurements');
   const gone = passed.filter(([, one]) => one.type !== 'recovered');
   assert.ok(casesOf(gone).includes('recovery within the objective: failure NotRecovered'));
+});
+
+test('where nobody was asked, nothing is said of what would have held', () => {
+  const unwatched = passedBut((one) =>
+    one.type === 'run-began' ? { ...one, expected: { ...one.expected, probes: [] } } : one,
+  ).filter(([, one]) => one.type !== 'measured' && one.type !== 'recovered');
+  assert.deepEqual(casesOf(unwatched), ['step hang: ok', 'verdict: ok']);
+  const { held, failed } = summaryOf(reportOfLines(unwatched));
+  assert.doesNotMatch([...held, ...failed].join('\n'), /well again/);
 });
 
 test('Markdown says the verdict first, then sentences, then the figures', () => {

@@ -1,0 +1,64 @@
+/** What a pass says, and what it does not say. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { judge } from '../../../experiment/engine/judge.js';
+import type { Observed } from '../../../experiment/engine/moves.js';
+import { nextStep } from '../../../experiment/engine/next-step.js';
+import { type Plan, planOf } from '../../../experiment/engine/plan.js';
+import { afterEvent, newRun } from '../../../experiment/engine/run.js';
+import { readExperiment } from '../../../experiment/file/read-experiment.js';
+import type { JournalEvent } from '../../../experiment/journal/events.js';
+
+function planFor(spec: object): Plan {
+  const file = { apiVersion: 'havock8s.io/v1alpha1', kind: 'Experiment', metadata: { name: 'a' }, spec };
+  const reading = readExperiment(JSON.stringify(file));
+  assert.equal(reading.kind, 'experiment', JSON.stringify(reading));
+  if (reading.kind !== 'experiment') throw new Error('not an experiment');
+  return planOf(reading.experiment);
+}
+
+const ledger = { redis: { url: 'redis://127.0.0.1:1' } };
+const kill = { name: 'dies', kill: { process: 'command' } };
+
+/** The step done, all faults off, the data read back. */
+const toTheEnd: readonly JournalEvent[] = [
+  { atMs: 0, type: 'ledger-began' },
+  { atMs: 1000, type: 'phase-began', phase: 'during' },
+  { atMs: 1000, type: 'step-began', step: 'dies', pid: 7 },
+  { atMs: 1900, type: 'traffic', acknowledged: 100, refused: 0, unknown: 0, p50Ms: 1, p99Ms: 2 },
+  { atMs: 2000, type: 'step-ended', step: 'dies', outcome: 'done', message: '' },
+  { atMs: 2000, type: 'phase-began', phase: 'after' },
+  { atMs: 2000, type: 'recovered', part: 'faults-off', tookMs: 0 },
+];
+
+const observed: Observed = {
+  faults: new Map(),
+  pids: { command: 8, 'fault-proxy': 9 },
+  underway: new Set(),
+};
+
+test('without a probe nothing is said of recovery: nobody was asked', () => {
+  const plan = planFor({ ledger, steps: [kill] });
+  const run = toTheEnd.reduce(afterEvent, newRun);
+  const { records } = nextStep(plan, run, observed, 2100);
+  assert.deepEqual(records, [{ type: 'phase-began', phase: 'finally' }]);
+  const read: JournalEvent = {
+    atMs: 2200,
+    type: 'ledger-read',
+    result: {
+      ...{ data: 'Intact', message: 'all 100 acknowledged writes are there' },
+      ...{ startedAt: '2030-01-01T00:00:00Z', endedMs: 2100 },
+      ...{ acknowledged: 100, lost: 0, stale: 0, duplicated: 0, corrupt: 0 },
+      ...{ refused: { there: 0, gone: 0 }, unknown: { there: 0, gone: 0 } },
+      ...{ registers: null, registerOperations: 0, illegalRegisters: [] },
+      ...{ unavailable: [], latency: null },
+      examples: { lost: [], stale: [], duplicated: [], corrupt: [], refusedAndThere: [] },
+    },
+  };
+  const judgement = judge(plan, afterEvent(run, read));
+  assert.equal(judgement.verdict, 'Passed');
+  assert.equal(
+    judgement.message,
+    'the hypothesis held under 1 kill, and no probe was asked how soon all was well again',
+  );
+});
