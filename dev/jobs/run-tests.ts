@@ -14,7 +14,7 @@ import { runFiles } from './run-files.js';
 import { testFiles } from './test-files.js';
 
 /** For two cores: a third of the time a file waits for something. */
-const filesAtOnce = 3;
+const filesAtOnce = 4;
 const timeoutMs = 300_000;
 
 async function main(args: readonly string[]): Promise<void> {

@@ -32,7 +32,7 @@ test('SIGTERM reaches the command once, and its exit code comes back', { skip },
 test('SIGTERM is heard while the sidecar serves already and the start is still being told', {
   skip,
 }, async (t) => {
-  for (let turn = 0; turn < 4; turn += 1) {
+  for (let turn = 0; turn < 2; turn += 1) {
     const at = folders(t);
     const state = join(at.root, 'state');
     const local = spawnCli(t, ['local', ...at.args, '--state', state]);

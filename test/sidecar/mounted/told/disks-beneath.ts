@@ -46,18 +46,25 @@ export const quotaDisk = (): DiskBeneath =>
     return { directory, fail };
   });
 
-/** A FUSE file system that fails as the sentences of faults say. */
-export const faultyDisk =
-  (...sentences: readonly string[]) =>
-  async (): Promise<DiskBeneath> => {
-    const { mount, backing, control, close } = await mountDisk();
+export interface FaultyDisk extends Omit<DiskBeneath, 'fail'> {
+  /** The same disk, which fails as these sentences of faults say. */
+  readonly failingBy: (...sentences: readonly string[]) => DiskBeneath;
+}
+
+/** A FUSE file system that fails as it is told. */
+export async function faultyDisk(): Promise<FaultyDisk> {
+  const { mount, backing, control, close } = await mountDisk();
+  const disk = { directory: mount, bytesAt: backing, close };
+  const failingBy = (...sentences: readonly string[]): DiskBeneath => {
     const fail = async (does: boolean): Promise<void> => {
       await control.disarmAll();
       for (const [index, sentence] of does ? sentences.entries() : [])
         await control.arm(`f${index}`, sentence);
     };
-    return { directory: mount, bytesAt: backing, fail, close };
+    return { ...disk, fail };
   };
+  return { ...disk, failingBy };
+}
 
 interface Filesystem {
   readonly bytes: number;

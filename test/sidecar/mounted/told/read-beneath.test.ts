@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { needs } from '../../../needs.js';
 import { dropCache } from '../libc/files.js';
 import { type MountedDisk, mountDisk } from '../mounted-disk.js';
-import { type DiskBeneath, faultyDisk } from './disks-beneath.js';
+import { type FaultyDisk, faultyDisk } from './disks-beneath.js';
 import { type Got, type WayToRead, waysToRead } from './ways-to-read.js';
 import { content as piece } from './ways-to-write.js';
 
@@ -29,37 +29,40 @@ const beneath: Readonly<Record<string, Kind>> = {
   },
 };
 
-for (const [name, { sentences, fails }] of Object.entries(beneath)) {
-  describe(`with no fault armed, on a disk that ${name}`, { skip }, () => {
-    let lower: DiskBeneath;
-    let disk: MountedDisk;
-    before(async () => {
-      lower = await faultyDisk(...sentences)();
-      disk = await mountDisk({ backing: lower.directory });
-      writeFileSync(join(disk.mount, 'file'), content);
-    });
-    after(async () => {
-      await disk?.close();
-      await lower?.close();
-    });
-
-    for (const [wayName, way] of Object.entries<WayToRead>(waysToRead)) {
-      test(`${wayName}: what comes is what lies beneath, to the end or to the error`, async (t) => {
-        await lower.fail(true);
-        forget(join(disk.mount, 'file'));
-        const got = await readBy(way, disk.mount, lower.bytesAt);
-        await lower.fail(false);
-        const later = await readBy(way, disk.mount, lower.bytesAt);
-        t.diagnostic(tell(got));
-        assert.ok(got.bytes.equals(content.subarray(0, got.bytes.length)), 'other bytes came');
-        assert.equal(got.error !== null, fails);
-        assert.ok(fails || got.bytes.length === content.length, `${got.bytes.length} bytes came`);
-        assert.equal(got.size, content.length);
-        assert.ok(later.bytes.equals(content), 'it stays so when the disk is well again');
-      });
-    }
+describe('with no fault armed', { skip }, () => {
+  let faulty: FaultyDisk;
+  let disk: MountedDisk;
+  before(async () => {
+    faulty = await faultyDisk();
+    disk = await mountDisk({ backing: faulty.directory });
+    writeFileSync(join(disk.mount, 'file'), content);
   });
-}
+  after(async () => {
+    await disk?.close();
+    await faulty?.close();
+  });
+
+  for (const [name, { sentences, fails }] of Object.entries(beneath)) {
+    describe(`on a disk that ${name}`, () => {
+      for (const [wayName, way] of Object.entries<WayToRead>(waysToRead)) {
+        test(`${wayName}: what comes is what lies beneath, to the end or to the error`, async (t) => {
+          const lower = faulty.failingBy(...sentences);
+          await lower.fail(true);
+          forget(join(disk.mount, 'file'));
+          const got = await readBy(way, disk.mount, lower.bytesAt);
+          await lower.fail(false);
+          const later = await readBy(way, disk.mount, lower.bytesAt);
+          t.diagnostic(tell(got));
+          assert.ok(got.bytes.equals(content.subarray(0, got.bytes.length)), 'other bytes came');
+          assert.equal(got.error !== null, fails);
+          assert.ok(fails || got.bytes.length === content.length, `${got.bytes.length} bytes came`);
+          assert.equal(got.size, content.length);
+          assert.ok(later.bytes.equals(content), 'it stays so when the disk is well again');
+        });
+      }
+    });
+  }
+});
 
 async function readBy(way: WayToRead, mount: string, beneath: string): Promise<Got> {
   const opened = await way({ mount, beneath, length: content.length });
