@@ -1,7 +1,7 @@
 /**
  * `npm test`: all that takes a moment and needs no Kubernetes. The rest is `npm run test:e2e`.
  *
- *     sources ─ testFiles ─► together ─► runFiles
+ *     sources ─ testFiles ─► together ─ grouped ─► runFiles
  *
  * Arguments choose files by the start of their path: `npm test -- test/faults test/cli`.
  * With `--complete`, a test that skips because the machine lacks something is a failure too.
@@ -12,8 +12,9 @@ import { bringPrograms } from './bring-programs.js';
 import { buildProduct } from './build-product.js';
 import { runFiles } from './run-files.js';
 import { testFiles } from './test-files.js';
+import { grouped } from './test-groups.js';
 
-/** For two cores: a third of the time a file waits for something. */
+/** For two cores: half of the time a file waits for something. */
 const filesAtOnce = 4;
 const timeoutMs = 300_000;
 
@@ -28,7 +29,8 @@ async function main(args: readonly string[]): Promise<void> {
     );
   await buildProduct();
   await bringPrograms(together, shippedPrograms);
-  process.exit(await runFiles([[{ files: together, concurrency: filesAtOnce, timeoutMs }]], values));
+  const files = grouped(together);
+  process.exit(await runFiles([[{ files, concurrency: filesAtOnce, timeoutMs }]], values));
 }
 
 await main(process.argv.slice(2));

@@ -7,6 +7,9 @@ import type { Host } from './host.js';
 
 const program = fileURLToPath(new URL('./peer-main.js', import.meta.url));
 
+/** For what must come; beside others that load the machine it may take long. */
+const patienceMs = 60_000;
+
 export interface Answer {
   readonly status: number;
   readonly text: string;
@@ -44,7 +47,7 @@ export class Peer {
   }
 
   /** The answer to a line on the connection; or the code of an error, `end`, or `nothing` within `ms`. */
-  say(text: string, ms = 5000): Promise<string> {
+  say(text: string, ms = patienceMs): Promise<string> {
     return this.#ask({ kind: 'say', text, ms });
   }
 
@@ -60,7 +63,7 @@ export class Peer {
   }
 
   /** The next line that comes, without saying anything. */
-  hear(ms = 5000): Promise<string> {
+  hear(ms = patienceMs): Promise<string> {
     return this.#ask({ kind: 'hear', ms });
   }
 

@@ -88,14 +88,14 @@ export class SidecarOnHost {
 
   /** Waits until the fault has hit so many times: packets are counted once a second. */
   async awaitInjected(name: string, least = 1): Promise<ListedFault> {
-    await until(async () => (await this.fault(name)).tallies.injected >= least, 20_000);
+    await until(async () => (await this.fault(name)).tallies.injected >= least);
     return this.fault(name);
   }
 
   /** Waits until it has met more packets than it had, or there is nobody left to send any. */
   async awaitMatched(name: string, isOver: () => boolean): Promise<void> {
     const before = (await this.fault(name)).tallies.matched;
-    await until(async () => isOver() || (await this.fault(name)).tallies.matched > before, 20_000);
+    await until(async () => isOver() || (await this.fault(name)).tallies.matched > before);
   }
 
   async status(): Promise<Shape<'Status'>> {

@@ -121,7 +121,7 @@ describe('one sidecar between two hosts', { skip }, () => {
         const { tallies } = await sidecar.awaitInjected('split');
         assert.equal(tallies.injected, tallies.matched);
         await sidecar.disarm('split');
-        assert.equal(await caller.hear(20_000), `${addresses.client.ipv4} two`);
+        assert.equal(await caller.hear(), `${addresses.client.ipv4} two`);
         assert.equal(ping(), 0);
       });
   });
@@ -134,7 +134,7 @@ describe('one sidecar between two hosts', { skip }, () => {
     await sidecar.disarm('one');
     assert.equal(await caller.say('hello', 1000), 'nothing');
     await sidecar.disarm('two');
-    assert.equal(await caller.hear(20_000), `${addresses.client.ipv4} hello`);
+    assert.equal(await caller.hear(), `${addresses.client.ipv4} hello`);
   });
 
   test('a partition ends by itself, though the fault proxy is stopped in its tracks', async () => {
@@ -156,7 +156,7 @@ describe('one sidecar between two hosts', { skip }, () => {
     await sidecar.arm('lossy', 'tcp loss 25% with 10.77.0.1');
     assert.equal(await caller.connect(addresses.server.ipv4, 5000), 'connected');
     for (let round = 0; round < 30; round++) {
-      assert.equal(await caller.say(`${round}`, 30_000), `${addresses.client.ipv4} ${round}`);
+      assert.equal(await caller.say(`${round}`), `${addresses.client.ipv4} ${round}`);
     }
     const { tallies } = await sidecar.awaitInjected('lossy');
     const share = tallies.injected / tallies.matched;
@@ -197,10 +197,10 @@ describe('one sidecar between two hosts', { skip }, () => {
     server.succeed('nft', 'add', 'rule', 'inet', 'mine', 'kept', 'tcp', 'dport', '9', 'counter');
     await sidecar.arm('split', `tcp partition from ${addresses.client.ipv4}`);
     server.succeed('nft', 'delete', 'table', 'inet', 'havock8s');
-    await until(async () => (await sidecar.mended()) === before + 1, 20_000);
+    await until(async () => (await sidecar.mended()) === before + 1);
     assert.equal(await caller.connectWithin(addresses.server.ipv4, 5000, 1000), 'nothing');
     server.succeed('ip', 'rule', 'del', 'priority', '7808');
-    await until(async () => (await sidecar.mended()) === before + 2, 20_000);
+    await until(async () => (await sidecar.mended()) === before + 2);
     await sidecar.disarm('split');
     assert.equal(await caller.connect(addresses.server.ipv4, 5000), 'connected');
     assert.match(server.succeed('nft', 'list', 'table', 'inet', 'mine'), /tcp dport 9 counter packets 0/);
@@ -232,8 +232,8 @@ describe('one sidecar between two hosts', { skip }, () => {
       'never an end, which could be mistaken for a whole answer',
     );
     assert.equal(await caller.connect(addresses.server.ipv4, 5000), 'connected');
-    assert.equal(await caller.say('hello', 20_000), `${addresses.client.ipv4} hello`);
-    await until(() => sidecar.isAnswering(), 20_000);
+    assert.equal(await caller.say('hello'), `${addresses.client.ipv4} hello`);
+    await until(() => sidecar.isAnswering());
     assert.equal((await sidecar.fault('split')).state, 'armed');
     assert.equal((await sidecar.tcp()).restarts, restarts + 1);
   });
@@ -259,7 +259,7 @@ test('two hosts that have IPv6 alone are intercepted, faulted and cut off as oth
     await sidecar.arm('split', `tcp partition with ${addresses.client.ipv6}`);
     assert.equal(await caller.say('cut off', 1000), 'nothing');
     await sidecar.disarm('split');
-    assert.equal(await caller.hear(20_000), `${addresses.client.ipv6} cut off`);
+    assert.equal(await caller.hear(), `${addresses.client.ipv6} cut off`);
   });
 });
 
@@ -344,7 +344,7 @@ test('the node is spared and counted, unless the sentence says node', { skip }, 
       await sidecar.arm('split', 'tcp partition with 10.77.0.0/24');
       assert.equal(await caller.connect(addresses.server.ipv4, 5000), 'connected');
       assert.equal(await caller.say('hello'), `${addresses.client.ipv4} hello`);
-      await until(async () => (await sidecar.fault('split')).tallies.exempted > 0, 20_000);
+      await until(async () => (await sidecar.fault('split')).tallies.exempted > 0);
       assert.equal((await sidecar.fault('split')).tallies.injected, 0);
       await sidecar.arm('split', 'tcp partition from node');
       assert.equal(await caller.say('again', 1000), 'nothing');

@@ -207,12 +207,12 @@ test('what others leave behind in the containers does not stay there as zombies'
   const pod = await Pod.start(t, { volumes: [{ name: 'data' }] });
   const containers = [await pod.startMount(), await pod.startFaults()];
   for (const { pid } of containers) {
-    const orphan = `nsenter --target ${pid} --pid -- sh -c 'sleep 0.3 & exit' > /dev/null 2>&1`;
+    const orphan = `nsenter --target ${pid} --pid -- sh -c 'sleep 2 & exit' > /dev/null 2>&1`;
     pod.node.succeed(`${orphan}\n${orphan}`);
   }
   const sleepers = containers.flatMap(({ processes }) => processes.filter((pid) => nameOf(pid) === 'sleep'));
   assert.equal(sleepers.length, 4);
-  await until(() => !sleepers.some(isThere), 20_000);
+  await until(() => !sleepers.some(isThere));
 });
 
 const ms = (from: number, to = performance.now()): string => `${Math.round(to - from)} ms`;

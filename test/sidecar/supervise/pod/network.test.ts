@@ -116,5 +116,5 @@ test('while no fault proxy serves for two seconds connections go direct and the 
   } finally {
     clearInterval(killer);
   }
-  await until(() => pod.isServing, 30_000);
+  await until(() => pod.isServing);
 });

@@ -216,7 +216,7 @@ export class Pod {
   }
 
   async #until(container: Container, holds: () => boolean): Promise<void> {
-    await until(() => container.hasEnded || holds(), 30_000).catch((cause: unknown) => {
+    await until(() => container.hasEnded || holds()).catch((cause: unknown) => {
       throw new Error(container.log.join('\n'), { cause });
     });
     if (container.hasEnded) throw new Error(`it ended: ${container.log.join('\n')}`);

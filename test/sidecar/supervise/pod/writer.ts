@@ -30,7 +30,7 @@ export class Writer {
   /** Resolves when more lines are on the disk beneath. */
   async goesOn(): Promise<void> {
     const before = this.lines().length;
-    await until(() => this.lines().length > before + 3, 20_000);
+    await until(() => this.lines().length > before + 3);
   }
 
   stop(): Promise<number> {
