@@ -24,7 +24,7 @@ export interface Asking {
 /** Rejects where there is no answer. */
 export type Ask<Subject> = (subject: Subject, asking: Asking) => Promise<Answer>;
 
-/** The system's codes for a server that is not there, or went away: that of anything else is the probe's own trouble. */
+/** Codes, of the system and of drivers, for a server that is not there, or went away: that of anything else is the probe's own trouble. */
 const unanswered: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -33,7 +33,14 @@ const unanswered: ReadonlySet<string> = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',
   'HPE_INVALID_CONSTANT',
+  'PROTOCOL_CONNECTION_LOST',
 ]);
+
+/** It ended the connection, and no code of the system says so. */
+export const ended = (name: string): Answer => ({
+  kind: 'failed',
+  seen: `${name} ended the connection before it answered`,
+});
 
 export const isUnanswered = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && unanswered.has(String(error.code));

@@ -2,7 +2,7 @@
 import type pg from 'pg';
 import type { PostgresSubject } from '../file/probe-kinds.js';
 import { secretOf } from '../secret.js';
-import type { Ask } from './answer.js';
+import { type Ask, ended } from './answer.js';
 import { rowsAnswer } from './rows.js';
 
 export const askPostgres: Ask<PostgresSubject> = async ({ url, passwordFrom, query }, { signal }) => {
@@ -17,12 +17,19 @@ export const askPostgres: Ask<PostgresSubject> = async ({ url, passwordFrom, que
   client.on('error', () => undefined);
   const cut = (): void => void client.connection.stream.destroy();
   signal.addEventListener('abort', cut);
+  let hasEnded = false;
+  client.connection.stream.once('close', (hadError: boolean) => {
+    hasEnded = !hadError;
+  });
   try {
     await client.connect();
     const { rows } = await client.query(query);
     return rowsAnswer(rows);
   } catch (error) {
-    if (!(error instanceof driver.DatabaseError)) throw error;
+    if (!(error instanceof driver.DatabaseError)) {
+      if (hasEnded && !signal.aborted) return ended('PostgreSQL');
+      throw error;
+    }
     // The database answered, and it was no.
     return { kind: 'failed', seen: `${error.code}: ${error.message}` };
   } finally {

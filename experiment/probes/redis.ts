@@ -2,11 +2,11 @@
 import type { RedisSubject } from '../file/probe-kinds.js';
 import { redisClient } from '../ledger/databases/redis-client.js';
 import { secretOf } from '../secret.js';
-import type { Ask } from './answer.js';
+import { type Ask, ended } from './answer.js';
 import { seenValue } from './rows.js';
 
 export const askRedis: Ask<RedisSubject> = async ({ url, passwordFrom, command }, { signal }) => {
-  const { createClient, ErrorReply } = await import('@redis/client');
+  const { createClient, ErrorReply, SocketClosedUnexpectedlyError } = await import('@redis/client');
   const client = createClient({
     url,
     ...(passwordFrom !== undefined && { password: secretOf(passwordFrom) }),
@@ -22,6 +22,7 @@ export const askRedis: Ask<RedisSubject> = async ({ url, passwordFrom, command }
     const number = typeof value === 'number' ? BigInt(value) : value;
     return { kind: 'values', values: { value: number }, seen: seenValue(value) };
   } catch (error) {
+    if (error instanceof SocketClosedUnexpectedlyError) return ended('Redis');
     if (!(error instanceof ErrorReply)) throw error;
     return { kind: 'failed', seen: error.message };
   } finally {

@@ -9,7 +9,7 @@ import { needs } from '../needs.js';
 import { freePort } from '../sidecar/network/ports.js';
 
 const folder = 'manifests/experiments/local';
-const skip = needs('fuse', 'setpriv', 'root', 'redis', 'postgres', 'mariadb', 'etcd', 'python3');
+const skip = needs('fuse', 'setpriv', 'root', 'redis', 'haproxy', 'postgres', 'mariadb', 'etcd', 'python3');
 
 /** What people connect to is 127.0.0.1 with a port that they know; here others may have it. */
 const ports = /(?<=127\.0\.0\.1[: ]|--port |listen: |-p |http\.server |member \w+ )\d{4}\b/g;
@@ -23,6 +23,7 @@ describe('the ready experiments', { skip, concurrency: 3 }, () => {
       const text = readFileSync(join(folder, file), 'utf8');
       const [, verdict, data] = /^# .* Verdict: (\w+)(?:, data: (\w+))?\.\n/.exec(text) ?? [];
       assert.ok(verdict, 'the first line says the verdict');
+      assert.match(text, /^.*\n# Needs [^\n]*\.\n/, 'the second line says what it needs');
       const free = new Map<string, number>();
       for (const port of new Set(text.match(ports))) free.set(port, await freePort());
       const moved = text.replace(/\b\d{4}\b/g, (number) => String(free.get(number) ?? number));

@@ -108,3 +108,19 @@ test('a fault proxy that was killed is waited for until the next one answers', (
   assert.equal(endOf(plan, killed(50), none, 40_000), 'failed: nobody took the place of pid 50');
   assert.equal(endOf(plan, killed(50), all, 40_000), 'failed: pid 50 did not end by SIGKILL');
 });
+
+test('a fault that is over before anybody saw it was on where it hit something, and not where it did not', () => {
+  const plan = planFor({ name: 'slow', fault: 'tcp latency 5ms for 1s' });
+  const asked: readonly JournalEvent[] = [
+    { atMs: 1000, type: 'step-began', step: 'slow' },
+    { atMs: 1000, type: 'fault-asked', step: 'slow', fault: 'slow', sentence: 'tcp latency 5ms for 1s' },
+  ];
+  const over = (injected: number): Observed => ({
+    ...all,
+    faults: new Map([['slow', { isArmed: false, reason: 'expired', matched: 7, injected }]]),
+  });
+  assert.equal(endOf(plan, asked, over(3)), 'done: hit 3 of 7 operations');
+  assert.equal(endOf(plan, asked, over(0)), 'failed: it was never seen armed: expired');
+  const run = [...began, ...asked].reduce(afterEvent, newRun);
+  assert.ok(nextStep(plan, run, over(3), 3000).records.some(({ type }) => type === 'fault-armed'));
+});

@@ -291,3 +291,22 @@ test('alertmanager: an alert that fires is a failure; who does not answer has sa
   await kill();
   assert.match(await saidOf({ alertmanager: { url } }), /^Error: Alertmanager: connect ECONNREFUSED/);
 });
+
+test('a server that ends the connection in place of an answer has failed: it was asked, and did not answer', async (t) => {
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.resume().end();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const at = `127.0.0.1:${portOf(server)}`;
+  for (const question of [
+    { postgres: { url: `postgres://app@${at}/app` } },
+    { mysql: { url: `mysql://app@${at}/app` } },
+    { redis: { url: `redis://${at}` } },
+    { etcd: { url: `http://${at}` } },
+    { http: { url: `http://${at}/` } },
+  ])
+    assert.match(await saidOf(question), /^Failed: /, JSON.stringify(question));
+});
