@@ -67,18 +67,6 @@ module.exports = {
       { path: '^dev/' },
     ),
     rule(
-      'demo-without-tests',
-      'The demo is for everybody; only the one on a cluster brings one up, with what the tests on it use.',
-      { path: '^dev/demo/', pathNot: '^dev/demo/cluster/' },
-      { path: '^test/' },
-    ),
-    rule(
-      'demo-without-its-environments',
-      'A demo knows injectors, addresses and timelines; who plays it, here or on a cluster, knows the demo.',
-      { path: '^dev/demo/[^/]+\\.ts$|^dev/demo/(chart|replica)/', pathNot: '^dev/demo/main\\.ts$' },
-      { path: '^dev/demo/(local|cluster)/' },
-    ),
-    rule(
       'product-below-cli',
       'The command line is on top.',
       { path: '^(core|faults|kube|certs|webhook|sidecar|experiment)/' },

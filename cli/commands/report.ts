@@ -18,7 +18,7 @@ export function reportCommand(): Command {
     .argument('<journal>', 'the file that `havock8s run` wrote, - for standard input')
     .addOption(
       new Option('-o, --output <format>', 'text for the terminal; the others are files for others')
-        .choices(['text', 'json', 'html', 'junit', 'markdown'])
+        .choices(['text', 'json', 'html', 'junit', 'markdown', 'svg'])
         .default('text'),
     )
     .option('--to <file>', 'write there instead of to stdout')
@@ -65,6 +65,7 @@ const examples = `
 Examples:
   havock8s report havock8s-runs/hanging-disk-20261130T201909Z-3f9a.jsonl
   havock8s report journal.jsonl -o html --to report.html
+  havock8s report journal.jsonl -o svg --to timeline.svg
   havock8s report journal.jsonl -o junit --to junit.xml
   havock8s report journal.jsonl -o markdown >>"$GITHUB_STEP_SUMMARY"
   havock8s report journal.jsonl -o json | jq '.probes[] | {name, during: .phases.during.latency}'`;

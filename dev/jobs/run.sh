@@ -33,7 +33,7 @@ main() {
   case $job in
     experiment) experiment "$@" ;;
     demo) demo "$@" ;;
-    demo:cluster) run dev/demo/cluster/main.js "$@" ;;
+    demo:cluster) run dev/demo/main.js "$@" ;;
     test | check) run dev/jobs/run-tests.js "$@" ;;
     test:e2e) run dev/jobs/run-e2e.js "$@" ;;
     image) run dev/image/main.js "$@" ;;

@@ -1,6 +1,7 @@
 /** PostgreSQL, by a connection of its own and one query, as a client that comes new. */
 import type pg from 'pg';
 import type { PostgresSubject } from '../file/probe-kinds.js';
+import { postgresUrl } from '../postgres-url.js';
 import { secretOf } from '../secret.js';
 import { type Ask, ended } from './answer.js';
 import { rowsAnswer } from './rows.js';
@@ -8,8 +9,7 @@ import { rowsAnswer } from './rows.js';
 export const askPostgres: Ask<PostgresSubject> = async ({ url, passwordFrom, query }, { signal }) => {
   const { default: driver } = await import('pg');
   const client = new driver.Client({
-    connectionString: url,
-    ...(passwordFrom !== undefined && { password: secretOf(passwordFrom) }),
+    connectionString: postgresUrl(url, passwordFrom && secretOf(passwordFrom)),
     application_name: 'havock8s probe',
     types: { getTypeParser: (oid, format) => parserOf(driver, oid, format) },
   });

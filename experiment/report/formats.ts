@@ -3,9 +3,10 @@ import type { Journal } from '../journal/read-journal.js';
 import { htmlOf } from './html/page.js';
 import { junitOf } from './junit.js';
 import { markdownOf } from './markdown.js';
+import { pictureOf } from './picture.js';
 import type { Report } from './report.js';
 
-export const reportFormats = ['html', 'json', 'junit', 'markdown'] as const;
+export const reportFormats = ['html', 'json', 'junit', 'markdown', 'svg'] as const;
 export type ReportFormat = (typeof reportFormats)[number];
 
 export const writeReport: Readonly<Record<ReportFormat, (report: Report, journal: Journal) => string>> = {
@@ -13,4 +14,5 @@ export const writeReport: Readonly<Record<ReportFormat, (report: Report, journal
   json: (report) => `${JSON.stringify(report)}\n`,
   junit: junitOf,
   markdown: markdownOf,
+  svg: pictureOf,
 };

@@ -23,6 +23,7 @@ test('each format is written, and text is for the terminal', { skip }, async (t)
   assert.match(alone.stdout, /^Passed {2}hanging-disk\n {2}The system held\n/);
   assert.equal(await said('-o', 'text'), alone.stdout);
   assert.match(await said('-o', 'html'), /^<!doctype html>\n<html lang="en">/);
+  assert.match(await said('-o', 'svg'), /^<svg xmlns=/);
   assert.match(await said('-o', 'junit'), /^<\?xml /);
   assert.match(await said('--output=markdown'), /^## ✅ Passed: hanging-disk/);
   const { judgement, probes, recovery } = JSON.parse(await said('-o', 'json'));
@@ -57,7 +58,7 @@ test('what is no journal, and a format that nobody writes, are refused', { skip 
   assert.equal(format.code, 2);
   assert.match(
     format.stderr,
-    /argument 'pdf' is invalid\. Allowed choices are text, json, html, junit, markdown/,
+    /argument 'pdf' is invalid\. Allowed choices are text, json, html, junit, markdown, svg/,
   );
   const elsewhere = await askCli(['version', '-o', 'junit'], { cwd });
   assert.equal(elsewhere.code, 2);

@@ -4,6 +4,7 @@
  */
 import type pg from 'pg';
 import { HavocError, messageOf } from '../../../core/havoc-error.js';
+import { postgresUrl } from '../../postgres-url.js';
 import { bounded } from '../bounded.js';
 import type { Entry } from '../entry.js';
 import type { Answer, Connection, ConnectOptions, Database } from './database.js';
@@ -22,7 +23,7 @@ export const postgres: Database = {
     const { target, timeoutMs, clock } = options;
     const { default: driver } = await import('pg');
     const client = new driver.Client({
-      connectionString: withPassword(target),
+      connectionString: postgresUrl(target.url, target.password),
       application_name: 'havock8s ledger',
       connectionTimeoutMillis: timeoutMs,
     });
@@ -37,14 +38,6 @@ export const postgres: Database = {
     return new PostgresConnection(client, options, driver.DatabaseError);
   },
 };
-
-/** As a parameter: a URL of a socket has no host, and so no place for a password. */
-function withPassword({ url, password }: ConnectOptions['target']): string {
-  if (password === undefined) return url;
-  const whole = new URL(url);
-  whole.searchParams.set('password', password);
-  return whole.href;
-}
 
 class PostgresConnection implements Connection {
   readonly registers = null;

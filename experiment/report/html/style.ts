@@ -11,9 +11,20 @@ const dark = `
   --good: #67c793; --bad: #ff8a94; --unsure: #b7a3f2; --fault: #e0a546; --band: rgb(224 165 70 / 13%);
   --step: #7f8a97; --command: #3f4853;`;
 
+/** Of every element that the drawing of a run is made of. */
+export const timelineStyle = `.timeline text { font: 12.5px system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif; fill: var(--muted) }
+.timeline .name { font-weight: 600; fill: var(--ink) } .timeline .tick { font-size: 11px; paint-order: stroke; stroke: var(--card); stroke-width: 3px; stroke-linejoin: round } .timeline .phase-name { fill: var(--ink); font-size: 12px }
+.even { fill: var(--soft) } .odd { fill: var(--softer) } .grid { stroke: var(--line) } .band { fill: var(--band) }
+.fault { fill: var(--fault) } .step { fill: var(--step) } .step.failed, .late { fill: var(--bad) } .command { fill: var(--command) } .signal { fill: var(--ink) } .unavailable { fill: var(--ink) } .writes .good { fill-opacity: 0.6 }
+.value { fill: var(--unsure) } .value-line { fill: none; stroke: var(--unsure); stroke-width: 1.4 }
+.objective { fill: none; stroke: var(--muted); stroke-dasharray: 3 3 } .recovery { fill: var(--good) }
+.good { fill: var(--good) } .bad rect { fill: var(--bad) } .bad path { stroke: var(--bad); stroke-width: 1.6; fill: none } .unlearned { fill: none; stroke: var(--unsure); stroke-width: 1.4 }`;
+
+export const colours = `:root { color-scheme: light dark; ${light} }
+@media (prefers-color-scheme: dark) { :root { ${dark} } }`;
+
 export const style = new Markup(`
-:root { color-scheme: light dark; ${light} }
-@media (prefers-color-scheme: dark) { :root { ${dark} } }
+${colours}
 * { box-sizing: border-box }
 html { -webkit-text-size-adjust: 100% }
 body { margin: 0; background: var(--page); color: var(--ink); font: 16px/1.55 system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', sans-serif; overflow-wrap: anywhere }
@@ -42,13 +53,7 @@ code, .sentence { font: 0.85em ui-monospace, SFMono-Regular, Menlo, 'DejaVu Sans
 .figures dd span { font-weight: 400; color: var(--muted); font-size: 0.875rem; display: block }
 figure { margin: 0 } .card { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 16px 18px }
 .timeline { display: block; width: 100%; height: auto } .narrow { display: none }
-.timeline text { font: 12.5px system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif; fill: var(--muted) }
-.timeline .name { font-weight: 600; fill: var(--ink) } .timeline .tick { font-size: 11px; paint-order: stroke; stroke: var(--card); stroke-width: 3px; stroke-linejoin: round } .timeline .phase-name { fill: var(--ink); font-size: 12px }
-.even { fill: var(--soft) } .odd { fill: var(--softer) } .grid { stroke: var(--line) } .band { fill: var(--band) }
-.fault { fill: var(--fault) } .step { fill: var(--step) } .step.failed, .late { fill: var(--bad) } .command { fill: var(--command) } .signal { fill: var(--ink) } .unavailable { fill: var(--ink) } .writes .good { fill-opacity: 0.6 }
-.value { fill: var(--unsure) } .value-line { fill: none; stroke: var(--unsure); stroke-width: 1.4 }
-.objective { fill: none; stroke: var(--muted); stroke-dasharray: 3 3 } .recovery { fill: var(--good) }
-.good { fill: var(--good) } .bad rect { fill: var(--bad) } .bad path { stroke: var(--bad); stroke-width: 1.6; fill: none } .unlearned { fill: none; stroke: var(--unsure); stroke-width: 1.4 }
+${timelineStyle}
 figcaption ul { list-style: none; display: flex; flex-wrap: wrap; gap: 4px 18px; margin: 12px 0 0; padding: 0 } figcaption li { display: flex; gap: 6px; align-items: center }
 figcaption svg { width: 16px; height: 18px; flex: none }
 .tables { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); gap: 20px }

@@ -3,7 +3,7 @@
  * Its colours are those of the page around it.
  */
 import type { JournalEvent } from '../../journal/events.js';
-import { type Markup, markup, nothing } from '../markup.js';
+import { Markup, markup, nothing } from '../markup.js';
 import type { PhaseReport } from '../phases.js';
 import type { Report } from '../report.js';
 import { summaryOf } from '../summary.js';
@@ -17,20 +17,27 @@ export interface Drawing {
   /** Unique in the page. */
   readonly id: string;
   readonly width: number;
+  /** For a drawing that stands alone: the rules of its colours. In a page they are those of the page. */
+  readonly style?: string;
 }
 
 export function drawTimeline(
   report: Report,
   events: readonly JournalEvent[],
-  { id, width }: Drawing,
+  { id, width, style }: Drawing,
 ): Markup {
   const scale = scaleOf(report.durationMs, { left: 1, right: width - 1 });
   const placed = placedLanes(lanesOf(report, events));
   const height = placed.bottom + 20;
-  return markup`<svg id="${id}" class="timeline" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="${id}-title ${id}-desc">
+  const alone =
+    style === undefined
+      ? nothing
+      : new Markup(`<style>${style}</style><rect width="100%" height="100%" fill="var(--card)"/>\n`);
+  const namespace = style === undefined ? nothing : new Markup(' xmlns="http://www.w3.org/2000/svg"');
+  return markup`<svg${namespace} id="${id}" class="timeline" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="${id}-title ${id}-desc">
 <title id="${id}-title">${`Timeline of ${report.experiment}`}</title>
 <desc id="${id}-desc">${described(report)}</desc>
-${report.phases.map((phase, index) => phaseBand(phase, { index, scale }))}
+${alone}${report.phases.map((phase, index) => phaseBand(phase, { index, scale }))}
 ${bands(report, scale, placed.bottom)}
 ${axis(report.durationMs, scale, placed.bottom)}
 ${placed.lanes.map(({ lane, y }) => markup`<g>${label(lane, y, width)}${drawn(lane, scale, y)}</g>\n`)}</svg>`;

@@ -5,8 +5,6 @@
  *     clients ─ the pod's own loopback ────────────►┘
  */
 import type { TestContext } from 'node:test';
-import { type Address, createTables } from '../../../dev/demo/database.js';
-import type { Transaction } from '../../../dev/demo/transaction.js';
 import { Environment, type EnvironmentOptions } from '../environment.js';
 import { eventually } from '../eventually.js';
 import { assertKept, withConnection } from './books.js';
@@ -14,6 +12,8 @@ import { Database, type Incarnation } from './database.js';
 import { type DatabaseSetOptions, postgresPort } from './database-set.js';
 import { Load, numbers, tellTransactions } from './load.js';
 import { Relay } from './relay.js';
+import { type Address, createTables } from './tables.js';
+import type { Transaction } from './transaction.js';
 
 export type WorkOptions = EnvironmentOptions & Pick<DatabaseSetOptions, 'annotations' | 'graceS'>;
 

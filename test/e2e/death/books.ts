@@ -1,7 +1,7 @@
 /** Holds what clients were told against what the database has, at the end of an environment. */
-import { type Audit, audit, isWhole } from '../../../dev/demo/audit.js';
-import { type Address, connect, readBack } from '../../../dev/demo/database.js';
-import type { Transaction } from '../../../dev/demo/transaction.js';
+import { type Audit, audit, isWhole } from './audit.js';
+import { type Address, connect, readBack } from './tables.js';
+import type { Transaction } from './transaction.js';
 
 const connectMs = 60_000;
 

@@ -1,8 +1,8 @@
 /** Clients that work on the database by several ways at once, and all that each was told. */
 
-import { runClient } from '../../../dev/demo/client.js';
-import type { Address } from '../../../dev/demo/database.js';
-import type { Transaction } from '../../../dev/demo/transaction.js';
+import { runClient } from './client.js';
+import type { Address } from './tables.js';
+import type { Transaction } from './transaction.js';
 
 const clientsEach = 4;
 /** Somewhat longer than a client waits for a database that does not answer. */

@@ -10,7 +10,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Address } from '../../../dev/demo/database.js';
+import type { Address } from './tables.js';
 
 export interface RelayOptions {
   /** Of a process in the network. */

@@ -9,7 +9,7 @@ import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { clusterAtHand, needsCluster } from '../cluster-at-hand.js';
 
-const main = fileURLToPath(new URL('../../../dev/demo/cluster/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../../../dev/demo/main.js', import.meta.url));
 const skip = needsCluster('own');
 const folder = mkdtempSync(join(tmpdir(), 'demo-environment-'));
 

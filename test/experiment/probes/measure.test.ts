@@ -159,10 +159,19 @@ test('postgres: the value of a query, a refusal, and away', {
   const { url, kill } = await started(t, (folder, port) => {
     chownSync(folder, 65_534, 65_534);
     const nobody = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups', '--'];
-    const make = `${bin}/initdb --pgdata db --username app --auth trust --no-sync >/dev/null`;
+    const how = '--username app --auth scram-sha-256 --pwfile password --no-sync';
+    const make = `echo secret >password && ${bin}/initdb --pgdata db ${how} >/dev/null`;
     return [...nobody, 'sh', '-c', `${make} && exec ${bin}/postgres -D db -p ${port} -k '' -F`];
   });
-  const postgres = { url: `${url.replace('http', 'postgres').replace('//', '//app@')}/postgres` };
+  const at = `${url.replace('http', 'postgres').replace('//', '//app@')}/postgres`;
+  const [variable, wrong] = ['PROBE_PASSWORD', 'PROBE_WRONG_PASSWORD'];
+  t.after(() => {
+    delete process.env[variable];
+    delete process.env[wrong];
+  });
+  process.env[variable] = 'secret';
+  process.env[wrong] = 'terces';
+  const postgres = { url: at, passwordFrom: { env: variable } };
   await until(async () => (await measured({ postgres })).outcome === 'Successful');
   assert.equal(await saidOf({ postgres }), 'Successful: answer 1');
   const big = { postgres: { ...postgres, query: 'select 5000000000::bigint as n' }, condition: 'value > 4' };
@@ -176,6 +185,8 @@ test('postgres: the value of a query, a refusal, and away', {
     await saidOf({ postgres: { ...postgres, query: 'select no_such' } }),
     'Failed: 42703: column "no_such" does not exist',
   );
+  const refused = await saidOf({ postgres: { ...postgres, passwordFrom: { env: wrong } } });
+  assert.match(refused, /^Failed: 28P01: password authentication failed/);
   await kill();
   assert.match(await saidOf({ postgres }), /^Failed: connect ECONNREFUSED/);
 });
