@@ -26,6 +26,7 @@ export class DemoEvents {
         minimumHits: 1,
         minimumOperationsPerSecond: null,
         probes: [],
+        replication: null,
       },
     });
     this.#note({ type: 'phase-began', phase: 'during' });

@@ -1,7 +1,7 @@
 /** How far the replica is behind, by the word of the primary. */
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
-import { postgresUrl } from '../../experiment/postgres-url.js';
+import { postgresUrl } from '../../experiment/ledger/databases/postgres-url.js';
 import type { Databases } from './databases.js';
 
 /** What clients write in a fraction of a second: no more can be asked of a replica that follows. */

@@ -1,7 +1,7 @@
 /** PostgreSQL, by a connection of its own and one query, as a client that comes new. */
 import type pg from 'pg';
 import type { PostgresSubject } from '../file/probe-kinds.js';
-import { postgresUrl } from '../postgres-url.js';
+import { postgresUrl } from '../ledger/databases/postgres-url.js';
 import { secretOf } from '../secret.js';
 import { type Ask, ended } from './answer.js';
 import { rowsAnswer } from './rows.js';

@@ -1,6 +1,6 @@
 /**
  * What changes while a run goes on: what is on now, and of the last seconds, a column each, what the ledger was answered
- * and how long each probe took.
+ * and what each probe came to.
  *
  *       34.2 s  now            cut-off: tcp blackhole port 5441, 4 s left
  *               writes         ▅▆▆▂▁▁▅▆▇▇  812 a second, median 4 ms
@@ -9,17 +9,19 @@
 import { printable } from '../../../core/printable.js';
 import type { Plan } from '../../../experiment/engine/plan.js';
 import type { Action } from '../../../experiment/file/planned-steps.js';
-import type { JournalEvent, Outcome, Phase, Traffic } from '../../../experiment/journal/events.js';
+import type {
+  JournalEvent,
+  Measurement,
+  Outcome,
+  Phase,
+  Traffic,
+} from '../../../experiment/journal/events.js';
 import type { Ink } from '../../terminal/ink.js';
 import { sparkBar } from '../../terminal/spark.js';
 import { cutTo } from '../../terminal/width.js';
 import { storyLine, subjectColumns } from './story.js';
 
-interface Seen {
-  readonly outcome: Outcome;
-  readonly tookMs: number;
-  readonly seen: string;
-}
+type Seen = Pick<Measurement, 'outcome' | 'tookMs' | 'seen' | 'value'>;
 
 export interface ViewOptions {
   readonly ink: Ink;
@@ -99,7 +101,10 @@ export class LiveView {
       ...[...this.#probes].map(([name, measured]) =>
         row(
           name,
-          shown.map((second) => probeBar(measured.get(second), ink)).join(''),
+          probeBars(
+            shown.map((second) => measured.get(second)),
+            ink,
+          ),
           printable(this.#lastSeen.get(name)?.seen ?? ''),
         ),
       ),
@@ -152,11 +157,22 @@ const isWorse = (one: Seen, other: Seen): boolean =>
   badness[one.outcome] - badness[other.outcome] > 0 ||
   (badness[one.outcome] === badness[other.outcome] && one.tookMs > other.tookMs);
 
-function probeBar(measured: Seen | undefined, ink: Ink): string {
-  if (measured === undefined) return ' ';
-  if (measured.outcome === 'Failed') return ink.red('×');
-  if (measured.outcome !== 'Successful') return ink.yellow('?');
-  return ink.green(sparkBar(Math.log10(Math.max(1, measured.tookMs)) / decades));
+/** Where a condition looks at a number that is what is drawn, against the largest; else how long it took. */
+function probeBars(shown: readonly (Seen | undefined)[], ink: Ink): string {
+  const values = shown.flatMap((measured) => measured?.value ?? []);
+  const most = Math.max(...values, 1);
+  const heightOf = ({ value, tookMs }: Seen): number => {
+    if (values.length > 0) return Math.max(0, value ?? 0) / most;
+    return Math.log10(Math.max(1, tookMs)) / decades;
+  };
+  return shown
+    .map((measured) => {
+      if (measured === undefined) return ' ';
+      if (measured.outcome === 'Failed') return ink.red('×');
+      if (measured.outcome !== 'Successful') return ink.yellow('?');
+      return ink.green(sparkBar(heightOf(measured)));
+    })
+    .join('');
 }
 
 function trafficWords({ acknowledged, refused, unknown, p50Ms }: Traffic): string {

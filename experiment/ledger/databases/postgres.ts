@@ -4,10 +4,10 @@
  */
 import type pg from 'pg';
 import { HavocError, messageOf } from '../../../core/havoc-error.js';
-import { postgresUrl } from '../../postgres-url.js';
 import { bounded } from '../bounded.js';
 import type { Entry } from '../entry.js';
 import type { Answer, Connection, ConnectOptions, Database } from './database.js';
+import { postgresUrl } from './postgres-url.js';
 import { urlProblem } from './url-problem.js';
 
 const pageRows = 2_000;

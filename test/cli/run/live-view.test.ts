@@ -65,6 +65,14 @@ test('the live view shows the worst measurement of each second, and what was see
   ]);
 });
 
+test('where a condition looks at a number the live view draws that', () => {
+  const values = [0, 500, 1000].map((value, index) => ({
+    ...measured(5100 + 1000 * index, 'Successful', 9),
+    value,
+  }));
+  assert.match(lines(view(...values), 8000).join('\n'), /page +▁▅█ /);
+});
+
 test('nothing of the live view is wider than the terminal', () => {
   const shown = view(
     { type: 'step-began', step: 'slow', atMs: 0 },
