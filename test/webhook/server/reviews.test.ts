@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fastJsonPatch, { type Operation } from 'fast-json-patch';
 import { sidecar } from '../../../core/pod-layout.js';
-import { type ServerLimits, serverLimits } from '../../../webhook/server/limits.js';
+import { manyAtOnce } from './many-at-once.js';
 import { podOf, responseIn, reviewOf, uid } from './review-of.js';
 import { startedServer } from './started-server.js';
 
@@ -142,26 +142,4 @@ test('a namespace that cannot be looked up gets no sidecar, for it may forbid on
   assert.deepEqual(unasked, { uid, allowed: true });
 });
 
-/** Client and server share one thread here, and a thousand handshakes take it seconds. */
-const patient: ServerLimits = {
-  ...serverLimits,
-  connectionsOfAddress: 2000,
-  handshakeMs: 120_000,
-  headersMs: 120_000,
-  bodyMs: 120_000,
-  requestMs: 120_000,
-  keepAliveMs: 120_000,
-  probeRequestMs: 120_000,
-};
-
-test('a thousand reviews at once, each on a connection of its own, are all answered', async (t) => {
-  const { post, agent } = await startedServer(t, { limits: patient });
-  const answers = await Promise.all(
-    Array.from({ length: 1000 }, (_, index) => post('/inject', reviewOf(podOf(), { uid: `uid-${index}` }))),
-  );
-  assert.ok(Object.values(agent.freeSockets).flat().length > 100);
-  answers.forEach(({ status, text }, index) => {
-    const response = responseIn(text);
-    assert.deepEqual([status, response.uid, response.patchType], [200, `uid-${index}`, 'JSONPatch']);
-  });
-});
+test('300 reviews at once, each on a connection of its own, are all answered', (t) => manyAtOnce(t, 300));
