@@ -14,4 +14,9 @@ export function expectedOf(plan: Plan): Expected {
   };
 }
 
-const ofProbe = ({ name, says, tolerances }: Probe): ExpectedProbe => ({ name, says, tolerances });
+const ofProbe = ({ name, subject: { kind }, says, tolerances }: Probe): ExpectedProbe => ({
+  name,
+  kind,
+  says,
+  tolerances,
+});

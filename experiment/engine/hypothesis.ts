@@ -76,7 +76,11 @@ const phaseWords: Readonly<Record<ToleratedPhase, string>> = {
  * More failed of a probe in this phase than it tolerates, in a sentence; null: it did not. Before and after, what failed
  * ahead of its first success is no matter.
  */
-export function brokenMessage(probe: ExpectedProbe, phase: ToleratedPhase, run: Run): string | null {
+export function brokenMessage(
+  probe: Omit<ExpectedProbe, 'kind'>,
+  phase: ToleratedPhase,
+  run: Run,
+): string | null {
   const tally = run.tallies[phase].get(probe.name);
   if (tally === undefined) return null;
   const { failures, consecutive } = probe.tolerances[phase];

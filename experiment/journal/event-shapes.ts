@@ -24,6 +24,7 @@ const settling = z.object({ ...tolerance, successes: count, stableForMs: ms });
 
 const probe = z.object({
   name: text,
+  kind: text,
   says: text,
   tolerances: z.object({ before: settling, during: z.object(tolerance), after: settling }),
 });

@@ -64,6 +64,8 @@ export interface Expected {
 
 export interface ExpectedProbe {
   readonly name: string;
+  /** As the file calls it: `tcp`, `postgres`. */
+  readonly kind: string;
   /** What holds, in words. */
   readonly says: string;
   readonly tolerances: Tolerances;

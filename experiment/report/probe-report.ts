@@ -24,7 +24,7 @@ export interface Figures {
   readonly unlearned: number;
   /** Of what was learned, 0 to 1; null: nothing was. */
   readonly errorRate: number | null;
-  /** Of what was learned, failures included: a timeout counts for as long as it was waited. */
+  /** Of what was learned, failures included: a timeout counts for as long as it was waited. Null also of a ledger: it answers from memory. */
   readonly latency: Latency | null;
   /** The numbers that its condition looked at; null: none. */
   readonly values: { readonly least: number; readonly most: number } | null;
@@ -56,6 +56,7 @@ function probeReport(probe: ExpectedProbe, measured: readonly Measured[], run: R
   const figures = (phase: ComparedPhase): Figures =>
     figuresOf(
       measured.filter((one) => one.phase === phase && (phase !== 'before' || one.atMs >= holdsSinceMs)),
+      hasLatency(probe),
     );
   return {
     ...probe,
@@ -72,7 +73,10 @@ function probeReport(probe: ExpectedProbe, measured: readonly Measured[], run: R
 /** What was measured while the program under test was still starting is no baseline; where it never held, all is shown. */
 const baselineSince = (tally: ProbeTally | undefined): number => tally?.holdsSinceMs ?? 0;
 
-function figuresOf(measured: readonly Measured[]): Figures {
+/** How long it takes to ask says something of what is asked. */
+export const hasLatency = ({ kind }: ExpectedProbe): boolean => kind !== 'ledger';
+
+function figuresOf(measured: readonly Measured[], isTimed: boolean): Figures {
   const count = (outcome: string): number => measured.filter((one) => one.outcome === outcome).length;
   const [successful, failed] = [count('Successful'), count('Failed')];
   const learned = successful + failed;
@@ -81,7 +85,7 @@ function figuresOf(measured: readonly Measured[]): Figures {
     errorRate: learned === 0 ? null : failed / learned,
     latency: latencyOf(
       measured
-        .filter(({ outcome }) => outcome === 'Successful' || outcome === 'Failed')
+        .filter(({ outcome }) => isTimed && (outcome === 'Successful' || outcome === 'Failed'))
         .map(({ tookMs }) => tookMs),
     ),
     values: rangeOf(measured.flatMap(({ value }) => value ?? [])),

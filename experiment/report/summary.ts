@@ -172,11 +172,11 @@ function ofRegisters(result: LedgerResult | null): readonly Finding[] {
   return [registers === 'Ok' ? good(words) : bad(words)];
 }
 
-/** Told where it is too little: the tables have the rest. */
 function ofTraffic(ledger: LedgerReport): readonly Finding[] {
   const { perSecond, expectedPerSecond } = ledger;
-  const isEnough = perSecond === null || perSecond >= (expectedPerSecond ?? 0);
-  return isEnough ? [] : [bad(`The ledger had ${rateWords(ledger)}: too few to prove anything`)];
+  if (perSecond === null) return [];
+  const words = `The ledger had ${rateWords(ledger)}`;
+  return [perSecond >= (expectedPerSecond ?? 0) ? good(words) : bad(`${words}: too few to prove anything`)];
 }
 
 /** None where nobody was asked. */

@@ -1,6 +1,6 @@
 /** The figures of a run as tables: baseline against fault, recovery against its objective, faults, steps. */
 import { type Markup, markup, nothing } from '../markup.js';
-import { comparedPhases, type Figures, type ProbeReport } from '../probe-report.js';
+import { comparedPhases, type Figures, hasLatency, type ProbeReport } from '../probe-report.js';
 import type { FaultReport, Report, StepReport } from '../report.js';
 import { partWords, toleranceWords } from '../summary.js';
 import { counted, duration, moment, number, percent } from '../words.js';
@@ -24,17 +24,18 @@ interface Row {
   readonly ms?: (figures: Figures) => number | undefined;
 }
 
-const rows: readonly Row[] = [
+const counts: readonly Row[] = [
   { name: 'measured', cell: ({ successful, failed }) => String(successful + failed) },
   { name: 'failed', cell: ({ failed }) => String(failed) },
   { name: 'said nothing', cell: ({ unlearned }) => String(unlearned) },
   { name: 'error rate', cell: ({ errorRate }) => (errorRate === null ? '–' : percent(errorRate)) },
-  ...(['p50Ms', 'p90Ms', 'p99Ms', 'maxMs'] as const).map((figure) => ({
-    name: `latency ${figure.replace('Ms', '')}`,
-    cell: ({ latency }: Figures) => (latency === null ? '–' : duration(latency[figure])),
-    ms: ({ latency }: Figures) => latency?.[figure],
-  })),
 ];
+
+const latencies: readonly Row[] = (['p50Ms', 'p90Ms', 'p99Ms', 'maxMs'] as const).map((figure) => ({
+  name: `latency ${figure.replace('Ms', '')}`,
+  cell: ({ latency }: Figures) => (latency === null ? '–' : duration(latency[figure])),
+  ms: ({ latency }: Figures) => latency?.[figure],
+}));
 
 /** Of a probe whose condition looks at a number. */
 const valueRow: Row = {
@@ -42,9 +43,11 @@ const valueRow: Row = {
   cell: ({ values }) => (values === null ? '–' : `${number(values.least)} to ${number(values.most)}`),
 };
 
-function impactTable({ name, says, phases, tolerances }: ProbeReport): Markup {
+function impactTable(probe: ProbeReport): Markup {
+  const { name, says, phases, tolerances } = probe;
+  const figures = hasLatency(probe) ? [...counts, ...latencies] : counts;
   const hasValues = comparedPhases.some((phase) => phases[phase].values !== null);
-  const body = [...rows, ...(hasValues ? [valueRow] : [])].map(
+  const body = [...figures, ...(hasValues ? [valueRow] : [])].map(
     ({ name: row, cell, ms }) =>
       markup`<tr><th scope="row">${row}</th>${comparedPhases.map(
         (phase) =>

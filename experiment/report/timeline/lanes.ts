@@ -4,7 +4,7 @@ import type { TrafficSpan } from '../ledger-report.js';
 import { trafficOf } from '../ledger-report.js';
 import type { Markup } from '../markup.js';
 import type { Span } from '../phases.js';
-import { isMeasured, type Measured } from '../probe-report.js';
+import { hasLatency, isMeasured, type Measured, type ProbeReport } from '../probe-report.js';
 import type { ProcessEvent, Report } from '../report.js';
 import { counted, duration, moment } from '../words.js';
 import { bar, heights, isLearned, latencies, measurement, thinned } from './marks.js';
@@ -27,10 +27,10 @@ export function lanesOf(report: Report, events: readonly JournalEvent[]): readon
   return [
     ...stepLanes(report),
     ...[...report.probes.slice(0, most.probes), ...(report.replication ? [report.replication] : [])].flatMap(
-      ({ name }) =>
+      (probe) =>
         probeLanes(
-          name,
-          measured.filter(({ probe }) => probe === name),
+          probe,
+          measured.filter((one) => one.probe === probe.name),
         ),
     ),
     ...ledgerLane(report, trafficOf(events)),
@@ -62,7 +62,8 @@ function stepLanes({ steps, faults }: Report): readonly Lane[] {
 
 const empty = (note: string): Lane => ({ title: '', note, height: 0, draw: () => [] });
 
-function probeLanes(name: string, measured: readonly Measured[]): readonly Lane[] {
+function probeLanes(probe: ProbeReport, measured: readonly Measured[]): readonly Lane[] {
+  const { name } = probe;
   const failed = measured.filter(({ outcome }) => outcome === 'Failed').length;
   const learned = measured.filter(isLearned);
   const unlearned = measured.length - learned.length;
@@ -77,7 +78,7 @@ function probeLanes(name: string, measured: readonly Measured[]): readonly Lane[
       height: heights.measurements,
       draw: (scale, y) => thinned(measured, scale).map((one) => measurement(one, scale, y)),
     },
-    ...(learned.length === 0
+    ...(learned.length === 0 || !hasLatency(probe)
       ? []
       : [
           {

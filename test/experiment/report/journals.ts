@@ -26,7 +26,7 @@ export const began: RunEvent = {
     minimumMeasurements: 3,
     minimumHits: 1,
     minimumOperationsPerSecond: null,
-    probes: [{ name: 'page', says: 'http://127.0.0.1:8093/ answers well', tolerances }],
+    probes: [{ name: 'page', kind: 'http', says: 'http://127.0.0.1:8093/ answers well', tolerances }],
     replication: null,
   },
 };
@@ -117,6 +117,7 @@ export const lostWrites: readonly Line[] = [
 
 const replication = {
   name: 'Replication',
+  kind: 'postgres',
   says: 'postgres: value < 1.0',
   tolerances: { ...tolerances, during: any },
 };
@@ -192,7 +193,7 @@ export const hostileRun: readonly Line[] = passedBut((runEvent) => {
         expected: {
           ...runEvent.expected,
           description: hostile,
-          probes: [{ name: hostile, says: hostile, tolerances }],
+          probes: [{ name: hostile, kind: hostile, says: hostile, tolerances }],
         },
       };
     case 'measured':

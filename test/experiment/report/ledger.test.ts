@@ -78,6 +78,28 @@ test('registers, and writes that are too few, are told beside the data', () => {
   );
 });
 
+test('a probe of the ledger has no latency: how long it takes to ask says nothing', () => {
+  const ofLedger = passed.map(
+    ([atMs, one]): Line =>
+      one.type === 'run-began'
+        ? [
+            atMs,
+            {
+              ...one,
+              expected: {
+                ...one.expected,
+                probes: one.expected.probes.map((probe) => ({ ...probe, kind: 'ledger' })),
+              },
+            },
+          ]
+        : [atMs, one],
+  );
+  assert.equal(reportOfLines(ofLedger).probes[0]?.phases.during.latency, null);
+  const text = pageOf(ofLedger).body.textContent ?? '';
+  assert.doesNotMatch(text, /latency of page|latency p50/);
+  assert.match(pageOf(passed).body.textContent ?? '', /latency of page.*latency p50/s);
+});
+
 test('how far a replica is behind is drawn over time, and told phase by phase', () => {
   const { replication } = reportOfLines(behind);
   const values = (['before', 'during', 'after'] as const).map((phase) => replication?.phases[phase].values);
