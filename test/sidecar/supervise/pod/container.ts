@@ -96,15 +96,24 @@ const readStatus = (pid: number, file: 'status' | 'cmdline'): string => {
   }
 };
 
-function childrenOf(parent: number): readonly number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => Number(/^PPid:\s*(\d+)$/m.exec(readStatus(pid, 'status'))?.[1]) === parent);
+type Children = ReadonlyMap<number, readonly number[]>;
+
+/** Of every process: a look at /proc takes long where many run. */
+function allChildren(): Children {
+  const children = new Map<number, number[]>();
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    const parent = Number(/^PPid:\s*(\d+)$/m.exec(readStatus(Number(pid), 'status'))?.[1]);
+    const known = children.get(parent);
+    if (known === undefined) children.set(parent, [Number(pid)]);
+    else known.push(Number(pid));
+  }
+  return children;
 }
 
-const below = (pid: number): readonly number[] =>
-  childrenOf(pid).flatMap((child) => [child, ...below(child)]);
+const childrenOf = (parent: number): readonly number[] => allChildren().get(parent) ?? [];
+
+const below = (pid: number, children = allChildren()): readonly number[] =>
+  (children.get(pid) ?? []).flatMap((child) => [child, ...below(child, children)]);
 
 /** Memory in RAM of a process, in MB; what it shares with others is counted in. */
 export const rssMb = (pid: number): number =>

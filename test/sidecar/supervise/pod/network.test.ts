@@ -9,6 +9,7 @@ import { until } from '../../mounted/until.js';
 import { addresses, type HostPair, startPair } from '../../network/host.js';
 import { leftBehind } from '../../network/left-behind.js';
 import { Peer } from '../../network/peer.js';
+import { nameOf } from './container.js';
 import { Pod } from './pod.js';
 
 const skip = needs('root', 'setpriv', 'unshare', 'network');
@@ -103,16 +104,17 @@ test('while no fault proxy serves for two seconds connections go direct and the 
   const { pair, pod } = await startSetup(t);
   const faults = await pod.startFaults();
   const faultProxies = (): readonly number[] =>
-    ['havock8s-faults', 'havock8s-spare']
-      .map((name) => faults.processCalled(name))
-      .filter((pid) => pid !== 0);
+    faults.processes.filter((pid) => ['havock8s-faults', 'havock8s-spare'].includes(nameOf(pid)));
   const killer = setInterval(() => {
     for (const pid of faultProxies()) killIfThere(pid);
   }, 20);
   try {
     await until(() => !pod.isServing);
     const table = (): string => pair.server.run('nft', 'list', 'table', 'inet', 'havock8s').stdout;
-    await until(() => table() !== '' && !/tproxy|dport/.test(table()), 30_000);
+    await until(() => {
+      const rules = table();
+      return rules !== '' && !/tproxy|dport/.test(rules);
+    });
   } finally {
     clearInterval(killer);
   }
