@@ -6,5 +6,11 @@ import { drawTimeline } from './timeline/draw-timeline.js';
 
 const width = 1080;
 
-export const pictureOf = (report: Report, { events }: Journal): string =>
-  `${drawTimeline(report, events, { id: 'timeline', width, style: [colours, timelineStyle].join('\n') }).text}\n`;
+export function pictureOf(report: Report, { events }: Journal): string {
+  const style = [colours, timelineStyle].join('\n');
+  const { text } = drawTimeline(report, events, { id: 'timeline', width, style });
+  return `${text.replaceAll(hints, '')}\n`;
+}
+
+/** What a mark says to who points at it: in an image of a page nobody can. That of the whole has an id, and stays. */
+const hints = /<title>[^<]*<\/title>/g;

@@ -5,7 +5,7 @@ import { trafficOf } from '../ledger-report.js';
 import type { Markup } from '../markup.js';
 import type { Span } from '../phases.js';
 import { hasLatency, isMeasured, type Measured, type ProbeReport } from '../probe-report.js';
-import type { ProcessEvent, Report } from '../report.js';
+import type { ProcessEvent, Report, StepReport } from '../report.js';
 import { counted, duration, moment } from '../words.js';
 import { bar, heights, isLearned, latencies, measurement, thinned } from './marks.js';
 import type { Scale } from './scale.js';
@@ -40,7 +40,8 @@ export function lanesOf(report: Report, events: readonly JournalEvent[]): readon
 }
 
 function stepLanes({ steps, faults }: Report): readonly Lane[] {
-  const lanes = steps.slice(0, most.steps).map(({ name, outcome, message, fromMs, toMs }): Lane => {
+  const shown = steps.filter((step) => !isRest(step, faults));
+  const lanes = shown.slice(0, most.steps).map(({ name, outcome, message, fromMs, toMs }): Lane => {
     const fault = faults.find(({ step }) => step === name);
     const says = `${name}: ${moment(fromMs)} to ${moment(toMs)}, ${outcome}`;
     const kind = outcome === 'failed' ? 'step failed' : fault === undefined ? 'step' : 'fault';
@@ -56,9 +57,13 @@ function stepLanes({ steps, faults }: Report): readonly Lane[] {
       draw: (scale, y) => bar({ fromMs, toMs }, kind, { scale, y, says }),
     };
   });
-  const left = steps.length - lanes.length;
+  const left = shown.length - lanes.length;
   return left <= 0 ? lanes : [...lanes, empty(`and ${counted(left, 'more step')}, in the table below`)];
 }
+
+/** Nothing was done but to wait for a time: that is seen between the others, and the table below has it. */
+const isRest = ({ name, outcome, message }: StepReport, faults: Report['faults']): boolean =>
+  outcome === 'done' && message === '' && !faults.some(({ step }) => step === name);
 
 const empty = (note: string): Lane => ({ title: '', note, height: 0, draw: () => [] });
 
