@@ -122,7 +122,7 @@ module.exports = {
       { path: '^experiment/report/' },
       {
         pathNot:
-          '^(core|experiment/(report|journal))/|^experiment/engine/(run|probe-tally|hypothesis)\\.ts$|^experiment/ledger/(result|classify)\\.ts$|^experiment/(latency|verdict)\\.ts$',
+          '^(core|faults|experiment/(report|journal))/|^experiment/engine/(run|probe-tally|hypothesis)\\.ts$|^experiment/ledger/(result|classify)\\.ts$|^experiment/(latency|verdict)\\.ts$',
       },
     ),
     rule(

@@ -33,6 +33,9 @@ export interface ReadBySchemaOptions<T> {
   readonly whole: string;
 }
 
+/** Behind the first of them the rest is mostly a consequence. */
+const mostSyntaxErrors = 3;
+
 /** Never throws, whatever the text. An empty one is an object without fields. */
 export function readBySchema<T>(text: string, { schema, whole }: ReadBySchemaOptions<T>): SchemaReading<T> {
   const lines = new LineCounter();
@@ -43,7 +46,7 @@ export function readBySchema<T>(text: string, { schema, whole }: ReadBySchemaOpt
   };
   if (document.errors.length > 0)
     return refused(
-      document.errors.map(({ code, message, pos }) => ({
+      document.errors.slice(0, mostSyntaxErrors).map(({ code, message, pos }) => ({
         ...placeAt(pos[0]),
         message: code === 'MULTIPLE_DOCS' ? `another document begins here; expected one, ${whole}` : message,
       })),

@@ -100,7 +100,7 @@ function lack(plan: Plan, run: Run): Finding | null {
     return finding(
       'Inconclusive',
       'FaultHitNothing',
-      `fault ${fault} hit ${injected} operations of ${matched} that matched; expected at least ${plan.minimumHits}`,
+      `fault ${fault} hit ${injected} of ${matched} that matched; expected at least ${plan.minimumHits}`,
     );
   }
   return plan.hasLedger ? lackOfData(plan, run) : null;

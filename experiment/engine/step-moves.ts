@@ -1,6 +1,7 @@
 /** One step after another: which begins, what is to be done for one that has begun, and when it has ended. */
 import { assertNever } from '../../core/assert-never.js';
 import { format } from '../../faults/format.js';
+import { hitUnitOf } from '../../faults/hit-unit.js';
 import type { Action, PlannedStep } from '../file/planned-steps.js';
 import type { RunEvent } from '../journal/events.js';
 import { limits } from './limits.js';
@@ -93,7 +94,7 @@ function ofFault(id: string, action: FaultAction, state: StepRun, moment: Moment
     const wasOn = asked.isArmed || seen.injected > 0;
     const noted = wasOn && !asked.isArmed ? record({ type: 'fault-armed', fault }) : nothing;
     const end = nowMs < endsAtMs ? 'early' : wasOn ? 'done' : 'unseen';
-    return together([noted, counted(fault, asked, seen), offAgain(id, seen, end)]);
+    return together([noted, counted(fault, asked, seen), offAgain(id, action, seen, end)]);
   }
   if (nowMs < endsAtMs) {
     const key = `arm ${fault}`;
@@ -111,13 +112,19 @@ const counted = (fault: string, known: FaultRun, { matched, injected }: Observed
     ? nothing
     : record({ type: 'fault-counted', fault, matched, injected });
 
-function offAgain(id: string, seen: ObservedFault, end: 'early' | 'done' | 'unseen'): Decision {
-  if (end === 'done') return done(id, hits(seen));
+function offAgain(
+  id: string,
+  action: FaultAction,
+  seen: ObservedFault,
+  end: 'early' | 'done' | 'unseen',
+): Decision {
+  if (end === 'done') return done(id, hits(action, seen));
   const what = end === 'early' ? 'it was switched off before its end' : 'it was never seen armed';
   return failed(id, `${what}: ${seen.reason}`);
 }
 
-const hits = ({ matched, injected }: ObservedFault): string => `hit ${injected} of ${matched} operations`;
+const hits = ({ sentence }: FaultAction, { matched, injected }: ObservedFault): string =>
+  `hit ${injected} of ${matched} ${hitUnitOf(sentence.fault)}s`;
 
 /** Signals after which a process is expected to be gone; the others only have to be sent. */
 const ending: ReadonlySet<string> = new Set(['KILL', 'TERM', 'QUIT', 'INT']);

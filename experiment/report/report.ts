@@ -1,4 +1,6 @@
 /** All that is said of a run, as data: from its journal alone. What is drawn and written of it follows from this. */
+import { hitUnitOf } from '../../faults/hit-unit.js';
+import { parse } from '../../faults/parse.js';
 import { afterEvent, newRun, type Run } from '../engine/run.js';
 import type { Expected, JournalEvent, RecoveryPart } from '../journal/events.js';
 import type { Journal } from '../journal/read-journal.js';
@@ -42,6 +44,8 @@ export interface FaultReport extends Span {
   readonly isArmed: boolean;
   readonly matched: number;
   readonly injected: number;
+  /** What it hit, and was counted: an operation, a connection. */
+  readonly unit: string;
   /** Did it hit as often as is expected? */
   readonly isEnough: boolean;
 }
@@ -95,6 +99,12 @@ const stepsOf = ({ steps }: Run, durationMs: number): readonly StepReport[] =>
     ...{ outcome: ended?.outcome ?? 'unfinished', message: ended?.message ?? '' },
   }));
 
+/** Of a sentence that this version does not know it is what a disk has. */
+function unitOf(sentence: string): string {
+  const parsed = parse(sentence);
+  return parsed.kind === 'fault' ? hitUnitOf(parsed.fault) : 'operation';
+}
+
 /** On since it was seen armed, or else asked for, until its step ended or all faults were seen off. */
 function faultsOf(
   events: readonly JournalEvent[],
@@ -105,7 +115,7 @@ function faultsOf(
   for (const event of events)
     if (event.type === 'fault-asked' || event.type === 'fault-armed') since.set(event.fault, event.atMs);
   return [...run.faults].map(([name, { step, sentence, isArmed, matched, injected }]) => ({
-    ...{ name, step, sentence, isArmed, matched, injected },
+    ...{ name, step, sentence, isArmed, matched, injected, unit: unitOf(sentence) },
     fromMs: since.get(name) ?? 0,
     toMs: run.steps.get(step)?.ended?.atMs ?? offAtMs,
     isEnough: injected >= minimumHits,

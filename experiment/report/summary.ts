@@ -148,9 +148,9 @@ export function toleranceWords({ failures, consecutive }: ExpectedProbe['toleran
   return bounds.length === 0 ? 'any failure' : `at most ${bounds.join(', and ')}`;
 }
 
-function ofFault({ name, isArmed, injected, matched, isEnough }: FaultReport): Finding {
+function ofFault({ name, isArmed, injected, matched, unit, isEnough }: FaultReport): Finding {
   if (!isArmed) return bad(`Fault ${name} was never seen armed`);
-  const hits = `Fault ${name} hit ${injected} of ${counted(matched, 'operation')} that matched`;
+  const hits = `Fault ${name} hit ${injected} of ${counted(matched, unit)} that matched`;
   return isEnough ? good(hits) : bad(`${hits}: too few to prove anything`);
 }
 

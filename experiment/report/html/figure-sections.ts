@@ -92,15 +92,15 @@ export function faultsSection({ faults, expected: { minimumHits } }: Report): Ma
   return section(
     'faults',
     'Faults, and what they hit',
-    markup`<div class="card"><table><caption>Each must hit ${counted(minimumHits, 'operation')} at least, or the run proves nothing.</caption>
+    markup`<div class="card"><table><caption>Each must hit ${counted(minimumHits, 'time')} at least, or the run proves nothing.</caption>
 <thead><tr><th scope="col">fault</th><th scope="col" class="number">on</th><th scope="col" class="number">hit</th></tr></thead>
 <tbody>
 ${faults.slice(0, mostRows).map(faultRow)}</tbody></table>${rest(faults.length)}</div>`,
   );
 }
 
-const faultRow = ({ name, sentence, fromMs, toMs, matched, injected, isEnough }: FaultReport): Markup =>
-  markup`<tr><th scope="row">${name}<span class="sentence">${sentence}</span></th><td class="number">${moment(fromMs)}<span class="times">for ${duration(toMs - fromMs)}</span></td><td class="number">${isEnough ? markup`${injected}` : markup`<span class="bad-word">${injected}: too few</span>`}<span class="times">of ${matched}</span></td></tr>\n`;
+const faultRow = ({ name, sentence, fromMs, toMs, matched, injected, unit, isEnough }: FaultReport): Markup =>
+  markup`<tr><th scope="row">${name}<span class="sentence">${sentence}</span></th><td class="number">${moment(fromMs)}<span class="times">for ${duration(toMs - fromMs)}</span></td><td class="number">${isEnough ? markup`${injected}` : markup`<span class="bad-word">${injected}: too few</span>`}<span class="times">of ${counted(matched, unit)}</span></td></tr>\n`;
 
 export function stepsSection({ steps }: Report): Markup {
   if (steps.length === 0) return nothing;

@@ -52,7 +52,7 @@ ${figure(
   `${faults.filter(({ injected }) => injected > 0).length} of ${faults.length}`,
   `${counted(
     faults.reduce((sum, { injected }) => sum + injected, 0),
-    'operation',
+    'time',
   )} in all`,
 )}
 ${figure('Data', data, dataWords[data])}

@@ -89,6 +89,18 @@ const killed = (pid: number): readonly JournalEvent[] => [
   { atMs: 2010, type: 'signalled', step: 'dies', pid, signal: 'KILL' },
 ];
 
+test('what a fault hit is called by what it hits', () => {
+  const plan = planFor({ name: 'hole', fault: 'tcp blackhole for 1s' });
+  const seen = { isArmed: false, reason: 'expired', matched: 2, injected: 1 };
+  const asked: readonly JournalEvent[] = [
+    { atMs: 1000, type: 'step-began', step: 'hole' },
+    { atMs: 1000, type: 'fault-asked', step: 'hole', fault: 'hole', sentence: 'tcp blackhole for 1s' },
+    { atMs: 1100, type: 'fault-armed', fault: 'hole' },
+  ];
+  const observed = { ...all, faults: new Map([['hole', seen]]) };
+  assert.equal(endOf(plan, asked, observed), 'done: hit 1 of 2 connections');
+});
+
 test('a command that was killed is gone once another pid is there, or none', () => {
   const plan = planFor({ name: 'dies', kill: { process: 'command' } });
   assert.equal(endOf(plan, killed(100)), undefined);
@@ -119,7 +131,7 @@ test('a fault that is over before anybody saw it was on where it hit something, 
     ...all,
     faults: new Map([['slow', { isArmed: false, reason: 'expired', matched: 7, injected }]]),
   });
-  assert.equal(endOf(plan, asked, over(3)), 'done: hit 3 of 7 operations');
+  assert.equal(endOf(plan, asked, over(3)), 'done: hit 3 of 7 chunks');
   assert.equal(endOf(plan, asked, over(0)), 'failed: it was never seen armed: expired');
   const run = [...began, ...asked].reduce(afterEvent, newRun);
   assert.ok(nextStep(plan, run, over(3), 3000).records.some(({ type }) => type === 'fault-armed'));

@@ -193,6 +193,11 @@ test('a file is one experiment, and its lists have something in them', () => {
   ]);
 });
 
+test('a mistake of YAML is told, and not all that follows from it', () => {
+  const broken = problemsOf(`  steps: [{ wait: { for: 1s }\n${'  - a: { b\n'.repeat(50)}`);
+  assert.ok(broken.length <= 3, broken.join('\n'));
+});
+
 test('a condition that asks for what the experiment has not got is refused', () => {
   const steps = (...conditions: readonly string[]): string => `  hypothesis:
     probes: [{ name: page, tcp: { address: '127.0.0.1:1' } }]

@@ -50,7 +50,7 @@ test('steps, faults and phases have their times', () => {
   assert.deepEqual(faults, [
     {
       ...{ name: 'hang', step: 'hang', sentence: 'disk freeze on read for 3s', isArmed: true },
-      ...{ matched: 3, injected: 2, isEnough: true, fromMs: 1100, toMs: 4200 },
+      ...{ matched: 3, injected: 2, unit: 'operation', isEnough: true, fromMs: 1100, toMs: 4200 },
     },
   ]);
   assert.deepEqual(
