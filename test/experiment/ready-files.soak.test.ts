@@ -14,7 +14,7 @@ const skip = needs('fuse', 'setpriv', 'root', 'redis', 'haproxy', 'postgres', 'm
 /** What people connect to is 127.0.0.1 with a port that they know; here others may have it. */
 const ports = /(?<=127\.0\.0\.1[: ]|--port |listen: |-p |http\.server |member \w+ )\d{4}\b/g;
 
-describe('the ready experiments', { skip, concurrency: 3 }, () => {
+describe('the ready experiments', { skip, concurrency: 2 }, () => {
   for (const file of readdirSync(folder).sort()) {
     test(file, async (t) => {
       const root = temporaryFolders(t, 'tmp');

@@ -41,10 +41,8 @@ export class KeptCommand {
   /** Asks it to end, and kills it when it takes too long, with whatever it left running. Bounded. */
   async stop(): Promise<void> {
     this.#closing.abort();
-    if (this.#running !== null) {
-      this.#running.kill('SIGTERM');
-      await within(stopTimes.terminatedMs, this.#ended, systemClock);
-    }
+    this.#last?.kill('SIGTERM');
+    await this.#groupGone(stopTimes.terminatedMs);
     this.#last?.kill('SIGKILL');
     await within(stopTimes.killedMs, this.#ended, systemClock);
   }
@@ -63,9 +61,13 @@ export class KeptCommand {
   /** What it left running would be in the way of the next one: it holds ports and locks until it is gone. Bounded. */
   async #leftoversGone(): Promise<void> {
     this.#last?.kill('SIGKILL');
-    const lateMs = systemClock.monotonicMs() + goneMs;
+    await this.#groupGone(goneMs);
+  }
+
+  async #groupGone(withinMs: number): Promise<void> {
+    const lateMs = systemClock.monotonicMs() + withinMs;
     while (this.#last?.isLeft() && systemClock.monotonicMs() < lateMs)
-      await sleep(lookMs, { clock: systemClock, signal: this.#closing.signal });
+      await sleep(lookMs, { clock: systemClock });
   }
 
   /** Its exit code; null when it could not even be started. */

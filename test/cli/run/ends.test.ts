@@ -1,6 +1,6 @@
 /** However `havock8s run` ends, and however many go on at once: nothing is left, and nothing is mixed up. */
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { valueAt } from '../../../core/json.js';
@@ -71,6 +71,26 @@ test('what the command left running ends with the run', { skip }, async (t) => {
     left.filter((pid) => isAlive(Number(pid))),
     [],
   );
+});
+
+test('whoever is in the group of the command is asked to end, and has time for it', { skip }, async (t) => {
+  const end = join(temporaryFolders(t), 'ended');
+  const port = await freePort();
+  const slow = `trap 'sleep 0.5; echo >${end}; exit' TERM; while :; do sleep 0.05; done`;
+  const run = await begun(t, {
+    steps: [{ wait: { for: '1ms' } }],
+    more: {
+      local: {
+        disks: [{ name: 'www' }],
+        command: ['sh', '-c', `(${slow}) & exec ${process.execPath} ${server} ${port}`],
+      },
+      hypothesis: {
+        probes: [{ name: 'page', http: { url: `http://127.0.0.1:${port}/` }, interval: '100ms' }],
+      },
+    },
+  });
+  await ended(run);
+  assert.ok(existsSync(end));
 });
 
 test('two runs of one file at the same time have a journal each, and none is written over', {

@@ -158,7 +158,6 @@ function everyOneIsInjected(t: TestContext, environment: Environment, { asked, r
   t.diagnostic(
     `${asked.length} pods, ${bare.length} not injected, ${refused.length} refused; median ${median} ms, most ${most} ms`,
   );
-  assert.ok(asked.length > 10);
   assert.deepEqual(
     { refused, bare, audited: auditedWithout(environment).filter((name) => !name.startsWith('well-')) },
     { refused: [], bare: [], audited: [] },

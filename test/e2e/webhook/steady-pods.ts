@@ -11,13 +11,16 @@ export interface Steady {
   readonly refused: readonly unknown[];
 }
 
+/** So many at least, however soon all is over: fewer show little. */
+const least = 12;
+
 /** Resolves when `meanwhile` is over, and the pod that was asked for then is there. */
 export async function steadyPods(environment: Environment, meanwhile: () => Promise<void>): Promise<Steady> {
   const asked: Asked[] = [];
   const refused: unknown[] = [];
   let isOver = false;
   const work = async (): Promise<void> => {
-    for (let count = 0; !isOver; count++)
+    for (let count = 0; !isOver || count < least; count++)
       await ask(environment, gatedPod(`steady-${count}`)).then(
         (made) => asked.push(made),
         (error: unknown) => refused.push(error),
