@@ -14,8 +14,8 @@ import { runFiles } from './run-files.js';
 import { testFiles } from './test-files.js';
 import { grouped } from './test-groups.js';
 
-/** For two cores: half of the time a file waits for something. */
-const filesAtOnce = 4;
+/** For two cores: a third of the time a file waits for something. */
+const filesAtOnce = 3;
 const timeoutMs = 300_000;
 
 async function main(args: readonly string[]): Promise<void> {

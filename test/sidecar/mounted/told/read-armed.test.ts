@@ -67,7 +67,10 @@ describe('with a fault on reads armed', { skip: needs('root', 'fuse') }, () => {
           t.diagnostic(JSON.stringify({ ...got, bytes: got.bytes.length, injected }));
           const otherwise = but?.[name as WayName];
           const expected = (typeof otherwise === 'object' ? otherwise[moment] : otherwise) ?? met;
-          assert.equal(howMet(got), expected === 'unseen' ? 'spared' : expected);
+          const wanted = expected === 'unseen' ? 'spared' : expected;
+          // Of two requests of one read the second may be the first to arrive: what was read before it counts.
+          const ways = hits === 1 && wanted === 'error' ? [wanted, 'short'] : [wanted];
+          assert.ok(ways.includes(howMet(got)), `${howMet(got)}, expected ${ways.join(' or ')}`);
           assert.equal(injected > 0, expected !== 'spared');
           if (hits !== undefined) assert.equal(injected, hits);
           assert.equal(got.size, content.length);
