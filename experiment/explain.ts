@@ -5,6 +5,7 @@ import { writeDuration } from '../faults/values/duration.js';
 import type { Plan } from './engine/plan.js';
 import type { Action, PlannedStep } from './file/planned-steps.js';
 import type { SettlingTolerance, Tolerance } from './file/tolerance.js';
+import { isWatched } from './journal/events.js';
 
 /** A heading, and what belongs below it. */
 export interface Paragraph {
@@ -95,7 +96,8 @@ function tolerated({ failures, consecutive }: Tolerance): string {
     .concat(row === null ? '' : `, ${row}`);
 }
 
-function after({ probes, replication, recoveryObjectiveMs }: Plan): readonly string[] {
+function after(plan: Plan): readonly string[] {
+  const { probes, replication, recoveryObjectiveMs } = plan;
   return [
     'The sidecar is asked whether every fault is off.',
     ...probes.map(
@@ -103,7 +105,7 @@ function after({ probes, replication, recoveryObjectiveMs }: Plan): readonly str
         `${name} must ${settles(tolerances.after)}${abort && isBounded(tolerances.after) ? '; beyond that the run ends at once' : ''}.`,
     ),
     ...(replication ? [`Replication must have caught up: ${replication.says}.`] : []),
-    ...(probes.length > 0 || replication
+    ...(isWatched(plan)
       ? [`That must begin within ${writeDuration(recoveryObjectiveMs)}; else the verdict is Failed.`]
       : ['Nobody is asked how soon all is well again: there is no probe.']),
   ];

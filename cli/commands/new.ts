@@ -3,11 +3,11 @@ import { writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
-import { messageOf } from '../../core/havoc-error.js';
 import type { Draft } from '../../experiment/file/draft.js';
 import { BadInput } from '../bad-input.js';
 import { consoleOf } from '../command-options.js';
 import { exitCode } from '../exit-code.js';
+import { newFileProblem } from '../new-file-problem.js';
 import { type Console, printJson } from '../terminal/console.js';
 
 interface NewFlags {
@@ -63,9 +63,7 @@ async function writeNew(given: Given, console: Console): Promise<number> {
   try {
     writeFileSync(to, text, { flag: 'wx' });
   } catch (error) {
-    const isThere = error instanceof Error && 'code' in error && error.code === 'EEXIST';
-    const message = isThere ? 'is there already; expected a new file' : messageOf(error);
-    throw new BadInput([{ subject: `--to ${to}`, message }]);
+    throw new BadInput([{ subject: `--to ${to}`, message: newFileProblem(error) }]);
   }
   if (console.json) printJson(console.out, { file: to, experiment: draft.name });
   else console.out.line(`${to} is written; next: havock8s explain -f ${to}`);

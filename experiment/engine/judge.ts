@@ -2,9 +2,11 @@
  * The verdict, from the journal alone. A pass needs everything: the steps were done, each fault hit, each probe measured
  * enough, none failed more than is tolerated, and all was well again in time. Whatever is missing makes it another one.
  */
+import { plural } from '../../faults/grammar/amounts.js';
+import { isWatched } from '../journal/events.js';
 import type { Judgement, Verdict } from '../verdict.js';
 import { brokenIn, tallyOf } from './hypothesis.js';
-import { isWatched, measuredProbes, type Plan } from './plan.js';
+import { measuredProbes, type Plan } from './plan.js';
 import { operationsPerSecond, type Run } from './run.js';
 
 type Finding = Pick<Judgement, 'verdict' | 'reason' | 'message'>;
@@ -123,8 +125,8 @@ function lackOfData({ minimumOperationsPerSecond: least }: Plan, run: Run): Find
 function passed(plan: Plan, run: Run): Finding {
   const kills = plan.steps.filter(({ action }) => action.kind === 'kill').length;
   const what = [
-    ...(run.faults.size > 0 ? [counted(run.faults.size, 'fault')] : []),
-    ...(kills > 0 ? [counted(kills, 'kill')] : []),
+    ...(run.faults.size > 0 ? [plural(run.faults.size, 'fault')] : []),
+    ...(kills > 0 ? [plural(kills, 'kill')] : []),
   ].join(' and ');
   const stable = run.recovered.get('stable');
   const after = stable
@@ -139,5 +141,4 @@ const finding = (verdict: Verdict, reason: string, message: string): Finding => 
   message,
 });
 
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;

@@ -9,7 +9,7 @@
  * verdict says so then.
  */
 import { assertNever } from '../../core/assert-never.js';
-import type { Phase, RecoveryPart, Stop } from '../journal/events.js';
+import { isWatched, type Phase, type RecoveryPart, type Stop } from '../journal/events.js';
 import {
   abortOf,
   brokenIn,
@@ -25,7 +25,7 @@ import {
 import { judge } from './judge.js';
 import { limits } from './limits.js';
 import { type Decision, make, nothing, type Observed, record, together, wakeAt } from './moves.js';
-import { isWatched, type Plan } from './plan.js';
+import type { Plan } from './plan.js';
 import type { Run } from './run.js';
 import { haveEnded, type Moment, stepMoves } from './step-moves.js';
 

@@ -31,9 +31,6 @@ export interface Plan {
 export const measuredProbes = ({ probes, replication }: Plan): readonly Probe[] =>
   replication ? [...probes, replication] : probes;
 
-/** Where nobody is asked, nobody can say that all is well again. */
-export const isWatched = (plan: Plan): boolean => measuredProbes(plan).length > 0;
-
 export function planOf({ metadata, spec }: Experiment): Plan {
   const { hypothesis, assumptions } = spec;
   return {

@@ -26,6 +26,15 @@ export interface Measurement {
 /** No probe of a file has an upper-case letter in its name. */
 export const replicationName = 'Replication';
 
+/** Where nobody is asked, nobody can say that all is well again. */
+export const isWatched = ({ probes, replication }: Asked): boolean =>
+  probes.length > 0 || replication !== null;
+
+interface Asked {
+  readonly probes: readonly unknown[];
+  readonly replication: unknown;
+}
+
 /** What recovery consists of, in this order. */
 export const recoveryParts = ['faults-off', 'connections', 'replication', 'stable'] as const;
 export type RecoveryPart = (typeof recoveryParts)[number];

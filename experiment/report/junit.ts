@@ -2,7 +2,7 @@
  * JUnit XML, as GitLab, Jenkins and the actions for GitHub read it. Failed is a `failure`; whatever else is no pass is an
  * `error`, for `skipped` would be green.
  */
-import type { Phase } from '../journal/events.js';
+import { isWatched, type Phase } from '../journal/events.js';
 import { type Markup, markup } from './markup.js';
 import type { ProbeReport } from './probe-report.js';
 import type { Report, StepReport } from './report.js';
@@ -119,7 +119,7 @@ const stepCase = ({ name, outcome, message, fromMs, toMs }: StepReport): Case =>
 /** Null where the run ended before, which the verdict tells, or nobody was asked. */
 function recoveryCase(report: Report): Case | null {
   const { recovery, expected, probes } = report;
-  if (!began(report, 'after') || (expected.probes.length === 0 && expected.replication === null)) return null;
+  if (!began(report, 'after') || !isWatched(expected)) return null;
   const relapse = probes.flatMap(({ broken }) => broken).find(({ phase }) => phase === 'after');
   const objective = duration(expected.recoveryObjectiveMs);
   const stable = recovery.find(({ part }) => part === 'stable');

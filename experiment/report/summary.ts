@@ -1,6 +1,6 @@
 /** A run in sentences, for who was not there: what was tried, what held, what did not, what it means. */
 import { assertNever } from '../../core/assert-never.js';
-import type { ExpectedProbe, RecoveryPart } from '../journal/events.js';
+import { type ExpectedProbe, isWatched, type RecoveryPart } from '../journal/events.js';
 import type { LedgerResult } from '../ledger/result.js';
 import { type DataVerdict, registerWords, type Verdict } from '../verdict.js';
 import type { LedgerReport } from './ledger-report.js';
@@ -181,8 +181,8 @@ function ofTraffic(ledger: LedgerReport): readonly Finding[] {
 
 /** None where nobody was asked. */
 function ofRecovery({ recovery, expected }: Report): readonly Finding[] {
-  const { recoveryObjectiveMs, probes, replication } = expected;
-  if (probes.length === 0 && replication === null) return [];
+  const { recoveryObjectiveMs } = expected;
+  if (!isWatched(expected)) return [];
   const stable = recovery.find(({ part }) => part === 'stable');
   const objective = `the objective is ${duration(recoveryObjectiveMs)}`;
   if (stable === undefined) return [bad(`All was not seen well again; ${objective}`)];

@@ -1,20 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { planOf } from '../../experiment/engine/plan.js';
 import { explainPlan } from '../../experiment/explain.js';
-import { readExperiment } from '../../experiment/file/read-experiment.js';
+import { planFor } from './plan-for.js';
 
 /** By heading. */
-function explained(spec: object): Readonly<Record<string, readonly string[]>> {
-  const steps = [{ wait: { for: '1s' } }];
-  const file = { apiVersion: 'havock8s.io/v1alpha1', kind: 'Experiment', metadata: { name: 'a' } };
-  const reading = readExperiment(JSON.stringify({ ...file, spec: { steps, ...spec } }));
-  assert.equal(reading.kind, 'experiment', JSON.stringify(reading));
-  if (reading.kind !== 'experiment') return {};
-  return Object.fromEntries(
-    explainPlan(planOf(reading.experiment)).map(({ heading, lines }) => [heading, lines]),
+const explained = (spec: object): Readonly<Record<string, readonly string[]>> =>
+  Object.fromEntries(
+    explainPlan(planFor({ steps: [{ wait: { for: '1s' } }], ...spec })).map(({ heading, lines }) => [
+      heading,
+      lines,
+    ]),
   );
-}
 
 test('a crash before the data is read back is told with the data', () => {
   const ledger = { redis: { url: 'redis://127.0.0.1' } };

@@ -1,5 +1,6 @@
 /** Does what a terminal sends on Ctrl-C reach this process, and with it every other of its group? */
 import { readFileSync } from 'node:fs';
+import { statFields } from '../../proc-stat.js';
 
 export interface TerminalTies {
   /** There is a controlling terminal, so a hang-up of it reaches us. No longer so once it has. */
@@ -9,8 +10,8 @@ export interface TerminalTies {
 }
 
 export function terminalTies(stat: string = readFileSync('/proc/self/stat', 'latin1')): TerminalTies {
-  // proc_pid_stat(5): behind the name in parentheses: state ppid pgrp session tty_nr tpgid.
-  const [, , group, , terminal, foregroundGroup] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  // state ppid pgrp session tty_nr tpgid
+  const [, , group, , terminal, foregroundGroup] = statFields(stat);
   const hasTerminal = Number(terminal) !== 0;
   return { hasTerminal, inForeground: hasTerminal && group === foregroundGroup };
 }

@@ -18,6 +18,7 @@ import { LocalWorld } from '../../../experiment/worlds/local/local-world.js';
 import type { Sidecar } from '../../../sidecar/supervise/local/local-options.js';
 import { BadInput } from '../../bad-input.js';
 import { ControlClient } from '../../client/control-client.js';
+import { newFileProblem } from '../../new-file-problem.js';
 import type { Console } from '../../terminal/console.js';
 import { type Panel, panelOn } from '../../terminal/panel.js';
 import { type CloseOptions, closeSidecar } from '../local/close-sidecar.js';
@@ -193,8 +194,6 @@ function journalAt(path: string): JournalFile {
   try {
     return new JournalFile(path);
   } catch (error) {
-    const isThere = error instanceof Error && 'code' in error && error.code === 'EEXIST';
-    const message = isThere ? 'is there already; expected a new file' : messageOf(error);
-    throw new BadInput([{ subject: `--journal ${path}`, message }]);
+    throw new BadInput([{ subject: `--journal ${path}`, message: newFileProblem(error) }]);
   }
 }

@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { statFields } from '../../proc-stat.js';
 
 const prefix = 'havock8s-run-';
 /** Within the folder: who it belongs to. */
@@ -53,8 +54,7 @@ function identityOf(pid: number): string | null {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // proc(5): the name, in brackets, may hold anything; the start is the 20th field behind it.
-    const startTicks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    const startTicks = statFields(stat)[19];
     return `${boot} ${readlinkSync('/proc/self/ns/pid')} ${pid} ${startTicks}`;
   } catch {
     return null;

@@ -1,4 +1,5 @@
 /** The first thing on the page: the verdict, in words for who was not there. */
+import { isWatched } from '../../journal/events.js';
 import type { Verdict } from '../../verdict.js';
 import { type Markup, markup, nothing } from '../markup.js';
 import type { Report } from '../report.js';
@@ -41,11 +42,10 @@ function list(title: string, lines: readonly string[]): Markup {
 function keyFigures(report: Report): Markup {
   const { recovery, expected, judgement, durationMs, faults, probes } = report;
   const stable = recovery.find(({ part }) => part === 'stable');
-  const isAsked = expected.probes.length > 0 || expected.replication !== null;
   const rates = probes.flatMap(({ phases }) => phases.during.errorRate ?? []);
   const data = judgement?.data ?? 'Unknown';
   return markup`<dl class="figures">
-${figure('Recovery', stable ? duration(stable.tookMs) : isAsked ? 'not seen' : 'not asked', `objective ${duration(expected.recoveryObjectiveMs)}`)}
+${figure('Recovery', stable ? duration(stable.tookMs) : isWatched(expected) ? 'not seen' : 'not asked', `objective ${duration(expected.recoveryObjectiveMs)}`)}
 ${figure('Highest error rate', rates.length === 0 ? 'not measured' : percent(Math.max(...rates)), 'of a probe, under fault')}
 ${figure(
   'Faults that hit',

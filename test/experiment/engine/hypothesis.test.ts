@@ -2,27 +2,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { brokenMessage, holdBefore, stableSince } from '../../../experiment/engine/hypothesis.js';
-import { type Plan, planOf } from '../../../experiment/engine/plan.js';
+import type { Plan } from '../../../experiment/engine/plan.js';
 import { afterEvent, newRun, type Run } from '../../../experiment/engine/run.js';
-import { readExperiment } from '../../../experiment/file/read-experiment.js';
 import type { Outcome, Phase } from '../../../experiment/journal/events.js';
+import { planFor } from '../plan-for.js';
 
-function planWith(tolerance: object): Plan {
-  const reading = readExperiment(
-    JSON.stringify({
-      apiVersion: 'havock8s.io/v1alpha1',
-      kind: 'Experiment',
-      metadata: { name: 'a' },
-      spec: {
-        hypothesis: { probes: [{ name: 'p', tcp: { address: '127.0.0.1:1' }, tolerance }] },
-        steps: [{ wait: { for: '1s' } }],
-      },
-    }),
-  );
-  assert.equal(reading.kind, 'experiment', JSON.stringify(reading));
-  if (reading.kind !== 'experiment') throw new Error('a file that is wrong');
-  return planOf(reading.experiment);
-}
+const planWith = (tolerance: object): Plan =>
+  planFor({
+    hypothesis: { probes: [{ name: 'p', tcp: { address: '127.0.0.1:1' }, tolerance }] },
+    steps: [{ wait: { for: '1s' } }],
+  });
 
 const outcomes: Readonly<Record<string, Outcome>> = {
   '+': 'Successful',

@@ -4,18 +4,9 @@ import { test } from 'node:test';
 import { judge } from '../../../experiment/engine/judge.js';
 import type { Observed } from '../../../experiment/engine/moves.js';
 import { nextStep } from '../../../experiment/engine/next-step.js';
-import { type Plan, planOf } from '../../../experiment/engine/plan.js';
 import { afterEvent, newRun } from '../../../experiment/engine/run.js';
-import { readExperiment } from '../../../experiment/file/read-experiment.js';
 import type { JournalEvent } from '../../../experiment/journal/events.js';
-
-function planFor(spec: object): Plan {
-  const file = { apiVersion: 'havock8s.io/v1alpha1', kind: 'Experiment', metadata: { name: 'a' }, spec };
-  const reading = readExperiment(JSON.stringify(file));
-  assert.equal(reading.kind, 'experiment', JSON.stringify(reading));
-  if (reading.kind !== 'experiment') throw new Error('not an experiment');
-  return planOf(reading.experiment);
-}
+import { planFor } from '../plan-for.js';
 
 const ledger = { redis: { url: 'redis://127.0.0.1:1' } };
 const kill = { name: 'dies', kill: { process: 'command' } };

@@ -1,21 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { planOf } from '../../../experiment/engine/plan.js';
-import { readExperiment } from '../../../experiment/file/read-experiment.js';
+import { planFor } from '../plan-for.js';
 
 /** `ID after IDS`. */
-function orderOf(steps: readonly object[]): readonly string[] {
-  const file = {
-    apiVersion: 'havock8s.io/v1alpha1',
-    kind: 'Experiment',
-    metadata: { name: 'a' },
-    spec: { steps },
-  };
-  const reading = readExperiment(JSON.stringify(file));
-  assert.equal(reading.kind, 'experiment', JSON.stringify(reading));
-  if (reading.kind !== 'experiment') return [];
-  return planOf(reading.experiment).steps.map(({ id, after }) => `${id} after ${after.join(',')}`.trim());
-}
+const orderOf = (steps: readonly object[]): readonly string[] =>
+  planFor({ steps }).steps.map(({ id, after }) => `${id} after ${after.join(',')}`.trim());
 
 const wait = { wait: { for: '1s' } };
 

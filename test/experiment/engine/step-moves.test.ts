@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Observed } from '../../../experiment/engine/moves.js';
 import { nextStep } from '../../../experiment/engine/next-step.js';
-import { type Plan, planOf } from '../../../experiment/engine/plan.js';
+import type { Plan } from '../../../experiment/engine/plan.js';
 import { afterEvent, newRun } from '../../../experiment/engine/run.js';
-import { readExperiment } from '../../../experiment/file/read-experiment.js';
 import type { JournalEvent, Outcome } from '../../../experiment/journal/events.js';
+import { planFor } from '../plan-for.js';
 
 const began: readonly JournalEvent[] = [
   {
@@ -34,20 +34,8 @@ const all: Observed = {
   underway: new Set(),
 };
 
-function planFor(...steps: readonly object[]): Plan {
-  const probes = [{ name: 'page', tcp: { address: '127.0.0.1:1' } }];
-  const reading = readExperiment(
-    JSON.stringify({
-      apiVersion: 'havock8s.io/v1alpha1',
-      kind: 'Experiment',
-      metadata: { name: 'a' },
-      spec: { hypothesis: { probes }, steps },
-    }),
-  );
-  assert.equal(reading.kind, 'experiment', JSON.stringify(reading));
-  if (reading.kind !== 'experiment') throw new Error('not an experiment');
-  return planOf(reading.experiment);
-}
+const planOfSteps = (...steps: readonly object[]): Plan =>
+  planFor({ hypothesis: { probes: [{ name: 'page', tcp: { address: '127.0.0.1:1' } }] }, steps });
 
 /** How the first step has ended; undefined: it goes on. */
 function endOf(
@@ -77,7 +65,7 @@ for (const { until, last } of [
   { until: '!probes.page.successful', last: 'Failed' },
 ] as const)
   test(`\`${until}\` asks for a measurement that began since the step began`, () => {
-    const plan = planFor({ name: 'well', wait: { until } });
+    const plan = planOfSteps({ name: 'well', wait: { until } });
     const waits: JournalEvent = { atMs: 2000, type: 'step-began', step: 'well' };
     assert.equal(endOf(plan, [measured(1500, 10, last), waits]), undefined, 'measured before');
     assert.equal(endOf(plan, [waits, measured(2010, 20, last)]), undefined, 'begun before');
@@ -90,7 +78,7 @@ const killed = (pid: number): readonly JournalEvent[] => [
 ];
 
 test('what a fault hit is called by what it hits', () => {
-  const plan = planFor({ name: 'hole', fault: 'tcp blackhole for 1s' });
+  const plan = planOfSteps({ name: 'hole', fault: 'tcp blackhole for 1s' });
   const seen = { isArmed: false, reason: 'expired', matched: 2, injected: 1 };
   const asked: readonly JournalEvent[] = [
     { atMs: 1000, type: 'step-began', step: 'hole' },
@@ -102,7 +90,7 @@ test('what a fault hit is called by what it hits', () => {
 });
 
 test('a command that was killed is gone once another pid is there, or none', () => {
-  const plan = planFor({ name: 'dies', kill: { process: 'command' } });
+  const plan = planOfSteps({ name: 'dies', kill: { process: 'command' } });
   assert.equal(endOf(plan, killed(100)), undefined);
   assert.equal(endOf(plan, killed(100), { ...all, faults: null }), undefined, 'nobody says that it is gone');
   const gone = { ...all, pids: { ...all.pids, command: null } };
@@ -110,7 +98,7 @@ test('a command that was killed is gone once another pid is there, or none', () 
 });
 
 test('a fault proxy that was killed is waited for until the next one answers', () => {
-  const plan = planFor({ name: 'dies', kill: { process: 'fault-proxy' } });
+  const plan = planOfSteps({ name: 'dies', kill: { process: 'fault-proxy' } });
   const next = { ...all, pids: { ...all.pids, 'fault-proxy': 51 } };
   assert.equal(endOf(plan, killed(50)), undefined);
   assert.equal(endOf(plan, killed(50), { ...next, faults: null }), undefined, 'it does not answer yet');
@@ -122,7 +110,7 @@ test('a fault proxy that was killed is waited for until the next one answers', (
 });
 
 test('a fault that is over before anybody saw it was on where it hit something, and not where it did not', () => {
-  const plan = planFor({ name: 'slow', fault: 'tcp latency 5ms for 1s' });
+  const plan = planOfSteps({ name: 'slow', fault: 'tcp latency 5ms for 1s' });
   const asked: readonly JournalEvent[] = [
     { atMs: 1000, type: 'step-began', step: 'slow' },
     { atMs: 1000, type: 'fault-asked', step: 'slow', fault: 'slow', sentence: 'tcp latency 5ms for 1s' },
