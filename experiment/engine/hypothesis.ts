@@ -1,7 +1,7 @@
 /** When each probe is measured, and what its measurements say of the hypothesis. */
 import type { Probe } from '../file/probe.js';
 import type { SettlingTolerance, ToleratedPhase } from '../file/tolerance.js';
-import type { ExpectedProbe, Phase, Stop } from '../journal/events.js';
+import type { ExpectedProbe, Outcome, Phase, Stop } from '../journal/events.js';
 import { limits } from './limits.js';
 import { type Decision, make, nothing, type Observed, together, wakeAt } from './moves.js';
 import { measuredProbes, type Plan } from './plan.js';
@@ -19,6 +19,13 @@ export function measurements(plan: Plan, run: Run, observed: Observed, nowMs: nu
     }),
   );
 }
+
+/**
+ * A measurement is of the phase in which it began. But one that began before the first fault and did not succeed behind it
+ * may have met it: it would be of no phase that anybody judges.
+ */
+export const phaseOf = (beganIn: Phase, outcome: Outcome, { beganAtMs }: Run): Phase =>
+  beganIn === 'before' && outcome !== 'Successful' && beganAtMs.during !== undefined ? 'during' : beganIn;
 
 /** A probe of the ledger waits for it to begin: what has not begun cannot be measured. */
 function measuredNow(plan: Plan, run: Run): readonly Probe[] {

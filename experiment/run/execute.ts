@@ -4,14 +4,14 @@
  *     look ─► nextStep ─┬─ records ─► journal ─► run, and ask again
  *                       └─ moves ───► world, probes ─► what came of them ─► journal, and ask again
  *
- * Nothing is done that was not written down before, and nothing is decided here: who dies is followed by somebody who
- * reads the journal and goes on.
+ * Nothing is done before it is written down, and nothing is decided here: who follows a dead one reads the journal.
  */
 import { assertNever } from '../../core/assert-never.js';
 import type { Clock } from '../../core/clock.js';
 import { messageOf } from '../../core/havoc-error.js';
 import { sleep, within } from '../../core/sleep.js';
 import { expectedOf } from '../engine/expected.js';
+import { phaseOf } from '../engine/hypothesis.js';
 import { limits } from '../engine/limits.js';
 import type { Decision, Move, Observed } from '../engine/moves.js';
 import { nextStep } from '../engine/next-step.js';
@@ -98,7 +98,7 @@ class Execution {
       this.#awake = new AbortController();
       if (this.#nowMs >= this.#trafficAtMs + trafficMs) this.#tellTraffic();
       // First the processes: what is said of the faults was said by them, or by who came after them.
-      const pids = this.#options.world.pids();
+      const pids = world.pids();
       const decision = this.#decide({ pids, faults: await this.#faults() });
       await this.#untilNext(decision.wakeAtMs);
       if (this.#failure !== null) throw this.#failure;
@@ -188,7 +188,8 @@ class Execution {
         const probe = measuredProbes(plan).find(({ name }) => name === move.probe);
         if (probe === undefined) return;
         const measurement = await measure(probe, this.#over.signal);
-        return this.#note({ type: 'measured', probe: move.probe, phase: move.phase, ...measurement });
+        const phase = phaseOf(move.phase, measurement.outcome, this.#run);
+        return this.#note({ type: 'measured', probe: move.probe, phase, ...measurement });
       }
       case 'begin-ledger':
         await this.#options.ledger?.begin();

@@ -1,7 +1,7 @@
 /** What measurements say of a probe, phase by phase. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { brokenMessage, holdBefore, stableSince } from '../../../experiment/engine/hypothesis.js';
+import { brokenMessage, holdBefore, phaseOf, stableSince } from '../../../experiment/engine/hypothesis.js';
 import type { Plan } from '../../../experiment/engine/plan.js';
 import { afterEvent, newRun, type Run } from '../../../experiment/engine/run.js';
 import type { Outcome, Phase } from '../../../experiment/journal/events.js';
@@ -27,6 +27,19 @@ const measuredIn = (phase: Phase, measurements: string): Run =>
     const event = { type: 'measured', probe: 'p', phase, outcome, seen: sign, tookMs: 1 } as const;
     return afterEvent(run, { atMs: (index + 1) * 1000, ...event });
   }, newRun);
+
+test('what began before the first fault and did not succeed behind it is of the faults', () => {
+  const before = measuredIn('before', '+++');
+  const during = afterEvent(before, { atMs: 4000, type: 'phase-began', phase: 'during' });
+  const after = afterEvent(during, { atMs: 5000, type: 'phase-began', phase: 'after' });
+  assert.equal(phaseOf('before', 'Failed', before), 'before');
+  for (const run of [during, after]) {
+    assert.equal(phaseOf('before', 'Failed', run), 'during');
+    assert.equal(phaseOf('before', 'Error', run), 'during');
+    assert.equal(phaseOf('before', 'Successful', run), 'before', 'it says nothing of the faults');
+    assert.equal(phaseOf('during', 'Failed', run), 'during');
+  }
+});
 
 interface HoldsCase {
   readonly measurements: string;
