@@ -7,6 +7,14 @@ export const faultPrefix = 'fault.havock8s.io/';
 export const injectionLabel = 'havock8s.io/injection';
 export const injectionEnabled = 'enabled';
 
+/** Of an injected pod, so that those can be selected. */
+export const injectedLabel = 'havock8s.io/injected';
+export const injectedValue = 'true';
+
+/** Of a pod or a namespace: nothing is ever done to it. */
+export const protectedLabel = 'havock8s.io/protected';
+export const protectedValue = 'true';
+
 export const annotation = {
   /** `true` asks for the sidecar, `false` refuses it. */
   inject: 'havock8s.io/inject',
@@ -16,11 +24,15 @@ export const annotation = {
   ports: 'havock8s.io/ports',
   /** TCP ports that are intercepted going out. */
   outboundPorts: 'havock8s.io/outbound-ports',
+  /** TCP port where the sidecar shows its faults and metrics to others, or `none`. */
+  readOnlyPort: 'havock8s.io/read-only-port',
   /** Requests and limits of `havock8s-faults`: quantities. */
   cpu: 'havock8s.io/cpu',
   cpuLimit: 'havock8s.io/cpu-limit',
   memory: 'havock8s.io/memory',
   memoryLimit: 'havock8s.io/memory-limit',
+  /** A time: what was armed within the pod, at its control endpoint, before then is off. */
+  disarm: 'havock8s.io/disarm',
   /** Written by the webhook: what was injected, what was left out and why. JSON. */
   status: 'havock8s.io/status',
 } as const;

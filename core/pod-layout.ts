@@ -30,3 +30,8 @@ export const path = {
 
 /** Of the pod's loopback. Not registered with IANA, and nothing else is known to use it. */
 export const controlPort = 7808;
+
+/** Of the pod's address, where it is not set otherwise. Likewise; and below the ports that the kernel gives to clients. */
+export const readOnlyPort = 7807;
+/** As the container declares it. */
+export const readOnlyPortName = 'havock8s';

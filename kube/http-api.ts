@@ -1,6 +1,6 @@
 /** The calls of KubeApi as HTTP requests. */
 import { HavocError, hasCode } from '../core/havoc-error.js';
-import { exchange, type HttpRequest, type HttpServer, stream } from './http-exchange.js';
+import { answerOf, exchange, type HttpRequest, type HttpServer, stream } from './http-exchange.js';
 import type { KubeApi, Patch, WatchOptions } from './kube-api.js';
 import { type KubeObject, pathOf, type Selection, type Target } from './kube-object.js';
 import { kubeLimits } from './limits.js';
@@ -15,10 +15,12 @@ export function httpApi(server: HttpServer): KubeApi {
       orNull(call<T>({ method: 'GET', path: targetPath(target) })),
     list: async <T extends KubeObject>(selection: Selection) => {
       const items: T[] = [];
-      const resourceVersion = await listPages<T>(server, selection, (object) => items.push(object));
+      const resourceVersion = await listPages<T>(server, selection, kubeLimits.items, (object) =>
+        items.push(object),
+      );
       return { items, resourceVersion };
     },
-    listEach: (selection, onObject) => listPages(server, selection, onObject),
+    listEach: (selection, onObject) => listPages(server, selection, kubeLimits.listedItems, onObject),
     create: <T extends KubeObject>(selection: Selection, object: T) =>
       call<T>({ method: 'POST', path: pathOf(selection), ...json(object) }),
     replace: <T extends KubeObject>(target: Target, object: T) =>
@@ -30,12 +32,27 @@ export function httpApi(server: HttpServer): KubeApi {
         query: patchQuery(patch),
         ...json(patch.body, patchTypes[patch.kind]),
       }),
-    remove: async (target) => {
-      await orNull(exchange(server, { method: 'DELETE', path: targetPath(target) }));
+    remove: async (target, only) => {
+      const { uid, ...rest } = only ?? {};
+      const body = only && json({ apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid }, ...rest });
+      await orNull(exchange(server, { method: 'DELETE', path: targetPath(target), ...body }));
+    },
+    post: async (target, object) => {
+      await exchange(server, { method: 'POST', path: targetPath(target), ...json(object) });
     },
     watch: (selection, options) => watch(server, selection, options),
-    version: () => exchange(server, { method: 'GET', path: '/version' }),
+    version: () => exchange(server, versionRequest),
+    serverMs: async () => readDate(await answerOf(server, versionRequest)),
   };
+}
+
+const versionRequest: HttpRequest = { method: 'GET', path: '/version' };
+
+/** Go's HTTP server dates every answer. */
+function readDate({ date }: { readonly date: string | undefined }): number {
+  const ms = Date.parse(date ?? '');
+  if (Number.isNaN(ms)) throw new HavocError('kube.bad-answer', 'an answer of the API server has no date');
+  return ms;
 }
 
 const patchTypes: Readonly<Record<Patch['kind'], string>> = {
@@ -55,6 +72,7 @@ function patchQuery(patch: Patch): URLSearchParams {
 async function listPages<T extends KubeObject>(
   server: HttpServer,
   selection: Selection,
+  most: number,
   onObject: (object: T) => void,
 ): Promise<string> {
   let count = 0;
@@ -67,9 +85,8 @@ async function listPages<T extends KubeObject>(
       continue;
     }
     count += list.items.length;
-    if (count > kubeLimits.items) {
-      throw new HavocError('kube.bad-answer', `more than ${kubeLimits.items} ${selection.resource.plural}`);
-    }
+    if (count > most)
+      throw new HavocError('kube.bad-answer', `more than ${most} ${selection.resource.plural}`);
     for (const object of list.items) onObject(object);
     resourceVersion = list.metadata.resourceVersion;
     page = list.metadata.continue || undefined;
@@ -112,8 +129,8 @@ function selectionQuery({ labelSelector, fieldSelector }: Selection): URLSearchP
   });
 }
 
-function targetPath({ name, ...selection }: Target): string {
-  return pathOf(selection, name);
+function targetPath({ name, subresource, ...selection }: Target): string {
+  return pathOf(selection, name, ...(subresource === undefined ? [] : [subresource]));
 }
 
 function json(body: unknown, contentType = 'application/json') {

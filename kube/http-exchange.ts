@@ -35,17 +35,29 @@ const agents = {
   http: new http.Agent({ keepAlive: true, maxSockets: kubeLimits.connections }),
 };
 
+export interface HttpAnswer {
+  /** Parsed. */
+  readonly body: unknown;
+  /** When it was made, as its header says. */
+  readonly date: string | undefined;
+}
+
 /** Resolves with the parsed answer; rejects with a HavocError for everything else. */
 export async function exchange(server: HttpServer, request: HttpRequest): Promise<unknown> {
+  return (await answerOf(server, request)).body;
+}
+
+export async function answerOf(server: HttpServer, request: HttpRequest): Promise<HttpAnswer> {
   const what = `${request.method} ${request.path}`;
   const { callMs = kubeLimits.callMs } = server;
   const signal = AbortSignal.timeout(callMs);
   const answer = await known(what, signal, async () => {
     const response = await send(server, request, signal);
-    return { status: response.statusCode ?? 0, body: parse(await readWhole(response, what)) };
+    const body = parse(await readWhole(response, what));
+    return { status: response.statusCode ?? 0, body, date: response.headers.date };
   });
   if (answer.status < 200 || answer.status > 299) throw errorOfStatus(answer.status, answer.body, what);
-  return answer.body;
+  return answer;
 }
 
 /** Resolves when the answer ends or `signal` is given; an exception of `onLine` ends it too. */

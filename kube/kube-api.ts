@@ -13,12 +13,22 @@ export interface KubeApi {
   create<T extends KubeObject>(selection: Selection, object: T): Promise<T>;
   replace<T extends KubeObject>(target: Target, object: T): Promise<T>;
   patch<T extends KubeObject>(target: Target, patch: Patch): Promise<T>;
-  /** Is content when there was none. */
-  remove(target: Target): Promise<void>;
+  /** Is content when there was none. With `uid` another object of that name stays, and it rejects with kube.conflict. */
+  remove(target: Target, only?: RemoveOptions): Promise<void>;
+  /** Asks a subresource to act, as `eviction` of a pod does. What it answers beside its status is not looked at. */
+  post(target: Target, object: unknown): Promise<void>;
   /** Resolves when the server ends the watch, or `signal` does; rejects when it breaks. */
   watch(selection: Selection, options: WatchOptions): Promise<void>;
   /** What the server says it is, at `/version`: every user may ask. */
   version(): Promise<unknown>;
+  /** The wall clock of the API server that answers, to the second: what it stamps objects with, whatever ours says. */
+  serverMs(): Promise<number>;
+}
+
+export interface RemoveOptions {
+  readonly uid: string;
+  /** Not there: as the object itself says. */
+  readonly gracePeriodSeconds?: number;
 }
 
 export interface ObjectList<T extends KubeObject> {

@@ -10,12 +10,17 @@ export interface ObjectMeta {
   readonly namespace?: string;
   readonly uid?: string;
   readonly resourceVersion?: string;
+  readonly creationTimestamp?: string;
+  /** It is to go, and has not gone yet. */
+  readonly deletionTimestamp?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly ownerReferences?: readonly OwnerReference[];
 }
 
 export interface OwnerReference {
+  /** The one that manages it. */
+  readonly controller?: boolean;
   readonly apiVersion: string;
   readonly kind: string;
   readonly name: string;
@@ -37,11 +42,12 @@ export interface Selection {
   readonly fieldSelector?: string;
 }
 
-/** One object. */
+/** One object, or a subresource of it, as `status` is. */
 export interface Target {
   readonly resource: Resource;
   readonly namespace: string | null;
   readonly name: string;
+  readonly subresource?: string;
 }
 
 /** `namespace/name`, or `name` where there is no namespace. */
@@ -49,10 +55,9 @@ export function keyOf({ metadata: { namespace, name } }: KubeObject): string {
   return namespace === undefined ? name : `${namespace}/${name}`;
 }
 
-export function pathOf({ resource, namespace }: Selection, name?: string): string {
+export function pathOf({ resource, namespace }: Selection, ...within: readonly string[]): string {
   const { apiVersion, plural } = resource;
   const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
-  const parts = [...(namespace === null ? [] : ['namespaces', namespace]), plural];
-  if (name !== undefined) parts.push(name);
+  const parts = [...(namespace === null ? [] : ['namespaces', namespace]), plural, ...within];
   return `${root}/${parts.map(encodeURIComponent).join('/')}`;
 }

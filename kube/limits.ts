@@ -12,9 +12,10 @@ export const kubeLimits = {
   answerBytes: 16 * 1024 * 1024,
   /** One line of a watch: one object. */
   lineBytes: 16 * 1024 * 1024,
-  /** Objects of one page of a list, and of all its pages. */
+  /** Objects of one page of a list; of all its pages, where they are kept; and where each is only looked at. */
   pageItems: 500,
   items: 20_000,
+  listedItems: 500_000,
   /** Connections kept to the API server. A watch holds one as long as it lives. */
   connections: 32,
   /** A watch gets a bookmark about every minute: one that is silent this long is dead, whatever its socket says. */

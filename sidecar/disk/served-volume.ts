@@ -1,5 +1,6 @@
 /** One volume as the main thread serves it: inherited or begun, its readers started, its caches dropped. */
 import type { Worker } from 'node:worker_threads';
+import { atMost } from '../../core/at-most.js';
 import { HavocError } from '../../core/havoc-error.js';
 import type { ArmedFaults } from '../../faults/armed-faults.js';
 import { EIO } from '../linux/errno.js';
@@ -7,7 +8,6 @@ import { libc } from '../linux/libc.js';
 import { allocate } from '../linux/memory.js';
 import { deviceKey, rootKey, stateKey } from '../mount/fd-keys.js';
 import type { DescriptorBudget } from '../proxy/descriptor-budget.js';
-import { atMost } from './at-most.js';
 import { type DiskBeneath, diskBeneath } from './backing-root.js';
 import { isReadable } from './device.js';
 import type { MountStatus } from './disk-status.js';

@@ -53,7 +53,7 @@ const codes = [
   [409, 'AlreadyExists', 'kube.exists'],
   [410, 'Expired', 'kube.gone'],
   [422, 'Invalid', 'kube.invalid'],
-  [429, 'TooManyRequests', 'kube.status'],
+  [429, 'TooManyRequests', 'kube.busy'],
   [503, 'ServiceUnavailable', 'kube.status'],
 ] as const;
 for (const [code, reason, expected] of codes) {
@@ -63,6 +63,42 @@ for (const [code, reason, expected] of codes) {
     await assert.rejects(watch(api), { code: expected });
   });
 }
+
+test('429 by a PodDisruptionBudget is kube.budget, with the numbers that it has', async (t) => {
+  const message = 'Cannot evict pod.';
+  const cause = {
+    reason: 'DisruptionBudget',
+    message: 'The budget db needs 2 healthy pods and has 2 currently',
+  };
+  const body = {
+    kind: 'Status',
+    code: 429,
+    reason: 'TooManyRequests',
+    message,
+    details: { causes: [cause, null] },
+  };
+  const { api, asked } = await answering(t, (_, response) =>
+    response.writeHead(429).end(JSON.stringify(body)),
+  );
+  const pod = { resource: resources.pods, namespace: 'shop', name: 'db-0', subresource: 'eviction' };
+  await assert.rejects(api.post(pod, {}), {
+    code: 'kube.budget',
+    message: /eviction: Cannot evict pod\. The budget db needs 2 healthy pods and has 2 currently$/,
+  });
+  assert.deepEqual(asked, ['POST /api/v1/namespaces/shop/pods/db-0/eviction application/json']);
+});
+
+test('the time of the server is the date of its answer, and one without is kube.bad-answer', async (t) => {
+  const date = 'Tue, 01 Dec 2026 03:30:00 GMT';
+  let isDated = true;
+  const { api } = await answering(t, (_, response) => {
+    response.sendDate = false;
+    response.writeHead(200, isDated ? { date } : {}).end('{"major":"1"}');
+  });
+  assert.equal(await api.serverMs(), Date.parse(date));
+  isDated = false;
+  await assert.rejects(api.serverMs(), { code: 'kube.bad-answer' });
+});
 
 test('a 410 in the middle of a watch is kube.gone, after what came before it', async (t) => {
   const lines = [

@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import jsonPatch from 'fast-json-patch';
 import { HavocError } from '../../core/havoc-error.js';
-import type { KubeApi, Patch, WatchEvent, WatchOptions } from '../../kube/kube-api.js';
+import type { KubeApi, Patch, RemoveOptions, WatchEvent, WatchOptions } from '../../kube/kube-api.js';
 import { type KubeObject, pathOf, type Selection, type Target } from '../../kube/kube-object.js';
 
 interface Stored {
@@ -23,6 +23,8 @@ export class ObjectStore implements KubeApi {
   #version = 100;
   /** Throws what the call should fail with. */
   intercept: (call: string, target: Target | Selection) => void | Promise<void> = () => {};
+  /** Of the server: objects are stamped by it. */
+  wallMs: () => number = Date.now;
 
   async get<T extends KubeObject>(target: Target): Promise<T | null> {
     await this.intercept('get', target);
@@ -33,10 +35,14 @@ export class ObjectStore implements KubeApi {
     return { major: '1', minor: '34' };
   }
 
+  async serverMs(): Promise<number> {
+    return this.wallMs();
+  }
+
   async list<T extends KubeObject>(selection: Selection) {
     await this.intercept('list', selection);
     const items = [...this.#objects].flatMap(([key, object]) =>
-      key.startsWith(`${pathOf(selection)}/`) && fits(object, selection) ? [copy(object) as T] : [],
+      isBelow(key, object, selection) && fits(object, selection) ? [copy(object) as T] : [],
     );
     return { items, resourceVersion: String(this.#version) };
   }
@@ -51,7 +57,9 @@ export class ObjectStore implements KubeApi {
     const target = { ...selection, name: object.metadata.name };
     await this.intercept('create', target);
     if (this.#objects.has(keyOf(target))) throw new HavocError('kube.exists', `${target.name} exists`);
-    return this.#write('added', target, { ...object, metadata: { ...object.metadata, uid: randomUUID() } });
+    const creationTimestamp = `${new Date(this.wallMs()).toISOString().slice(0, -5)}Z`;
+    const metadata = { ...object.metadata, uid: randomUUID(), creationTimestamp };
+    return this.#write('added', target, { ...object, metadata });
   }
 
   async replace<T extends KubeObject>(target: Target, object: T): Promise<T> {
@@ -66,8 +74,9 @@ export class ObjectStore implements KubeApi {
 
   async patch<T extends KubeObject>(target: Target, patch: Patch): Promise<T> {
     await this.intercept('patch', target);
-    if (patch.kind !== 'json') throw new Error(`this store knows no patch of the kind ${patch.kind}`);
     const before = this.#existing(target);
+    if (patch.kind === 'merge') return this.#merge<T>(target, before, patch.body);
+    if (patch.kind !== 'json') throw new Error(`this store knows no patch of the kind ${patch.kind}`);
     try {
       const { newDocument } = jsonPatch.applyPatch(copy(before), [...patch.body] as never, true);
       return this.#write('modified', target, newDocument as T);
@@ -76,12 +85,50 @@ export class ObjectStore implements KubeApi {
     }
   }
 
-  async remove(target: Target): Promise<void> {
+  #merge<T extends KubeObject>(target: Target, before: KubeObject, body: Json): T {
+    const merged = mergePatch(before, body) as unknown as T;
+    const { resourceVersion, uid } = merged.metadata;
+    if (resourceVersion !== before.metadata.resourceVersion || uid !== before.metadata.uid) {
+      throw new HavocError('kube.conflict', `${target.name} was changed`);
+    }
+    return this.#write('modified', target, merged);
+  }
+
+  /** The one subresource that acts is a pod's eviction, which removes it. */
+  async post({ subresource = '', ...target }: Target): Promise<void> {
+    await this.intercept(subresource, target);
+    this.#existing(target);
+    await this.remove(target);
+  }
+
+  /** One with finalizers is to go from now on, and goes with the last of them. */
+  async remove(target: Target, only?: RemoveOptions): Promise<void> {
     await this.intercept('remove', target);
     const object = this.#objects.get(keyOf(target));
     if (object === undefined) return;
+    if (only !== undefined && only.uid !== object.metadata.uid) {
+      throw new HavocError('kube.conflict', `${target.name} is another one`);
+    }
+    if (finalizersOf(object).length > 0) {
+      const deletionTimestamp = object.metadata.deletionTimestamp ?? new Date(this.wallMs()).toISOString();
+      this.#write('modified', target, { ...object, metadata: { ...object.metadata, deletionTimestamp } });
+      return;
+    }
+    this.#forget(target, object);
+  }
+
+  /** And whatever it owns: the garbage collector. */
+  #forget(target: Target, object: KubeObject): void {
     this.#objects.delete(keyOf(target));
     this.#tell('deleted', target, object);
+    for (const [key, owned] of [...this.#objects]) {
+      const isOwned = owned.metadata.ownerReferences?.some(({ uid }) => uid === object.metadata.uid);
+      const selection = this.#history.find(
+        (one) => one.event.object.metadata.uid === owned.metadata.uid,
+      )?.selection;
+      if (isOwned && selection && this.#objects.has(key))
+        this.#forget({ ...selection, name: owned.metadata.name }, owned);
+    }
   }
 
   async watch(selection: Selection, { resourceVersion, signal, onEvent }: WatchOptions): Promise<void> {
@@ -89,7 +136,7 @@ export class ObjectStore implements KubeApi {
     let seen = Number(resourceVersion);
     while (!signal.aborted) {
       for (const { event, version, selection: of } of this.#history) {
-        if (version <= seen || pathOf(of) !== pathOf(selection) || !fits(event.object, selection)) continue;
+        if (version <= seen || !isOf(of, selection) || !fits(event.object, selection)) continue;
         seen = version;
         onEvent(copy(event));
       }
@@ -108,6 +155,8 @@ export class ObjectStore implements KubeApi {
     const written = copy({ ...object, metadata: { ...object.metadata, resourceVersion } });
     this.#objects.set(keyOf(target), written);
     this.#tell(kind, target, written);
+    if (written.metadata.deletionTimestamp !== undefined && finalizersOf(written).length === 0)
+      this.#forget(target, written);
     return copy(written);
   }
 
@@ -118,13 +167,46 @@ export class ObjectStore implements KubeApi {
   }
 }
 
+const finalizersOf = ({ metadata }: KubeObject): readonly string[] =>
+  (metadata as { readonly finalizers?: readonly string[] }).finalizers ?? [];
+
+/** A selection without a namespace is of all of them. */
+const isOf = (of: Selection, selection: Selection): boolean =>
+  pathOf(selection.namespace === null ? { ...of, namespace: null } : of) === pathOf(selection);
+
 const keyOf = (target: Target): string => pathOf(target, target.name);
 const copy = <T>(value: T): T => structuredClone(value);
 
-function fits({ metadata }: KubeObject, { fieldSelector, labelSelector }: Selection): boolean {
-  const [label = '', value] = labelSelector?.split('=') ?? [];
+type Json = Readonly<Record<string, unknown>>;
+const isJson = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** RFC 7386. */
+function mergePatch(target: unknown, patch: unknown): unknown {
+  if (!isJson(patch)) return patch;
+  const merged: Record<string, unknown> = isJson(target) ? { ...target } : {};
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) delete merged[key];
+    else merged[key] = mergePatch(merged[key], value);
+  }
+  return merged;
+}
+
+/** A selection without a namespace is of all of them. */
+function isBelow(key: string, { metadata }: KubeObject, selection: Selection): boolean {
+  const namespace = selection.namespace ?? metadata.namespace ?? null;
+  return key.startsWith(`${pathOf({ ...selection, namespace })}/`);
+}
+
+function fits(object: KubeObject, { fieldSelector, labelSelector }: Selection): boolean {
+  const [label = '', value] = labelSelector?.split(/!?=/) ?? [];
+  const isExcluded = labelSelector?.includes('!=') === true;
+  const [field = '', wanted] = fieldSelector?.split('=') ?? [];
   return (
-    (fieldSelector === undefined || fieldSelector === `metadata.name=${metadata.name}`) &&
-    (labelSelector === undefined || metadata.labels?.[label] === value)
+    (fieldSelector === undefined || String(fieldOf(object, field)) === wanted) &&
+    (labelSelector === undefined || (object.metadata.labels?.[label] === value) !== isExcluded)
   );
 }
+
+const fieldOf = (object: unknown, path: string): unknown =>
+  path.split('.').reduce<unknown>((at, name) => (isJson(at) ? at[name] : undefined), object);

@@ -56,7 +56,7 @@ export interface VolumeOptions {
 const usualFeatures = ['SETXATTR_EXT', 'HANDLE_KILLPRIV_V2', 'HAS_RESEND'] as const;
 
 export const plentyOfDescriptors = (): DescriptorBudget =>
-  DescriptorBudget.of({ limit: 65_536, volumes: 1, hasNetwork: false });
+  DescriptorBudget.of({ limit: 65_536, volumes: 1, hasNetwork: false, hasReadOnlyPort: false });
 
 export class OpenedVolume {
   readonly waiting: WaitingRequest[] = [];
