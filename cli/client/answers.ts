@@ -4,6 +4,7 @@ import { HavocError } from '../../core/havoc-error.js';
 import type { Shape, ShapeName } from '../../sidecar/control/api.js';
 
 export type ShownFault = Shape<'Fault'>;
+export type ShownFaultList = Shape<'FaultList'>;
 export type ShownEvent = Shape<'FaultEvent'>;
 export type ShownStatus = Shape<'Status'>;
 export type ShownTcp = Shape<'TcpStatus'>;

@@ -2,7 +2,7 @@
 
 import { HavocError, readErrorCode } from '../../core/havoc-error.js';
 import type { SentenceProblem } from '../../faults/way-out.js';
-import { answerOf, type ShownFault, type ShownStatus } from './answers.js';
+import { answerOf, type ShownFault, type ShownFaultList, type ShownStatus } from './answers.js';
 import { type Answer, exchange, type Question } from './exchange.js';
 
 export type Arming =
@@ -21,9 +21,13 @@ export class ControlClient {
     this.#headers = token === null ? {} : { Authorization: `Bearer ${token}` };
   }
 
-  async faults(): Promise<readonly ShownFault[]> {
+  async faultList(): Promise<ShownFaultList> {
     const answer = await this.#ask({ method: 'GET', path: '/v1/faults' });
-    return (await answerOf('FaultList', answer.body, 'body')).faults;
+    return answerOf('FaultList', answer.body, 'body');
+  }
+
+  async faults(): Promise<readonly ShownFault[]> {
+    return (await this.faultList()).faults;
   }
 
   async status(): Promise<ShownStatus> {

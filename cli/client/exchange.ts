@@ -17,14 +17,18 @@ export interface Question {
 }
 
 /** Rejects with `control.unreachable`, `control.timeout` or `control.bad-answer`. */
-export async function exchange(base: URL, question: Question): Promise<Answer> {
-  const signal = AbortSignal.timeout(clientLimits.answerMs);
+export async function exchange(
+  base: URL,
+  question: Question,
+  answerMs: number = clientLimits.answerMs,
+): Promise<Answer> {
+  const signal = AbortSignal.timeout(answerMs);
   try {
     const response = await answerTo(ask(base, question, signal));
     return { status: response.statusCode ?? 0, body: readBody(await readText(response), base) };
   } catch (cause) {
     if (cause instanceof HavocError) throw cause;
-    throw signal.aborted ? timedOut(base, cause) : unreachable(base, cause);
+    throw signal.aborted ? timedOut(base, answerMs, cause) : unreachable(base, cause);
   }
 }
 
@@ -64,8 +68,8 @@ export function unreachable(base: URL, cause: unknown): HavocError {
   return new HavocError('control.unreachable', `${what}\n${advice}`, { cause });
 }
 
-function timedOut(base: URL, cause: unknown): HavocError {
-  const seconds = clientLimits.answerMs / 1000;
+function timedOut(base: URL, answerMs: number, cause: unknown): HavocError {
+  const seconds = answerMs / 1000;
   return new HavocError('control.timeout', `${base.origin} did not answer within ${seconds} s`, { cause });
 }
 

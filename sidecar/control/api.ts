@@ -62,7 +62,17 @@ const Fault = z.object({
   problems: z.array(SentenceProblem),
 });
 
-const FaultList = z.object({ faults: z.array(Fault) });
+const PodName = z.object({ namespace: z.string(), name: z.string(), uid: z.string() });
+
+const Sidecar = z.object({
+  version: z.string(),
+  pod: PodName.nullable().describe('Whose sidecar answers; null outside a pod'),
+  startedAt: instant.describe('When this fault proxy began to serve: another time is another process'),
+  now: instant.describe('By its own wall clock, which deadlines go by'),
+  draining: z.boolean().describe('It was asked to end, and arms nothing any more'),
+});
+
+const FaultList = z.object({ faults: z.array(Fault), sidecar: Sidecar });
 
 const FaultEvent = z.object({
   id: z.string(),
@@ -167,6 +177,8 @@ export const shapes = {
   Traffic,
   SentenceProblem,
   Fault,
+  PodName,
+  Sidecar,
   FaultList,
   FaultEvent,
   Mount,

@@ -13,7 +13,7 @@ import { faultRoutes } from './fault-routes.js';
 import { readJson, refuseForeignHost, refuseMalformed, refuseOrigin } from './guards.js';
 import { healthRoutes } from './health-routes.js';
 import { type ControlAddress, type ControlServer, listenControl } from './listen-control.js';
-import { metricsRoute } from './metrics.js';
+import { createPages, type Pages } from './pages.js';
 import { problemDocument, sendProblem } from './problem-document.js';
 import { addRoute, type Route } from './route.js';
 import type { SidecarFacts } from './status.js';
@@ -23,6 +23,8 @@ export interface ControlOptions {
   readonly facts: () => SidecarFacts;
   readonly log: Logger;
   readonly access: ControlAccess;
+  /** Made of the registry and the facts where nobody else shows them. */
+  readonly pages?: Pages;
   readonly clock?: Clock;
   readonly limits?: ControlLimits;
 }
@@ -58,14 +60,21 @@ export function controlRoutes({
   facts,
   clock = systemClock,
   limits = controlLimits,
+  pages = createPages({ registry, facts, clock }),
 }: ControlOptions): readonly Route[] {
   return [
-    ...faultRoutes(registry),
+    ...faultRoutes(registry, pages),
     ...healthRoutes({ registry, facts, nowMs: () => clock.wallMs() }),
     eventRoute(registry.events, clock, limits.eventStreams),
-    metricsRoute({ faults: () => registry.list(), disk: () => facts().disk, tcp: () => facts().tcp }),
+    { path: '/metrics', methods: { get: showMetrics(pages) } },
     { path: '/openapi.json', methods: { get: sendDocument } },
   ];
+}
+
+function showMetrics(pages: Pages): RequestHandler {
+  return async (_request, response) => {
+    response.set('Content-Type', pages.metricsType).send(await pages.metrics());
+  };
 }
 
 /** Loaded when somebody asks for it. */

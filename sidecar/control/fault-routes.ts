@@ -4,12 +4,13 @@ import { assertNever } from '../../core/assert-never.js';
 import { faultNameRule, isFaultName } from '../../faults/fault-name.js';
 import type { FaultRegistry } from '../registry/fault-registry.js';
 import type { Shape } from './api.js';
+import type { Pages } from './pages.js';
 import { type ProblemDocument, problemDocument, sendProblem } from './problem-document.js';
 import type { Route } from './route.js';
 
-export function faultRoutes(registry: FaultRegistry): readonly Route[] {
+export function faultRoutes(registry: FaultRegistry, pages: Pages): readonly Route[] {
   return [
-    { path: '/v1/faults', methods: { get: list(registry), delete: disarmAll(registry) } },
+    { path: '/v1/faults', methods: { get: list(pages), delete: disarmAll(registry) } },
     {
       path: '/v1/faults/:name',
       methods: { get: show(registry), put: arm(registry), delete: disarm(registry) },
@@ -17,9 +18,9 @@ export function faultRoutes(registry: FaultRegistry): readonly Route[] {
   ];
 }
 
-function list(registry: FaultRegistry): RequestHandler {
+function list(pages: Pages): RequestHandler {
   return async (_request, response) => {
-    response.json({ faults: await registry.listInForce() } satisfies Shape<'FaultList'>);
+    response.json(await pages.faultList());
   };
 }
 

@@ -1,12 +1,10 @@
 /** Prometheus metrics, read from the registry and the fault proxies when they are asked for. */
-import type { RequestHandler } from 'express';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { DiskStatus, OperationStatus } from '../disk/disk-status.js';
 import type { Tallies } from '../registry/fault-applier.js';
 import { faultStates, type ListedFault } from '../registry/fault-record.js';
 import type { TcpStatus } from '../tcp/tcp-status.js';
 import { OperationHistogram } from './operation-histogram.js';
-import type { Route } from './route.js';
 
 /** How often the event loop's lag is sampled: by default a hundred times a second, whether anybody looks or not. */
 const lagSampleMs = 1000;
@@ -17,16 +15,7 @@ export interface MetricsSource {
   readonly tcp: () => TcpStatus | null;
 }
 
-export function metricsRoute(source: MetricsSource): Route {
-  const registry = createMetrics(source);
-  const get: RequestHandler = async (_request, response) => {
-    const text = await registry.metrics();
-    response.set('Content-Type', registry.contentType).send(text);
-  };
-  return { path: '/metrics', methods: { get } };
-}
-
-function createMetrics(source: MetricsSource): Registry {
+export function createMetrics(source: MetricsSource): Registry {
   const registry = new Registry();
   collectDefaultMetrics({
     register: registry,

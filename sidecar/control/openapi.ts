@@ -52,7 +52,8 @@ export const openapiDocument = {
     title: 'havock8s control endpoint',
     version: '1.0.0',
     license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
-    description: 'Arms, lists and disarms the faults of one sidecar. Answers on the loopback only.',
+    description:
+      'Arms, lists and disarms the faults of one sidecar. Answers on the loopback only; the read-only port of a pod answers GET /v1/faults, /metrics and /healthz alike.',
   },
   servers: [{ url: '/' }],
   paths: {

@@ -5,10 +5,16 @@ import type { RegistryState } from '../registry/fault-registry.js';
 import type { TcpStatus } from '../tcp/tcp-status.js';
 import type { Shape } from './api.js';
 
+export type PodName = Shape<'PodName'>;
+
 /** What whoever runs the control endpoint tells it, asked again for each answer. */
 export interface SidecarFacts {
   /** Of havock8s. */
   readonly version: string;
+  /** Whose sidecar it is, as Kubernetes has it; null outside a pod, or where nobody said. */
+  readonly pod: PodName | null;
+  /** It was asked to end: every fault is off, or about to be. */
+  readonly draining: boolean;
   /** When this process began to serve. */
   readonly startedMs: number;
   /** Why it does not serve, or not yet, as a sentence; null when it does. */

@@ -119,15 +119,20 @@ export function askInt(fd: number, request: number): number {
 export interface ListenOptions {
   /** Takes connections that TPROXY hands to it, whatever address they are for (CAP_NET_ADMIN). */
   readonly transparent?: boolean;
+  /** What it accepts ends in order at close(2), and is not reset: what was written arrives. */
+  readonly endsInOrder?: boolean;
 }
 
 const backlog = 4096;
 
 /**
- * A listening socket. What it accepts inherits from it: no delay, keepalive, and a close(2) that resets, so that
+ * A listening socket. What it accepts inherits from it: no delay, keepalive, and by default a close(2) that resets, so that
  * the death of this process never looks like an orderly end. Throws `tcp.in-use`, `tcp.forbidden` or `tcp.listen`.
  */
-export function listenOn(endpoint: Endpoint, { transparent = false }: ListenOptions = {}): number {
+export function listenOn(
+  endpoint: Endpoint,
+  { transparent = false, endsInOrder = false }: ListenOptions = {},
+): number {
   const family = familyOf(endpoint);
   const fd = openSocket(family);
   if (fd < 0) throw failure('socket');
@@ -138,7 +143,7 @@ export function listenOn(endpoint: Endpoint, { transparent = false }: ListenOpti
     () => (transparent ? setTransparent(fd, family) : 0),
     () => setOption(fd, SOL_TCP, TCP_NODELAY, 1),
     () => setOption(fd, SOL_SOCKET, SO_KEEPALIVE, 1),
-    () => setLinger(fd, 0),
+    () => (endsInOrder ? 0 : setLinger(fd, 0)),
     () => bindTo(fd, endpoint),
     () => libc.listen(fd, backlog),
   ];

@@ -2,9 +2,9 @@
  * Which part of the process may have how many of its descriptors, in memory that all its threads share. The kernel gives
  * each open file of a program, and each connection, one of the same numbers that the control endpoint is reached by.
  *
- *     0 ─────────────────────────────────────── pool ──── control ──── own ──── limit
- *       │ files and connections, each within      │ answers   │ threads, memory, what a
- *       │ what the other's share leaves           │           │ request needs for itself
+ *     0 ──────────────────────────────── pool ──── control ──── read-only port ──── own ──── limit
+ *       │ files and connections, each within │ answers   │ answers             │ threads, memory, what a
+ *       │ what the other's share leaves      │           │ strangers           │ request needs for itself
  *
  * Within the pool files and connections are each sure of a share, and get what the other does not use. A part of it is for
  * files that lose their name (`hasRoomToPin`), and nobody opens by it. Two threads that look at the same time may both
@@ -29,6 +29,8 @@ const ownOfProcess = 96;
 const ownOfVolume = 32;
 const mostControl = 256;
 const controlShare = 1 / 16;
+const mostReadOnly = 64;
+const readOnlyShare = 1 / 64;
 /** However much is for the rest. */
 const leastPool = 1 / 4;
 
@@ -48,6 +50,7 @@ export interface Descriptors {
   readonly limit: number;
   readonly volumes: number;
   readonly hasNetwork: boolean;
+  readonly hasReadOnlyPort: boolean;
 }
 
 export class DescriptorBudget {
@@ -57,10 +60,11 @@ export class DescriptorBudget {
     this.#words = new Int32Array(memory);
   }
 
-  static of({ limit, volumes, hasNetwork }: Descriptors): DescriptorBudget {
+  static of({ limit, volumes, hasNetwork, hasReadOnlyPort }: Descriptors): DescriptorBudget {
     const bounded = Math.min(limit, 2 ** 30);
     const own = ownOfProcess + ownOfVolume * volumes;
-    const pool = Math.max(bounded * leastPool, bounded - own - controlConnections(limit));
+    const answering = controlConnections(limit) + (hasReadOnlyPort ? readOnlyConnections(limit) : 0);
+    const pool = Math.max(bounded * leastPool, bounded - own - answering);
     const budget = new DescriptorBudget(
       new SharedArrayBuffer(Object.keys(word).length * Int32Array.BYTES_PER_ELEMENT),
     );
@@ -127,3 +131,7 @@ export class DescriptorBudget {
 /** How many connections the control endpoint may have. */
 export const controlConnections = (limit: number): number =>
   Math.min(mostControl, Math.max(16, Math.floor(limit * controlShare)));
+
+/** How many the read-only port may have. */
+export const readOnlyConnections = (limit: number): number =>
+  Math.min(mostReadOnly, Math.max(8, Math.floor(limit * readOnlyShare)));

@@ -6,11 +6,11 @@
  *
  * An error that nobody caught disarms everything and passes; SIGTERM drains (`proxy-end.ts`).
  */
-import { readFileSync } from 'node:fs';
 import pino, { type Logger } from 'pino';
 import type { ErrorCode } from '../../core/error-codes.js';
 import { codeOf, messageOf } from '../../core/havoc-error.js';
-import { controlLimitsWithin } from '../control/control-limits.js';
+import { programVersion } from '../../core/program-version.js';
+import type { SidecarFacts } from '../control/status.js';
 import { bootReader } from '../disk/boot-reader.js';
 import { DiskServer } from '../disk/disk-server.js';
 import { inherit } from '../disk/fd-store-port.js';
@@ -23,7 +23,7 @@ import type { AnnotationsReading } from '../registry/annotations/annotations.js'
 import { watchAnnotations } from '../registry/annotations/watch-annotations.js';
 import { FaultRegistry } from '../registry/fault-registry.js';
 import type { TcpProxy } from '../tcp/tcp-proxy.js';
-import { controlConnections, DescriptorBudget } from './descriptor-budget.js';
+import { DescriptorBudget } from './descriptor-budget.js';
 import { Heartbeat } from './heartbeat.js';
 import type { FaultProxyConfig, FaultProxyMessage } from './proxy-config.js';
 import { drainWhenAsked, kill, stop } from './proxy-end.js';
@@ -47,8 +47,12 @@ async function start(): Promise<void> {
   const loading = config.tcp === null ? null : import('../tcp/tcp-proxy.js');
   if (config.isStandby) await toldToTakeOver();
   const limit = descriptorLimit();
-  const hasNetwork = config.tcp !== null;
-  const descriptors = DescriptorBudget.of({ limit, volumes: config.volumes.length, hasNetwork });
+  const descriptors = DescriptorBudget.of({
+    limit,
+    volumes: config.volumes.length,
+    hasNetwork: config.tcp !== null,
+    hasReadOnlyPort: config.readOnlyFd !== null,
+  });
   const startedMs = Date.now();
   let registry: FaultRegistry | undefined;
   const onCrash = (code: ErrorCode, message: string, stack: string): void => {
@@ -64,7 +68,7 @@ async function start(): Promise<void> {
     log,
   });
   disarmOnTrouble(registry);
-  drainWhenAsked({ registry, disk, tcp, log, tell });
+  const ending = drainWhenAsked({ registry, disk, tcp, log, tell });
   await registry.setLocal(config.faults);
   if (config.annotationsFile !== null) await followAnnotations(config.annotationsFile, registry);
   await Promise.all([disk?.serve(), tcp?.serve()]);
@@ -73,13 +77,14 @@ async function start(): Promise<void> {
   log.info({ code: 'fault-proxy.serving', restarts, mounts, ms: Date.now() - startedMs }, 'serving');
   tell({ event: 'serving', resend: mounts.every(({ resend }) => resend), restarts });
 
-  const { startControl } = await import('../control/control.js');
-  const status = () => ({ disk: disk?.status() ?? null, tcp: tcp?.status() ?? null });
-  const facts = () => ({ version: ownVersion(), startedMs, notReady: troubleOf(disk), ...status() });
-  const limits = controlLimitsWithin(controlConnections(limit));
-  const access = config.controlAccess;
-  const control = await startControl({ registry, facts, log, access, limits }, config.control);
-  tell({ event: 'ready', controlUrl: control.url });
+  const { version, pod } = { version: programVersion(), pod: config.pod };
+  const facts = (): SidecarFacts => ({
+    ...{ version, pod, startedMs, draining: ending.isDraining, notReady: troubleOf(disk) },
+    disk: disk?.status() ?? null,
+    tcp: tcp?.status() ?? null,
+  });
+  const { openEndpoints } = await import('./open-endpoints.js');
+  tell({ event: 'ready', controlUrl: await openEndpoints({ config, registry, facts, log, limit }) });
 }
 
 /** Of the first disk beneath that does not answer. */
@@ -191,10 +196,6 @@ function disarmOnTrouble(registry: FaultRegistry): void {
   process.on('uncaughtException', disarm);
   process.on('unhandledRejection', disarm);
 }
-
-const ownVersion = (): string =>
-  (JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string })
-    .version;
 
 start().catch((error: unknown) => {
   const [code, message] = [codeOf(error), messageOf(error)];

@@ -1,5 +1,6 @@
 /** What the fault proxy is told when it is started: one JSON argument. */
 import type { ControlAccess } from '../control/access.js';
+import type { PodName } from '../control/status.js';
 import type { MountWish } from '../disk/fd-store-port.js';
 import type { VolumeConfig } from '../disk/served-volume.js';
 import type { TcpConfig } from '../tcp/tcp-config.js';
@@ -17,6 +18,10 @@ export interface FaultProxyConfig {
   readonly faults: readonly { readonly name: string; readonly sentence: string }[];
   readonly control: { readonly host: string; readonly port: number };
   readonly controlAccess: ControlAccess;
+  /** The listening socket of the read-only port; null: there is none. */
+  readonly readOnlyFd: number | null;
+  /** Null outside a pod. */
+  readonly pod: PodName | null;
   /** Null: one by chance, kept in the state directory. */
   readonly seed: number | null;
   readonly logLevel: string;

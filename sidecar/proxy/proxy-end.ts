@@ -20,11 +20,16 @@ export interface Draining {
   readonly tell: (message: FaultProxyMessage) => void;
 }
 
+export interface Ending {
+  /** It was asked to. */
+  readonly isDraining: boolean;
+}
+
 /**
  * Listens for the signals that ask it to drain. Without a disk it then stops by itself; with one, when that is unmounted.
  * Without a supervisor nobody unmounts, and the holder does so by itself: it drains its connections, and is killed.
  */
-export function drainWhenAsked(parts: Draining): void {
+export function drainWhenAsked(parts: Draining): Ending {
   const { disk, tcp, log, tell } = parts;
   let draining = false;
   const asked = async (signal: string): Promise<void> => {
@@ -37,6 +42,11 @@ export function drainWhenAsked(parts: Draining): void {
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => void asked(signal));
   process.on('disconnect', () => void drainConnections({ tcp, log }).finally(kill));
+  return {
+    get isDraining() {
+      return draining;
+    },
+  };
 }
 
 /** A part that fails keeps none of the others: whoever asked waits for the last. Never rejects. */

@@ -11,7 +11,7 @@
  */
 import type { Logger } from 'pino';
 import { type Clock, systemClock } from '../../core/clock.js';
-import type { AnnotationsReading } from './annotations/annotations.js';
+import type { AnnotationsRead, AnnotationsReading } from './annotations/annotations.js';
 import type { FaultApplier } from './fault-applier.js';
 import { FaultEvents } from './fault-events.js';
 import { FaultList } from './fault-list.js';
@@ -140,7 +140,7 @@ export class FaultRegistry {
 
   /** Resolves when the appliers have taken what follows. */
   async setAnnotations(reading: AnnotationsReading): Promise<void> {
-    if (reading.kind === 'read') await this.#declare('annotation', reading.faults);
+    if (reading.kind === 'read') await this.#annotate(reading);
     else await this.#list.change(this.#list.requests.markUnavailable('annotation'));
   }
 
@@ -192,6 +192,20 @@ export class FaultRegistry {
   #declare(source: Source, faults: readonly NamedSentence[]): Promise<void> {
     const requests = faults.map((said) => faultRequest(source, said, this.#appliers));
     return this.#list.change(this.#list.requests.declare(source, requests));
+  }
+
+  /** What others declare stays; of the control's faults those go that were armed before the annotations say. */
+  async #annotate({ faults, disarmBeforeMs }: AnnotationsRead): Promise<void> {
+    const requests = faults.map((said) => faultRequest('annotation', said, this.#appliers));
+    const asked = this.#list.requests.declare('annotation', requests);
+    if (disarmBeforeMs === null) return await this.#list.change(asked);
+    const early = [...this.#list.known.records.values()].filter(
+      (record) =>
+        record.kind === 'fault' && record.source === 'control' && record.startedMs <= disarmBeforeMs,
+    );
+    const names = new Set(early.map(({ name }) => name));
+    await this.#list.change(asked.dropControl((name) => names.has(name)));
+    if (names.size > 0) await this.#stateFile.settled();
   }
 
   /** The control's faults go; those that others declare stay listed, and off. */

@@ -28,6 +28,8 @@ export interface InterceptionRequest {
   readonly outboundPorts: readonly number[];
   /** Of the pod's host, beside the gateways that the routes name. */
   readonly nodeAddresses: readonly string[];
+  /** Of the sidecar's own, which no fault reaches; null: there is none. */
+  readonly readOnlyPort: number | null;
 }
 
 export interface InterceptionConfig extends InterceptionRequest {

@@ -48,7 +48,13 @@ export function trialRules(ability: KernelAbility): string {
     return { fd: -1, family: 'ipv4', kind, port: index + 1 };
   });
   const { script } = rulesetOf({
-    interception: { inboundPorts: [1], outboundPorts: [2], nodeAddresses: [], tproxyListeners },
+    interception: {
+      inboundPorts: [1],
+      outboundPorts: [2],
+      nodeAddresses: [],
+      readOnlyPort: null,
+      tproxyListeners,
+    },
     faults: [],
     known: { node: [] },
     nowMs: 0,

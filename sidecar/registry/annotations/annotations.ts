@@ -2,6 +2,7 @@
  * The downward API's file of the pod's annotations, read purely: one `key="quoted value"` a line.
  *
  *     fault.havock8s.io/slow-wal="disk latency 200ms on fsync in pg_wal/** for 5m"
+ *     havock8s.io/disarm="2026-01-02T03:04:05.678Z"
  *     kubernetes.io/config.source="api"
  *
  * A file caught in the middle of an edit has torn lines. What is whole is kept; a torn line never becomes a
@@ -9,7 +10,7 @@
  * somebody else's.
  */
 
-import { faultPrefix } from '../../../core/keys.js';
+import { annotation, faultPrefix } from '../../../core/keys.js';
 import { faultNameRule, isFaultName } from '../../../faults/fault-name.js';
 import type { NamedSentence } from '../fault-requests.js';
 import { registryLimits } from '../registry-limits.js';
@@ -24,6 +25,8 @@ export interface AnnotationsRead {
   readonly kind: 'read';
   /** In the file's order, each name once. Without a sentence where the line was torn. */
   readonly faults: readonly NamedSentence[];
+  /** What was armed within the pod before this time is off, in milliseconds since 1970; null: nobody says so. */
+  readonly disarmBeforeMs: number | null;
   readonly problems: readonly LineProblem[];
 }
 
@@ -38,17 +41,24 @@ export interface LineProblem {
 export function parseAnnotations(text: string): AnnotationsRead {
   const faults = new Map<string, NamedSentence>();
   const problems: LineProblem[] = [];
+  let disarmBeforeMs: number | null = null;
   text.split('\n').forEach((raw, index) => {
-    const { fault, problem } = readLine(raw.endsWith('\r') ? raw.slice(0, -1) : raw, index + 1, faults);
+    const { fault, problem, beforeMs } = readLine(
+      raw.endsWith('\r') ? raw.slice(0, -1) : raw,
+      index + 1,
+      faults,
+    );
     if (problem !== undefined && problems.length < registryLimits.lineProblems) problems.push(problem);
     if (fault !== undefined) faults.set(fault.name, fault);
+    if (beforeMs !== undefined) disarmBeforeMs = beforeMs;
   });
-  return { kind: 'read', faults: [...faults.values()], problems };
+  return { kind: 'read', faults: [...faults.values()], disarmBeforeMs, problems };
 }
 
 interface Line {
   readonly fault?: NamedSentence;
   readonly problem?: LineProblem;
+  readonly beforeMs?: number;
 }
 
 function readLine(text: string, line: number, known: ReadonlyMap<string, NamedSentence>): Line {
@@ -67,8 +77,17 @@ function readLine(text: string, line: number, known: ReadonlyMap<string, NamedSe
           },
         }
       : {};
+  if (key === annotation.disarm && value !== null) return readDisarm(value, line);
   if (!key.startsWith(faultPrefix)) return torn;
   return { ...torn, ...readFault(key.slice(faultPrefix.length), { value, line, known }) };
+}
+
+/** As `havock8s stop` writes it: what is no time switches nothing off. */
+function readDisarm(value: string, line: number): Line {
+  const beforeMs = /^\d{4}-\d{2}-\d{2}T/.test(value) ? Date.parse(value) : Number.NaN;
+  if (!Number.isNaN(beforeMs)) return { beforeMs };
+  const message = `the value of ${annotation.disarm} is no time such as 2026-01-02T03:04:05Z`;
+  return { problem: { line, code: 'bad-value', message } };
 }
 
 interface FaultLine {

@@ -133,6 +133,8 @@ function startFaultProxy(
     faults: options.faults ?? [],
     control: options.control ?? { host: '127.0.0.1', port: 0 },
     controlAccess: accessOf(options),
+    readOnlyFd: null,
+    pod: null,
     seed: options.seed ?? null,
     logLevel: options.logLevel ?? 'silent',
     resend: options.resend ?? true,

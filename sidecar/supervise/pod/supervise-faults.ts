@@ -22,6 +22,7 @@ import { type Network, openNetwork } from '../network.js';
 import { supervisorTimeouts } from '../timeouts.js';
 import type { FaultsConfig } from './faults-config.js';
 import { type PodPaths, podPaths } from './pod-paths.js';
+import { openReadOnlySocket } from './read-only-socket.js';
 import { ServingFile } from './serving-file.js';
 
 export interface FaultsOptions {
@@ -45,8 +46,9 @@ export async function superviseFaults(options: FaultsOptions): Promise<PodFaults
   mkdirSync(paths.state, { recursive: true });
   const serving = new ServingFile(paths.serving);
   const network = await openNetwork({ forwards: [], interception: config.interception }, onLog);
+  const readOnly = openReadOnlySocket(config.readOnlyPort, onLog);
   try {
-    const proxy = await startFaultProxy(options, { paths, serving, network });
+    const proxy = await startFaultProxy(options, { paths, serving, network, readOnly });
     const close = async (): Promise<void> => {
       serving.close();
       await proxy.drain();
@@ -65,15 +67,15 @@ interface Parts {
   readonly paths: PodPaths;
   readonly serving: ServingFile;
   readonly network: Network;
+  /** The listening socket of the read-only port; null: there is none. */
+  readonly readOnly: number | null;
 }
 
-async function startFaultProxy(
-  options: FaultsOptions,
-  { paths, serving, network }: Parts,
-): Promise<FaultProxy> {
+async function startFaultProxy(options: FaultsOptions, { serving, ...parts }: Parts): Promise<FaultProxy> {
   const { onLog, aborted } = options;
-  const fds = network.sockets?.fds ?? [];
-  const config = await proxyConfig(options, { paths, network });
+  const { network, readOnly } = parts;
+  const fds = [...(network.sockets?.fds ?? []), ...(readOnly === null ? [] : [readOnly])];
+  const config = await proxyConfig(options, { ...parts, readOnlyAt: firstInherited + fds.length - 1 });
   return FaultProxy.start(
     { config, fds, aborted, startMs: supervisorTimeouts.startInPodMs },
     {
@@ -90,7 +92,7 @@ async function startFaultProxy(
 
 async function proxyConfig(
   { config, onLog }: FaultsOptions,
-  { paths, network }: Pick<Parts, 'paths' | 'network'>,
+  { paths, network, readOnly, readOnlyAt }: Omit<Parts, 'serving'> & { readonly readOnlyAt: number },
 ): Promise<FaultProxyConfig> {
   const volumes = config.volumes.map(
     ({ volume, readOnly }): VolumeConfig => ({
@@ -116,6 +118,8 @@ async function proxyConfig(
     controlAccess: config.openControl
       ? { kind: 'anybody' }
       : { kind: 'token', file: keptToken(paths.controlToken) },
+    readOnlyFd: readOnly === null ? null : readOnlyAt,
+    pod: config.pod,
     seed: config.seed,
     logLevel: config.logLevel,
     resend: true,

@@ -49,7 +49,7 @@ export function rulesetOf(input: RulesetInput): Ruleset {
   const sets = [...nodeSets(input.known), ...rules.flatMap((one) => one.sets)];
   const chains = [
     ...rules.map(({ chain }) => chain),
-    ...faultHooks(rules),
+    ...faultHooks(rules, input.interception),
     ...interceptionChains(input.interception, input),
   ];
   const lines = [
@@ -110,12 +110,17 @@ const hooks: readonly Hook[] = ['arriving', 'departing', 'opening'];
 const hookRemoval = (hook: Hook): string => `delete chain ${table} faults-${hook}`;
 
 /** Before connections are tracked and handed to us; packets of ours within the loopback are nobody's. */
-function faultHooks(rules: readonly FaultRules[]): readonly Chain[] {
+function faultHooks(rules: readonly FaultRules[], { readOnlyPort }: InterceptionConfig): readonly Chain[] {
   if (rules.length === 0) return [];
   return hooks.map((hook) => ({
     name: `faults-${hook}`,
     hook: placeOf(hook),
-    rules: [passes(hook), neighbours, ...rules.flatMap(({ jumps }) => jumps[hook])],
+    rules: [
+      passes(hook),
+      neighbours,
+      ...readOnlyPasses(hook, readOnlyPort),
+      ...rules.flatMap(({ jumps }) => jumps[hook]),
+    ],
   }));
 }
 
@@ -137,3 +142,9 @@ const passes = (hook: Hook): string => (hook === 'arriving' ? 'iif "lo" accept' 
 /** Who is whom on a link is not the peers' matter: without these no route would be left (RFC 4861). */
 const neighbours =
   'icmpv6 type { nd-router-solicit, nd-router-advert, nd-neighbor-solicit, nd-neighbor-advert, nd-redirect } accept';
+
+/** By the read-only port people and controllers see that a fault is off: it must be reached while one is on. */
+function readOnlyPasses(hook: Hook, port: number | null): readonly string[] {
+  if (port === null) return [];
+  return [hook === 'arriving' ? `tcp dport ${port} fib daddr type local accept` : `tcp sport ${port} accept`];
+}

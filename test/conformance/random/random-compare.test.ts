@@ -1,3 +1,3 @@
 import { compareRandomly } from './compare-randomly.js';
 
-compareRandomly(800);
+compareRandomly(400);

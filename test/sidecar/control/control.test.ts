@@ -11,7 +11,16 @@ test('PUT arms a fault, and GET lists it with what it will do', async (t) => {
   assert.equal(put.status, 201);
   assert.deepEqual(applier.armed, ['slow: latency']);
   const list = await send('GET', '/v1/faults');
-  assert.deepEqual(list.body, { faults: [put.body] });
+  assert.deepEqual(list.body, {
+    sidecar: {
+      version: '0.1.0',
+      pod: { namespace: 'shop', name: 'pg-0', uid: '5f6c' },
+      startedAt: '2026-01-02T03:00:00.000Z',
+      now: '2026-01-02T03:04:05.000Z',
+      draining: false,
+    },
+    faults: [put.body],
+  });
   assert.deepEqual((await send('GET', '/v1/faults/slow')).body, put.body);
   assert.equal((await send('PUT', '/v1/faults/slow', { body: { sentence } })).status, 200);
 });

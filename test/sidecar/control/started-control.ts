@@ -68,6 +68,8 @@ async function send(
 export function someFacts(): SidecarFacts {
   return {
     version: '0.1.0',
+    pod: { namespace: 'shop', name: 'pg-0', uid: '5f6c' },
+    draining: false,
     startedMs: Date.parse('2026-01-02T03:00:00Z'),
     notReady: null,
     tcp: null,

@@ -86,12 +86,6 @@ async function echoed(port: number, text: string, open?: Socket[]): Promise<stri
   }
 }
 
-test('the sidecar raises its limit of open files to the hard one', options, async (t) => {
-  const { disk } = await limited(t);
-  for (const pid of [disk.sidecar.proxyPid(), disk.sidecar.holderPid ?? 0])
-    assert.deepEqual(limitOf(pid), { soft: limit, hard: limit });
-});
-
 test('a program that opens too many files gets ENFILE, and all that is open goes on', options, async (t) => {
   const { disk } = await limited(t);
   const [bare, mount] = hoards(t, disk);
@@ -188,15 +182,6 @@ test(
   },
 );
 
-test('a fault that says EMFILE is answered so', options, async (t) => {
-  const { disk } = await limited(t);
-  await disk.control.arm('few', 'disk error EMFILE on open');
-  assert.equal(
-    outcome(() => openSync(join(disk.mount, 'full'), 'r')),
-    'EMFILE',
-  );
-});
-
 test(
   'files without a name go on after the death of a fault proxy that had no descriptor left',
   options,
@@ -216,24 +201,43 @@ test(
   },
 );
 
-test(
-  'connections for which there is no room are refused at once, and files are opened',
-  options,
-  async (t) => {
-    const { disk, port } = await limited(t);
-    const [, mount] = hoards(t, disk);
-    const open: Socket[] = [];
-    lastFirst(t, () => open.map((socket) => socket.destroy()));
-    const texts = Array.from({ length: connectionCount }, (_, index) => `connection ${index}`);
-    const heard = await Promise.all(texts.map((text) => echoed(port, text, open)));
-    const passed = heard.filter((text, index) => text === texts[index]);
-    t.diagnostic(`${passed.length} connections passed`);
-    assert.ok(passed.length > limit / 8 && passed.length < connectionCount);
-    assert.deepEqual(new Set(heard.filter((text, index) => text !== texts[index])), new Set(['ECONNRESET']));
-    assert.equal(mount.fill(100).fds.length, 100);
-    assert.equal(fstatSync(mount.fds[99] ?? -1).nlink, 1);
-    assert.ok(await disk.control.isReady());
-    for (const socket of open.splice(0)) socket.destroy();
-    await until(async () => (await echoed(port, 'again')) === 'again');
-  },
-);
+test('one sidecar', options, async (t) => {
+  const { disk, port } = await limited(t);
+
+  await t.test('the sidecar raises its limit of open files to the hard one', () => {
+    for (const pid of [disk.sidecar.proxyPid(), disk.sidecar.holderPid ?? 0])
+      assert.deepEqual(limitOf(pid), { soft: limit, hard: limit });
+  });
+
+  await t.test('a fault that says EMFILE is answered so', async () => {
+    await disk.control.arm('few', 'disk error EMFILE on open');
+    assert.equal(
+      outcome(() => openSync(join(disk.mount, 'full'), 'r')),
+      'EMFILE',
+    );
+    await disk.control.disarm('few');
+  });
+
+  await t.test(
+    'connections for which there is no room are refused at once, and files are opened',
+    async (t) => {
+      const [, mount] = hoards(t, disk);
+      const open: Socket[] = [];
+      lastFirst(t, () => open.map((socket) => socket.destroy()));
+      const texts = Array.from({ length: connectionCount }, (_, index) => `connection ${index}`);
+      const heard = await Promise.all(texts.map((text) => echoed(port, text, open)));
+      const passed = heard.filter((text, index) => text === texts[index]);
+      t.diagnostic(`${passed.length} connections passed`);
+      assert.ok(passed.length > limit / 8 && passed.length < connectionCount);
+      assert.deepEqual(
+        new Set(heard.filter((text, index) => text !== texts[index])),
+        new Set(['ECONNRESET']),
+      );
+      assert.equal(mount.fill(100).fds.length, 100);
+      assert.equal(fstatSync(mount.fds[99] ?? -1).nlink, 1);
+      assert.ok(await disk.control.isReady());
+      for (const socket of open.splice(0)) socket.destroy();
+      await until(async () => (await echoed(port, 'again')) === 'again');
+    },
+  );
+});

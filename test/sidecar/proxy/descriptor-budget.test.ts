@@ -4,7 +4,7 @@ import { controlLimitsWithin } from '../../../sidecar/control/control-limits.js'
 import { controlConnections, DescriptorBudget } from '../../../sidecar/proxy/descriptor-budget.js';
 
 /** As a volume and a network have it, whose process may have 1024. */
-const small = { limit: 1024, volumes: 1, hasNetwork: true };
+const small = { limit: 1024, volumes: 1, hasNetwork: true, hasReadOnlyPort: false };
 
 function openAll(budget: DescriptorBudget): number {
   let opened = 0;
@@ -27,7 +27,7 @@ function connectAll(budget: DescriptorBudget): number {
 for (const limit of [256, 512, 1024, 4096, 20_000, 524_288, 1_048_576])
   for (const hasNetwork of [false, true])
     test(`of ${limit} descriptors ${hasNetwork ? 'with' : 'without'} a network the process keeps some`, () => {
-      const budget = DescriptorBudget.of({ limit, volumes: 1, hasNetwork });
+      const budget = DescriptorBudget.of({ limit, volumes: 1, hasNetwork, hasReadOnlyPort: true });
       const files = openAll(budget) + pinAll(budget);
       const sockets = connectAll(budget) * 2;
       const left = limit - files - sockets;
@@ -37,7 +37,7 @@ for (const limit of [256, 512, 1024, 4096, 20_000, 524_288, 1_048_576])
     });
 
 test('without a volume connections get all that there is to share', () => {
-  const budget = DescriptorBudget.of({ limit: 20_000, volumes: 0, hasNetwork: true });
+  const budget = DescriptorBudget.of({ limit: 20_000, volumes: 0, hasNetwork: true, hasReadOnlyPort: false });
   assert.ok(connectAll(budget) >= 9800);
 });
 

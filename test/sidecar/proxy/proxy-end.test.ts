@@ -16,8 +16,13 @@ const script = `
     throw new Error(part + ' fails');
   };
   const disk = { announceDrain: () => {}, drain: () => fail('disk') };
-  const [registry, tcp] = [{ close: () => fail('registry') }, { drain: () => fail('tcp') }];
-  drainWhenAsked({ registry, disk, tcp, log: { info: say, error: say }, tell: say });
+  const close = () => {
+    send('isDraining ' + ending.isDraining);
+    return fail('registry');
+  };
+  const [registry, tcp] = [{ close }, { drain: () => fail('tcp') }];
+  const ending = drainWhenAsked({ registry, disk, tcp, log: { info: say, error: say }, tell: say });
+  send('isDraining ' + ending.isDraining);
   send('ready');`;
 
 test('a part that cannot be ended in order is told of, and keeps none of the others from ending', async (t) => {
@@ -37,8 +42,10 @@ test('a part that cannot be ended in order is told of, and keeps none of the oth
     });
   });
   assert.deepEqual(said, [
+    'isDraining false',
     'ready',
     'fault-proxy.draining',
+    'isDraining true',
     ...['registry', 'fault-proxy.drain-failed'],
     ...['disk', 'disk.drain-failed'],
     ...['tcp', 'tcp.drain-failed'],

@@ -18,9 +18,22 @@ test('parseAnnotations() picks the faults out of what the kubelet wrote', () => 
       { name: 'eio', sentence: 'disk error EIO on read' },
       { name: 'odd', sentence: 'disk latency 1s in "a b"/**' },
     ],
+    disarmBeforeMs: null,
     problems: [],
   });
 });
+
+test('parseAnnotations() reads before when what was armed within the pod is off', () => {
+  const { disarmBeforeMs } = parseAnnotations('havock8s.io/disarm="2026-01-02T03:04:05.678Z"');
+  assert.equal(disarmBeforeMs, Date.parse('2026-01-02T03:04:05.678Z'));
+});
+
+for (const value of ['true', '', '1', '2026', '2026-01-02T99:04:05Z']) {
+  test(`parseAnnotations() switches nothing off before ${JSON.stringify(value)}, and says so`, () => {
+    const { disarmBeforeMs, problems } = parseAnnotations(`havock8s.io/disarm="${value}"`);
+    assert.deepEqual([disarmBeforeMs, problems.map(({ code }) => code)], [null, ['bad-value']]);
+  });
+}
 
 test('parseAnnotations() takes a last line with and without its end, and the line ends of other systems', () => {
   const { faults, problems } = parseAnnotations(

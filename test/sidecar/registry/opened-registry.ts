@@ -56,9 +56,12 @@ export async function openedRegistry(t: TestContext, options: OpenOptions = {}):
 }
 
 /** What the watcher would deliver for these annotations. */
-export function annotations(sentences: Readonly<Record<string, string | null>>): AnnotationsReading {
+export function annotations(
+  sentences: Readonly<Record<string, string | null>>,
+  disarmBeforeMs: number | null = null,
+): AnnotationsReading {
   const faults = Object.entries(sentences).map(([name, sentence]) => ({ name, sentence }));
-  return { kind: 'read', faults, problems: [] };
+  return { kind: 'read', faults, disarmBeforeMs, problems: [] };
 }
 
 /** `name source state` of each listed fault. */

@@ -124,6 +124,8 @@ async function startProxy(t: TestContext, port: number, { log, onServing }: Hear
     faults: [],
     control: { host: '127.0.0.1', port },
     controlAccess: { kind: 'anybody' as const },
+    readOnlyFd: null,
+    pod: null,
     seed: 0,
     logLevel: 'info',
     resend: true,

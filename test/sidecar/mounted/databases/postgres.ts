@@ -59,8 +59,8 @@ export class Postgres {
   }
 
   /** A copy in `parent` of what this one has, running and following it. */
-  async standby(parent: string): Promise<Postgres> {
-    const standby = Postgres.#in(join(parent, 'standby'));
+  async standby(parent: string, more: readonly string[] = []): Promise<Postgres> {
+    const standby = Postgres.#in(join(parent, 'standby'), more);
     mkdirSync(standby.data, { mode: 0o700 });
     giveTo(standby.#user, standby.data);
     const copy = ['-D', standby.data, '-R', '-X', 'stream', '-c', 'fast', '--no-sync'];
@@ -169,7 +169,8 @@ export class Postgres {
   }
 
   #connection(): readonly string[] {
-    return ['-h', this.socketDirectory, '-U', 'app'];
+    const port = this.settings.findLast((setting) => setting.startsWith('port='))?.slice('port='.length);
+    return ['-h', this.socketDirectory, '-U', 'app', ...(port === undefined ? [] : ['-p', port])];
   }
 
   #run(program: string, args: readonly string[]): Promise<Ran> {

@@ -1,3 +1,3 @@
 import { noReadShowsThePast } from './no-read-shows-the-past.js';
 
-noReadShowsThePast({ mount: 600, bare: 200 });
+noReadShowsThePast({ mount: 300, bare: 100 });

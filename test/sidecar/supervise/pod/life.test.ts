@@ -77,18 +77,6 @@ for (const [how, order] of Object.entries(endings)) {
   });
 }
 
-test('a frozen write does not keep either from ending', { skip }, async (t) => {
-  const pod = await Pod.start(t, { volumes: [{ name: 'data' }] });
-  pod.annotate({ 'fault.havock8s.io/ice': 'disk freeze on write' });
-  const [mount, faults] = [await pod.startMount(), await pod.startFaults()];
-  const app = await pod.startApp();
-  const written = app.ask(`echo x > ${pod.app('data')}/file`);
-  await until(() => readdirSync(pod.disk('data')).includes('file'));
-  assert.ok((await faults.end()) < graceMs * slowdown());
-  assert.ok((await mount.end()) < graceMs * slowdown());
-  await written;
-});
-
 test('a volume is mounted as the disk beneath it is, and read-only where the pod has it so', {
   skip,
 }, async (t) => {
@@ -144,28 +132,55 @@ test('what the node mounts later within a claim that follows it is seen by the a
   assert.equal(await seen('second'), 'second');
 });
 
-test('who is root beside them, as in a pod that shares its processes, does not see into any process of ours', {
-  skip,
-}, async (t) => {
+test('one pod', { skip }, async (t) => {
   const pod = await Pod.start(t, { volumes: [{ name: 'data' }] });
-  const containers = [await pod.startMount(), await pod.startFaults()];
-  await until(() => containers[1]?.processCalled('havock8s-spare') !== 0);
-  const look = (pid: number) =>
-    pod.node.run(
-      `setpriv --bounding-set=-sys_ptrace --inh-caps=-sys_ptrace ls /proc/${pid}/root /proc/${pid}/fd`,
-    );
-  // Without this one the others say nothing: of any other process it is allowed.
-  const control = spawn('setpriv', ['--bounding-set=-sys_ptrace', '--pdeathsig=KILL', 'sleep', '60']);
-  t.after(() => control.kill());
-  await until(() => look(control.pid ?? 0).code === 0);
-  const ours = containers.flatMap(({ processes }) => processes);
-  assert.deepEqual(ours.map(nameOf), [
-    'havock8s-mount',
-    'havock8s-supervisor',
-    'havock8s-faults',
-    'havock8s-spare',
-  ]);
-  for (const pid of ours) assert.match(look(pid).stderr, /Permission denied/, nameOf(pid));
+  const [mount, faults] = [await pod.startMount(), await pod.startFaults()];
+
+  await t.test(
+    'who is root beside them, as in a pod that shares its processes, does not see into any process of ours',
+    async (t) => {
+      await until(() => faults.processCalled('havock8s-spare') !== 0);
+      const look = (pid: number) =>
+        pod.node.run(
+          `setpriv --bounding-set=-sys_ptrace --inh-caps=-sys_ptrace ls /proc/${pid}/root /proc/${pid}/fd`,
+        );
+      // Without this one the others say nothing: of any other process it is allowed.
+      const control = spawn('setpriv', ['--bounding-set=-sys_ptrace', '--pdeathsig=KILL', 'sleep', '60']);
+      t.after(() => control.kill());
+      await until(() => look(control.pid ?? 0).code === 0);
+      const ours = [mount, faults].flatMap(({ processes }) => processes);
+      assert.deepEqual(ours.map(nameOf), [
+        'havock8s-mount',
+        'havock8s-supervisor',
+        'havock8s-faults',
+        'havock8s-spare',
+      ]);
+      for (const pid of ours) assert.match(look(pid).stderr, /Permission denied/, nameOf(pid));
+    },
+  );
+
+  await t.test('what others leave behind in the containers does not stay there as zombies', async () => {
+    for (const { pid } of [mount, faults]) {
+      const orphan = `nsenter --target ${pid} --pid -- sh -c 'sleep 2 & exit' > /dev/null 2>&1`;
+      pod.node.succeed(`${orphan}\n${orphan}`);
+    }
+    // A shell's child is called so until it has begun to sleep.
+    const isOrphan = (pid: number): boolean => ['sh', 'sleep'].includes(nameOf(pid));
+    const orphans = [mount, faults].flatMap(({ processes }) => processes.filter(isOrphan));
+    assert.equal(orphans.length, 4);
+    await until(() => !orphans.some(isThere));
+  });
+
+  await t.test('a frozen write does not keep either from ending', async () => {
+    pod.annotate({ 'fault.havock8s.io/ice': 'disk freeze on write' });
+    await until(() => faults.says('"ice"'));
+    const app = await pod.startApp();
+    const written = app.ask(`echo x > ${pod.app('data')}/file`);
+    await until(() => readdirSync(pod.disk('data')).includes('file'));
+    assert.ok((await faults.end()) < graceMs * slowdown());
+    assert.ok((await mount.end()) < graceMs * slowdown());
+    await written;
+  });
 });
 
 test('an annotation hits the volume, and its removal ends the fault', { skip }, async (t) => {
@@ -182,18 +197,16 @@ test('an annotation hits the volume, and its removal ends the fault', { skip }, 
   await until(async () => /Read-only file system/.test(await app.ask(write)));
 });
 
-test('faults that are started before their holder wait for it', { skip }, async (t) => {
+test('faults that are started before their holder wait for it; SIGTERM ends them at any moment of their start', {
+  skip,
+}, async (t) => {
   const pod = await Pod.start(t, { volumes: [{ name: 'data' }] });
-  const faults = await pod.beginFaults();
-  await until(() => faults.processCalled('havock8s-faults') !== 0);
+  const first = await pod.beginFaults();
+  await until(() => first.processCalled('havock8s-faults') !== 0);
   assert.equal(pod.isServing, false);
   await pod.startMount();
   await until(() => pod.isServing);
-});
-
-test('SIGTERM ends either at any moment of its start', { skip }, async (t) => {
-  const pod = await Pod.start(t, { volumes: [{ name: 'data' }] });
-  await pod.startMount();
+  await first.end();
   for (const lookedFor of ['havock8s-supervisor', 'havock8s-faults']) {
     const faults = await pod.beginFaults();
     await until(() => faults.processCalled(lookedFor) !== 0);
@@ -201,20 +214,6 @@ test('SIGTERM ends either at any moment of its start', { skip }, async (t) => {
     assert.equal(await faults.gone, 0, faults.log.join('\n'));
     assert.equal(pod.isServing, false);
   }
-});
-
-test('what others leave behind in the containers does not stay there as zombies', { skip }, async (t) => {
-  const pod = await Pod.start(t, { volumes: [{ name: 'data' }] });
-  const containers = [await pod.startMount(), await pod.startFaults()];
-  for (const { pid } of containers) {
-    const orphan = `nsenter --target ${pid} --pid -- sh -c 'sleep 2 & exit' > /dev/null 2>&1`;
-    pod.node.succeed(`${orphan}\n${orphan}`);
-  }
-  // A shell's child is called so until it has begun to sleep.
-  const isOrphan = (pid: number): boolean => ['sh', 'sleep'].includes(nameOf(pid));
-  const orphans = containers.flatMap(({ processes }) => processes.filter(isOrphan));
-  assert.equal(orphans.length, 4);
-  await until(() => !orphans.some(isThere));
 });
 
 const ms = (from: number, to = performance.now()): string => `${Math.round(to - from)} ms`;

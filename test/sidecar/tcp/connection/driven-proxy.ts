@@ -40,7 +40,7 @@ export class DrivenProxy {
     this.#proxy = new ConnectionLoop({
       listeners: [{ kind: 'forward', fd: this.#front.fd, port: 5432, upstream: 'server' }],
       counters: this.counters,
-      descriptors: DescriptorBudget.of({ limit: 1024, volumes: 0, hasNetwork: true }),
+      descriptors: DescriptorBudget.of({ limit: 1024, volumes: 0, hasNetwork: true, hasReadOnlyPort: false }),
       nowMs: () => this.nowMs,
       wallMs: () => this.nowMs,
       wakeFd: null,

@@ -12,7 +12,7 @@ const fail = (error: unknown): never => {
 const proxy = new ProxyPort({
   listeners: [],
   countersFd: TcpCounters.create(),
-  descriptors: DescriptorBudget.of({ limit: 1024, volumes: 0, hasNetwork: true }),
+  descriptors: DescriptorBudget.of({ limit: 1024, volumes: 0, hasNetwork: true, hasReadOnlyPort: false }),
   onCrash: fail,
   onDeath: fail,
 });

@@ -12,6 +12,7 @@ const interception = {
   inboundPorts: [5432, 6379],
   outboundPorts: [9000],
   nodeAddresses: [],
+  readOnlyPort: 7807,
   tproxyListeners: [
     { fd: 4, family: 'ipv4', kind: 'inbound', port: 40_001 },
     { fd: 5, family: 'ipv6', kind: 'inbound', port: 40_002 },
@@ -87,6 +88,20 @@ test('partition to a peer drops what is sent to it, and nothing that comes', () 
     'add element inet havock8s node-ipv4 { 10.0.0.1/32 }',
     'add element inet havock8s fault-1-to-ipv6 { fd00::/8 timeout 1000ms }',
   ]);
+});
+
+test('whatever is cut off, the read-only port is not: it comes before every fault', () => {
+  const script = scriptOf('tcp partition with node,0.0.0.0/0', 'tcp loss 100%', 'tcp refuse');
+  for (const [hook, rule] of [
+    ['arriving', 'tcp dport 7807 fib daddr type local accept'],
+    ['departing', 'tcp sport 7807 accept'],
+    ['opening', 'tcp sport 7807 accept'],
+  ]) {
+    const lines = linesOf(script, new RegExp(`add rule inet havock8s faults-${hook} `));
+    const at = lines.findIndex((line) => line.endsWith(` ${rule}`));
+    const first = lines.findIndex((line) => /jump|drop|reject/.test(line));
+    assert.ok(at >= 0 && (first === -1 || at < first), `${hook}: ${at}, ${first}`);
+  }
 });
 
 test('a name without an address makes an empty set, which matches nothing', () => {
