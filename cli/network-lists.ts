@@ -15,6 +15,14 @@ export function readPorts(
   return [...new Set(words.filter(isPort).map(Number))];
 }
 
+/** One port; null where none is asked for. */
+export function readPort(subject: string, word: string | undefined, problems: InputProblem[]): number | null {
+  if (word === undefined) return null;
+  if (isPort(word)) return Number(word);
+  problems.push({ subject: `${subject} ${word}`, message: `"${word}" is not a port of 1 to 65535` });
+  return null;
+}
+
 const isPort = (word: string): boolean => /^[1-9]\d{0,4}$/.test(word) && Number(word) <= 65_535;
 
 export function readAddresses(list: string | undefined, problems: InputProblem[]): readonly string[] {

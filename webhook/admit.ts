@@ -7,10 +7,11 @@
  * It is asked again after other webhooks have changed the pod, and then starts from what they and the pod's author
  * wrote: admitting twice gives what admitting once gives.
  */
-import { annotation } from '../core/keys.js';
+import { annotation, injectedLabel, injectedValue } from '../core/keys.js';
 import type { Admission, AdmissionContext } from './admission.js';
-import { choosePorts } from './inject/choose-ports.js';
-import { chooseVolumes } from './inject/choose-volumes.js';
+import { choosePorts, type PortChoice } from './inject/choose-ports.js';
+import { chooseReadOnlyPort, type ReadOnlyPortChoice } from './inject/choose-read-only-port.js';
+import { type ChosenVolume, chooseVolumes } from './inject/choose-volumes.js';
 import { type OriginalPod, originalMount, originalPod } from './inject/original-pod.js';
 import { patchTo } from './inject/patch.js';
 import { mountKey, type ReplacedFields, replacedFields, servedMount } from './inject/served-mount.js';
@@ -50,31 +51,30 @@ function inject(
   original: OriginalPod,
   { config, injector }: Pick<AdmitOptions, 'config' | 'injector'>,
 ): Admission {
-  const { volumes, notes: volumeNotes } = chooseVolumes(original);
-  const { inbound, outbound, notes: portNotes } = choosePorts(original);
-  const choiceNotes = boundedNotes([...volumeNotes, ...portNotes]);
-  if (volumes.length > webhookLimits.servedVolumes)
-    return skip(
-      'too-many-volumes',
-      `${volumes.length} of at most ${webhookLimits.servedVolumes}`,
-      choiceNotes,
-    );
-  const ports = Math.max(inbound.length, outbound.length);
-  if (ports > webhookLimits.ports)
-    return skip('too-many-ports', `${ports} of at most ${webhookLimits.ports}`, choiceNotes);
-  if (volumes.length + inbound.length + outbound.length === 0) return skip('nothing-to-do', '', choiceNotes);
-
+  const choices = choose(original, config);
+  const unfit = whyUnfit(choices);
+  if (unfit !== null) return unfit;
+  const { volumes, inbound, outbound, readOnlyPort } = choices;
   const isServed = ({ name }: VolumeMount): boolean => volumes.some((volume) => volume.name === name);
   const { replaced, notes: mountNotes } = replacedMounts(original, isServed);
   const resources = chooseResources(original, config, volumes.length);
-  const notes = boundedNotes([...choiceNotes, ...mountNotes, ...processNotes(original), ...resources.notes]);
+  const label = original.labels[injectedLabel];
+  const notes = boundedNotes([
+    ...choices.notes,
+    ...mountNotes,
+    ...processNotes(original),
+    ...labelNotes(label),
+    ...resources.notes,
+  ]);
   const status: InjectionStatus = {
     ...injector,
     image: config.image,
     volumes: volumes.map(({ name }) => name),
     inbound,
     outbound,
+    ...(readOnlyPort === null ? {} : { readOnlyPort }),
     left: notes,
+    ...(label === undefined ? { labelled: true } : {}),
     ...(Object.keys(replaced).length > 0 ? { replaced } : {}),
   };
   const statusText = writeStatus(status);
@@ -82,17 +82,41 @@ function inject(
     annotationBytes({ ...original.annotations, [annotation.status]: statusText }) >
     webhookLimits.annotationBytes
   )
-    return skip('annotations-full', '', choiceNotes);
+    return skip('annotations-full', '', choices.notes);
   const patch = patchTo(pod, {
-    sidecars: sidecars({ volumes, inbound, outbound, resources, config }),
+    sidecars: sidecars({ volumes, inbound, outbound, readOnlyPort, resources, config }),
     volumes: sidecarVolumes(volumes, config),
     mount: (container, mount) => {
       const before = originalMount(container, mount, original.status);
       return isServed(before) ? servedMount(before) : before;
     },
+    label: label ?? injectedValue,
     status: statusText,
   });
   return { kind: 'inject', patch, status, notes };
+}
+
+interface Choices extends Pick<PortChoice, 'inbound' | 'outbound'>, ReadOnlyPortChoice {
+  readonly volumes: readonly ChosenVolume[];
+}
+
+function choose(original: OriginalPod, config: InjectionConfig): Choices {
+  const { volumes, notes: volumeNotes } = chooseVolumes(original);
+  const { inbound, outbound, notes: portNotes } = choosePorts(original);
+  const { readOnlyPort, notes: readOnlyNotes } = chooseReadOnlyPort(original, { inbound }, config);
+  const notes = boundedNotes([...volumeNotes, ...portNotes, ...readOnlyNotes]);
+  return { volumes, inbound, outbound, readOnlyPort, notes };
+}
+
+/** Null: a sidecar serves so much, and there is something to serve. */
+function whyUnfit({ volumes, inbound, outbound, notes }: Choices): Admission | null {
+  const { servedVolumes, ports: mostPorts } = webhookLimits;
+  if (volumes.length > servedVolumes)
+    return skip('too-many-volumes', `${volumes.length} of at most ${servedVolumes}`, notes);
+  const ports = Math.max(inbound.length, outbound.length);
+  if (ports > mostPorts) return skip('too-many-ports', `${ports} of at most ${mostPorts}`, notes);
+  if (volumes.length + inbound.length + outbound.length === 0) return skip('nothing-to-do', '', notes);
+  return null;
 }
 
 interface ReplacedMounts {
@@ -125,6 +149,10 @@ function replacedMounts(
 /** With `shareProcessNamespace` each container finds the files of each in /proc, if it is root. */
 const processNotes = ({ spec }: OriginalPod): readonly Note[] =>
   spec.shareProcessNamespace === true ? [{ code: 'shared-processes', subject: 'shareProcessNamespace' }] : [];
+
+/** Selectors may go by what its author wrote: a controller whose pods it does not find would make more and more of them. */
+const labelNotes = (label: string | undefined): readonly Note[] =>
+  label === undefined || label === injectedValue ? [] : [{ code: 'label-taken', subject: label }];
 
 /** They go into the status, which must not grow by what somebody wrote into an annotation. */
 const boundedNotes = (notes: readonly Note[]): readonly Note[] =>

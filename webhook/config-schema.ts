@@ -3,7 +3,8 @@
  * completes the sentence that something is not it.
  */
 import * as z from 'zod';
-import type { InjectionConfig, LabelSelector } from './injection-config.js';
+import type { LabelSelector } from '../kube/label-selector.js';
+import type { InjectionConfig } from './injection-config.js';
 
 /** As resource.Quantity, above zero. */
 const quantity = z
@@ -12,6 +13,10 @@ const quantity = z
   .describe('a quantity above zero such as 64Mi or 500m');
 
 const image = z.string().regex(/^\S+$/).describe('the name of an image such as localhost/havock8s:0.1.0');
+
+const portOrNone = z
+  .union([z.int().min(1).max(65_535), z.literal('none')])
+  .describe('a port from 1 to 65535, or none');
 
 const compute = z.strictObject({ cpu: quantity.exactOptional(), memory: quantity.exactOptional() });
 
@@ -46,6 +51,7 @@ export const configSchema = z.strictObject({
   servedSizeLimit: quantity.exactOptional(),
   runSizeLimit: quantity.exactOptional(),
   openControl: z.boolean().exactOptional(),
+  readOnlyPort: portOrNone.exactOptional(),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).exactOptional(),
 } satisfies Record<keyof InjectionConfig, z.ZodType>);
 

@@ -1,4 +1,6 @@
 /** How pods are injected: what the webhook and `havock8s inject` are configured with. */
+import { readOnlyPort } from '../core/pod-layout.js';
+import type { LabelSelector } from '../kube/label-selector.js';
 
 export interface InjectionConfig {
   readonly image: string;
@@ -13,6 +15,8 @@ export interface InjectionConfig {
   readonly runSizeLimit: string;
   /** Whoever reaches a pod's loopback may change its faults, without the token that only the sidecars can read. */
   readonly openControl: boolean;
+  /** Where the sidecar shows its faults and metrics to whoever reaches the pod. */
+  readonly readOnlyPort: number | 'none';
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 }
 
@@ -40,16 +44,6 @@ export interface Compute {
   readonly memory: string;
 }
 
-/** As `metav1.LabelSelector`. */
-export interface LabelSelector {
-  readonly matchLabels?: Readonly<Record<string, string>>;
-  readonly matchExpressions?: readonly {
-    readonly key: string;
-    readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
-    readonly values?: readonly string[];
-  }[];
-}
-
 export const defaultConfig: InjectionConfig = {
   image: 'localhost/havock8s:0.1.0',
   imagePullPolicy: 'IfNotPresent',
@@ -71,5 +65,6 @@ export const defaultConfig: InjectionConfig = {
   servedSizeLimit: '1Mi',
   runSizeLimit: '16Mi',
   openControl: false,
+  readOnlyPort,
   logLevel: 'info',
 };

@@ -20,8 +20,12 @@ export interface InjectionStatus {
   readonly volumes: readonly string[];
   readonly inbound: readonly number[];
   readonly outbound: readonly number[];
+  /** Where the sidecar shows its faults and metrics; absent: nowhere. */
+  readonly readOnlyPort?: number;
   /** What was left alone and why. */
   readonly left: readonly Note[];
+  /** The label of injected pods is ours, and goes with the sidecars; absent: the pod's author had set it. */
+  readonly labelled?: true;
   /** Fields of mounts that had to go, by container and mount path: `postgres:/var/lib/postgresql`. */
   readonly replaced?: Readonly<Record<string, ReplacedFields>>;
   /** By hand: what of the manifest's text was written over, by JSON pointer into its document. */
@@ -60,6 +64,8 @@ const isStatus = (value: unknown): boolean =>
   isListOf(value['inbound'], isPort, webhookLimits.ports) &&
   isListOf(value['outbound'], isPort, webhookLimits.ports) &&
   isListOf(value['left'], isNote, webhookLimits.notes) &&
+  (value['readOnlyPort'] === undefined || isPort(value['readOnlyPort'])) &&
+  (value['labelled'] === undefined || value['labelled'] === true) &&
   (value['replaced'] === undefined ||
     (isObject(value['replaced']) && Object.values(value['replaced']).every(isReplacedFields))) &&
   (value['source'] === undefined ||

@@ -16,16 +16,19 @@ import { HavocError } from '../core/havoc-error.js';
 import { programVersion } from '../core/program-version.js';
 import { sleep } from '../core/sleep.js';
 import { connect } from '../kube/connect.js';
+import type { EmergencyStop } from '../kube/emergency-stop.js';
 import type { KubeApi } from '../kube/kube-api.js';
 import type { OwnerReference } from '../kube/kube-object.js';
 import { Leadership } from '../kube/leadership.js';
 import { readOwner } from '../kube/read-owner.js';
 import { resources } from '../kube/resources.js';
-import { WatchCache } from '../kube/watch-cache.js';
+import type { WatchCache } from '../kube/watch-cache.js';
 import { ClusterVersion } from './context/cluster-version.js';
 import { type Labels, namespaceContext } from './context/namespaces.js';
+import { watchNamespaces, watchStops } from './context/watched.js';
 import { endingSignals } from './ending-signals.js';
 import { PodEvents } from './events/pod-events.js';
+import { experimentsWebhook } from './server/experiments-webhook.js';
 import { faultsWebhook } from './server/faults-webhook.js';
 import { injectWebhook } from './server/inject-webhook.js';
 import { createMetrics } from './server/metrics.js';
@@ -45,6 +48,7 @@ export async function runWebhook(options: WebhookOptions): Promise<void> {
   const onError = (error: unknown): void => log.warn({ code: codeOf(error), err: error }, 'the API server');
   const namespaces = watchNamespaces(api, onError);
   const { after } = systemClock;
+  const stops = watchStops(api, onError);
   const version = new ClusterVersion({ ask: () => api.version(), after, onFailure: onError });
   void namespaces.ready.then(
     () => {
@@ -52,7 +56,7 @@ export async function runWebhook(options: WebhookOptions): Promise<void> {
     },
     () => {},
   );
-  const server = await openServer(options, { api, namespaces, version, facts, log, onError });
+  const server = await openServer(options, { api, namespaces, stops, version, facts, log, onError });
   const owner = await ownerOf(api, options, onError);
   const certificates = openCertificates(options, { api, owner, log });
   const events = new PodEvents({
@@ -78,6 +82,7 @@ export async function runWebhook(options: WebhookOptions): Promise<void> {
     await events.stop();
     await certificates.source.close();
     version.stop();
+    await stops.stop();
     await namespaces.stop();
     endSurviving();
   }
@@ -92,16 +97,6 @@ function reach({ kubeconfig }: WebhookOptions): KubeApi {
   }
 }
 
-const watchNamespaces = (api: KubeApi, onError: (error: unknown) => void): WatchCache<Labels> =>
-  new WatchCache({
-    api,
-    selection: { resource: resources.namespaces, namespace: null },
-    keep: ({ metadata: { labels = {} } }) => labels,
-    clock: systemClock,
-    random: Math.random,
-    onError,
-  });
-
 interface Facts {
   synced: boolean;
   /** Unix time in seconds. */
@@ -114,6 +109,7 @@ interface Facts {
 interface Parts {
   readonly api: KubeApi;
   readonly namespaces: WatchCache<Labels>;
+  readonly stops: WatchCache<EmergencyStop>;
   readonly version: ClusterVersion;
   readonly facts: Facts;
   readonly log: Logger;
@@ -122,7 +118,7 @@ interface Parts {
 
 function openServer(
   { port, metricsPort, config }: WebhookOptions,
-  { api, namespaces, version, facts, log, onError }: Parts,
+  { api, namespaces, stops, version, facts, log, onError }: Parts,
 ): Promise<WebhookServer> {
   const context = namespaceContext({
     known: namespaces,
@@ -136,11 +132,16 @@ function openServer(
     after: systemClock.after,
     onFailure: (_name, error) => onError(error),
   });
+  const stop = (): EmergencyStop | null => stops.items()[0] ?? null;
   const injector = { by: 'webhook', version: programVersion() } as const;
   return WebhookServer.open({
     port,
     metricsPort,
-    webhooks: { inject: injectWebhook({ config, injector, context }), faults: faultsWebhook },
+    webhooks: {
+      inject: injectWebhook({ config, injector, context, stop }),
+      faults: faultsWebhook,
+      experiments: experimentsWebhook,
+    },
     metrics: createMetrics({
       certificateEnds: () => facts.certificateEnds,
       isLeader: () => facts.leads(),

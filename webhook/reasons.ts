@@ -38,9 +38,13 @@ export const noteReasons = {
     'a container mounts it with Bidirectional propagation, which would reach past the sidecar',
   'unused-volume': 'no container mounts it',
   'bad-port': 'not a TCP port from 1 to 65535',
+  'port-taken':
+    'the pod has that port itself, so its sidecar has no read-only port; havock8s.io/read-only-port names another',
   'bad-quantity': 'not a quantity as Kubernetes writes it, so the default holds',
   'shared-processes':
     'its containers see the processes of the sidecars, and one that runs as root reads what those hold',
+  'label-taken':
+    'its label havock8s.io/injected has another value already, which stays: who selects injected pods does not find it',
   'recursive-read-only':
     'recursiveReadOnly does not go with mount propagation: the mount is read-only, what is mounted within it may not be',
 } as const satisfies Record<string, string>;

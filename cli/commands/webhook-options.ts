@@ -2,6 +2,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { CertificateOptions, WebhookOptions } from '../../webhook/webhook-options.js';
 import { BadInput, type InputProblem } from '../bad-input.js';
+import { ownNamespace } from '../own-namespace.js';
 import { readConfigFile } from './inject/read-manifests.js';
 
 /** As commander gives them. */
@@ -20,9 +21,6 @@ export interface WebhookFlags {
   readonly logLevel: WebhookOptions['logLevel'];
 }
 
-/** Of the pod's own service account. */
-const namespaceFile = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
-
 /** Throws BadInput with every problem. */
 export async function readWebhookOptions(
   flags: WebhookFlags,
@@ -30,7 +28,7 @@ export async function readWebhookOptions(
 ): Promise<WebhookOptions> {
   const problems: InputProblem[] = [];
   const config = await withProblems(problems, () => readConfigFile(flags.config));
-  const namespace = flags.namespace ?? env['POD_NAMESPACE'] ?? textOf(namespaceFile);
+  const namespace = flags.namespace ?? ownNamespace(env);
   const port = readPort('--port', flags.port, problems);
   const metricsPort = readPort('--metrics-port', flags.metricsPort, problems);
   if (port !== 0 && port === metricsPort) {

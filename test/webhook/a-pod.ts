@@ -16,11 +16,12 @@ export interface PodParts {
 }
 
 /** Asked for, with a claim called data at /data and port 5432. */
-export function aPod({ annotations = {}, labels = {}, container = {}, spec = {}, ...lists }: PodParts = {}) {
+export function aPod({ annotations = {}, labels, container = {}, spec = {}, ...lists }: PodParts = {}) {
   return {
     metadata: {
       generateName: 'pg-',
-      labels,
+      // Kubernetes writes no empty map.
+      ...(labels === undefined ? {} : { labels }),
       annotations: { 'havock8s.io/inject': 'true', ...annotations } as Record<string, string>,
     },
     spec: {
@@ -77,7 +78,10 @@ export const patched = (pod: unknown, patch: readonly jsonPatch.Operation[]): In
 
 /** As far as tests look into it. */
 export interface InjectedPod {
-  readonly metadata: { readonly annotations: Readonly<Record<string, string>> };
+  readonly metadata: {
+    readonly annotations: Readonly<Record<string, string>>;
+    readonly labels?: Readonly<Record<string, string>>;
+  };
   readonly spec: {
     readonly containers: readonly InjectedContainer[];
     readonly initContainers: readonly InjectedContainer[];
@@ -88,6 +92,7 @@ export interface InjectedPod {
 export interface InjectedContainer {
   readonly name: string;
   readonly args?: readonly string[];
+  readonly ports?: readonly { readonly name?: string; readonly containerPort: number }[];
   readonly resources: { readonly requests?: Json; readonly limits?: Json };
   readonly securityContext: Json & { readonly capabilities?: { readonly add: readonly string[] } };
   readonly volumeMounts: readonly (Json & { readonly name: string })[];

@@ -11,6 +11,11 @@ const sidecarsOf = ({ spec }: InjectedPod) => {
   return { mount: named('havock8s-mount'), faults: named('havock8s-faults') };
 };
 
+const readOnlyArgs = [
+  '--read-only-port=7807',
+  '--pod=$(HAVOCK8S_POD_NAMESPACE)/$(HAVOCK8S_POD_NAME)/$(HAVOCK8S_POD_UID)',
+];
+
 test('both sidecars go first among the init containers, the one that mounts before the one that serves', () => {
   const { pod } = injected(aPod({ initContainers: [{ name: 'prepare', image: 'busybox' }] }));
   assert.deepEqual(namesOf(pod.spec.initContainers), ['havock8s-mount', 'havock8s-faults', 'prepare']);
@@ -29,7 +34,7 @@ test('a pod of volumes alone has no NET_ADMIN', () => {
   const { pod } = injected(aPod({ container: { ports: [] } }));
   const { faults } = sidecarsOf(pod);
   assert.ok(!faults?.securityContext.capabilities?.add.includes('NET_ADMIN'));
-  assert.deepEqual(faults?.args, ['faults', '--volume=data', '--log-level=info']);
+  assert.deepEqual(faults?.args, ['faults', '--volume=data', ...readOnlyArgs, '--log-level=info']);
 });
 
 test('only the container that mounts is privileged, and both are root without a writable root file system', () => {
@@ -133,6 +138,7 @@ test('volumes and ports can be named', () => {
     '--inbound=5432,8008',
     '--outbound=443',
     '--node=$(HAVOCK8S_HOST_IPS)',
+    ...readOnlyArgs,
     '--log-level=info',
   ]);
   assert.deepEqual(notes, [
@@ -320,6 +326,7 @@ test('the patch has one operation for each thing that changes, and rewrites noth
       'add /spec/volumes/-',
       'add /spec/initContainers/0',
       'add /spec/initContainers/0',
+      'add /metadata/labels',
       'add /metadata/annotations/havock8s.io~1status',
     ],
   );

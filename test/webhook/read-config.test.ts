@@ -60,21 +60,25 @@ for (const [text, problems] of [
       {
         line: 1,
         message:
-          'podSelector.matchExpressions.0.operator is "Is"; expected one of In, NotIn, Exists, DoesNotExist',
+          'podSelector.matchExpressions[0].operator is "Is"; expected one of In, NotIn, Exists, DoesNotExist',
       },
     ],
   ],
   [
     'podSelector: {matchExpressions: [{values: [1]}]}',
     [
-      { line: 1, message: 'podSelector.matchExpressions.0.key is missing; expected text' },
+      { line: 1, message: 'podSelector.matchExpressions[0].key is missing; expected text' },
       {
         line: 1,
         message:
-          'podSelector.matchExpressions.0.operator is missing; expected one of In, NotIn, Exists, DoesNotExist',
+          'podSelector.matchExpressions[0].operator is missing; expected one of In, NotIn, Exists, DoesNotExist',
       },
-      { line: 1, message: 'podSelector.matchExpressions.0.values.0 is 1; expected text' },
+      { line: 1, message: 'podSelector.matchExpressions[0].values[0] is 1; expected text' },
     ],
+  ],
+  [
+    'readOnlyPort: off',
+    [{ line: 1, message: 'readOnlyPort is "off"; expected a port from 1 to 65535, or none' }],
   ],
   ['podSelector: all', [{ line: 1, message: 'podSelector is "all"; expected fields or null' }]],
   [

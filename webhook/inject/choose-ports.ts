@@ -41,7 +41,7 @@ const tcpPorts = ({ ports }: Container): readonly number[] =>
     .filter(({ protocol }) => protocol === undefined || protocol === null || protocol === 'TCP')
     .flatMap(({ containerPort }) => (isPort(containerPort) ? containerPort : []));
 
-const readPort = (text: string): number | null => {
+export const readPort = (text: string): number | null => {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : null;
   return isPort(port) ? port : null;
 };

@@ -4,10 +4,10 @@
  *
  *     havock8s-served, subPath data/pg  ─►  data, subPath pg
  */
-import { annotation } from '../../core/keys.js';
+import { annotation, injectedLabel, injectedValue } from '../../core/keys.js';
 import { podVolume, sidecar } from '../../core/pod-layout.js';
 import { type InjectionStatus, readStatus } from '../injection-status.js';
-import type { Container, Pod, PodVolume, VolumeMount } from '../pod.js';
+import type { Container, Metadata, Pod, PodVolume, VolumeMount } from '../pod.js';
 import { mountKey, unservedMount } from './served-mount.js';
 
 export interface OriginalPod {
@@ -30,7 +30,7 @@ export function originalPod({ metadata, spec }: Pod): OriginalPod {
   const [initContainers, volumes] = [spec.initContainers ?? [], spec.volumes ?? []];
   return {
     annotations,
-    labels: metadata?.labels ?? {},
+    labels: originalLabels(metadata?.labels ?? {}, status),
     spec,
     containers: spec.containers.map(before),
     initContainers: initContainers.filter((container) => !isOurContainer(container)).map(before),
@@ -38,6 +38,15 @@ export function originalPod({ metadata, spec }: Pod): OriginalPod {
     status,
     hasOurs: initContainers.some(isOurContainer) || volumes.some(isOurVolume),
   };
+}
+
+/** Whatever else the label says now, somebody else wrote it since. */
+function originalLabels(
+  labels: NonNullable<Metadata['labels']>,
+  status: InjectionStatus | null,
+): OriginalPod['labels'] {
+  const { [injectedLabel]: value, ...others } = labels;
+  return status?.labelled === true && value === injectedValue ? others : labels;
 }
 
 export const isOurContainer = ({ name }: Container): boolean => ourContainers.has(name);

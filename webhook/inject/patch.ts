@@ -4,7 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Operation } from 'fast-json-patch';
-import { annotation } from '../../core/keys.js';
+import { annotation, injectedLabel } from '../../core/keys.js';
 import type { Container, Pod, PodVolume, VolumeMount } from '../pod.js';
 import { isSupersetOf } from './is-superset-of.js';
 import { isOurContainer, isOurVolume } from './original-pod.js';
@@ -14,6 +14,8 @@ export interface Wanted {
   readonly sidecars: readonly { readonly name: string }[];
   readonly volumes: readonly PodVolume[];
   readonly mount: (container: Container, mount: VolumeMount) => VolumeMount;
+  /** The label `havock8s.io/injected`; null: none. */
+  readonly label: string | null;
   /** The annotation `havock8s.io/status`; null: none. */
   readonly status: string | null;
 }
@@ -24,7 +26,7 @@ export function patchTo(pod: Pod, wanted: Wanted): readonly Operation[] {
     ...mountOperations(pod, wanted),
     ...volumeOperations(pod, wanted),
     ...sidecarOperations(pod, wanted),
-    ...statusOperations(pod, wanted),
+    ...metadataOperations(pod, wanted),
   ];
 }
 
@@ -71,15 +73,46 @@ function sidecarOperations({ spec }: Pod, { sidecars }: Wanted): readonly Operat
   );
 }
 
-function statusOperations({ metadata }: Pod, { status }: Wanted): readonly Operation[] {
-  const path = `/metadata/annotations/${annotation.status.replace('/', '~1')}`;
-  const present = metadata?.annotations?.[annotation.status];
-  if (status === null) return present === undefined ? [] : [{ op: 'remove', path }];
-  if (present === status) return [];
-  if (metadata?.annotations) return [{ op: present === undefined ? 'add' : 'replace', path, value: status }];
+function metadataOperations({ metadata }: Pod, { label, status }: Wanted): readonly Operation[] {
+  const labels = { [injectedLabel]: label };
   const annotations = { [annotation.status]: status };
-  if (metadata) return [{ op: 'add', path: '/metadata/annotations', value: annotations }];
-  return [{ op: 'add', path: '/metadata', value: { annotations } }];
+  if (!metadata) {
+    const value = { ...withKept('labels', labels), ...withKept('annotations', annotations) };
+    return Object.keys(value).length === 0 ? [] : [{ op: 'add', path: '/metadata', value }];
+  }
+  return [
+    ...entryOperations('/metadata/labels', metadata.labels, labels),
+    ...entryOperations('/metadata/annotations', metadata.annotations, annotations),
+  ];
+}
+
+/** Null: to be gone. */
+type Entries = Readonly<Record<string, string | null>>;
+
+const kept = (entries: Entries): Readonly<Record<string, string | null>> =>
+  Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== null));
+
+function withKept(name: string, entries: Entries): object {
+  const values = kept(entries);
+  return Object.keys(values).length === 0 ? {} : { [name]: values };
+}
+
+function entryOperations(
+  map: string,
+  present: Readonly<Record<string, string>> | null | undefined,
+  entries: Entries,
+): readonly Operation[] {
+  if (!present) {
+    const value = kept(entries);
+    return Object.keys(value).length === 0 ? [] : [{ op: 'add', path: map, value }];
+  }
+  return Object.entries(entries).flatMap(([key, value]): Operation[] => {
+    const path = `${map}/${key.replace('/', '~1')}`;
+    const found = present[key];
+    if (value === null) return found === undefined ? [] : [{ op: 'remove', path }];
+    if (found === value) return [];
+    return [{ op: found === undefined ? 'add' : 'replace', path, value }];
+  });
 }
 
 /** From the end, so that no index moves before it is used. */

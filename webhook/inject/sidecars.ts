@@ -3,7 +3,7 @@
  * privileged: so that is the holder, which has no port and parses nothing of anybody; the fault proxies have what their
  * system calls take.
  */
-import { path, podVolume, sidecar } from '../../core/pod-layout.js';
+import { path, podVolume, readOnlyPortName, sidecar } from '../../core/pod-layout.js';
 import { startupProbe } from '../../core/pod-timeouts.js';
 import type { InjectionConfig } from '../injection-config.js';
 import type { ChosenVolume } from './choose-volumes.js';
@@ -13,6 +13,7 @@ export interface SidecarOptions {
   readonly volumes: readonly ChosenVolume[];
   readonly inbound: readonly number[];
   readonly outbound: readonly number[];
+  readonly readOnlyPort: number | null;
   readonly resources: ResourceChoice;
   readonly config: InjectionConfig;
 }
@@ -43,7 +44,14 @@ const mount = ({ volumes, resources, config }: SidecarOptions): SidecarContainer
     ],
   });
 
-function faults({ volumes, inbound, outbound, resources, config }: SidecarOptions): SidecarContainer {
+function faults({
+  volumes,
+  inbound,
+  outbound,
+  readOnlyPort,
+  resources,
+  config,
+}: SidecarOptions): SidecarContainer {
   const isIntercepting = inbound.length > 0 || outbound.length > 0;
   return container(sidecar.faults, config, {
     args: [
@@ -52,10 +60,13 @@ function faults({ volumes, inbound, outbound, resources, config }: SidecarOption
       ...portArgument('inbound', inbound),
       ...portArgument('outbound', outbound),
       ...(isIntercepting ? [`--node=$(${hostIpsVariable})`] : []),
+      ...(readOnlyPort === null ? [] : [`--read-only-port=${readOnlyPort}`, podArgument]),
       ...(config.openControl ? ['--open-control'] : []),
       `--log-level=${config.logLevel}`,
     ],
-    env: isIntercepting ? [hostIps] : [],
+    env: [...(isIntercepting ? [hostIps] : []), ...(readOnlyPort === null ? [] : podNames)],
+    ports:
+      readOnlyPort === null ? [] : [{ name: readOnlyPortName, containerPort: readOnlyPort, protocol: 'TCP' }],
     probe: ['test', '-e', path.serving],
     resources: resources.faults,
     securityContext: {
@@ -98,9 +109,19 @@ const diskCapabilities = [
   'SETUID',
 ];
 
+const fromPod = (name: string, fieldPath: string) => ({ name, valueFrom: { fieldRef: { fieldPath } } });
+
 /** Of the node, whose kubelet is not to be cut off by faults that do not name it. */
 const hostIpsVariable = 'HAVOCK8S_HOST_IPS';
-const hostIps = { name: hostIpsVariable, valueFrom: { fieldRef: { fieldPath: 'status.hostIPs' } } };
+const hostIps = fromPod(hostIpsVariable, 'status.hostIPs');
+
+/** By which whoever reads there knows that it is the pod that he means, and not one that got its address since. */
+const podNames = [
+  fromPod('HAVOCK8S_POD_NAMESPACE', 'metadata.namespace'),
+  fromPod('HAVOCK8S_POD_NAME', 'metadata.name'),
+  fromPod('HAVOCK8S_POD_UID', 'metadata.uid'),
+];
+const podArgument = `--pod=${podNames.map(({ name }) => `$(${name})`).join('/')}`;
 
 /** Whatever the pod says of its own user: these capabilities are root's. */
 const asRoot = {
@@ -124,6 +145,7 @@ const noCredentials = {
 interface ContainerParts {
   readonly args: readonly string[];
   readonly env?: readonly unknown[];
+  readonly ports?: readonly unknown[];
   readonly probe: readonly string[];
   readonly resources: Resources;
   readonly securityContext: unknown;
@@ -134,7 +156,7 @@ interface ContainerParts {
 function container(
   name: string,
   { image, imagePullPolicy }: InjectionConfig,
-  { args, env = [], probe, resources, securityContext, volumeMounts }: ContainerParts,
+  { args, env = [], ports = [], probe, resources, securityContext, volumeMounts }: ContainerParts,
 ): SidecarContainer {
   return {
     name,
@@ -143,6 +165,7 @@ function container(
     restartPolicy: 'Always',
     args,
     ...(env.length > 0 ? { env } : {}),
+    ...(ports.length > 0 ? { ports } : {}),
     resources,
     startupProbe: { exec: { command: probe }, ...startupProbe },
     securityContext,

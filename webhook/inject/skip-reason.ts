@@ -1,8 +1,8 @@
 /** Whether a pod is to be injected, before it is looked at what with. */
 import { annotation, injectionEnabled, injectionLabel } from '../../core/keys.js';
+import { selects } from '../../kube/label-selector.js';
 import type { AdmissionContext } from '../admission.js';
 import type { InjectionConfig } from '../injection-config.js';
-import { selects } from '../label-selector.js';
 import { webhookLimits } from '../limits.js';
 import type { Container } from '../pod.js';
 import type { SkipCode } from '../reasons.js';

@@ -10,7 +10,7 @@ import type { Logger } from 'pino';
 import type { ServerLimits } from './limits.js';
 import type { Metrics } from './metrics.js';
 import { BodyRoom } from './read-body.js';
-import type { Webhook, WebhookName } from './review-result.js';
+import { type Webhook, type WebhookName, webhookNames } from './review-result.js';
 import { reviewRoute } from './review-route.js';
 
 export interface AppOptions {
@@ -24,6 +24,7 @@ export interface AppOptions {
 export const webhookPaths: Readonly<Record<WebhookName, string>> = {
   inject: '/inject',
   faults: '/validate-faults',
+  experiments: '/validate-experiments',
 };
 
 export function createApp({ webhooks, metrics, log, isDraining, limits }: AppOptions): RequestListener {
@@ -33,7 +34,7 @@ export function createApp({ webhooks, metrics, log, isDraining, limits }: AppOpt
     metrics.rejected(refusal.status);
     say(response, refusal);
   };
-  for (const name of ['inject', 'faults'] as const) {
+  for (const name of webhookNames) {
     const route = router.route(webhookPaths[name]);
     route.post(reviewRoute({ name, webhook: webhooks[name], room, metrics, log, isDraining }));
     route.all((_request, response) => refuse(response, notPosted));
@@ -55,7 +56,7 @@ interface Refusal {
 const notPosted: Refusal = { status: 405, text: 'only POST is answered here\n', headers: { Allow: 'POST' } };
 const elsewhere: Refusal = {
   status: 404,
-  text: `only ${Object.values(webhookPaths).join(' and ')} are here\n`,
+  text: `only ${Object.values(webhookPaths).join(', ')} are here\n`,
 };
 const malformed: Refusal = { status: 400, text: 'the request is malformed\n' };
 const failed: Refusal = { status: 500, text: 'the log of havock8s says more\n' };

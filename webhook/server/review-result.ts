@@ -19,5 +19,5 @@ export type Outcome = (typeof outcomes)[number];
 /** Never writes anything anywhere: the webhooks are registered with `sideEffects: None`, and dry runs come here too. */
 export type Webhook = (review: Review) => ReviewResult | Promise<ReviewResult>;
 
-export const webhookNames = ['inject', 'faults'] as const;
+export const webhookNames = ['inject', 'faults', 'experiments'] as const;
 export type WebhookName = (typeof webhookNames)[number];

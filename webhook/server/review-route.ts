@@ -69,7 +69,7 @@ function report(review: Review, verdict: ReviewResult, { name, metrics, log, ms 
     notes,
     uid,
     namespace,
-    pod: nameOf(review),
+    [name === 'experiments' ? 'experiment' : 'pod']: nameOf(review),
     operation,
     dryRun,
   };

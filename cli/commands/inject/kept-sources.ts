@@ -3,7 +3,7 @@
  * sidecar out again gives the manifest back byte for byte.
  */
 import type { Operation } from 'fast-json-patch';
-import { pointerOf, stepsOf, valueAt } from '../../../core/json.js';
+import { isObject, pointerOf, stepsOf, valueAt } from '../../../core/json.js';
 import { annotation } from '../../../core/keys.js';
 import type { Admission } from '../../../webhook/admission.js';
 import { readStatus, writeStatus } from '../../../webhook/injection-status.js';
@@ -55,11 +55,15 @@ export function withSources(
     const isStatus =
       pointerOf(statusPath).startsWith(operation.path) && valueAt(operation.value, inner) !== undefined;
     if (!isStatus) return [operation];
-    return present === value ? [] : [{ ...operation, value: nested(inner, value) }];
+    return present === value ? [] : [{ ...operation, value: withValueAt(operation.value, inner, value) }];
   });
 }
 
 const statusPath = ['metadata', 'annotations', annotation.status];
 
-const nested = (path: readonly string[], value: unknown): unknown =>
-  path.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value);
+/** The operation may bring in more than the status: what else it holds stays. */
+function withValueAt(holder: unknown, [key, ...rest]: readonly string[], value: unknown): unknown {
+  if (key === undefined) return value;
+  const kept = isObject(holder) ? holder : {};
+  return { ...kept, [key]: withValueAt(kept[key], rest, value) };
+}

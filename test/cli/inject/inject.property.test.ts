@@ -55,7 +55,7 @@ const volumes = fc
 
 const metadata = fc.record(
   {
-    labels: fc.constant({ app: 'pg', on: 'y' }),
+    labels: fc.constantFrom({ app: 'pg', on: 'y' }, { 'havock8s.io/injected': 'false' }, {}, null),
     annotations: fc.constantFrom(
       { note: 'a "quoted" one' },
       { 'havock8s.io/volumes': 'data,logs' },
@@ -150,14 +150,13 @@ test('injected, it has the sidecars where they belong; again nothing changes; un
       const given = valuesOf(text);
       const { text: once, outcomes } = injected(text);
       assert.equal(outcomes.length, values.length);
+      const wanted = valuesOf(once);
       for (const [index, { result }] of outcomes.entries()) {
-        const names = [
-          ...JSON.stringify(valuesOf(once)[index]).matchAll(/"name":"(havock8s-(?:mount|faults))"/g),
-        ];
+        const names = [...JSON.stringify(wanted[index]).matchAll(/"name":"(havock8s-(?:mount|faults))"/g)];
         assert.equal(names.length > 0, result === 'injected');
         if (result === 'injected') count += 1;
         if (result === 'injected') assert.equal(names.at(-1)?.[1], sidecar.faults);
-        else assert.deepEqual(valuesOf(once)[index], given[index]);
+        else assert.deepEqual(wanted[index], given[index]);
       }
       assert.equal(injected(once).text, once, 'inject twice');
       const back = uninjected(once).text;

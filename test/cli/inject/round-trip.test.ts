@@ -63,6 +63,23 @@ const cases: Readonly<Record<string, string>> = {
     top: 'metadata:\n  annotations: &none {}\n',
     metadata: '    metadata:\n      annotations: *none\n',
   }),
+  'labels that the selector is an alias to': `apiVersion: apps/v1
+kind: Deployment
+spec:
+  template:
+    metadata:
+      labels: &labels
+        app: db
+    spec:
+      containers: [{name: db, ports: [{containerPort: 5432}]}]
+  selector:
+    matchLabels: *labels
+`,
+  'labels that are an alias to the selector': deployment({
+    top: 'x-selector:\n  matchLabels: &labels {app: db}\n',
+    metadata: '    metadata:\n      labels: *labels # as above\n',
+  }),
+  'empty labels': deployment({ metadata: '    metadata: {labels: { }}\n' }),
   'a volume list that is an alias': deployment({
     top: `x-volumes: &volumes
   - {name: data, persistentVolumeClaim: {claimName: d}}

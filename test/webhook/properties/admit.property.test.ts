@@ -77,7 +77,13 @@ const movedFields = ['name', 'subPath', 'subPathExpr', 'mountPropagation', 'recu
 test('nothing changes but mounts of the chosen volumes: every other field of the pod is where it was', () => {
   forInjected(strangePod, (pod, { after, status }) => {
     const { 'havock8s.io/status': _, ...annotations } = after.metadata.annotations;
-    assert.deepEqual({ ...after.metadata, annotations }, pod.metadata);
+    const { 'havock8s.io/injected': label, ...labels } = after.metadata.labels ?? {};
+    const before = pod.metadata.labels ?? {};
+    assert.equal(label, before['havock8s.io/injected'] ?? 'true');
+    assert.deepEqual(
+      { ...after.metadata, annotations, labels: { ...before, ...labels } },
+      { ...pod.metadata, labels: before },
+    );
     const lists = ['initContainers', 'containers', 'volumes'] as const;
     for (const name of Object.keys(pod.spec).filter((field) => !lists.some((list) => list === field)))
       assert.deepEqual(after.spec[name], pod.spec[name]);
@@ -188,7 +194,7 @@ test('there is one operation for each thing that changes, and none writes a list
       .flatMap(({ volumeMounts = [] }) => volumeMounts.filter(({ name }) => name === 'havock8s-served'));
     const ours = status.volumes.length > 0 ? { containers: 2, volumes: 3 } : { containers: 1, volumes: 2 };
     const lists = [pod.spec.initContainers ? ours.containers : 1, pod.spec.volumes ? ours.volumes : 1];
-    assert.equal(patch.length, moved.length + lists[0]! + lists[1]! + 1);
+    assert.equal(patch.length, moved.length + lists[0]! + lists[1]! + (status.labelled === true ? 2 : 1));
     const whole = patch.filter(({ op, path }) => op !== 'add' && !/\/\d+$/.test(path));
     assert.deepEqual(whole, []);
     for (const { path } of patch.filter(({ path }) => /^\/spec\/\w+$/.test(path)))

@@ -51,6 +51,11 @@ const withAnnotation: Change = (pod) => {
   return { ...pod, metadata: { ...pod.metadata, annotations } };
 };
 
+const withLabel: Change = (pod) => {
+  const labels = { ...pod.metadata.labels, 'example.com/theirs': 'yes' };
+  return { ...pod, metadata: { ...pod.metadata, labels } };
+};
+
 /** Each change on its own can be left out, so that a failure shrinks to the one that matters. */
 export const anotherInjector = (volume: string): fc.Arbitrary<readonly Change[]> =>
   fc
@@ -71,5 +76,6 @@ export const anotherInjector = (volume: string): fc.Arbitrary<readonly Change[]>
       place.map(withVolume),
       fc.constant(withMount(volume)),
       fc.constant(withAnnotation),
+      fc.constant(withLabel),
     )
     .chain((changes) => fc.shuffledSubarray(changes));

@@ -10,7 +10,11 @@ type Json = Record<string, unknown>;
 export interface ArbitraryPod {
   readonly apiVersion: 'v1';
   readonly kind: 'Pod';
-  readonly metadata: { readonly name: string; readonly annotations: Record<string, string> } & Json;
+  readonly metadata: {
+    readonly name: string;
+    readonly annotations: Record<string, string>;
+    readonly labels?: Record<string, string>;
+  } & Json;
   readonly spec: {
     readonly containers: readonly ArbitraryContainer[];
     readonly initContainers?: readonly ArbitraryContainer[];
@@ -111,6 +115,7 @@ const annotations = fc.record(
   {
     'havock8s.io/volumes': fc.constantFrom('none', 'volume-0', 'volume-1, volume-2', 'nowhere', ''),
     'havock8s.io/ports': fc.constantFrom('none', '5432', '8008,5432', 'http', ''),
+    'havock8s.io/read-only-port': fc.constantFrom('none', '7807', '5432', '9100', 'of', ''),
     'havock8s.io/outbound-ports': fc.constantFrom('443', '5432, 6379', '0'),
     'havock8s.io/cpu': fc.constantFrom('250m', '0.3', '3', 'much'),
     'havock8s.io/cpu-limit': fc.constantFrom('1', '10m', '-1'),
@@ -121,25 +126,32 @@ const annotations = fc.record(
   { requiredKeys: [] },
 );
 
+const labels = fc.constantFrom<Record<string, string>>(
+  { app: 'db' },
+  { 'havock8s.io/injected': 'true' },
+  { app: 'db', 'havock8s.io/injected': 'false' },
+);
+
 type Container = typeof container extends fc.Arbitrary<infer T> ? T : never;
 
 export const arbitraryPod: fc.Arbitrary<ArbitraryPod> = fc
   .record({
     annotations,
+    labels: maybe(labels),
     sources: fc.array(source, { maxLength: 5 }),
     containers: fc.array(container, { minLength: 1, maxLength: 3 }),
     initContainers: maybe(fc.array(fc.tuple(container, fc.boolean()), { minLength: 1, maxLength: 3 }), 4),
     /** Requests and limits everywhere, which is rare by chance. */
     isGuaranteed: fc.boolean(),
   })
-  .map(({ annotations, sources, containers, initContainers, isGuaranteed }) => {
+  .map(({ annotations, labels, sources, containers, initContainers, isGuaranteed }) => {
     const volumes = sources.map((source, index) => ({ name: `volume-${index}`, ...source }));
     const tidy = (one: Container, at: string) =>
       tidied(isGuaranteed ? { ...one, resources: guaranteed } : one, { at, volumes });
     return compact<ArbitraryPod>({
       apiVersion: 'v1',
       kind: 'Pod',
-      metadata: { name: 'db-0', annotations: { ...annotations, 'havock8s.io/inject': 'true' } },
+      metadata: { name: 'db-0', labels, annotations: { ...annotations, 'havock8s.io/inject': 'true' } },
       spec: {
         initContainers: initContainers?.map(([one, isSidecar], index) => ({
           ...tidy(one, `init-${index}`),

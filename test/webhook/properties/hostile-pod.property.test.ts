@@ -67,7 +67,17 @@ const statusText = fc
       left: fc.array(note, { maxLength: 3 }),
     }),
     wrong: fc.dictionary(
-      fc.constantFrom('version', 'image', 'volumes', 'inbound', 'outbound', 'left', 'replaced'),
+      fc.constantFrom(
+        'version',
+        'image',
+        'volumes',
+        'inbound',
+        'outbound',
+        'left',
+        'replaced',
+        'labelled',
+        'readOnlyPort',
+      ),
       anything,
       { maxKeys: 2 },
     ),
@@ -117,6 +127,7 @@ const paths: Readonly<Record<string, (pod: object) => unknown>> = {
     injectWebhook({
       ...admitOptions(),
       context: () => admitOptions().context,
+      stop: () => ({ reason: 'pager', by: null, at: null }),
     })(reviewOf(pod)),
   'the webhook of faults': (pod) => faultsWebhook(reviewOf(pod)),
   explain: (pod) => JSON.stringify(explainWorkload(pod, { kind: 'Pod', name: 'pg-0', ...admitOptions() })),

@@ -23,7 +23,7 @@ test('it is alive at once, and ready once a certificate is served and nothing el
     port: 0,
     metricsPort: 0,
     host: '127.0.0.1',
-    webhooks: { inject: pass, faults: pass },
+    webhooks: { inject: pass, faults: pass, experiments: pass },
     metrics: createMetrics({
       certificateEnds: () => null,
       isLeader: () => false,

@@ -7,6 +7,7 @@ import type { TestContext } from 'node:test';
 import { pino } from 'pino';
 import { injectionEnabled, injectionLabel } from '../../../core/keys.js';
 import { defaultConfig } from '../../../webhook/injection-config.js';
+import { experimentsWebhook } from '../../../webhook/server/experiments-webhook.js';
 import { faultsWebhook } from '../../../webhook/server/faults-webhook.js';
 import { type InjectOptions, injectWebhook } from '../../../webhook/server/inject-webhook.js';
 import { serverLimits } from '../../../webhook/server/limits.js';
@@ -21,6 +22,7 @@ export const pair: ServingPair = servingPair();
 export interface StartOptions extends Partial<Pick<ServerOptions, 'limits' | 'notReady' | 'pause'>> {
   readonly context?: InjectOptions['context'];
   readonly inject?: Webhook;
+  readonly stop?: ReturnType<InjectOptions['stop']>;
 }
 
 export interface Answered {
@@ -46,12 +48,17 @@ export async function startedServer(t: TestContext, options: StartOptions = {}):
     config: defaultConfig,
     injector: { by: 'webhook', version: '0.0.0-test' },
     context: options.context ?? enabled,
+    stop: () => options.stop ?? null,
   };
   const server = await WebhookServer.open({
     port: 0,
     metricsPort: 0,
     host: '127.0.0.1',
-    webhooks: { inject: options.inject ?? injectWebhook(inject), faults: faultsWebhook },
+    webhooks: {
+      inject: options.inject ?? injectWebhook(inject),
+      faults: faultsWebhook,
+      experiments: experimentsWebhook,
+    },
     metrics: createMetrics({
       certificateEnds: () => 1_800_000_000,
       isLeader: () => true,
