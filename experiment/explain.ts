@@ -3,7 +3,7 @@ import { assertNever } from '../core/assert-never.js';
 import { effectOf, explain } from '../faults/explain.js';
 import { writeDuration } from '../faults/values/duration.js';
 import type { Plan } from './engine/plan.js';
-import type { Action, PlannedStep } from './file/planned-steps.js';
+import type { Action, ChangeAction, FaultAction, PlannedStep } from './file/planned-steps.js';
 import type { SettlingTolerance, Tolerance } from './file/tolerance.js';
 import { isWatched } from './journal/events.js';
 
@@ -125,7 +125,9 @@ function stepLines(steps: readonly PlannedStep[]): readonly string[] {
 function saysOf(action: Action): string {
   switch (action.kind) {
     case 'fault':
-      return explain(action.sentence.fault);
+      return `${explain(action.sentence.fault)}${onWhom(action)}`;
+    case 'change':
+      return `${changeWords(action)}${onWhom(action)}`;
     case 'kill':
       return `The ${action.process.replace('-', ' ')} gets SIG${action.signal}.`;
     case 'wait':
@@ -138,5 +140,36 @@ function saysOf(action: Action): string {
       return assertNever(action);
   }
 }
+
+/** Only an experiment in a cluster says to whom. */
+function onWhom({ on }: FaultAction | ChangeAction): string {
+  return on === null ? '' : ` On ${on}.`;
+}
+
+function changeWords({ change, forMs }: ChangeAction): string {
+  const lasting = forMs === null ? '' : ` for ${writeDuration(forMs)}, and then taken back`;
+  switch (change.kind) {
+    case 'delete':
+      return 'The pods are deleted.';
+    case 'restart':
+      return `The container ${change.container ?? ''} is restarted.`.replace('  ', ' ');
+    case 'scale':
+      return `The workload is scaled to ${change.replicas}${lasting}.`;
+    case 'cordon':
+    case 'drain':
+    case 'taint':
+    case 'isolate':
+      return `The nodes of the pods: ${nodeWords[change.kind]}${lasting}.`;
+    default:
+      return assertNever(change);
+  }
+}
+
+const nodeWords = {
+  cordon: 'no new pod comes there',
+  drain: 'no new pod comes there, and every pod is evicted',
+  taint: 'pods without a toleration are evicted',
+  isolate: 'the control plane loses them while their containers run on',
+} as const;
 
 const times = (count: number): string => (count === 1 ? 'once' : count === 2 ? 'twice' : `${count} times`);

@@ -145,6 +145,16 @@ export const stableSince = (plan: Plan, run: Run): number | null =>
     measuredProbes(plan).map((probe) => holdsSince(probe.tolerances.after, tallyOf(run, 'after', probe))),
   );
 
+/** Since when every probe holds, and all is there that a cluster shows; null: not yet. */
+export function wellSince(plan: Plan, run: Run): number | null {
+  const parts = plan.clusterRecovery.map((part) => run.recovered.get(part)?.atMs ?? null);
+  const stableMs = stableSince(plan, run);
+  return [stableMs, ...parts].reduce<number | null>(
+    (last, atMs) => (last === null || atMs === null ? null : Math.max(last, atMs)),
+    Number.NEGATIVE_INFINITY,
+  );
+}
+
 /** When the last of all probes succeeded for the first time; null: one has not yet, or there is none. */
 export function connectedAt(plan: Plan, run: Run): number | null {
   if (plan.probes.length === 0) return null;

@@ -30,7 +30,13 @@ function findingOf(plan: Plan, run: Run): Finding {
 }
 
 /** Above all else: this is what must not happen. */
-function left({ faultsLeft }: Run): Finding | null {
+function left({ faultsLeft, changesLeft }: Run): Finding | null {
+  if (changesLeft.length > 0)
+    return finding(
+      'Error',
+      'ChangeLeft',
+      `nobody could take back ${changesLeft.join(', ')}; how it was stands in the journal`,
+    );
   if (faultsLeft.length === 0) return null;
   const [they, their] = faultsLeft.length === 1 ? ['it is', 'its'] : ['they are', 'their'];
   return finding(
@@ -97,8 +103,14 @@ function lack(plan: Plan, run: Run): Finding | null {
       `probe ${probe.name} was measured ${successful + failed} times while faults were on; expected at least ${plan.minimumMeasurements}${seen}`,
     );
   }
-  for (const [fault, { injected, matched }] of run.faults) {
+  for (const [fault, { injected, matched, unverified }] of run.faults) {
     if (injected >= plan.minimumHits) continue;
+    if (unverified !== null)
+      return finding(
+        'Inconclusive',
+        'HitsUnverified',
+        `nobody could say what fault ${fault} hit: ${unverified}`,
+      );
     return finding(
       'Inconclusive',
       'FaultHitNothing',
@@ -127,6 +139,7 @@ function passed(plan: Plan, run: Run): Finding {
   const what = [
     ...(run.faults.size > 0 ? [plural(run.faults.size, 'fault')] : []),
     ...(kills > 0 ? [plural(kills, 'kill')] : []),
+    ...(run.changes.size > 0 ? [plural(run.changes.size, 'change')] : []),
   ].join(' and ');
   const stable = run.recovered.get('stable');
   const after = stable

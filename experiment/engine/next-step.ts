@@ -10,6 +10,7 @@
  */
 import { assertNever } from '../../core/assert-never.js';
 import { isWatched, type Phase, type RecoveryPart, type Stop } from '../journal/events.js';
+import { followed, mayBegin, shown, unsafe } from './cluster-moves.js';
 import {
   abortOf,
   brokenIn,
@@ -19,15 +20,25 @@ import {
   measurements,
   notHolding,
   recoveryEndsAt,
-  stableSince,
+  wellSince,
   withoutLedger,
 } from './hypothesis.js';
 import { judge } from './judge.js';
 import { limits } from './limits.js';
-import { type Decision, make, nothing, type Observed, record, together, wakeAt } from './moves.js';
+import {
+  type Decision,
+  type Moment,
+  make,
+  nothing,
+  type Observed,
+  record,
+  together,
+  wakeAt,
+} from './moves.js';
 import type { Plan } from './plan.js';
 import type { Run } from './run.js';
-import { haveEnded, type Moment, stepMoves } from './step-moves.js';
+import { haveEnded, stepMoves } from './step-moves.js';
+import { switchOff, untilOff } from './switching-off.js';
 
 export function nextStep(plan: Plan, run: Run, observed: Observed, nowMs: number): Decision {
   const off = switchOff(run, observed);
@@ -69,11 +80,16 @@ function before(plan: Plan, run: Run, observed: Observed, nowMs: number): Decisi
   if (run.stop) return enter('finally');
   const gone = commandGone(plan, run, observed);
   if (gone) return stopped(neverBegan(gone));
+  const barred = mayBegin(plan, run, observed);
+  if (barred?.kind === 'no') return barred.decision;
   const broken = brokenIn(plan.probes, 'before', run);
   if (broken !== null) return stopped(notHeld(`nothing was started: ${broken}`));
   const ready = holdBefore(withoutLedger(plan), run);
   const holds = ready && holdBefore(plan.probes, run);
-  if (holds && hasBaseline(plan, run, nowMs)) return enter('during');
+  if (holds && hasBaseline(plan, run, nowMs)) {
+    if (barred === null) return enter('during');
+    if (barred.kind === 'first') return barred.decision;
+  }
   if (nowMs < plan.settleMs)
     return together([
       measurements(plan, run, observed, nowMs),
@@ -82,7 +98,9 @@ function before(plan: Plan, run: Run, observed: Observed, nowMs: number): Decisi
     ]);
   return stopped(
     notHeld(
-      `nothing was started: after ${plan.settleMs / 1000} s the hypothesis did not hold${holds ? ', for the ledger had no acknowledged write' : `. ${notHolding(plan, run)}`}`,
+      barred?.kind === 'wait'
+        ? `nothing was started: after ${plan.settleMs / 1000} s ${barred.message}`
+        : `nothing was started: after ${plan.settleMs / 1000} s the hypothesis did not hold${holds ? ', for the ledger had no acknowledged write' : `. ${notHolding(plan, run)}`}`,
     ),
   );
 }
@@ -115,8 +133,14 @@ function ledgerBegins({ hasLedger }: Plan, { ledger }: Run, { underway }: Observ
 
 function during(plan: Plan, run: Run, observed: Observed, nowMs: number): Decision {
   if (run.stop) return enter('finally');
-  const stop = failedStep(plan, run) ?? abortOf(plan, run, 'during') ?? commandGone(plan, run, observed);
+  const stop =
+    failedStep(plan, run) ??
+    unsafe(observed) ??
+    abortOf(plan, run, 'during') ??
+    commandGone(plan, run, observed);
   if (stop) return stopped(stop);
+  const moved = followed(plan, run, observed);
+  if (moved) return moved;
   if (haveEnded(plan.steps, run)) return enter('after');
   return together([
     measurements(plan, run, observed, nowMs),
@@ -168,9 +192,10 @@ function after(plan: Plan, run: Run, observed: Observed, nowMs: number): Decisio
   const part = (name: RecoveryPart, atMs: number | null): Decision =>
     atMs === null || run.recovered.has(name) ? nothing : recovered(name, Math.max(0, atMs - sinceMs));
   return together([
+    ...shown(observed, run).map((name) => part(name, nowMs)),
     part('connections', connectedAt(plan, run)),
     part('replication', caughtUpAt(plan, run)),
-    part('stable', stableSince(plan, run)),
+    part('stable', wellSince(plan, run)),
     measurements(plan, run, observed, nowMs),
     wakeAt(Math.min(lateMs, nowMs + limits.lookMs)),
   ]);
@@ -215,27 +240,3 @@ const isReadBack = ({ ledger, stop }: Run): boolean => ledger !== null && stop?.
 
 const dataMs = ({ crash }: Plan, run: Run): number =>
   isReadBack(run) ? limits.readBackMs + (crash.length === 0 ? 0 : limits.crashMs) : 0;
-
-/** What there is to do until the world says that every fault is off; null: it says so, or it took too long and that is known. */
-function untilOff(run: Run, { faults }: Observed, nowMs: number): Decision | null {
-  const left = [...run.faults.keys()].filter((fault) => faults === null || faults.get(fault)?.isArmed);
-  if (left.length === 0 || run.faultsLeft.length > 0) return null;
-  if (nowMs < run.phaseBeganAtMs + limits.faultsOffMs) return wakeAt(nowMs + limits.lookMs);
-  return record({ type: 'faults-left', faults: left });
-}
-
-/** Whatever is armed of a step that has ended, or of a run that goes to its end, goes off. */
-function switchOff(run: Run, observed: Observed): Decision {
-  const isToEnd = run.phase !== 'before' && run.phase !== 'during';
-  return together(
-    [...run.faults].flatMap(([fault, { step }]) => {
-      const isOurs = isToEnd || run.steps.get(step)?.ended;
-      const key = `disarm ${fault}`;
-      const wasSeenOff = run.steps.get(step)?.ended?.outcome === 'done';
-      const mayBeArmed = observed.faults === null ? !wasSeenOff : observed.faults.get(fault)?.isArmed;
-      return isOurs && mayBeArmed && !observed.underway.has(key)
-        ? [make({ kind: 'disarm', key, fault })]
-        : [];
-    }),
-  );
-}

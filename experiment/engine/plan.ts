@@ -4,7 +4,7 @@ import { type PlannedStep, plannedSteps } from '../file/planned-steps.js';
 import type { Probe, Question } from '../file/probe.js';
 import { stepsSchema } from '../file/step.js';
 import { anything } from '../file/tolerance.js';
-import { replicationName } from '../journal/events.js';
+import { type RecoveryPart, replicationName } from '../journal/events.js';
 
 export interface Plan {
   readonly name: string;
@@ -21,6 +21,12 @@ export interface Plan {
   readonly crash: readonly PlannedStep[];
   /** Is a command that failed started again? */
   readonly restarts: boolean;
+  /** Of a cluster: what must be seen of it before all is well again. */
+  readonly clusterRecovery: readonly RecoveryPart[];
+  /** Targets that go with a role, from pod to pod. */
+  readonly follows: ReadonlySet<string>;
+  /** Does it only say what it would do? */
+  readonly isDryRun: boolean;
   readonly steps: readonly PlannedStep[];
   readonly finally: { readonly steps: readonly PlannedStep[]; readonly timeLimitMs: number };
   readonly recoveryObjectiveMs: number;
@@ -43,9 +49,16 @@ export function planOf({ metadata, spec }: Experiment): Plan {
     hasLedger: spec.ledger !== undefined,
     crash: spec.ledger?.crashBeforeReadBack ? crashSteps : [],
     restarts: spec.local?.restart === 'onFailure',
+    clusterRecovery: [
+      ...(spec.targets.length > 0 ? (['pods'] as const) : []),
+      ...(spec.targets.some(({ role }) => role !== undefined) ? (['role'] as const) : []),
+    ],
+    follows: new Set(spec.targets.flatMap(({ name, role }) => (role?.follow ? [name] : []))),
+    isDryRun: spec.dryRun,
     steps: plannedSteps(spec.steps),
     finally: {
-      steps: spec.finally ? plannedSteps(spec.finally.steps, 'finally.') : [],
+      // A dry run has nothing to put back.
+      steps: spec.finally && !spec.dryRun ? plannedSteps(spec.finally.steps, 'finally.') : [],
       timeLimitMs: spec.finally?.timeLimit ?? 0,
     },
     recoveryObjectiveMs: spec.recoveryObjective,

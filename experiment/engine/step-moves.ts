@@ -1,27 +1,21 @@
 /** One step after another: which begins, what is to be done for one that has begun, and when it has ended. */
 import { assertNever } from '../../core/assert-never.js';
-import { format } from '../../faults/format.js';
-import { hitUnitOf } from '../../faults/hit-unit.js';
 import type { Action, PlannedStep } from '../file/planned-steps.js';
-import type { RunEvent } from '../journal/events.js';
+import { ofChange } from './change-moves.js';
+import { ofFault } from './fault-moves.js';
 import { limits } from './limits.js';
 import {
   type Decision,
+  type Moment,
   make,
   nothing,
   type Observed,
-  type ObservedFault,
   record,
   together,
   wakeAt,
 } from './moves.js';
-import type { FaultRun, Run, StepRun } from './run.js';
-
-export interface Moment {
-  readonly run: Run;
-  readonly observed: Observed;
-  readonly nowMs: number;
-}
+import type { Run, StepRun } from './run.js';
+import { done, ended, failed } from './step-end.js';
 
 export const stepMoves = (steps: readonly PlannedStep[], moment: Moment): Decision =>
   together(steps.map((step) => movesOf(step, moment)));
@@ -66,65 +60,12 @@ function going(step: PlannedStep, state: StepRun, moment: Moment): Decision {
       return ofUntil(id, action, state, moment);
     case 'probe':
       return ofProbe(id, action, state, moment);
+    case 'change':
+      return ofChange(id, action, state, moment);
     default:
       return assertNever(action);
   }
 }
-
-type FaultAction = Extract<Action, { kind: 'fault' }>;
-
-/** Asked for in the journal, armed until an absolute end, seen armed, and seen off again, with what it hit. */
-function ofFault(id: string, action: FaultAction, state: StepRun, moment: Moment): Decision {
-  const { run, observed, nowMs } = moment;
-  const { fault } = action;
-  const endsAtMs = state.beganAtMs + action.forMs;
-  const asked = run.faults.get(fault);
-  if (asked === undefined) {
-    const epochMs = Math.round(run.startedAtMs + endsAtMs);
-    const sentence = format({ ...action.sentence.fault, deadline: { kind: 'until', epochMs } });
-    return record({ type: 'fault-asked', step: id, fault, sentence });
-  }
-  const seen = observed.faults?.get(fault);
-  if (seen?.isArmed && nowMs < endsAtMs) {
-    const noted = asked.isArmed ? nothing : record({ type: 'fault-armed', fault });
-    return together([noted, wakeAt(Math.min(endsAtMs, nowMs + limits.lookMs))]);
-  }
-  if (seen && !seen.isArmed && (asked.isArmed || nowMs >= endsAtMs)) {
-    // On a busy machine a short one is over before anybody looks; what it hit shows that it was on.
-    const wasOn = asked.isArmed || seen.injected > 0;
-    const noted = wasOn && !asked.isArmed ? record({ type: 'fault-armed', fault }) : nothing;
-    const end = nowMs < endsAtMs ? 'early' : wasOn ? 'done' : 'unseen';
-    return together([noted, counted(fault, asked, seen), offAgain(id, action, seen, end)]);
-  }
-  if (nowMs < endsAtMs) {
-    const key = `arm ${fault}`;
-    const isUnderway = observed.underway.has(key);
-    const again = isUnderway ? nothing : make({ kind: 'arm', key, fault, sentence: asked.sentence });
-    return together([again, wakeAt(nowMs + limits.lookMs)]);
-  }
-  if (nowMs < endsAtMs + limits.overdueMs) return wakeAt(nowMs + limits.lookMs);
-  if (observed.faults === null) return failed(id, 'nobody could say whether it is off');
-  return failed(id, seen ? 'it was still armed after its end' : 'nobody knows of it');
-}
-
-const counted = (fault: string, known: FaultRun, { matched, injected }: ObservedFault): Decision =>
-  matched === known.matched && injected === known.injected
-    ? nothing
-    : record({ type: 'fault-counted', fault, matched, injected });
-
-function offAgain(
-  id: string,
-  action: FaultAction,
-  seen: ObservedFault,
-  end: 'early' | 'done' | 'unseen',
-): Decision {
-  if (end === 'done') return done(id, hits(action, seen));
-  const what = end === 'early' ? 'it was switched off before its end' : 'it was never seen armed';
-  return failed(id, `${what}: ${seen.reason}`);
-}
-
-const hits = ({ sentence }: FaultAction, { matched, injected }: ObservedFault): string =>
-  `hit ${injected} of ${matched} ${hitUnitOf(sentence.fault)}s`;
 
 /** Signals after which a process is expected to be gone; the others only have to be sent. */
 const ending: ReadonlySet<string> = new Set(['KILL', 'TERM', 'QUIT', 'INT']);
@@ -184,12 +125,21 @@ function valuesOf({ run, observed, nowMs }: Moment, sinceMs: number): Readonly<R
       ]),
     ),
     faults: Object.fromEntries(
-      [...run.faults.keys()].map((name) => {
-        const { isArmed = false, matched = 0, injected = 0 } = observed.faults?.get(name) ?? {};
-        return [name, { armed: isArmed, matched, injected }];
-      }),
+      [...run.faults.values()].map(({ step }) => [step, faultValues(step, run, observed)]),
     ),
     command: { running: observed.pids.command !== null },
+  };
+}
+
+/** A fault is called by its step, in however many pods it is. */
+function faultValues(step: string, { faults }: Run, observed: Observed): Readonly<Record<string, unknown>> {
+  const seen = [...faults].flatMap(([fault, known]) =>
+    known.step === step ? [observed.faults?.get(fault) ?? null] : [],
+  );
+  return {
+    armed: seen.some((one) => one?.isArmed),
+    matched: seen.reduce((sum, one) => sum + (one?.matched ?? 0), 0),
+    injected: seen.reduce((sum, one) => sum + (one?.injected ?? 0), 0),
   };
 }
 
@@ -207,13 +157,3 @@ function ofProbe(
     ? done(id, seen)
     : failed(id, `${outcome}: ${seen}; expected: ${question.says}`);
 }
-
-const ended = (step: string, outcome: 'done' | 'failed', message: string): RunEvent => ({
-  type: 'step-ended',
-  step,
-  outcome,
-  message,
-});
-
-const done = (step: string, message: string): Decision => record(ended(step, 'done', message));
-const failed = (step: string, message: string): Decision => record(ended(step, 'failed', message));

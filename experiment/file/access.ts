@@ -1,13 +1,17 @@
 /** How a probe shows who it is. Secrets are named, never written into the file: it is shown, logged and reported. */
 import * as z from 'zod';
-import { onlyOneOf } from './only-one-of.js';
+import { exactlyOne } from './field-rules.js';
 
 export const secretSchema = z
   .strictObject({
     env: z.string().min(1).exactOptional().describe('the name of a variable of the environment'),
     file: z.string().min(1).exactOptional().describe('the path of a file'),
+    /** Of the namespace of the run, which the controller must be let read. */
+    secret: z
+      .strictObject({ name: z.string().min(1).max(253), key: z.string().min(1).max(253) })
+      .exactOptional(),
   })
-  .superRefine(onlyOneOf(['env', 'file'], 'where the secret is'));
+  .check(exactlyOne(['env', 'file', 'secret'], 'where the secret is'));
 
 export type SecretSource = z.output<typeof secretSchema>;
 

@@ -10,18 +10,26 @@ export interface Draft {
   readonly probe: string;
   /** Empty: it will be given behind `--`. */
   readonly command: readonly string[];
+  /** Whose pods it is about, in a cluster; null: it is about a command of this machine. */
+  readonly workload: { readonly kind: string; readonly name: string } | null;
 }
 
 export const draftText = (draft: Draft): string =>
-  [head(draft), local(draft), hypothesis(draft), steps(draft)].join('');
+  [head(draft), subject(draft), hypothesis(draft), steps(draft)].join('');
 
 const head = ({
   name,
   command,
+  workload,
 }: Draft): string => `# ${name}: what it shows, in a sentence, for whoever reads the report.
 # Check it:   havock8s validate -f ${name}.yaml
 # Read it:    havock8s explain -f ${name}.yaml
-# Run it:     havock8s run -f ${name}.yaml${command.length === 0 ? ' -- COMMAND' : ''}
+${
+  workload === null
+    ? ''
+    : `# Whom it hits: havock8s plan -f ${name}.yaml -n NAMESPACE
+`
+}# Run it:     havock8s run -f ${name}.yaml${workload !== null ? ' -n NAMESPACE' : command.length === 0 ? ' -- COMMAND' : ''}
 apiVersion: ${apiVersion}
 kind: ${kind}
 metadata:
@@ -29,6 +37,23 @@ metadata:
 spec:
   # For the reader: what is expected, and why.
   description: ''
+`;
+
+const subject = (draft: Draft): string => (draft.workload === null ? local(draft) : targets(draft.workload));
+
+const targets = ({
+  kind,
+  name,
+}: NonNullable<Draft['workload']>): string => `  # The pods that can have faults.
+  targets:
+    - name: db
+      # Also: selector, pods, claim, node. ordinals: [0] for some of a StatefulSet.
+      workload: { kind: ${flow(kind)}, name: ${flow(name)} }
+      # The first of them. all, 2, 30%: more. To find the primary: role: { is: primary }
+      mode: one
+  # Refused are a lost quorum, a broken PodDisruptionBudget and more, each with its numbers. To switch one off: allow: [budget]
+  safety:
+    maxPods: 50%
 `;
 
 function local({ fault, probe, command }: Draft): string {

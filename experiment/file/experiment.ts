@@ -1,10 +1,12 @@
 /** The experiment as its file says it: one schema for what it means, what is wrong with it, and what editors complete. */
 import * as z from 'zod';
 import { limits } from '../../faults/limits.js';
+import { bothOrNeither, exactlyOne } from './field-rules.js';
 import { ledgerSchema } from './ledger.js';
-import { onlyOneOf } from './only-one-of.js';
 import { probeSchema, questionSchema } from './probe.js';
+import { safetySchema } from './safety.js';
 import { stepsSchema } from './step.js';
+import { targetSchema } from './target.js';
 import { address, durationOf, name } from './texts.js';
 
 export const apiVersion = 'havock8s.io/v1alpha1';
@@ -30,14 +32,8 @@ const tcpPort = z
     inbound: port.optional(),
     outbound: port.optional(),
   })
-  .superRefine(onlyOneOf(['listen', 'inbound', 'outbound'], 'which connections'))
-  .superRefine((given, context) => {
-    if ((given.listen === undefined) !== (given.to === undefined))
-      context.addIssue({
-        code: 'custom',
-        message: 'listen and to belong together: connections to one go on to the other',
-      });
-  });
+  .check(exactlyOne(['listen', 'inbound', 'outbound'], 'which connections'))
+  .check(bothOrNeither(['listen', 'to'], 'connections to one go on to the other'));
 
 const local = z.strictObject({
   command: z
@@ -55,26 +51,34 @@ const local = z.strictObject({
 const spec = z.strictObject({
   description: z.string().max(2000).default(''),
   local: local.optional(),
+  targets: z.array(targetSchema).max(16).default([]),
+  safety: safetySchema.prefault({}),
   hypothesis: z
     .strictObject({
       probes: z.array(probeSchema).max(32).default([]),
       /** Longest wait for it to hold before the first fault. */
-      settle: durationOf({ min: second, max: 3_600_000 }).default(30 * second),
+      settle: durationOf({ min: second, max: 3_600_000 }).prefault('30s'),
     })
-    .default({ probes: [], settle: 30 * second }),
+    .prefault({}),
   assumptions: z
     .strictObject({
       minimumMeasurements: z.int().min(1).max(100_000).default(3),
       minimumHits: z.int().min(0).max(1_000_000_000).default(1),
       minimumOperationsPerSecond: z.number().min(0).max(1_000_000).default(1),
     })
-    .default({ minimumMeasurements: 3, minimumHits: 1, minimumOperationsPerSecond: 1 }),
+    .prefault({}),
   ledger: ledgerSchema.optional(),
   steps: stepsSchema,
-  finally: z.strictObject({ steps: stepsSchema, timeLimit: durationOf().default(30 * second) }).optional(),
+  finally: z.strictObject({ steps: stepsSchema, timeLimit: durationOf().prefault('30s') }).optional(),
   recovery: z.strictObject({ replication: questionSchema.optional() }).default({}),
-  recoveryObjective: durationOf().default(60 * second),
-  timeLimit: durationOf({ min: second, max: limits.deadlineMs }).default(600 * second),
+  recoveryObjective: durationOf().prefault('60s'),
+  timeLimit: durationOf({ min: second, max: limits.deadlineMs }).prefault('10m'),
+  /** Resolves the targets, asks safety, and says what would happen; nothing is touched. */
+  dryRun: z.boolean().default(false),
+  /** Nothing new begins. What is on ends at its time. */
+  paused: z.boolean().default(false),
+  /** Somebody asks for the end. */
+  stop: z.strictObject({ reason: z.string().max(1000).default('') }).optional(),
 });
 
 export const experimentSchema = z.strictObject({

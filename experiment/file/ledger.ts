@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { DatabaseKind } from '../ledger/databases/database.js';
 import type { SecretSource } from './access.js';
 import { databaseAt, databaseUrls } from './database-url.js';
-import { onlyOneOf } from './only-one-of.js';
+import { exactlyOne } from './field-rules.js';
 import { durationOf } from './texts.js';
 
 const database = (kind: DatabaseKind) => z.strictObject(databaseAt(kind)).optional();
@@ -38,10 +38,10 @@ export const ledgerSchema = z
     writers: clients(4),
     readers: clients(1),
     readBackFrom: z.array(z.url()).max(10).default([]),
-    operationTimeout: durationOf({ min: 10, max: 60_000 }).default(5000),
+    operationTimeout: durationOf({ min: 10, max: 60_000 }).prefault('5s'),
     crashBeforeReadBack: z.boolean().default(false),
   })
-  .superRefine(onlyOneOf(ledgerKinds, 'which database'))
+  .check(exactlyOne(ledgerKinds, 'which database'))
   .superRefine(likeTheDatabase)
   .transform(({ operationTimeout, postgres, mysql, redis, etcd, ...rest }): LedgerSpec => {
     const given = { postgres, mysql, redis, etcd };

@@ -1,7 +1,7 @@
 /** A probe: what is measured, how often, when it holds, and how much of the opposite each phase tolerates. */
 import * as z from 'zod';
 import { type Condition, readCondition } from './condition.js';
-import { onlyOneOf } from './only-one-of.js';
+import { exactlyOne } from './field-rules.js';
 import { type ProbeKind, probeKindNames, probeKinds, type Subjects } from './probe-kinds.js';
 import { durationOf, name } from './texts.js';
 import { type Tolerances, toleranceSchema } from './tolerance.js';
@@ -52,18 +52,18 @@ type QuestionFields = z.output<z.ZodObject<typeof questionFields>>;
 /** As a step has it: once. */
 export const questionSchema = z
   .strictObject(questionFields)
-  .superRefine(onlyOneOf(probeKindNames, 'what it measures'))
+  .check(exactlyOne(probeKindNames, 'what it measures'))
   .transform((fields, context): Question => questionOf(fields, context));
 
 export const probeSchema = z
   .strictObject({
     name,
     ...questionFields,
-    interval: durationOf({ min: 10, max: 600 * second }).default(second),
+    interval: durationOf({ min: 10, max: 600 * second }).prefault('1s'),
     abort: z.boolean().default(false),
     tolerance: toleranceSchema.prefault({}),
   })
-  .superRefine(onlyOneOf(probeKindNames, 'what it measures'))
+  .check(exactlyOne(probeKindNames, 'what it measures'))
   .transform(
     (fields, context): Probe => ({
       ...questionOf(fields, context),

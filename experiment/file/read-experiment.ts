@@ -4,7 +4,10 @@
  *     text ─ schema ─► experiment ─ what its parts say of each other ─► experiment │ problems
  */
 import { nearest } from '../../core/nearest.js';
-import { type Path, type PlacedProblem, readBySchema } from '../../core/read-by-schema.js';
+import { type PlacedProblem, readBySchema } from '../../core/read-by-schema.js';
+import type { Path } from '../../core/read-value-by-schema.js';
+import { clusterProblems } from './cluster-problems.js';
+import { everyStep, type Found, listsWithin } from './every-step.js';
 import { type Experiment, experimentSchema, type LocalSpec } from './experiment.js';
 import { plannedSteps } from './planned-steps.js';
 import { askable, nameOf, type Step } from './step.js';
@@ -26,14 +29,11 @@ export function readExperiment(text: string): ExperimentReading {
   return problems.length === 0 ? { kind: 'experiment', experiment } : { kind: 'problems', problems };
 }
 
-interface Found {
-  readonly path: Path;
-  readonly message: string;
-}
-
-function problemsWithin({ spec }: Experiment): readonly Found[] {
+/** What only its parts together have wrong. */
+export function problemsWithin({ spec }: Experiment): readonly Found[] {
   const probes = spec.hypothesis.probes.map(({ name }) => name);
   const disks = (spec.local?.disks ?? []).map(({ name }) => name);
+  const targets = spec.targets.map(({ name }) => name);
   const planned = countOf(spec.steps);
   return [
     ...twice(probes, ['spec', 'hypothesis', 'probes'], 'probe'),
@@ -51,6 +51,8 @@ function problemsWithin({ spec }: Experiment): readonly Found[] {
       : askingForUnknown(spec)),
     ...ledgerProbes(spec),
     ...endlessCrash(spec),
+    ...twice(targets, ['spec', 'targets'], 'target'),
+    ...clusterProblems(spec),
     ...(spec.local ? unreachable(spec.steps, ['spec', 'steps'], spec.local) : []),
   ];
 }
@@ -88,31 +90,12 @@ function ofAfter(name: string, earlier: readonly string[], path: Path): readonly
   return [{ path, message: `no step before this one is called ${name}; ${wayOut}` }];
 }
 
-const listsWithin = (step: Step): readonly { readonly inner: readonly Step[]; readonly field: Path }[] => [
-  ...(step.parallel ? [{ inner: step.parallel, field: ['parallel'] }] : []),
-  ...(step.repeat ? [{ inner: step.repeat.steps, field: ['repeat', 'steps'] }] : []),
-];
-
 function countOf(steps: readonly Step[]): number {
   return steps.reduce((sum, { parallel, repeat, ramp }) => {
     if (parallel) return sum + countOf(parallel);
     if (repeat) return sum + repeat.times * countOf(repeat.steps);
     return sum + (ramp?.length ?? 1);
   }, 0);
-}
-
-/** Those within others, too. */
-function everyStep(
-  steps: readonly Step[],
-  path: Path,
-): readonly { readonly step: Step; readonly path: Path }[] {
-  return steps.flatMap((step, index) => {
-    const here = [...path, index];
-    return [
-      { step, path: here },
-      ...listsWithin(step).flatMap(({ inner, field }) => everyStep(inner, [...here, ...field])),
-    ];
-  });
 }
 
 interface SaidFault {

@@ -14,10 +14,14 @@ export type Read<T> =
   | { readonly kind: 'value'; readonly value: T }
   | { readonly kind: 'flaw'; readonly message: string };
 
+/** Beyond this nobody has written it by hand, and nobody reads it. */
+const mostLength = 2048;
+
 /** A text that means a `T`, or a problem in one sentence. `expected` completes "is ...; expected ...". */
 export const meaning = <T>(expected: string, read: (text: string) => Read<T>) =>
   z
     .string()
+    .max(mostLength)
     .transform((text, context): T => {
       const reading = read(text);
       if (reading.kind === 'value') return reading.value;
@@ -26,13 +30,16 @@ export const meaning = <T>(expected: string, read: (text: string) => Read<T>) =>
     })
     .describe(expected);
 
+/** For editors and API servers, which know no more of a text than its pattern. */
+const durationPattern = '^([0-9]+(\\.[0-9]+)?(d|h|m|s|ms|us|ns))+$';
+
 /** `200ms`, `1m30s`: milliseconds. */
 export const durationOf = (range: Range = { min: 1, max: limits.deadlineMs }) => {
-  const syntax = duration(range);
-  return meaning(syntax.expected, (text): Read<number> => {
-    const reading = syntax.read(text);
+  const { expected, read } = duration(range);
+  return meaning(expected, (text): Read<number> => {
+    const reading = read(text);
     return reading.kind === 'value' ? reading : { kind: 'flaw', message: wayOut(reading.flaw) };
-  });
+  }).meta({ description: expected, pattern: durationPattern });
 };
 
 export interface Sentence {

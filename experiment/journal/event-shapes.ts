@@ -61,6 +61,9 @@ const ledgerResult = z.object({
   }),
 });
 
+const place = z.object({ pod: text, uid: text, node: text, role: text.nullable() });
+const changed = z.object({ change: text, message: text });
+
 /** Fields of a later version are left out. */
 export const eventShapes: Shapes = {
   'run-began': z.object({
@@ -72,9 +75,26 @@ export const eventShapes: Shapes = {
   'phase-began': z.object({ phase }),
   measured: z.object({ probe: text, phase, ...measurement }),
   'step-began': z.object({ step: text, pid: pid.exactOptional() }),
-  'fault-asked': z.object({ step: text, fault: text, sentence: text }),
+  'targets-resolved': z.object({ targets: z.record(text, z.array(place)) }),
+  'fault-asked': z.object({
+    ...{ step: text, fault: text, sentence: text },
+    place: place.exactOptional(),
+    endsAtMs: z.number().exactOptional(),
+  }),
   'fault-armed': z.object({ fault: text }),
   'fault-counted': z.object({ fault: text, matched: count, injected: count }),
+  'fault-unverified': z.object({ fault: text, message: text }),
+  'change-planned': z.object({
+    change: text,
+    step: text,
+    subject: z.object({ kind: text, name: text, uid: text }),
+    was: z.record(text, z.unknown()),
+    endsAtMs: z.number().exactOptional(),
+  }),
+  'change-made': changed,
+  'change-taken-back': changed,
+  'changes-left': z.object({ changes: z.array(text) }),
+  seen: z.object({ subject: text, message: text }),
   signalled: z.object({ step: text, pid, signal: text }),
   'step-measured': z.object({ step: text, ...measurement }),
   'step-ended': z.object({ step: text, outcome: z.enum(['done', 'failed']), message: text }),
@@ -84,6 +104,7 @@ export const eventShapes: Shapes = {
     verdict: z.enum(['Failed', 'Inconclusive', 'Aborted', 'Error']),
     reason: text,
     message: text,
+    refusals: z.array(text).exactOptional(),
   }),
   'faults-left': z.object({ faults: z.array(text) }),
   recovered: z.object({ part: z.enum(recoveryParts), tookMs: ms }),

@@ -35,15 +35,33 @@ interface Asked {
   readonly replication: unknown;
 }
 
-/** What recovery consists of, in this order. */
-export const recoveryParts = ['faults-off', 'connections', 'replication', 'stable'] as const;
+/** What recovery consists of, in this order. Pods and role are of a cluster. */
+export const recoveryParts = ['faults-off', 'pods', 'role', 'connections', 'replication', 'stable'] as const;
 export type RecoveryPart = (typeof recoveryParts)[number];
+
+/** A pod, as it was when a target was resolved: one that takes its name later is another. */
+export interface Place {
+  readonly pod: string;
+  readonly uid: string;
+  readonly node: string;
+  /** As far as it is known and asked for; null: nobody asked, or nobody knows. */
+  readonly role: string | null;
+}
+
+/** What a change is made to. */
+export interface ChangeSubject {
+  readonly kind: string;
+  readonly name: string;
+  readonly uid: string;
+}
 
 /** Why a run goes on to its end before its steps are through. */
 export interface Stop {
   readonly verdict: 'Failed' | 'Inconclusive' | 'Aborted' | 'Error';
   readonly reason: string;
   readonly message: string;
+  /** Each of what safety has against it. */
+  readonly refusals?: readonly string[];
 }
 
 /** What writers of the ledger were answered, in about a second. */
@@ -97,8 +115,19 @@ export type RunEvent =
       /** Which process is to be killed: only this one, also when it is tried again. */
       readonly pid?: number;
     }
+  /** The pods of each target, from now on. */
+  | { readonly type: 'targets-resolved'; readonly targets: Readonly<Record<string, readonly Place[]>> }
   /** Written before anything is armed. */
-  | { readonly type: 'fault-asked'; readonly step: string; readonly fault: string; readonly sentence: string }
+  | {
+      readonly type: 'fault-asked';
+      readonly step: string;
+      readonly fault: string;
+      readonly sentence: string;
+      /** In a cluster: the pod that has it. */
+      readonly place?: Place;
+      /** When it ends by itself, since the run began. */
+      readonly endsAtMs?: number;
+    }
   | { readonly type: 'fault-armed'; readonly fault: string }
   | {
       readonly type: 'fault-counted';
@@ -106,6 +135,24 @@ export type RunEvent =
       readonly matched: number;
       readonly injected: number;
     }
+  /** Where nobody can be asked what it hit. */
+  | { readonly type: 'fault-unverified'; readonly fault: string; readonly message: string }
+  /** Written before anything is changed: what is changed, and how it was. */
+  | {
+      readonly type: 'change-planned';
+      readonly change: string;
+      readonly step: string;
+      readonly subject: ChangeSubject;
+      readonly was: Readonly<Record<string, unknown>>;
+      /** When it is taken back, since the run began; not there: there is nothing to take back. */
+      readonly endsAtMs?: number;
+    }
+  | { readonly type: 'change-made'; readonly change: string; readonly message: string }
+  | { readonly type: 'change-taken-back'; readonly change: string; readonly message: string }
+  /** Nobody could take them back in time. */
+  | { readonly type: 'changes-left'; readonly changes: readonly string[] }
+  /** What was seen of the cluster, such as a node that is not ready any more. */
+  | { readonly type: 'seen'; readonly subject: string; readonly message: string }
   | { readonly type: 'signalled'; readonly step: string; readonly pid: number; readonly signal: string }
   | ({ readonly type: 'step-measured'; readonly step: string } & Measurement)
   | {

@@ -2,11 +2,11 @@
 import { valueAt } from '../../core/json.js';
 import type { AlertmanagerSubject } from '../file/probe-kinds.js';
 import type { Ask } from './answer.js';
-import { httpExchange, urlBelow } from './http-exchange.js';
+import { askedExchange, urlBelow } from './http-exchange.js';
 
 const mostNamed = 5;
 
-export const askAlertmanager: Ask<AlertmanagerSubject> = async ({ url, filter, ...access }, { signal }) => {
+export const askAlertmanager: Ask<AlertmanagerSubject> = async ({ url, filter, ...access }, asking) => {
   const asked = urlBelow(url, 'api/v2/alerts');
   for (const [name, value] of [
     ['active', 'true'],
@@ -15,7 +15,7 @@ export const askAlertmanager: Ask<AlertmanagerSubject> = async ({ url, filter, .
   ] as const)
     asked.searchParams.set(name, value);
   for (const matcher of filter) asked.searchParams.append('filter', matcher);
-  const { status, json } = await httpExchange({ ...access, url: asked.href }, signal);
+  const { status, json } = await askedExchange({ ...access, url: asked.href }, asking);
   if (status !== 200 || !Array.isArray(json))
     return {
       kind: 'error',

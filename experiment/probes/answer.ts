@@ -1,6 +1,7 @@
 /** What a probe was answered, before its condition is asked; and what it means that there was none. */
 import type { Json } from '../../core/json.js';
 import type { LedgerNow } from '../ledger/ledger-now.js';
+import type { ReadSecret } from '../secret.js';
 
 export type Answer =
   /** For the condition; `seen` for people, in a line. */
@@ -19,6 +20,7 @@ export interface Asking {
   readonly variables: Readonly<Record<string, string>>;
   /** What the ledger of the run knows; null: it does not write. */
   ledger(): LedgerNow | null;
+  readonly secret: ReadSecret;
 }
 
 /** Rejects where there is no answer. */

@@ -2,17 +2,17 @@
 import { valueAt } from '../../core/json.js';
 import type { EtcdSubject } from '../file/probe-kinds.js';
 import type { Ask } from './answer.js';
-import { httpExchange } from './http-exchange.js';
+import { askedExchange } from './http-exchange.js';
 
-export const askEtcd: Ask<EtcdSubject> = async ({ url, key, ...access }, { signal }) => {
-  const { status, json } = await httpExchange(
+export const askEtcd: Ask<EtcdSubject> = async ({ url, key, ...access }, asking) => {
+  const { status, json } = await askedExchange(
     {
       ...access,
       url: new URL('/v3/kv/range', url).href,
       method: 'POST',
       body: JSON.stringify({ key: Buffer.from(key).toString('base64') }),
     },
-    signal,
+    asking,
   );
   const said = valueAt(json, ['message']) ?? valueAt(json, ['error']);
   if (status !== 200)

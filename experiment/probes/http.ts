@@ -1,10 +1,10 @@
 /** A web server or an API, asked as a client asks it. */
 import type { HttpSubject } from '../file/probe-kinds.js';
 import type { Ask } from './answer.js';
-import { httpExchange } from './http-exchange.js';
+import { askedExchange } from './http-exchange.js';
 
-export const askHttp: Ask<HttpSubject> = async (subject, { signal }) => {
-  const { status, headers, body, json } = await httpExchange(subject, signal);
+export const askHttp: Ask<HttpSubject> = async (subject, asking) => {
+  const { status, headers, body, json } = await askedExchange(subject, asking);
   return {
     kind: 'values',
     values: { status: BigInt(status), headers, body, json },

@@ -1,14 +1,13 @@
 /** MySQL and MariaDB, by a connection of its own and one query, as a client that comes new. */
 import type { MysqlSubject } from '../file/probe-kinds.js';
-import { secretOf } from '../secret.js';
 import type { Ask } from './answer.js';
 import { rowsAnswer } from './rows.js';
 
-export const askMysql: Ask<MysqlSubject> = async ({ url, passwordFrom, query }, { signal }) => {
+export const askMysql: Ask<MysqlSubject> = async ({ url, passwordFrom, query }, { signal, secret }) => {
   const { createConnection } = await import('mysql2/promise');
   const connecting = createConnection({
     uri: url,
-    ...(passwordFrom !== undefined && { password: secretOf(passwordFrom) }),
+    ...(passwordFrom !== undefined && { password: await secret(passwordFrom) }),
     supportBigNumbers: true,
     decimalNumbers: true,
   });

@@ -2,14 +2,13 @@
 import type pg from 'pg';
 import type { PostgresSubject } from '../file/probe-kinds.js';
 import { postgresUrl } from '../ledger/databases/postgres-url.js';
-import { secretOf } from '../secret.js';
 import { type Ask, ended } from './answer.js';
 import { rowsAnswer } from './rows.js';
 
-export const askPostgres: Ask<PostgresSubject> = async ({ url, passwordFrom, query }, { signal }) => {
+export const askPostgres: Ask<PostgresSubject> = async ({ url, passwordFrom, query }, { signal, secret }) => {
   const { default: driver } = await import('pg');
   const client = new driver.Client({
-    connectionString: postgresUrl(url, passwordFrom && secretOf(passwordFrom)),
+    connectionString: postgresUrl(url, passwordFrom && (await secret(passwordFrom))),
     application_name: 'havock8s probe',
     types: { getTypeParser: (oid, format) => parserOf(driver, oid, format) },
   });

@@ -5,12 +5,12 @@
 import { isObject, valueAt } from '../../core/json.js';
 import type { PrometheusSubject } from '../file/probe-kinds.js';
 import type { Answer, Ask } from './answer.js';
-import { httpExchange, urlBelow } from './http-exchange.js';
+import { askedExchange, urlBelow } from './http-exchange.js';
 
-export const askPrometheus: Ask<PrometheusSubject> = async ({ url, query, ...access }, { signal }) => {
+export const askPrometheus: Ask<PrometheusSubject> = async ({ url, query, ...access }, asking) => {
   const asked = urlBelow(url, 'api/v1/query');
   asked.searchParams.set('query', query);
-  const { status, json } = await httpExchange({ ...access, url: asked.href }, signal);
+  const { status, json } = await askedExchange({ ...access, url: asked.href }, asking);
   if (status !== 200 || valueAt(json, ['status']) !== 'success')
     return {
       kind: 'error',

@@ -1,15 +1,14 @@
 /** Redis, Valkey and what speaks like them, by a connection of its own and one command. */
 import type { RedisSubject } from '../file/probe-kinds.js';
 import { redisClient } from '../ledger/databases/redis-client.js';
-import { secretOf } from '../secret.js';
 import { type Ask, ended } from './answer.js';
 import { seenValue } from './rows.js';
 
-export const askRedis: Ask<RedisSubject> = async ({ url, passwordFrom, command }, { signal }) => {
+export const askRedis: Ask<RedisSubject> = async ({ url, passwordFrom, command }, { signal, secret }) => {
   const { createClient, ErrorReply, SocketClosedUnexpectedlyError } = await import('@redis/client');
   const client = createClient({
     url,
-    ...(passwordFrom !== undefined && { password: secretOf(passwordFrom) }),
+    ...(passwordFrom !== undefined && { password: await secret(passwordFrom) }),
     ...redisClient,
     socket: { reconnectStrategy: false },
   });

@@ -1,7 +1,8 @@
 /** All that is said of a run, as data: from its journal alone. What is drawn and written of it follows from this. */
 import { hitUnitOf } from '../../faults/hit-unit.js';
 import { parse } from '../../faults/parse.js';
-import { afterEvent, newRun, type Run } from '../engine/run.js';
+import { afterEvent } from '../engine/after-event.js';
+import { newRun, type Run } from '../engine/run.js';
 import type { Expected, JournalEvent, RecoveryPart } from '../journal/events.js';
 import type { Journal } from '../journal/read-journal.js';
 import type { Judgement } from '../verdict.js';

@@ -20,6 +20,8 @@ export interface Summary {
 
 export const partWords: Readonly<Record<RecoveryPart, string>> = {
   'faults-off': 'every fault is known to be off',
+  pods: 'every pod is ready again',
+  role: 'there is exactly one primary again',
   connections: 'every probe has succeeded again',
   replication: 'whoever follows the database has caught up',
   stable: 'every probe succeeds, and goes on to',

@@ -6,21 +6,21 @@
  *
  * Nothing is done before it is written down, and nothing is decided here: who follows a dead one reads the journal.
  */
-import { assertNever } from '../../core/assert-never.js';
 import type { Clock } from '../../core/clock.js';
 import { messageOf } from '../../core/havoc-error.js';
 import { sleep, within } from '../../core/sleep.js';
+import { afterEvent } from '../engine/after-event.js';
 import { expectedOf } from '../engine/expected.js';
-import { phaseOf } from '../engine/hypothesis.js';
 import { limits } from '../engine/limits.js';
-import type { Decision, Move, Observed } from '../engine/moves.js';
+import { type Decision, type Move, nothing, type Observed } from '../engine/moves.js';
 import { nextStep } from '../engine/next-step.js';
-import { measuredProbes, type Plan } from '../engine/plan.js';
-import { afterEvent, newRun, type Run } from '../engine/run.js';
+import type { Plan } from '../engine/plan.js';
+import { newRun, type Run } from '../engine/run.js';
 import type { Question } from '../file/probe.js';
 import type { JournalEvent, Measurement, RunEvent } from '../journal/events.js';
 import type { Judgement } from '../verdict.js';
 import type { World } from '../world.js';
+import { carryOut } from './carry-out.js';
 import type { RunLedger } from './kept-ledger.js';
 
 export interface ExecuteOptions {
@@ -30,6 +30,8 @@ export interface ExecuteOptions {
   /** What was written before, by somebody who did not come to the end. */
   readonly past: readonly JournalEvent[];
   readonly append: (event: JournalEvent) => void;
+  /** Resolves when whatever the run rests on is written for good; nothing is done before. Rejects where it cannot be. */
+  readonly flush: () => Promise<void>;
   readonly measure: (question: Question, signal: AbortSignal) => Promise<Measurement>;
   /** Null where the experiment has none. */
   readonly ledger: RunLedger | null;
@@ -38,8 +40,6 @@ export interface ExecuteOptions {
   readonly signal: AbortSignal;
 }
 
-/** The world is looked at so often where nothing happens. */
-const everyMs = 250;
 /** What it does not say within this time it has not said. */
 const lookMs = 5000;
 /** How often the traffic of the ledger is told. */
@@ -67,6 +67,8 @@ class Execution {
   /** The sidecar did not answer when it was last asked. */
   #isSilent = false;
   #run: Run;
+  /** As it was last seen: where nobody can say, nothing has changed. */
+  #lastCluster: Observed['cluster'] = null;
   #failure: unknown = null;
   /** Aborted where something happened that the engine has not been asked about. */
   #awake = new AbortController();
@@ -99,10 +101,14 @@ class Execution {
       if (this.#nowMs >= this.#trafficAtMs + trafficMs) this.#tellTraffic();
       // First the processes: what is said of the faults was said by them, or by who came after them.
       const pids = world.pids();
-      const decision = this.#decide({ pids, faults: await this.#faults() });
+      const decision = this.#decide({ pids, ...(await this.#look()) });
+      await this.#options.flush();
+      for (const move of decision.moves) void this.#make(move);
       await this.#untilNext(decision.wakeAtMs);
       if (this.#failure !== null) throw this.#failure;
     }
+    await this.#options.flush();
+    if (this.#failure !== null) throw this.#failure;
     if (this.#run.judgement === null) throw new Error('a run that is over has no verdict');
     return this.#run.judgement;
   }
@@ -116,19 +122,16 @@ class Execution {
     return this.#options.clock.monotonicMs() - this.#beganMs;
   }
 
-  /** Until there is nothing more to write; then what is to be done is begun. */
-  #decide(world: Pick<Observed, 'faults' | 'pids'>): Decision {
+  /** Until there is nothing more to write; what is to be done then is to be made when all is written. */
+  #decide(world: Omit<Observed, 'underway'>): Decision {
     for (let records = 0; ; records += 1) {
       if (records > mostRecords) throw new Error('the engine decides the same for ever');
       const observed: Observed = { ...world, underway: this.#underway };
       const decision = nextStep(this.#options.plan, this.#run, observed, this.#nowMs);
-      if (decision.records.length === 0) {
-        for (const move of decision.moves) void this.#make(move);
-        return decision;
-      }
+      if (decision.records.length === 0) return decision;
       if (decision.records.some(({ type }) => type === 'phase-began')) this.#tellTraffic();
       for (const runEvent of decision.records) this.#note(runEvent);
-      if (this.#run.phase === 'over' || this.#failure !== null) return decision;
+      if (this.#run.phase === 'over' || this.#failure !== null) return nothing;
     }
   }
 
@@ -145,26 +148,28 @@ class Execution {
     this.#awake.abort();
   }
 
-  async #faults(): Promise<Observed['faults']> {
+  /** Null where the world has not said it in time. */
+  async #look(): Promise<Pick<Observed, 'faults' | 'cluster'>> {
     const { world, clock } = this.#options;
-    let seen: Observed['faults'] = null;
-    const asking = world.faults().then((faults) => {
-      seen = faults;
+    let seen: Pick<Observed, 'faults' | 'cluster'> = { faults: null, cluster: this.#lastCluster };
+    const looking = world.look(this.#run).then((sight) => {
+      seen = sight;
     });
     try {
-      await within(lookMs, asking, clock);
+      await within(lookMs, looking, clock);
       this.#isSilent = false;
     } catch (error) {
       if (!this.#isSilent) this.#warn('the sidecar could not be asked', error);
       this.#isSilent = true;
     }
+    this.#lastCluster = seen.cluster;
     return seen;
   }
 
   async #make(move: Move): Promise<void> {
     this.#underway.add(move.key);
     try {
-      await this.#carryOut(move);
+      for (const runEvent of await this.#carryOut(move)) this.#note(runEvent);
     } catch (error) {
       this.#warn(move.key, error);
       await sleep(limits.lookMs, { clock: this.#options.clock, signal: this.#over.signal });
@@ -174,47 +179,18 @@ class Execution {
     }
   }
 
-  async #carryOut(move: Move): Promise<void> {
-    const { world, measure, plan } = this.#options;
-    switch (move.kind) {
-      case 'arm':
-        return world.arm(move.fault, move.sentence);
-      case 'disarm':
-        return world.disarm(move.fault);
-      case 'kill':
-        await world.kill(move.pid, move.signal);
-        return this.#note({ type: 'signalled', step: move.step, pid: move.pid, signal: move.signal });
-      case 'measure': {
-        const probe = measuredProbes(plan).find(({ name }) => name === move.probe);
-        if (probe === undefined) return;
-        const measurement = await measure(probe, this.#over.signal);
-        const phase = phaseOf(move.phase, measurement.outcome, this.#run);
-        return this.#note({ type: 'measured', probe: move.probe, phase, ...measurement });
-      }
-      case 'begin-ledger':
-        await this.#options.ledger?.begin();
-        return this.#note({ type: 'ledger-began' });
-      case 'read-ledger-back':
-        return this.#readBack();
-      case 'ask':
-        return this.#note({
-          type: 'step-measured',
-          step: move.step,
-          ...(await measure(move.question, this.#over.signal)),
-        });
-      default:
-        return assertNever(move);
-    }
-  }
-
-  async #readBack(): Promise<void> {
-    const { ledger } = this.#options;
-    if (ledger === null) return;
-    try {
-      this.#note({ type: 'ledger-read', result: await ledger.readBack() });
-    } catch (error) {
-      this.#note({ type: 'ledger-unread', message: messageOf(error) });
-    }
+  #carryOut(move: Move): Promise<readonly RunEvent[]> {
+    const { world, measure, plan, ledger } = this.#options;
+    const epochMs = (atMs: number | null): number | null =>
+      atMs === null ? null : Math.round(this.#run.startedAtMs + atMs);
+    return carryOut(move, {
+      world,
+      plan,
+      ledger,
+      run: () => this.#run,
+      epochMs,
+      measure: (question) => measure(question, this.#over.signal),
+    });
   }
 
   /** About once a second, and before a phase ends: what was written is of the phase in which it was. */
@@ -244,7 +220,7 @@ class Execution {
 
   async #untilNext(wakeAtMs: number): Promise<void> {
     if (this.#run.phase === 'over') return;
-    const ms = Math.min(everyMs, Math.max(0, wakeAtMs - this.#nowMs));
+    const ms = Math.min(this.#options.world.lookEveryMs, Math.max(0, wakeAtMs - this.#nowMs));
     await sleep(ms, { clock: this.#options.clock, signal: this.#awake.signal });
   }
 }

@@ -7,7 +7,7 @@ import type { LedgerTarget } from '../ledger/databases/database.js';
 import { type Ledger, startLedger } from '../ledger/ledger.js';
 import type { LedgerNow } from '../ledger/ledger-now.js';
 import type { LedgerResult } from '../ledger/result.js';
-import { secretOf } from '../secret.js';
+import type { ReadSecret } from '../secret.js';
 
 /** What an execution asks of a ledger. */
 export interface RunLedger {
@@ -22,27 +22,38 @@ export interface RunLedger {
   close(): Promise<void>;
 }
 
+export interface KeptLedgerOptions {
+  /** What it remembers stays there. */
+  readonly stateDir: string;
+  readonly clock: Clock;
+  readonly secret: ReadSecret;
+}
+
 export class KeptLedger implements RunLedger {
   readonly #spec: LedgerSpec;
   readonly #stateDir: string;
   readonly #clock: Clock;
+  readonly #secret: ReadSecret;
   #ledger: Ledger | null = null;
   #tookMs: number[] = [];
   #refused = 0;
   #unknown = 0;
 
-  constructor(spec: LedgerSpec, stateDir: string, clock: Clock) {
+  constructor(spec: LedgerSpec, { stateDir, clock, secret }: KeptLedgerOptions) {
     this.#spec = spec;
     this.#stateDir = stateDir;
     this.#clock = clock;
+    this.#secret = secret;
   }
 
   async begin(): Promise<void> {
     const { writers, readers, operationTimeoutMs, url, readBackFrom } = this.#spec;
     this.#ledger = await startLedger(
       {
-        target: this.#target(url),
-        ...(readBackFrom.length > 0 && { readBackFrom: readBackFrom.map((one) => this.#target(one)) }),
+        target: await this.#target(url),
+        ...(readBackFrom.length > 0 && {
+          readBackFrom: await Promise.all(readBackFrom.map((one) => this.#target(one))),
+        }),
         stateDir: this.#stateDir,
         writers,
         readers,
@@ -81,8 +92,8 @@ export class KeptLedger implements RunLedger {
     await this.#ledger?.stop().catch(() => {});
   }
 
-  #target(url: string): LedgerTarget {
+  async #target(url: string): Promise<LedgerTarget> {
     const { kind, passwordFrom } = this.#spec;
-    return { kind, url, ...(passwordFrom !== null && { password: secretOf(passwordFrom) }) };
+    return { kind, url, ...(passwordFrom !== null && { password: await this.#secret(passwordFrom) }) };
   }
 }

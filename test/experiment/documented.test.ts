@@ -10,7 +10,11 @@ function isRight(text: string): void {
   assert.equal(reading.kind, 'experiment', `${text}\n${JSON.stringify(reading)}`);
 }
 
-for (const file of ['docs/reference/experiment.md', 'docs/start/ci.md'])
+for (const file of [
+  'docs/reference/experiment.md',
+  'docs/reference/experiment-resource.md',
+  'docs/start/ci.md',
+])
   test(`each experiment in ${file} is right`, () => {
     const blocks = [...readFileSync(file, 'utf8').matchAll(/^```yaml\n(apiVersion: havock8s[^`]*)```/gm)];
     assert.ok(blocks.length > 0);

@@ -1,7 +1,7 @@
 /** Processes of this machine: one sidecar, asked by its control endpoint, and the command that lives on its disks and ports. */
 import type { Observed, ObservedFault } from '../../engine/moves.js';
 import type { RunEvent } from '../../journal/events.js';
-import type { World } from '../../world.js';
+import type { PlannedChange, Sight, World } from '../../world.js';
 
 /** What of a sidecar's control endpoint is used here. */
 export interface Control {
@@ -33,15 +33,16 @@ export interface LocalWorldOptions {
 }
 
 export class LocalWorld implements World {
+  readonly lookEveryMs = 250;
   readonly #options: LocalWorldOptions;
 
   constructor(options: LocalWorldOptions) {
     this.#options = options;
   }
 
-  async faults(): Promise<ReadonlyMap<string, ObservedFault>> {
+  async look(): Promise<Sight> {
     const faults = await this.#options.control.faults();
-    return new Map(faults.map((fault) => [fault.name, observed(fault)]));
+    return { faults: new Map(faults.map((fault) => [fault.name, observed(fault)])), cluster: null };
   }
 
   pids(): Observed['pids'] {
@@ -68,6 +69,22 @@ export class LocalWorld implements World {
       // It is gone already.
       if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
     }
+  }
+
+  /** What is switched on here ends with the sidecar: nothing outlives it. */
+  async hold(): Promise<void> {}
+
+  /** A file without targets has no step that changes anything; see `clusterProblems`. */
+  async planChange(): Promise<readonly PlannedChange[]> {
+    throw new Error('nothing but processes can be changed on this machine');
+  }
+
+  async change(): Promise<string> {
+    return this.takeBack();
+  }
+
+  async takeBack(): Promise<string> {
+    throw new Error('nothing was changed on this machine');
   }
 
   begin(tell: (runEvent: RunEvent) => void): void {

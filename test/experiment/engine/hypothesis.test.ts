@@ -1,9 +1,10 @@
 /** What measurements say of a probe, phase by phase. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { afterEvent } from '../../../experiment/engine/after-event.js';
 import { brokenMessage, holdBefore, phaseOf, stableSince } from '../../../experiment/engine/hypothesis.js';
 import type { Plan } from '../../../experiment/engine/plan.js';
-import { afterEvent, newRun, type Run } from '../../../experiment/engine/run.js';
+import { newRun, type Run } from '../../../experiment/engine/run.js';
 import type { Outcome, Phase } from '../../../experiment/journal/events.js';
 import { planFor } from '../plan-for.js';
 

@@ -1,10 +1,11 @@
 /** What a pass says, and what it does not say. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { afterEvent } from '../../../experiment/engine/after-event.js';
 import { judge } from '../../../experiment/engine/judge.js';
 import type { Observed } from '../../../experiment/engine/moves.js';
 import { nextStep } from '../../../experiment/engine/next-step.js';
-import { afterEvent, newRun } from '../../../experiment/engine/run.js';
+import { newRun } from '../../../experiment/engine/run.js';
 import type { JournalEvent } from '../../../experiment/journal/events.js';
 import { planFor } from '../plan-for.js';
 
@@ -26,6 +27,7 @@ const observed: Observed = {
   faults: new Map(),
   pids: { command: 8, 'fault-proxy': 9 },
   underway: new Set(),
+  cluster: null,
 };
 
 test('without a probe nothing is said of recovery: nobody was asked', () => {

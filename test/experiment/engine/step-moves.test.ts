@@ -1,10 +1,11 @@
 /** What a step waits for. The journal is written by hand; what the engine makes of it is asked. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { afterEvent } from '../../../experiment/engine/after-event.js';
 import type { Observed } from '../../../experiment/engine/moves.js';
 import { nextStep } from '../../../experiment/engine/next-step.js';
 import type { Plan } from '../../../experiment/engine/plan.js';
-import { afterEvent, newRun } from '../../../experiment/engine/run.js';
+import { newRun } from '../../../experiment/engine/run.js';
 import type { JournalEvent, Outcome } from '../../../experiment/journal/events.js';
 import { planFor } from '../plan-for.js';
 
@@ -32,6 +33,7 @@ const all: Observed = {
   faults: new Map(),
   pids: { command: 100, 'fault-proxy': 50 },
   underway: new Set(),
+  cluster: null,
 };
 
 const planOfSteps = (...steps: readonly object[]): Plan =>

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readExperiment } from '../../../experiment/file/read-experiment.js';
+import { readExperimentValue } from '../../../experiment/file/read-experiment-value.js';
 
 const head = `apiVersion: havock8s.io/v1alpha1
 kind: Experiment
@@ -31,11 +32,11 @@ test('every problem is told at once, each with its place and a way out', () => {
 `),
     [
       '1:15 spec has no field "hypothesys"; did you mean "hypothesis"?',
-      '4:36 spec.hypothesis.probes.0.http.url is "ftp://x"; expected a URL such as http://127.0.0.1:8080/health',
-      '4:57 spec.hypothesis.probes.0.interval is 1; expected a duration such as 200ms',
-      '6:28 spec.steps.0.fault: column 6: "latensy" is not an effect; did you mean "latency"?',
-      '7:16 spec.steps.1.fault: in an experiment a fault says how long it lasts; add "for 30s"',
-      '8:22 spec.steps.2.wait.for: not a duration; expected one such as 200ms or 1m30s',
+      '4:36 spec.hypothesis.probes[0].http.url is "ftp://x"; expected a URL such as http://127.0.0.1:8080/health',
+      '4:57 spec.hypothesis.probes[0].interval is 1; expected a duration such as 200ms',
+      '6:28 spec.steps[0].fault: column 6: "latensy" is not an effect; did you mean "latency"?',
+      '7:16 spec.steps[1].fault: in an experiment a fault says how long it lasts; add "for 30s"',
+      '8:22 spec.steps[2].wait.for: not a duration; expected one such as 200ms or 1m30s',
       '9:14 spec.timeLimit: out of range: from 1s to 7d is allowed; did you mean "7d"?',
     ],
   );
@@ -52,11 +53,11 @@ test('a step and a probe do one thing', () => {
     - { parallel: [{ parallel: [{ parallel: [{ parallel: [{ wait: { for: 1s } }] }] }] }] }
 `).map((problem) => problem.replace(/; expected one of .*/, '')),
     [
-      '3:9 spec.hypothesis.probes.0: does not say what it measures',
-      '5:7 spec.steps.0: does not say what it does',
-      '6:15 spec.steps.1.wait: beside kill',
-      '7:46 spec.steps.2.parallel.0.parallel.0.parallel.0: does not say what it does',
-      '7:58 spec.steps.2.parallel.0.parallel.0.parallel.0 has no field "parallel"; known are name, after, timeLimit, fault, kill, wait, probe, ramp',
+      '3:9 spec.hypothesis.probes[0]: does not say what it measures',
+      '5:7 spec.steps[0]: does not say what it does',
+      '6:15 spec.steps[1].wait: beside kill',
+      '7:46 spec.steps[2].parallel[0].parallel[0].parallel[0]: does not say what it does',
+      '7:58 spec.steps[2].parallel[0].parallel[0].parallel[0] has no field "parallel"; known are name, target, after, timeLimit, fault, kill, delete, restart, scale, node, wait, probe, ramp',
     ],
   );
 });
@@ -72,7 +73,7 @@ test('a condition is checked before anything runs: its names, its types, its for
 `).join('\n');
   assert.match(
     of('statu == 200'),
-    /5:20 spec.hypothesis.probes.0.condition: unknown name statu; did you mean status\?/,
+    /5:20 spec.hypothesis.probes\[0\].condition: unknown name statu; did you mean status\?/,
   );
   assert.match(of('status == "200"'), /no such overload: int == string/);
   assert.match(of('status = 200'), /Unexpected character: =/);
@@ -91,7 +92,7 @@ test('a tolerance has the words of its phase, and one of another phase is refuse
           during: { stableFor: 3s, successes: 2 }
           after: { failure: 1 }
   steps: [{ wait: { for: 1s } }]
-`).map((problem) => problem.replaceAll('spec.hypothesis.probes.0.tolerance.', '')),
+`).map((problem) => problem.replaceAll('spec.hypothesis.probes[0].tolerance.', '')),
     [
       '6:32 before.successes is 0; expected a whole number of successes one after another, at least 1',
       `7:32 during.stableFor is "3s"; expected stableFor in before or after alone: ${why}`,
@@ -155,8 +156,8 @@ test('a password in a URL is refused wherever one can stand, and never repeated'
   assert.deepEqual(
     rest.map((problem) => problem.replace(/^\d+:\d+ /, '')),
     [
-      'spec.hypothesis.probes.8.redis.url is "ftp://app@db/app"; expected a URL such as redis://127.0.0.1:6379',
-      'spec.ledger.readBackFrom.1: not a URL of the database; expected a URL such as redis://127.0.0.1:6379',
+      'spec.hypothesis.probes[8].redis.url is "ftp://app@db/app"; expected a URL such as redis://127.0.0.1:6379',
+      'spec.ledger.readBackFrom[1]: not a URL of the database; expected a URL such as redis://127.0.0.1:6379',
     ],
   );
   assert.match(problems.join('\n'), /named by passwordFrom: \{ env: NAME \} or \{ file: PATH \}/);
@@ -272,4 +273,27 @@ test('text that is no YAML, or another kind, is refused and not guessed', () => 
     const reading = readExperiment(text);
     assert.equal(reading.kind, 'problems', JSON.stringify(text));
   }
+});
+
+test('an object of Kubernetes is read likewise; each problem begins with the name of its field', () => {
+  const object = (spec: unknown) => ({
+    apiVersion: 'havock8s.io/v1alpha1',
+    kind: 'Experiment',
+    metadata: { name: 'e' },
+    spec,
+  });
+  const problems = (spec: unknown): readonly string[] => {
+    const reading = readExperimentValue(object(spec));
+    return reading.kind === 'problems' ? reading.problems.map(({ message }) => message) : [];
+  };
+  assert.equal(readExperimentValue(object({ steps: [{ wait: { for: '1s' } }] })).kind, 'experiment');
+  assert.deepEqual(problems({ stepz: [], steps: [{ wait: { for: 1 } }] }), [
+    'spec.steps[0].wait.for is 1; expected a duration such as 200ms',
+    'spec has no field "stepz"; did you mean "steps"?',
+  ]);
+  assert.deepEqual(problems({ steps: [{ wait: { for: '1s' }, after: ['b'] }] }), [
+    'spec.steps[0].after[0]: no step before this one is called b; it is the first',
+  ]);
+  assert.ok(problems(Object.fromEntries(Array.from({ length: 1000 }, (_, n) => [`f${n}`, n]))).length <= 101);
+  for (const value of [null, [], 'text', 7]) assert.equal(readExperimentValue(value).kind, 'problems');
 });

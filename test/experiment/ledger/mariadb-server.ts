@@ -17,11 +17,13 @@ export class MariadbServer {
 
   /** Fresh, in a folder that is not there yet; not running. */
   static async create(folder: string): Promise<MariadbServer> {
+    mkdirSync(temporary(folder), { recursive: true });
     const authentication = ['--auth-root-authentication-method=normal', '--skip-test-db'];
     await succeed('mariadb-install-db', [
       '--no-defaults',
       '--user=root',
       `--datadir=${folder}`,
+      `--tmpdir=${temporary(folder)}`,
       ...authentication,
     ]);
     // A database is a folder.
@@ -42,6 +44,7 @@ export class MariadbServer {
         '--no-defaults',
         '--user=root',
         `--datadir=${this.folder}`,
+        `--tmpdir=${temporary(this.folder)}`,
         `--socket=${this.#socket}`,
         `--port=${this.port}`,
         ...usual,
@@ -86,3 +89,6 @@ export class MariadbServer {
     return join(this.folder, 'socket');
   }
 }
+
+/** Of each server its own: one that starts removes what it takes for old temporary tables, those of the others too. */
+const temporary = (folder: string): string => `${folder}-temporary`;

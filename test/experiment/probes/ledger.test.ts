@@ -5,6 +5,7 @@ import { systemClock } from '../../../core/clock.js';
 import { readExperiment } from '../../../experiment/file/read-experiment.js';
 import { type LedgerNow, LedgerTally } from '../../../experiment/ledger/ledger-now.js';
 import { measure } from '../../../experiment/probes/measure.js';
+import { localSecret } from '../../../experiment/secret.js';
 
 async function saidOf(now: LedgerNow | null, condition?: string): Promise<string> {
   const probe = { ledger: {}, ...(condition !== undefined && { condition }) };
@@ -15,7 +16,7 @@ async function saidOf(now: LedgerNow | null, condition?: string): Promise<string
   const question = reading.kind === 'experiment' ? reading.experiment.spec.steps[0]?.probe : undefined;
   assert.ok(question);
   const options = { clock: systemClock, signal: new AbortController().signal, variables: {} };
-  const { outcome, seen } = await measure(question, { ...options, ledger: () => now });
+  const { outcome, seen } = await measure(question, { ...options, ledger: () => now, secret: localSecret });
   return `${outcome}: ${seen.replace(/ after \d+ ms/, '')}`;
 }
 

@@ -10,6 +10,7 @@ import { systemClock } from '../../../core/clock.js';
 import { readExperiment } from '../../../experiment/file/read-experiment.js';
 import type { Measurement } from '../../../experiment/journal/events.js';
 import { measure } from '../../../experiment/probes/measure.js';
+import { localSecret } from '../../../experiment/secret.js';
 import { temporaryFolders } from '../../cli/temporary-folders.js';
 import { needs } from '../../needs.js';
 import { postgresBin } from '../../postgres-bin.js';
@@ -35,6 +36,7 @@ async function measured(question: object): Promise<Measurement> {
     signal: new AbortController().signal,
     variables: { FROM_RUN: 'yes' },
     ledger: () => null,
+    secret: localSecret,
   });
 }
 

@@ -1,14 +1,17 @@
 /** One run of a random experiment in a simulated world, whose executor dies again and again. Everything follows from the options. */
+
+import { afterEvent } from '../../../experiment/engine/after-event.js';
 import { timeToHoldMs } from '../../../experiment/engine/hypothesis.js';
 import { judge } from '../../../experiment/engine/judge.js';
 import { limits } from '../../../experiment/engine/limits.js';
 import { type Plan, planOf } from '../../../experiment/engine/plan.js';
-import { afterEvent, newRun, type Run } from '../../../experiment/engine/run.js';
+import { newRun, type Run } from '../../../experiment/engine/run.js';
 import type { Probe } from '../../../experiment/file/probe.js';
 import { readExperiment } from '../../../experiment/file/read-experiment.js';
 import type { JournalEvent, Measurement, Outcome } from '../../../experiment/journal/events.js';
 import { measure } from '../../../experiment/probes/measure.js';
 import { execute } from '../../../experiment/run/execute.js';
+import { localSecret } from '../../../experiment/secret.js';
 import { ManualClock } from '../../core/manual-clock.js';
 import { SeededRandom } from '../../seeded-random.js';
 import { type LedgerFate, simulatedLedger } from './simulated-ledger.js';
@@ -73,6 +76,7 @@ export async function simulate(options: Simulation): Promise<Simulated> {
       version: '0',
       ledger,
       signal: stop.signal,
+      flush: async () => {},
       append: (event) => {
         // What a dead one had begun comes to its end, and is written by nobody.
         if (isDead) throw new Death();
@@ -84,7 +88,13 @@ export async function simulate(options: Simulation): Promise<Simulated> {
       },
       measure: (question, signal) =>
         question.subject.kind === 'ledger'
-          ? measure(question, { clock, signal, variables: {}, ledger: () => ledger?.now() ?? null })
+          ? measure(question, {
+              clock,
+              signal,
+              variables: {},
+              ledger: () => ledger?.now() ?? null,
+              secret: localSecret,
+            })
           : measured(random, clock, options.failing),
     });
   };

@@ -2,7 +2,7 @@
 import { HavocError } from '../../../core/havoc-error.js';
 import type { Observed, ObservedFault } from '../../../experiment/engine/moves.js';
 import type { RunEvent } from '../../../experiment/journal/events.js';
-import type { World } from '../../../experiment/world.js';
+import type { Sight, World } from '../../../experiment/world.js';
 import { parse } from '../../../faults/parse.js';
 import type { ManualClock } from '../../core/manual-clock.js';
 import type { SeededRandom } from '../../seeded-random.js';
@@ -28,6 +28,7 @@ interface TrueFault {
 }
 
 export class SimulatedWorld implements World {
+  readonly lookEveryMs = 250;
   readonly known = new Map<string, TrueFault>();
   /** What must never happen, and did. */
   readonly flaws: string[] = [];
@@ -65,7 +66,7 @@ export class SimulatedWorld implements World {
     return { ...this.#pids };
   }
 
-  async faults(): Promise<ReadonlyMap<string, ObservedFault>> {
+  async look(): Promise<Sight> {
     await this.#reached();
     const seen = new Map<string, ObservedFault>();
     for (const [name, fault] of this.known) {
@@ -74,7 +75,7 @@ export class SimulatedWorld implements World {
       const { injected } = fault;
       seen.set(name, { isArmed, reason: isArmed ? null : 'expired', matched: injected, injected });
     }
-    return seen;
+    return { faults: seen, cluster: null };
   }
 
   async arm(fault: string, sentence: string): Promise<void> {
@@ -106,6 +107,20 @@ export class SimulatedWorld implements World {
   }
 
   /** It takes a while to be gone, and another one takes its place. */
+  async hold(): Promise<void> {}
+
+  async planChange(): Promise<readonly never[]> {
+    return [];
+  }
+
+  async change(): Promise<string> {
+    return '';
+  }
+
+  async takeBack(): Promise<string> {
+    return '';
+  }
+
   async kill(pid: number, signal: string): Promise<void> {
     await this.#reached();
     if (signal === 'STOP') return;

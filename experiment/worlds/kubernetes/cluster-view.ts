@@ -1,0 +1,159 @@
+/**
+ * What runs need to know of a cluster, asked for once for all of them: pods are watched, namespace by namespace, for as
+ * long as a run looks at them; what only safety asks for is listed when it does, and kept for a moment.
+ *
+ * Needs `list` and `watch` of pods; `get` of replicasets and statefulsets; `list` of namespaces, budgets and claims.
+ */
+import type { Clock } from '../../../core/clock.js';
+import { injectionEnabled, injectionLabel, protectedLabel, protectedValue } from '../../../core/keys.js';
+import type { KubeApi } from '../../../kube/kube-api.js';
+import type { KubeObject, OwnerReference, Resource } from '../../../kube/kube-object.js';
+import type { LabelSelector } from '../../../kube/label-selector.js';
+import { resources } from '../../../kube/resources.js';
+import { WatchCache } from '../../../kube/watch-cache.js';
+import { type PodView, podView } from './pod-view.js';
+import type { Budget } from './safety.js';
+
+export interface ClusterViewOptions {
+  readonly api: KubeApi;
+  readonly clock: Clock;
+  /** 0 to 1. */
+  readonly random: () => number;
+  readonly onError: (error: unknown) => void;
+}
+
+export interface NamespaceFacts {
+  readonly isOptedIn: boolean;
+  readonly isProtected: boolean;
+  readonly budgets: readonly Budget[];
+  readonly protectedClaims: ReadonlySet<string>;
+}
+
+interface Watched {
+  readonly cache: WatchCache<PodView>;
+  /** Runs that look at it. */
+  readers: number;
+}
+
+/** Safety is asked again and again while a hypothesis settles. */
+const factsKeptMs = 2000;
+
+export class ClusterView {
+  readonly #options: ClusterViewOptions;
+  readonly #watched = new Map<string, Watched>();
+  /** By UID: who owns it. What owns something never changes its mind. */
+  readonly #owners = new Map<string, OwnerReference | null>();
+  readonly #facts = new Map<string, { readonly atMs: number; readonly facts: Promise<NamespaceFacts> }>();
+
+  constructor(options: ClusterViewOptions) {
+    this.#options = options;
+  }
+
+  /** Returns the way to look no longer. `onChange` is told of every pod that changes. */
+  look(namespace: string, onChange: () => void): () => Promise<void> {
+    const { api, clock, random, onError } = this.#options;
+    const watched = this.#watched.get(namespace) ?? {
+      cache: new WatchCache<PodView>({
+        ...{ api, clock, random, onError, keep: podView },
+        selection: { resource: resources.pods, namespace },
+      }),
+      readers: 0,
+    };
+    watched.readers += 1;
+    this.#watched.set(namespace, watched);
+    const stopListening = watched.cache.onChange(onChange);
+    return async () => {
+      stopListening();
+      watched.readers -= 1;
+      if (watched.readers > 0) return;
+      this.#watched.delete(namespace);
+      await watched.cache.stop();
+    };
+  }
+
+  /** Of a namespace that is looked at; resolves once they were listed, and their owners are known. */
+  async pods(namespace: string): Promise<readonly PodView[]> {
+    const watched = this.#watched.get(namespace);
+    if (watched === undefined) throw new Error(`nobody looks at ${namespace}`);
+    await watched.cache.ready;
+    const pods = watched.cache.items();
+    const owners = new Map(pods.flatMap(({ owner }) => (owner ? [[owner.uid, owner] as const] : [])));
+    for (const owner of owners.values()) await this.#learnOwners(namespace, owner);
+    return pods;
+  }
+
+  pod(namespace: string, name: string): PodView | undefined {
+    return this.#watched.get(namespace)?.cache.get(`${namespace}/${name}`);
+  }
+
+  /** From the nearest on, as far as they were learnt. */
+  readonly ownersOf = (owner: OwnerReference): readonly OwnerReference[] => {
+    const next = this.#owners.get(owner.uid) ?? null;
+    return next === null ? [] : [next, ...this.ownersOf(next)];
+  };
+
+  facts(namespace: string): Promise<NamespaceFacts> {
+    const nowMs = this.#options.clock.monotonicMs();
+    const known = this.#facts.get(namespace);
+    if (known !== undefined && nowMs - known.atMs < factsKeptMs) return known.facts;
+    const facts = this.#learnFacts(namespace);
+    this.#facts.set(namespace, { atMs: nowMs, facts });
+    facts.catch(() => this.#facts.delete(namespace));
+    return facts;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#watched.values()].map(({ cache }) => cache.stop()));
+    this.#watched.clear();
+  }
+
+  /** Only what Kubernetes itself puts between a pod and what people call its workload. */
+  async #learnOwners(namespace: string, owner: OwnerReference): Promise<void> {
+    const resource = between.get(owner.kind);
+    if (this.#owners.has(owner.uid) || resource === undefined) return;
+    const object = await this.#options.api.get({ resource, namespace, name: owner.name });
+    const next =
+      (object?.metadata.ownerReferences ?? []).find(({ controller }) => controller === true) ?? null;
+    this.#owners.set(owner.uid, object?.metadata.uid === owner.uid ? next : null);
+    if (next !== null) await this.#learnOwners(namespace, next);
+  }
+
+  async #learnFacts(namespace: string): Promise<NamespaceFacts> {
+    const { api } = this.#options;
+    const [found, budgets, claims] = await Promise.all([
+      api.get({ resource: resources.namespaces, namespace: null, name: namespace }),
+      api.list({ resource: resources.podDisruptionBudgets, namespace }),
+      api.list({
+        resource: resources.persistentVolumeClaims,
+        ...{ namespace, labelSelector: `${protectedLabel}=${protectedValue}` },
+      }),
+    ]);
+    const labels = found?.metadata.labels ?? {};
+    return {
+      isOptedIn: labels[injectionLabel] === injectionEnabled,
+      isProtected: labels[protectedLabel] === protectedValue,
+      budgets: budgets.items.map(budgetOf),
+      protectedClaims: new Set(claims.items.map(({ metadata }) => metadata.name)),
+    };
+  }
+}
+
+const between: ReadonlyMap<string, Resource> = new Map<string, Resource>([
+  ['ReplicaSet', resources.replicaSets],
+  ['StatefulSet', resources.statefulSets],
+  ['Deployment', resources.deployments],
+]);
+
+interface BudgetObject extends KubeObject {
+  readonly spec?: { readonly selector?: LabelSelector };
+  readonly status?: { readonly disruptionsAllowed?: number };
+}
+
+function budgetOf(object: KubeObject): Budget {
+  const { metadata, spec, status } = object as BudgetObject;
+  return {
+    name: metadata.name,
+    selector: spec?.selector,
+    allowed: status?.disruptionsAllowed ?? 0,
+  };
+}

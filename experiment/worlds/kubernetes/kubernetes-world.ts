@@ -1,0 +1,113 @@
+/**
+ * Pods of a cluster: reached by their annotations, which are durable, audited and subject to the rights of the cluster, and
+ * believed by what their sidecars say at the read-only port.
+ *
+ *     arm, disarm ─► annotation of the pod ─► its sidecar
+ *     look ◄─ pods watched ── sidecars asked ── what safety says
+ */
+import { hasCode } from '../../../core/havoc-error.js';
+import { faultPrefix } from '../../../core/keys.js';
+import { resources } from '../../../kube/resources.js';
+import type { Run } from '../../engine/run.js';
+import type { ChangeAction } from '../../file/planned-steps.js';
+import type { Place, RunEvent } from '../../journal/events.js';
+import type { KnownChange, PlannedChange, Sight, World } from '../../world.js';
+import { changerOf } from './changer.js';
+import type { Changing } from './changing.js';
+import type { KubernetesWorldOptions } from './kubernetes-world-options.js';
+import { annotationName, PodFaults } from './pod-faults.js';
+import type { PodView } from './pod-view.js';
+import { TargetsNow } from './targets-now.js';
+
+export class KubernetesWorld implements World {
+  readonly lookEveryMs = 1000;
+  readonly #options: KubernetesWorldOptions;
+  readonly #faults: PodFaults;
+  readonly #targets: TargetsNow;
+
+  constructor(options: KubernetesWorldOptions) {
+    const { name, namespace, cluster, readSidecar, clock } = options;
+    this.#options = options;
+    this.#targets = new TargetsNow(options);
+    this.#faults = new PodFaults({
+      ...{ run: name, readSidecar, wallMs: () => clock.wallMs() },
+      pod: (pod) => cluster.pod(namespace, pod),
+    });
+  }
+
+  async look(run: Run): Promise<Sight> {
+    const pods = await this.#options.cluster.pods(this.#options.namespace);
+    const [faults, cluster] = await Promise.all([this.#faults.look(run), this.#targets.look(run, pods)]);
+    return { faults, cluster };
+  }
+
+  /** No process of a cluster is killed by its number. */
+  pids() {
+    return { command: null, 'fault-proxy': null };
+  }
+
+  async kill(): Promise<void> {
+    throw new Error('in a cluster no process is killed by its number');
+  }
+
+  async arm(fault: string, sentence: string, place: Place | null): Promise<void> {
+    const name = annotationName(this.#options.name, fault);
+    const known = place && this.#podAt(place);
+    if (known?.faults.get(name) !== sentence) await this.#annotate(place, name, sentence);
+  }
+
+  async disarm(fault: string, place: Place | null): Promise<void> {
+    await this.#annotate(place, annotationName(this.#options.name, fault), null);
+  }
+
+  hold(): Promise<void> {
+    return this.#options.hold();
+  }
+
+  async planChange(action: ChangeAction, run: Run): Promise<readonly PlannedChange[]> {
+    const places = placesOf(action, run);
+    const pods = places.flatMap((place) => this.#podAt(place) ?? []);
+    return changerOf(action.change).plan(pods, this.#changing());
+  }
+
+  change(known: KnownChange, { change }: ChangeAction): Promise<string> {
+    return changerOf(change).make(known, this.#changing());
+  }
+
+  takeBack(known: KnownChange, { change }: ChangeAction): Promise<string> {
+    return changerOf(change).takeBack(known, this.#changing());
+  }
+
+  begin(_tell: (runEvent: RunEvent) => void): void {}
+
+  #changing(): Changing {
+    const { api, clock, namespace, name, uid, cluster } = this.#options;
+    const podOf = ({ subject: { name: pod, uid } }: PlannedChange): PodView | undefined =>
+      this.#podAt({ pod, uid });
+    return { api, clock, run: { namespace, name, uid }, ownersOf: cluster.ownersOf, podOf };
+  }
+
+  #podAt({ pod, uid }: Pick<Place, 'pod' | 'uid'>): PodView | undefined {
+    const known = this.#options.cluster.pod(this.#options.namespace, pod);
+    return known?.uid === uid ? known : undefined;
+  }
+
+  /** With its UID: a pod that took the name of another is left alone. */
+  async #annotate(place: Place | null, name: string, sentence: string | null): Promise<void> {
+    if (place === null) return;
+    const { api, namespace } = this.#options;
+    const annotations = { [faultPrefix + name]: sentence };
+    try {
+      await api.patch(
+        { resource: resources.pods, namespace, name: place.pod },
+        { kind: 'merge', body: { metadata: { uid: place.uid, annotations } } },
+      );
+    } catch (error) {
+      // It is gone, and its faults with it.
+      if (!hasCode(error, 'kube.not-found', 'kube.conflict')) throw error;
+    }
+  }
+}
+
+const placesOf = ({ on }: ChangeAction, { targets }: Run): readonly Place[] =>
+  targets?.get(on ?? [...targets.keys()][0] ?? '') ?? [];
