@@ -1,0 +1,29 @@
+/** More of them: HAVOCK8S_SIMULATIONS=10000. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { SeededRandom } from '../seeded-random.js';
+import { type ClusterSimulation, simulateCluster } from './simulate-cluster.js';
+
+const count = Number(process.env['HAVOCK8S_SIMULATIONS'] ?? 60);
+const first = Number(process.env['HAVOCK8S_SEED'] ?? 1);
+
+test('whatever fails: no fault beyond its targets, none without a hold, none left, and a verdict', async (context) => {
+  const verdicts = new Map<string, number>();
+  let deaths = 0;
+  for (let seed = first; seed < first + count; seed += 1) {
+    const random = new SeededRandom(seed * 7919);
+    const options: ClusterSimulation = {
+      seed,
+      refuses: random.one([0, 0, 0.02, 0.1]),
+      loses: random.one([0, 0, 0.02, 0.1]),
+      dies: random.one([0, 0.02, 0.1]),
+    };
+    const simulated = await simulateCluster(options).catch((error: unknown) => {
+      throw new Error(`seed ${seed}: ${JSON.stringify(options)}`, { cause: error });
+    });
+    assert.deepEqual(simulated.flaws, [], `seed ${seed}: ${JSON.stringify(options)}`);
+    deaths += simulated.deaths;
+    for (const verdict of simulated.verdicts) verdicts.set(verdict, (verdicts.get(verdict) ?? 0) + 1);
+  }
+  context.diagnostic(`${count} clusters, ${deaths} deaths: ${JSON.stringify(Object.fromEntries(verdicts))}`);
+});
