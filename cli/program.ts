@@ -3,6 +3,7 @@ import { Command, Help, type Option } from 'commander';
 import { programVersion } from '../core/program-version.js';
 import { checkFormat, outputOption } from './command-options.js';
 import { armCommand } from './commands/arm.js';
+import { controllerCommand } from './commands/controller.js';
 import { disarmCommand } from './commands/disarm.js';
 import { doctorCommand } from './commands/doctor.js';
 import { effectsCommand } from './commands/effects.js';
@@ -14,9 +15,12 @@ import { localCommand } from './commands/local.js';
 import { lsCommand } from './commands/ls.js';
 import { mountCommand } from './commands/mount.js';
 import { newCommand } from './commands/new.js';
+import { planCommand } from './commands/plan.js';
+import { releaseCommand } from './commands/release.js';
 import { reportCommand } from './commands/report.js';
 import { runCommand } from './commands/run.js';
 import { statusCommand } from './commands/status.js';
+import { stopCommand } from './commands/stop.js';
 import { uninjectCommand } from './commands/uninject.js';
 import { validateCommand } from './commands/validate.js';
 import { versionCommand } from './commands/version.js';
@@ -25,8 +29,9 @@ import { webhookCommand } from './commands/webhook.js';
 import { exitCodeHelp } from './exit-code.js';
 import { inkFor } from './terminal/ink.js';
 
-export function createProgram(): Command {
-  const program = new Command('havock8s')
+/** `name`: as it was called, which may decide what a command is about. */
+export function createProgram(name = 'havock8s'): Command {
+  const program = new Command(name)
     .description(
       'Chaos engineering for stateful workloads: faults on a disk and a network, each one sentence, each ending by itself.',
     )
@@ -69,8 +74,15 @@ const commands = {
     statusCommand,
     effectsCommand,
   ],
-  Experiments: [newCommand, validateCommand, runCommand, reportCommand, ledgerCommand],
-  Kubernetes: [injectCommand, uninjectCommand, webhookCommand],
+  Experiments: [newCommand, validateCommand, planCommand, runCommand, reportCommand, ledgerCommand],
+  Kubernetes: [
+    injectCommand,
+    uninjectCommand,
+    webhookCommand,
+    controllerCommand,
+    stopCommand,
+    releaseCommand,
+  ],
   'In an injected pod': [mountCommand, faultsCommand],
   'When something sticks': [doctorCommand],
   'About itself': [versionCommand],

@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { controlPort, path, sidecar } from '../../core/pod-layout.js';
 import { append, logLevelOption } from '../command-options.js';
-import { type FaultsFlags, readFaultsPlan } from './pod/faults-plan.js';
+import { type FaultsFlags, podSyntax, readFaultsPlan } from './pod/faults-plan.js';
 import { rootOption } from './pod/root-option.js';
 import { volumeSyntax } from './pod/volume-option.js';
 
@@ -19,6 +19,11 @@ export function faultsCommand(): Command {
     .addOption(logLevelOption())
     .option('--seed <n>', 'roll the same dice as with this N before; without it, by chance')
     .option('--open-control', `let faults be changed without the token in ${path.controlToken}`)
+    .option(
+      '--read-only-port <port>',
+      'show metrics and the list of faults there, to everybody, for reading only; without it, nowhere',
+    )
+    .option(`--pod <${podSyntax.toLowerCase()}>`, 'whose sidecar this is, as the read-only port tells it')
     .addOption(rootOption())
     .addHelpText('after', explanation)
     .action(async (flags: FaultsFlags) => {

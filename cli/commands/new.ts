@@ -13,6 +13,7 @@ import { type Console, printJson } from '../terminal/console.js';
 interface NewFlags {
   readonly fault?: string;
   readonly probe?: string;
+  readonly workload?: string;
   readonly to?: string;
 }
 
@@ -26,6 +27,7 @@ export function newCommand(): Command {
     .argument('[command...]', 'behind --: the program under test and its arguments')
     .option('--fault <sentence>', 'what goes wrong, as disk latency 200ms on fsync')
     .option('--probe <url|host:port>', 'what must go on to answer, as http://127.0.0.1:8080/')
+    .option('--workload <kind/name>', 'in a cluster: whose pods it is about, as StatefulSet/postgres')
     .option('--to <file>', 'where it is written; - for standard output (default: NAME.yaml)')
     .addHelpText('after', examples)
     .action(async (name: string | undefined, command: readonly string[], flags: NewFlags, self: Command) => {
@@ -79,6 +81,20 @@ async function problemsOf(draft: Draft): Promise<readonly string[]> {
   return reading.kind === 'problems' ? reading.problems.map(({ message }) => message) : [];
 }
 
+/** Throws `BadInput`. */
+function workloadOf({ workload, command }: Given): Draft['workload'] {
+  if (workload === undefined) return null;
+  const [kind = '', name = '', ...more] = workload.split('/');
+  const problems = [
+    ...(kind === '' || name === '' || more.length > 0
+      ? [{ subject: `--workload ${workload}`, message: 'expected KIND/NAME, as StatefulSet/postgres' }]
+      : []),
+    ...(command.length === 0 ? [] : [{ subject: 'COMMAND', message: 'it does not go with --workload' }]),
+  ];
+  if (problems.length > 0) throw new BadInput(problems);
+  return { kind, name };
+}
+
 type Asked = keyof typeof example;
 
 const questions: Readonly<Record<Asked, string>> = {
@@ -89,7 +105,7 @@ const questions: Readonly<Record<Asked, string>> = {
 
 /** Asked for on a terminal alone: a script gets what it did not say from the example. */
 async function drafted(given: Given, { err }: Console): Promise<Draft | 'left'> {
-  const draft = { ...example, command: given.command };
+  const draft = { ...example, command: given.command, workload: workloadOf(given) };
   const missing: Asked[] = [];
   for (const field of ['name', 'fault', 'probe'] as const) {
     if (given[field] === undefined) missing.push(field);
@@ -102,7 +118,7 @@ async function drafted(given: Given, { err }: Console): Promise<Draft | 'left'> 
     for (;;) {
       const question = `${err.ink.bold(questions[field])} [${example[field]}] `;
       const answer = (await terminal.question(question)).trim() || example[field];
-      const problems = await problemsOf({ ...example, command: [], [field]: answer });
+      const problems = await problemsOf({ ...example, command: [], workload: null, [field]: answer });
       if (problems.length === 0) return answer;
       for (const problem of problems) err.line(problem);
     }
@@ -124,6 +140,7 @@ Examples:
   havock8s new
   havock8s new slow-fsync --fault 'disk latency 200ms on fsync' --probe 127.0.0.1:5432
   havock8s new cut-off --fault 'tcp partition for 20s' --probe http://127.0.0.1:8080/ -- ./server --port 8080
+  havock8s new slow-wal --workload StatefulSet/postgres --probe postgres.shop.svc:5432
   havock8s effects      what can go wrong
 
 It never writes over a file that is there.`;

@@ -1,33 +1,26 @@
-/** `havock8s run`: an experiment against a command of this machine, ending with a verdict. */
-import { randomBytes } from 'node:crypto';
+/** `havock8s run`: an experiment on this machine or in a cluster, ending with a verdict. */
 import { statSync } from 'node:fs';
 import { Command } from 'commander';
-import { HavocError } from '../../core/havoc-error.js';
-import type { Experiment, LocalSpec } from '../../experiment/file/experiment.js';
-import { type Judgement, verdictExitCode } from '../../experiment/verdict.js';
+import type { Experiment } from '../../experiment/file/experiment.js';
+import { duration } from '../../faults/values/duration.js';
 import { BadInput } from '../bad-input.js';
+import { addOptions, connectOptions, isOfCluster, namespaceOption } from '../cluster/cluster-flags.js';
 import { consoleOf } from '../command-options.js';
-import { reportFailure } from '../report-failure.js';
-import { type Console, printJson } from '../terminal/console.js';
-import { wrap } from '../terminal/wrap.js';
-import { mayMount } from './local/capabilities.js';
-import { checkFuse } from './local/check-fuse.js';
-import { checkNamespace, isInNamespace, runInNamespace } from './local/namespace.js';
-import { reportMissing } from './local/report-missing.js';
-import { checkPlace, writePage } from './report/page-file.js';
+import type { Console } from '../terminal/console.js';
+import { inNamespace, needsNamespace } from './run/in-namespace.js';
+import type { ClusterRunFlags } from './run/run-in-cluster.js';
+import type { LocalRunFlags } from './run/run-locally.js';
 
-interface RunFlags {
+interface RunFlags extends LocalRunFlags, ClusterRunFlags {
   readonly filename: string;
-  readonly journal?: string;
-  readonly report?: string;
-  readonly user?: string;
+  readonly timeout?: string;
 }
 
 export function runCommand(): Command {
-  return new Command('run')
-    .summary('run an experiment against a command, and say its verdict')
+  const command = new Command('run')
+    .summary('run an experiment, here or in a cluster, and say its verdict')
     .description(
-      'Runs an experiment: starts the command on the disks and ports that the file names, waits until the hypothesis holds, carries out the steps, waits until all is well again, and ends with a verdict. However it ends, no fault is left behind.',
+      'Runs an experiment: on this machine it starts the command on the disks and ports that the file names; in a cluster it creates the Experiment, and follows it. It waits until the hypothesis holds, carries out the steps, waits until all is well again, and ends with a verdict. However it ends, no fault is left behind.',
     )
     .argument(
       '[command...]',
@@ -36,15 +29,20 @@ export function runCommand(): Command {
     .requiredOption('-f, --filename <file>', 'the experiment: YAML or JSON, - for standard input')
     .option(
       '--journal <file>',
-      'where everything that happens is written (default: havock8s-runs/NAME-TIME-XXXX.jsonl)',
+      'where everything that happens is written (default: havock8s-runs/NAME-TIME-XXXX.jsonl; in a cluster in the ConfigMap NAME-journal)',
     )
     .option('--report <file.html>', 'write what the run came to there, as a page for people')
+    .option('--junit <file.xml>', 'write what the run came to there, for CI')
     .option('--user <uid[:gid]>', 'run the command as this user, by name or number, with their groups')
+    .option('--generate-name', 'in a cluster: add a part to the name, so that the file can be run again')
+    .option('--no-wait', 'in a cluster: create it, and leave it to its controller')
+    .option('--timeout <duration>', 'in a cluster: stop it when it is not over after this time');
+  return addOptions(command, [namespaceOption(), ...connectOptions()])
     .addHelpText('after', examples)
     .action(async (words: readonly string[], flags: RunFlags, self: Command) => {
       const console = consoleOf(self);
       try {
-        process.exitCode = await run(words, flags, console);
+        process.exitCode = await run(words, flags, { console, isCluster: isOfCluster(flags, self) });
       } finally {
         // Whatever still holds this process when all is done must not keep a script waiting.
         setTimeout(() => process.exit(), 2000).unref();
@@ -52,95 +50,81 @@ export function runCommand(): Command {
     });
 }
 
-async function run(words: readonly string[], flags: RunFlags, console: Console): Promise<number> {
-  const mayNeedNamespace = !mayMount() && !isInNamespace(console.env);
-  // What can be read only once is read by who needs it.
-  if (mayNeedNamespace && !isFile(flags.filename)) return inNamespace(console);
-  // Loaded here: no other command pays for it.
-  const [{ experimentFile }, { runExperiment }, { introduce }] = await Promise.all([
-    import('./run/experiment-files.js'),
-    import('./run/run-experiment.js'),
-    import('./run/introduce.js'),
-  ]);
-  const { experiment, path, name } = await experimentFile(flags.filename);
-  const { local } = experiment.spec;
-  if (local === undefined)
-    throw new BadInput([
-      { subject: flags.filename, message: 'has no spec.local; expected the disks and ports of the command' },
-    ]);
-  const command = words.length > 0 ? words : (local.command ?? []);
-  if (command.length === 0)
-    throw new BadInput([
-      { subject: 'COMMAND', message: 'is missing; expected it behind --, or as spec.local.command' },
-    ]);
-  const missing = reportMissing(command, console);
-  if (missing !== null) return missing;
-  if (flags.report !== undefined) checkPlace(flags.report, '--report');
-  const hasDisks = local.disks.length > 0;
-  if (hasDisks) checkFuse();
-  if (hasDisks && mayNeedNamespace) return inNamespace(console);
-  const journal = flags.journal ?? usualJournal(experiment);
-  if (!console.json) introduce(experiment, name, console.err);
-  try {
-    const judgement = await runExperiment(
-      { experiment, local, path, command, journal, user: userOf(flags, local) },
-      console,
-    );
-    const report = flags.report === undefined ? null : await writePage(flags.report, { journal, console });
-    tell(judgement, { experiment, journal, report, console });
-    return verdictExitCode(judgement.verdict);
-  } catch (error) {
-    if (!(error instanceof HavocError)) throw error;
-    reportFailure(error, console);
-    return verdictExitCode('Error');
-  }
+interface Where {
+  readonly console: Console;
+  /** Does the command line say so? */
+  readonly isCluster: boolean;
 }
 
-/** The same words once more, by this user, where they may mount. */
-function inNamespace({ env }: Console): Promise<number> {
-  checkNamespace();
-  return runInNamespace(process.argv.slice(1), env);
+async function run(
+  words: readonly string[],
+  flags: RunFlags,
+  { console, isCluster }: Where,
+): Promise<number> {
+  // What can be read only once is read by who needs it.
+  if (!isCluster && needsNamespace(console) && !isFile(flags.filename)) return inNamespace(console);
+  // Loaded here: no other command pays for it.
+  const { experimentFile } = await import('./run/experiment-files.js');
+  const file = await experimentFile(flags.filename);
+  const { local, targets } = file.experiment.spec;
+  if (isCluster || (local === undefined && targets.length > 0)) {
+    const timeoutMs = checkedForCluster(words, flags);
+    const { runInCluster } = await import('./run/run-in-cluster.js');
+    return runInCluster({ file, timeoutMs }, flags, console);
+  }
+  checkLocal(file.experiment, flags);
+  if (local === undefined)
+    throw new BadInput([
+      {
+        subject: flags.filename,
+        message:
+          'has neither spec.local nor spec.targets; expected the disks and ports of a command, or the pods of a cluster',
+      },
+    ]);
+  const { runLocally } = await import('./run/run-locally.js');
+  return runLocally({ file, local, words }, flags, console);
 }
 
 const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? path !== '-';
 
-/** What the file says is for root alone: anybody else is who he is. */
-const userOf = ({ user }: RunFlags, local: LocalSpec): string | undefined =>
-  user ?? (process.getuid?.() === 0 ? local.user : undefined);
-
-/** Sorted by time where one lists them, and never that of a run that was begun in the same second. */
-function usualJournal({ metadata }: Experiment): string {
-  const time = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
-  return `havock8s-runs/${metadata.name}-${time}-${randomBytes(2).toString('hex')}.jsonl`;
+/** The time limit; null: none is given. Throws `BadInput`. */
+function checkedForCluster(words: readonly string[], { user, timeout }: RunFlags): number | null {
+  const message = 'is of a run on this machine; in a cluster the pods of spec.targets run already';
+  const problems = [
+    ...(words.length > 0 ? [{ subject: 'COMMAND', message }] : []),
+    ...(user === undefined ? [] : [{ subject: '--user', message }]),
+  ];
+  const reading = timeout === undefined ? null : duration({ min: 1000, max: longestMs }).read(timeout);
+  if (reading?.kind === 'flaw')
+    problems.push({ subject: `--timeout ${timeout}`, message: reading.flaw.message });
+  if (problems.length > 0) throw new BadInput(problems);
+  return reading?.kind === 'value' ? reading.value : null;
 }
 
-interface Told {
-  readonly experiment: Experiment;
-  readonly journal: string;
-  /** Null: none was asked for, or it could not be written. */
-  readonly report: string | null;
-  readonly console: Console;
-}
+const longestMs = 7 * 24 * 3_600_000;
 
-function tell(judgement: Judgement, { experiment, journal, report, console: { json, out } }: Told): void {
-  if (json) {
-    printJson(out, { experiment: experiment.metadata.name, ...judgement, journal, report });
-    return;
-  }
-  const { verdict, reason, message, data, deviated } = judgement;
-  const ink = verdict === 'Passed' ? out.ink.green : out.ink.red;
-  out.line(`\n${ink(out.ink.bold(verdict))}  ${reason}`);
-  out.line(wrap(message, Math.min(out.columns, 100), '  '));
-  out.line(`  ${out.ink.dim('data')}       ${data}`);
-  out.line(`  ${out.ink.dim('deviated')}   ${deviated ? 'yes: a probe failed while faults were on' : 'no'}`);
-  out.line(`  ${out.ink.dim('journal')}    ${journal}`);
-  if (report !== null) out.line(`  ${out.ink.dim('report')}     ${report}`);
+/** Throws `BadInput`. */
+function checkLocal({ spec }: Experiment, { generateName, wait, timeout }: RunFlags): void {
+  const message = `is of a run in a cluster; ${spec.targets.length > 0 ? 'expected -n NAMESPACE beside it' : 'the file names no spec.targets'}`;
+  const given = {
+    '--generate-name': generateName === true,
+    '--no-wait': wait === false,
+    '--timeout': timeout !== undefined,
+  };
+  const problems = Object.entries(given).flatMap(([subject, is]) => (is ? [{ subject, message }] : []));
+  if (problems.length > 0) throw new BadInput(problems);
 }
 
 const examples = `
 Examples:
   havock8s run -f slow-fsync.yaml -- postgres -D /mnt/pg
   havock8s run -f slow-fsync.yaml --output json | jq -r .verdict
+  havock8s run -f slow-wal.yaml -n shop --generate-name --junit junit.xml --report report.html
+
+Where it runs: what has spec.targets, in a cluster, carried out by its controller; what has spec.local, on this machine.
+What has both runs here, unless -n, --context or --kubeconfig is given, and in the cluster always as \`kubectl havock8s\`.
+In a cluster Ctrl-C, and --timeout, tell the run to stop, and wait until all is off; Ctrl-C once more leaves it
+to its controller.
 
 A small experiment, in full: a web server whose disk is slow must answer every request within 2 s.
   apiVersion: havock8s.io/v1alpha1
@@ -164,4 +148,6 @@ Exit codes, by the verdict:
   2  the file or the command line is wrong; nothing was started
   3  Inconclusive: nothing can be said, as when a fault hit nothing, or a probe measured too little
   4  Aborted: by you, a probe with abort, or the time limit
-  5  Error: havock8s could not do what the file says`;
+  5  Error: havock8s could not do what the file says
+
+Without a verdict, in a cluster: 3 where it did not stop in time, 130 where Ctrl-C left it. With --no-wait: 0 when it is created.`;

@@ -1,29 +1,57 @@
-/** `havock8s status`: is the sidecar well, and what does it serve. */
+/** `havock8s status`: is the sidecar well, and what does it serve; or how a cluster is, or one experiment of it. */
 import { Command } from 'commander';
 import { printable } from '../../core/printable.js';
 import { isNearlyFull } from '../../sidecar/tcp/netfilter/conntrack.js';
+import { BadInput } from '../bad-input.js';
 import type { ShownMount, ShownStatus, ShownTcp } from '../client/answers.js';
+import {
+  addOptions,
+  isOfCluster,
+  type PodsFlags,
+  placesHelp,
+  podsOptions,
+} from '../cluster/cluster-flags.js';
 import { type ControlFlags, clientOf, consoleOf, controlOption } from '../command-options.js';
 import { printJson } from '../terminal/console.js';
 import { timeLeft } from '../terminal/time-left.js';
 import { padTo } from '../terminal/width.js';
 
 export function statusCommand(): Command {
-  return new Command('status')
+  const command = new Command('status')
     .summary('show what the sidecar serves and how it is')
     .description(
-      'Shows the mounts and ports, the processes, the kernel features in use, and whether faults can be armed.',
+      'Shows the mounts and ports, the processes, the kernel features in use, and whether faults can be armed. In a cluster: what is stopped, armed, going on; with a NAME how that experiment is.',
     )
-    .addOption(controlOption())
+    .argument('[name]', 'an experiment of a cluster')
+    .addOption(controlOption());
+  return addOptions(command, podsOptions())
     .addHelpText('after', examples)
-    .action(async (flags: ControlFlags, command: Command) => {
+    .action(async (name: string | undefined, flags: ControlFlags & PodsFlags, command: Command) => {
       const console = consoleOf(command);
+      const isCluster = isOfCluster(flags, command, { NAME: name !== undefined });
+      if (name !== undefined) {
+        checkOne(flags);
+        const { showRun } = await import('../cluster/experiments/show-run.js');
+        return await showRun(name, flags, console);
+      }
+      if (isCluster) {
+        const { clusterStatus } = await import('../cluster/cluster-status.js');
+        return await clusterStatus(flags, console);
+      }
       const status = await clientOf(flags, console).status();
       if (console.json) return printJson(console.out, status);
       for (const [title, text] of statusRows(status)) {
         console.out.line(`${console.out.ink.dim(padTo(title, titleWidth))}${printable(text)}`);
       }
     });
+}
+
+/** Throws `BadInput` for what picks many. */
+function checkOne({ allNamespaces, selector }: PodsFlags): void {
+  const message = 'it does not go with NAME, which is one experiment';
+  const given = { '--all-namespaces': allNamespaces === true, '--selector': selector !== undefined };
+  const problems = Object.entries(given).flatMap(([subject, is]) => (is ? [{ subject, message }] : []));
+  if (problems.length > 0) throw new BadInput(problems);
 }
 
 /** Of the longest, and what keeps it from its text. */
@@ -125,4 +153,7 @@ const times = (count: number): string => (count === 1 ? 'once' : `${count} times
 const examples = `
 Examples:
   havock8s status
-  havock8s status -o json | jq .disk.mounts`;
+  havock8s status -o json | jq .disk.mounts
+  kubectl havock8s status -A
+  kubectl havock8s status slow-wal -n shop
+${placesHelp}`;

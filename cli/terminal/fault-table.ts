@@ -17,7 +17,10 @@ export function faultTable(
 }
 
 /** Below the table: what to know of those that are armed. */
-export function remarkLines(faults: readonly ShownFault[], { ink }: Pick<Sheet, 'ink'>): readonly string[] {
+export function remarkLines(
+  faults: readonly Pick<ShownFault, 'name' | 'remarks'>[],
+  { ink }: Pick<Sheet, 'ink'>,
+): readonly string[] {
   return faults.flatMap(({ name, remarks }) =>
     remarks.map((remark) => `${ink.yellow('note:')} ${printable(name)}: ${printable(remark)}`),
   );
@@ -25,7 +28,7 @@ export function remarkLines(faults: readonly ShownFault[], { ink }: Pick<Sheet, 
 
 /** Below the table: what is wrong with those that were refused. */
 export function refusalLines(
-  faults: readonly ShownFault[],
+  faults: readonly Pick<ShownFault, 'name' | 'sentence' | 'problems'>[],
   { ink, columns }: Pick<Sheet, 'ink' | 'columns'>,
 ): readonly string[] {
   const refused = faults.filter(({ problems }) => problems.length > 0);
@@ -51,19 +54,28 @@ const faultColumns: readonly Column<ShownFault>[] = [
   { title: 'SENTENCE', text: ({ sentence }) => printable(sentence) },
 ];
 
+/** As far as it is known, of a fault somewhere else. */
+interface ToldFault {
+  readonly state: ShownFault['state'] | 'pending' | 'unknown';
+  readonly tallies: ShownFault['tallies'] | null;
+}
+
 /** A fault that is over and never hit anything says so. */
-function injected({ state, tallies }: ShownFault): string {
+export function injected({ state, tallies }: ToldFault): string {
+  if (tallies === null) return '?';
   const isOver = state === 'expired' || state === 'disarmed';
   return isOver && tallies.injected === 0 ? 'never' : String(tallies.injected);
 }
 
-function paintState({ state }: ShownFault, ink: Ink): (text: string) => string {
+export function paintState({ state }: ToldFault, ink: Ink): (text: string) => string {
   switch (state) {
     case 'armed':
       return ink.green;
     case 'refused':
       return ink.red;
     case 'shadowed':
+    case 'pending':
+    case 'unknown':
       return ink.yellow;
     case 'expired':
     case 'disarmed':
@@ -73,6 +85,6 @@ function paintState({ state }: ShownFault, ink: Ink): (text: string) => string {
   }
 }
 
-function paintInjected(fault: ShownFault, ink: Ink): (text: string) => string {
+export function paintInjected(fault: ToldFault, ink: Ink): (text: string) => string {
   return injected(fault) === 'never' ? ink.yellow : (text) => text;
 }

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { needs } from '../needs.js';
+import { Control } from '../sidecar/mounted/control.js';
 import { until } from '../sidecar/mounted/until.js';
 import { onTerminal } from './on-terminal.js';
 import { program, type Running, runCli, spawnCli, spawnProgram } from './run-cli.js';
@@ -19,15 +20,6 @@ async function listening(t: TestContext) {
   const [, pid] = await local.says(/listening as (\d+)/);
   return { ...local, pid: Number(pid) };
 }
-
-test('SIGTERM reaches the command once, and its exit code comes back', { skip }, async (t) => {
-  const local = await listening(t);
-  local.child.kill('SIGTERM');
-  const { code, stdout } = await local.ended;
-  assert.equal(code, 3);
-  assert.deepEqual(stdout.match(/got .*/g), ['got SIGTERM 1']);
-  assertNothingLeft(local);
-});
 
 test('SIGTERM is heard while the sidecar serves already and the start is still being told', {
   skip,
@@ -53,7 +45,9 @@ test('SIGINT that no terminal sent is passed on; a second one is SIGTERM', { ski
   assertNothingLeft(local);
 });
 
-test('SIGHUP and SIGQUIT are passed on, and everything goes on', { skip }, async (t) => {
+test('SIGHUP and SIGQUIT are passed on, and everything goes on; SIGTERM reaches the command once, and its exit code comes back', {
+  skip,
+}, async (t) => {
   const local = await listening(t);
   local.child.kill('SIGHUP');
   await local.says(/got SIGHUP 1/);
@@ -61,6 +55,11 @@ test('SIGHUP and SIGQUIT are passed on, and everything goes on', { skip }, async
   await local.says(/got SIGQUIT 1/);
   assert.equal((await runCli(t, ['ls', '--control', local.url])).code, 0);
   assert.ok(isAlive(local.pid));
+  local.child.kill('SIGTERM');
+  const { code, stdout } = await local.ended;
+  assert.equal(code, 3);
+  assert.deepEqual(stdout.match(/got .*/g), ['got SIGHUP 1', 'got SIGQUIT 1', 'got SIGTERM 1']);
+  assertNothingLeft(local);
 });
 
 test('a command that ignores SIGTERM is killed by the second one', { skip }, async (t) => {
@@ -81,7 +80,8 @@ test('SIGTERM under a freeze switches it off: the command finishes what it was a
     command: ['sh', '-c', 'trap : TERM; echo writing; echo whole > disk/file; exec cat disk/file'],
   });
   await local.says(/writing/);
-  await until(async () => (await faults(t, local.url)).every(({ tallies }) => tallies.matched > 0));
+  const control = new Control(local.url);
+  await until(async () => (await control.fault('ice')).tallies.matched > 0);
   local.child.kill('SIGTERM');
   const { code, stdout } = await local.ended;
   assert.equal(code, 0);
@@ -135,12 +135,4 @@ test('a terminal that closes ends the command', { skip }, async (t) => {
 function localOnTerminal(t: TestContext, { args, root }: Folders, listens: string): Running {
   const words = [process.execPath, program, 'local', ...args, '--', process.execPath, '-e', listens];
   return spawnProgram(t, onTerminal(words), { cwd: root, env: { TERM: 'xterm' } });
-}
-
-async function faults(
-  t: TestContext,
-  url: string,
-): Promise<readonly { readonly tallies: { readonly matched: number } }[]> {
-  const { stdout } = await runCli(t, ['ls', '-o', 'json', '--control', url]);
-  return JSON.parse(stdout).faults;
 }

@@ -1,7 +1,7 @@
 /** Two sidecars that mount at the same path: each takes away the mounts that it made, and no other. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { needs } from '../needs.js';
@@ -56,35 +56,39 @@ test('a holder that goes on late leaves the mount of its successor alone', { ski
   assertNothingLeft(second);
 });
 
-test('a holder that has to be killed has nobody take away the mount of its successor', {
-  skip,
-}, async (t) => {
-  const [first, second] = await replaced(t, folders(t));
-  first.child.kill('SIGTERM');
-  await first.ended;
-  assert.equal(isAlive(first.holder), false);
-  assertServes(second, 'of the second');
-});
-
-test('the end of a sidecar that mounted over another uncovers that one, alive', { skip }, async (t) => {
+test('where one sidecar mounts over another, each takes away its own', { skip }, async (t) => {
   const at = folders(t);
-  const beneath = await startedLocal(t, { at });
-  const above = await startedLocal(t, { at });
-  assert.equal(layersAt(at.disk), 2);
-  above.child.kill('SIGTERM');
-  await above.ended;
-  writeFileSync(join(at.real, 'file'), 'of the one beneath');
-  assertServes(beneath, 'of the one beneath');
-});
+  const [first, beneath] = await replaced(t, at);
 
-test('the end of a sidecar leaves what was mounted over it alone, and says so', { skip }, async (t) => {
-  const at = folders(t);
-  const beneath = await startedLocal(t, { at });
-  const above = await startedLocal(t, { at });
-  beneath.child.kill('SIGTERM');
-  const { stderr } = await beneath.ended;
-  assert.match(stderr, /mount\.covered/);
-  assert.equal(above.child.exitCode, null);
-  writeFileSync(join(at.disk, 'file'), 'of the one above');
-  assert.equal(readFileSync(join(at.real, 'file'), 'utf8'), 'of the one above');
+  await t.test('a holder that has to be killed has nobody take away the mount of its successor', async () => {
+    first.child.kill('SIGTERM');
+    await first.ended;
+    assert.equal(isAlive(first.holder), false);
+    assertServes(beneath, 'of the second');
+  });
+
+  /** Only an empty directory is mounted over. */
+  const startedAbove = (): Promise<StartedLocal> => {
+    for (const name of readdirSync(at.disk)) rmSync(join(at.disk, name));
+    return startedLocal(t, { at });
+  };
+
+  await t.test('the end of a sidecar that mounted over another uncovers that one, alive', async () => {
+    const above = await startedAbove();
+    assert.equal(layersAt(at.disk), 2);
+    above.child.kill('SIGTERM');
+    await above.ended;
+    writeFileSync(join(at.real, 'file'), 'of the one beneath');
+    assertServes(beneath, 'of the one beneath');
+  });
+
+  await t.test('the end of a sidecar leaves what was mounted over it alone, and says so', async () => {
+    const above = await startedAbove();
+    beneath.child.kill('SIGTERM');
+    const { stderr } = await beneath.ended;
+    assert.match(stderr, /mount\.covered/);
+    assert.equal(above.child.exitCode, null);
+    writeFileSync(join(at.disk, 'file'), 'of the one above');
+    assert.equal(readFileSync(join(at.real, 'file'), 'utf8'), 'of the one above');
+  });
 });

@@ -9,7 +9,7 @@ import { Host } from '../sidecar/network/host.js';
 import { Peer } from '../sidecar/network/peer.js';
 import { lastFirst } from './last-first.js';
 import { program, runCli, spawnCli, spawnProgram } from './run-cli.js';
-import { assertNothingLeft, folders, isAlive, startedLocal } from './started-local.js';
+import { assertNothingLeft, folders, isAlive, type StartedLocal, startedLocal } from './started-local.js';
 import { temporaryFolders } from './temporary-folders.js';
 
 const skip = needs('fuse', 'setpriv');
@@ -33,50 +33,19 @@ test('the command works on the disk, and havock8s ends with its exit code, leavi
   assert.equal(readFileSync(join(at.real, 'file'), 'utf8'), 'said\n');
   assert.deepEqual(readdirSync(at.disk), []);
   assert.deepEqual(readdirSync(temporary), []);
-});
 
-test('the start says what is served where, the control endpoint, RESEND, and what to try', {
-  skip,
-}, async (t) => {
-  const at = folders(t);
-  const { stderr } = await runCli(t, ['local', ...at.args, '--', 'true']);
-  assert.ok(stderr.includes(`havock8s: ${at.disk} serves ${at.real} (volume disk)\n`), stderr);
-  assert.match(stderr, /havock8s: control endpoint http:\/\/127\.0\.0\.1:\d+ \(.*HAVOCK8S_CONTROL=http/);
-  assert.match(stderr, /RESEND/);
-  assert.match(stderr, /try: HAVOCK8S_CONTROL=http\S+ havock8s arm slow-sync disk latency 200ms on fsync/);
+  await t.test('the start says what is served where, the control endpoint, RESEND, and what to try', () => {
+    assert.ok(stderr.includes(`havock8s: ${at.disk} serves ${at.real} (volume disk)\n`), stderr);
+    assert.match(stderr, /havock8s: control endpoint http:\/\/127\.0\.0\.1:\d+ \(.*HAVOCK8S_CONTROL=http/);
+    assert.match(stderr, /RESEND/);
+    assert.match(stderr, /try: HAVOCK8S_CONTROL=http\S+ havock8s arm slow-sync disk latency 200ms on fsync/);
+  });
 });
 
 test('a command that a signal ends is 128 and its number', { skip }, async (t) => {
   const { args } = folders(t);
   assert.equal((await runCli(t, ['local', ...args, '--', 'sh', '-c', 'kill -KILL $$'])).code, 137);
   assert.equal((await runCli(t, ['local', ...args, '--', 'sh', '-c', 'kill -USR1 $$'])).code, 138);
-});
-
-test('the command finds the control endpoint, and its faults, in its environment', { skip }, async (t) => {
-  const { args, root } = folders(t);
-  const script = `"$0" "$1" ls -o json; "$0" "$1" disarm slow >&2; env | grep -c HAVOCK8S_NAMESPACE`;
-  const { code, stdout, stderr } = await runCli(
-    t,
-    [
-      'local',
-      ...args,
-      '--fault',
-      'slow=disk latency 5ms on fsync',
-      '--',
-      'sh',
-      '-c',
-      script,
-      process.execPath,
-      program,
-    ],
-    { cwd: root },
-  );
-  assert.equal(code, 1, 'of grep, which found nothing');
-  const [list = '', count] = stdout.split('\n');
-  const [fault] = JSON.parse(list).faults;
-  assert.deepEqual([fault.name, fault.source, fault.state], ['slow', 'local', 'armed']);
-  assert.equal(count, '0');
-  assert.match(stderr, /disarmed slow/);
 });
 
 test('an annotations file is followed, and a sentence in it that is refused is shown with its carets', {
@@ -98,6 +67,14 @@ test('an annotations file is followed, and a sentence in it that is refused is s
   assert.equal((await local.ended).code, 0);
 });
 
+/** Without a command it serves until it is asked to end, and that is success. */
+async function endsBy(local: StartedLocal, asking: NodeJS.Signals): Promise<void> {
+  local.child.kill(asking);
+  const { code, signal } = await local.ended;
+  assert.deepEqual({ code, signal }, { code: 0, signal: null });
+  assertNothingLeft(local);
+}
+
 test('--state keeps deadlines over a restart, and says where the endpoint is while there is one', {
   skip,
 }, async (t) => {
@@ -112,12 +89,12 @@ test('--state keeps deadlines over a restart, and says where the endpoint is whi
   const first = await life();
   await runCli(t, ['arm', 'slow', 'disk latency 5ms for 1h', '--control', first.url]);
   const [before] = JSON.parse((await runCli(t, ['ls', '-o', 'json', '--control', first.url])).stdout).faults;
-  first.child.kill('SIGTERM');
-  await first.ended;
+  await endsBy(first, 'SIGTERM');
   assert.ok(!existsSync(urlFile));
   const second = await life();
   const [after] = JSON.parse((await runCli(t, ['ls', '-o', 'json', '--control', second.url])).stdout).faults;
   assert.deepEqual([after.name, after.endsAt], ['slow', before.endsAt]);
+  await endsBy(second, 'SIGINT');
 });
 
 test('when the usual port is taken any other is, and is said', {
@@ -138,32 +115,37 @@ test('when the usual port is taken any other is, and is said', {
 });
 
 test('a disk that is read-only refuses writes', { skip }, async (t) => {
-  const { real, disk } = folders(t);
-  const args = [
-    'local',
-    '--disk',
-    `${real}=${disk}:ro`,
-    '--control',
-    '127.0.0.1:0',
-    '--',
-    'touch',
-    join(disk, 'x'),
-  ];
-  const { code, stderr } = await runCli(t, args);
+  const { root, real, disk } = folders(t);
+  const script = `"$0" "$1" ls -o json >ls; "$0" "$1" disarm slow >&2; env | grep -c HAVOCK8S_NAMESPACE >namespace
+    touch disk/x`;
+  const { code, stderr } = await runCli(
+    t,
+    [
+      'local',
+      '--disk',
+      `${real}=${disk}:ro`,
+      '--control',
+      '127.0.0.1:0',
+      '--fault',
+      'slow=disk latency 5ms on fsync',
+      '--',
+      'sh',
+      '-c',
+      script,
+      process.execPath,
+      program,
+    ],
+    { cwd: root },
+  );
   assert.equal(code, 1);
   assert.match(stderr, /Read-only file system/);
-});
 
-test('without a command it serves until it is asked to end, and that is success', { skip }, async (t) => {
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    const local = await startedLocal(t);
-    local.child.kill(signal);
-    assert.deepEqual((({ code, signal }) => ({ code, signal }))(await local.ended), {
-      code: 0,
-      signal: null,
-    });
-    assertNothingLeft(local);
-  }
+  await t.test('the command finds the control endpoint, and its faults, in its environment', () => {
+    const [fault] = JSON.parse(readFileSync(join(root, 'ls'), 'utf8')).faults;
+    assert.deepEqual([fault.name, fault.source, fault.state], ['slow', 'local', 'armed']);
+    assert.equal(readFileSync(join(root, 'namespace'), 'utf8'), '0\n');
+    assert.match(stderr, /disarmed slow/);
+  });
 });
 
 test(

@@ -30,6 +30,17 @@ const table: readonly { readonly args: readonly string[]; readonly says: readonl
     ],
   },
   {
+    args: ['faults', '--inbound=5432,7807', '--read-only-port=7807', '--pod=shop/pg-0'],
+    says: [
+      /--read-only-port 7807: is a port of --inbound; expected one that the app does not listen on/,
+      /--pod shop\/pg-0: expected NAMESPACE\/NAME\/UID/,
+    ],
+  },
+  {
+    args: ['faults', '--inbound=1', '--read-only-port=7807,7808'],
+    says: [/--read-only-port 7807,7808: "7807,7808" is not a port of 1 to 65535/],
+  },
+  {
     args: ['faults', '--inbound=1', '--log-level=loud'],
     says: [/Allowed choices are debug, info, warn, error/],
   },

@@ -70,5 +70,6 @@ function readInterception(
     inboundPorts: readPorts('--inbound', inbound, problems),
     outboundPorts: readPorts('--outbound', outbound, problems),
     nodeAddresses: readAddresses(node, problems),
+    readOnlyPort: null,
   };
 }

@@ -41,3 +41,10 @@ export async function experimentFile(named: string): Promise<ExperimentFile> {
     ]);
   return file;
 }
+
+/** Of what is to be done in a cluster. Throws `BadInput`. */
+export function checkTargets({ name, experiment }: ExperimentFile): void {
+  if (experiment.spec.targets.length > 0) return;
+  const message = 'has no spec.targets; expected the pods of a cluster that it is about';
+  throw new BadInput([{ subject: name, message }]);
+}

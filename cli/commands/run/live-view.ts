@@ -186,5 +186,6 @@ function trafficWords({ acknowledged, refused, unknown, p50Ms }: Traffic): strin
 
 function wordsOf(action: Exclude<Action, { kind: 'fault' | 'wait' }>): string {
   if (action.kind === 'kill') return `SIG${action.signal} to the ${action.process.replace('-', ' ')}`;
+  if (action.kind === 'change') return action.change.kind;
   return action.kind === 'until' ? `until ${action.condition.text}` : action.question.says;
 }

@@ -6,13 +6,13 @@
 import { systemClock } from '../../../core/clock.js';
 import { messageOf } from '../../../core/havoc-error.js';
 import { programVersion } from '../../../core/program-version.js';
-import { type Plan, planOf } from '../../../experiment/engine/plan.js';
+import { planOf } from '../../../experiment/engine/plan.js';
 import type { Experiment, LocalSpec } from '../../../experiment/file/experiment.js';
-import type { JournalEvent } from '../../../experiment/journal/events.js';
 import { JournalFile } from '../../../experiment/journal/journal-file.js';
 import { measure } from '../../../experiment/probes/measure.js';
 import { execute } from '../../../experiment/run/execute.js';
 import { KeptLedger } from '../../../experiment/run/kept-ledger.js';
+import { localSecret } from '../../../experiment/secret.js';
 import type { Judgement } from '../../../experiment/verdict.js';
 import { LocalWorld } from '../../../experiment/worlds/local/local-world.js';
 import type { Sidecar } from '../../../sidecar/supervise/local/local-options.js';
@@ -20,16 +20,15 @@ import { BadInput } from '../../bad-input.js';
 import { ControlClient } from '../../client/control-client.js';
 import { newFileProblem } from '../../new-file-problem.js';
 import type { Console } from '../../terminal/console.js';
-import { type Panel, panelOn } from '../../terminal/panel.js';
+import { panelOn } from '../../terminal/panel.js';
 import { type CloseOptions, closeSidecar } from '../local/close-sidecar.js';
 import { type LocalPlan, readLocalPlan } from '../local/local-plan.js';
 import { isInNamespace } from '../local/namespace.js';
 import { SignalInbox } from '../local/signal-inbox.js';
 import { startLocal } from '../local/start-local.js';
 import { KeptCommand } from './kept-command.js';
-import { LiveView } from './live-view.js';
+import { hasLiveView, liveOn, type RunConsole } from './live.js';
 import { type LocalPlace, localPlace } from './local-place.js';
-import { Story } from './story.js';
 
 export interface RunRequest {
   readonly experiment: Experiment;
@@ -51,18 +50,14 @@ export async function runExperiment(request: RunRequest, console: Console): Prom
   }
 }
 
-/** Whatever is said beside the live view goes above it. */
-interface RunConsole extends Console {
-  readonly err: Panel;
-}
-
 async function inPlace(request: RunRequest, place: LocalPlace, console: RunConsole): Promise<Judgement> {
   const stop = new AbortController();
   const inbox = new SignalInbox((signal) => stop.abort(signal));
   let journal: JournalFile | null = null;
   try {
     const plan = await readLocalPlan(place.flags);
-    journal = journalAt(request.journal);
+    const written = journalAt(request.journal);
+    journal = written;
     const ledger = ledgerOf(request);
     const sidecar = await startLocal(plan, console);
     console.err.line(`havock8s: what is armed: havock8s ls --control ${new URL(sidecar.controlUrl).host}`);
@@ -75,7 +70,12 @@ async function inPlace(request: RunRequest, place: LocalPlace, console: RunConso
         world: worldOf(sidecar, command),
         clock: systemClock,
         past: [],
-        append: telling(journal, { console, live }),
+        append: (event) => {
+          written.append(event);
+          live.note(event);
+        },
+        // Each line is written when it is appended.
+        flush: async () => {},
         ledger,
         measure: (question, signal) =>
           measure(question, {
@@ -83,6 +83,7 @@ async function inPlace(request: RunRequest, place: LocalPlace, console: RunConso
             signal,
             variables: place.variables,
             ledger: () => ledger?.now() ?? null,
+            secret: localSecret,
           }),
         version: programVersion(),
         signal: stop.signal,
@@ -142,52 +143,16 @@ const worldOf = (sidecar: Sidecar, command: KeptCommand): LocalWorld =>
     },
   });
 
-const hasLiveView = ({ json, err }: RunConsole): boolean => err.isTerminal && !json;
-
-interface Live {
-  note(event: JournalEvent): void;
-  close(): void;
-}
-
-const redrawMs = 250;
-
-/** On a terminal. */
-function liveOn(console: RunConsole, plan: Plan): Live {
-  if (!hasLiveView(console)) return { note: () => {}, close: () => {} };
-  const { err } = console;
-  const view = new LiveView(plan);
-  const beganMs = systemClock.monotonicMs();
-  const draw = (): void => err.show(view.lines(systemClock.monotonicMs() - beganMs, err));
-  const ticker = setInterval(draw, redrawMs);
-  return {
-    note: (event) => view.note(event),
-    close: () => {
-      clearInterval(ticker);
-      err.show([]);
-    },
-  };
-}
-
-interface Tellers {
-  readonly console: RunConsole;
-  readonly live: Live;
-}
-
-/** Written, and what a person wants to know of it told. */
-function telling(journal: JournalFile, { console: { err }, live }: Tellers): (event: JournalEvent) => void {
-  const story = new Story(err.ink);
-  return (event) => {
-    journal.append(event);
-    live.note(event);
-    const line = story.line(event);
-    if (line !== null) err.line(line);
-  };
-}
-
 /** What it remembers stays beside the journal: it can be read back once more (`havock8s ledger read-back`). */
 function ledgerOf({ experiment, journal }: RunRequest): KeptLedger | null {
   const { ledger } = experiment.spec;
-  return ledger === undefined ? null : new KeptLedger(ledger, `${journal}.ledger`, systemClock);
+  return ledger === undefined
+    ? null
+    : new KeptLedger(ledger, {
+        stateDir: `${journal}.ledger`,
+        clock: systemClock,
+        secret: localSecret,
+      });
 }
 
 function journalAt(path: string): JournalFile {

@@ -5,6 +5,8 @@ import type { Ink } from '../../terminal/ink.js';
 
 const partWords: Readonly<Record<RecoveryPart, string>> = {
   'faults-off': 'every fault is off',
+  pods: 'every pod is ready',
+  role: 'there is one primary',
   connections: 'every probe succeeds again',
   replication: 'replication has caught up',
   stable: 'all is well, and stays so',
@@ -44,8 +46,19 @@ export class Story {
         return event.phase === 'during' ? ['hypothesis', 'holds; the steps begin'] : null;
       case 'measured':
         return this.#ofProbe(event);
+      case 'targets-resolved':
+        return ['targets', placesWords(event.targets)];
       case 'fault-asked':
-        return [event.step, event.sentence];
+        return [event.step, `${event.sentence}${event.place === undefined ? '' : ` on ${event.place.pod}`}`];
+      case 'fault-unverified':
+        return [stepOf(event.fault), `nobody knows what it hit: ${event.message}`];
+      case 'change-made':
+      case 'change-taken-back':
+        return [stepOf(event.change), event.message];
+      case 'changes-left':
+        return ['changes', `nobody could take back ${event.changes.join(', ')}`];
+      case 'seen':
+        return [event.subject, event.message];
       case 'step-ended':
         return event.message === ''
           ? null
@@ -86,3 +99,19 @@ export class Story {
     return [probe, outcome === 'Successful' ? seen : `${outcome}: ${seen}`];
   }
 }
+
+/** `slow@pg-0` is of the step `slow`. */
+const stepOf = (name: string): string => name.split('@', 1)[0] ?? name;
+
+const mostPods = 6;
+
+const placesWords = (targets: Extract<JournalEvent, { type: 'targets-resolved' }>['targets']): string =>
+  Object.entries(targets)
+    .map(([target, places]) => {
+      const pods = places
+        .slice(0, mostPods)
+        .map(({ pod, role }) => (role === null ? pod : `${pod} (${role})`));
+      const left = places.length - pods.length;
+      return `${target}: ${pods.join(', ')}${left > 0 ? ` and ${left} more` : ''}`;
+    })
+    .join('; ');

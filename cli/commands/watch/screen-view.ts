@@ -3,15 +3,10 @@
 import type { ShownEvent, ShownFault } from '../../client/answers.js';
 import type { Console } from '../../terminal/console.js';
 import { faultTable, refusalLines, remarkLines } from '../../terminal/fault-table.js';
+import { screenOn } from '../../terminal/screen.js';
 import { cutTo } from '../../terminal/width.js';
 import { eventLine } from './event-line.js';
 import type { WatchView } from './watch-faults.js';
-
-const enter = '\u001b[?1049h\u001b[?25l';
-const leave = '\u001b[?25h\u001b[?1049l';
-const home = '\u001b[H';
-const clearLine = '\u001b[K';
-const clearBelow = '\u001b[J';
 
 const eventsShown = 6;
 
@@ -24,12 +19,8 @@ export function screenView({ out }: Console, { url, rows }: ScreenOptions): Watc
   let shown: readonly ShownFault[] = [];
   let events: readonly ShownEvent[] = [];
   let answered = true;
-  let isOpen = false;
-  const draw = (): void => {
-    const lines = [heading(), '', ...body(), ...recent()];
-    const fitting = lines.slice(0, Math.max(1, rows() - 1));
-    out.write(home + fitting.map((line) => `${line}${clearLine}\n`).join('') + clearBelow);
-  };
+  const screen = screenOn(out, rows);
+  const draw = (): void => screen.draw([heading(), '', ...body(), ...recent()]);
   const heading = (): string => {
     const armed = shown.filter(({ state }) => state === 'armed').length;
     const state = answered ? `${armed} armed` : 'no answer';
@@ -47,8 +38,6 @@ export function screenView({ out }: Console, { url, rows }: ScreenOptions): Watc
   process.stdout.on('resize', draw);
   return {
     faults: (faults) => {
-      if (!isOpen) out.write(enter);
-      isOpen = true;
       answered = true;
       shown = faults;
       draw();
@@ -62,9 +51,7 @@ export function screenView({ out }: Console, { url, rows }: ScreenOptions): Watc
     },
     close: () => {
       process.stdout.off('resize', draw);
-      if (!isOpen) return;
-      out.write(leave);
-      for (const line of body()) out.line(line);
+      screen.close(body());
     },
   };
 }

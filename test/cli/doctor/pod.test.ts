@@ -19,41 +19,64 @@ async function untilListed(pod: Pod, container: Container, count: number): Promi
   });
 }
 
-test('a pod that is well is well in both of its containers', { skip }, async (t) => {
+test('one pod', { skip }, async (t) => {
   const pod = await Pod.start(t, { volumes: [{ name: 'data' }] });
   const [mount, faults] = [await pod.startMount(), await pod.startFaults()];
-  pod.annotate({ 'fault.havock8s.io/slow': 'disk latency 1ms on fsync' });
-  await untilListed(pod, faults, 1);
 
-  const ofFaults = await inside(pod, faults);
-  assert.match(ofFaults.place, /^in container havock8s-faults of an injected pod/);
-  assert.deepEqual([ofFaults.code, ofFaults.verdict], [0, 'ok'], JSON.stringify(ofFaults.findings));
-  for (const check of ['kernel', 'fault-proxy', 'faults', 'run', 'annotations', 'holder', 'processes'])
-    assert.deepEqual(verdictsOf(ofFaults, check), ['ok'], check);
-  assert.match(ofFaults.of('annotations')[0]?.found ?? '', /faults in it: slow/);
+  await t.test('a pod that is well is well in both of its containers', async () => {
+    pod.annotate({ 'fault.havock8s.io/slow': 'disk latency 1ms on fsync' });
+    await untilListed(pod, faults, 1);
 
-  const ofMount = await inside(pod, mount);
-  assert.match(ofMount.place, /^in container havock8s-mount of an injected pod/);
-  assert.deepEqual([ofMount.code, ofMount.verdict], [0, 'ok'], JSON.stringify(ofMount.findings));
-  for (const check of ['fuse', 'mounts', 'served', 'holder'])
-    assert.deepEqual(verdictsOf(ofMount, check), ['ok'], check);
-});
+    const ofFaults = await inside(pod, faults);
+    assert.match(ofFaults.place, /^in container havock8s-faults of an injected pod/);
+    assert.deepEqual([ofFaults.code, ofFaults.verdict], [0, 'ok'], JSON.stringify(ofFaults.findings));
+    for (const check of ['kernel', 'fault-proxy', 'faults', 'run', 'annotations', 'holder', 'processes'])
+      assert.deepEqual(verdictsOf(ofFaults, check), ['ok'], check);
+    assert.match(ofFaults.of('annotations')[0]?.found ?? '', /faults in it: slow/);
 
-test('a served directory whose mounts do not get out is named, with what mends it on the node', {
-  skip,
-}, async (t) => {
-  const pod = await Pod.start(t, { volumes: [{ name: 'data' }] });
-  const mount = await pod.startMount();
-  await pod.startFaults();
-  const inMount = `nsenter --target ${mount.pid} --mount -- `;
-  pod.node.succeed(`${inMount}mount --make-slave ${pod.havock8s}/served`);
-  const ill = await inside(pod, mount);
-  assert.equal(ill.code, 1);
-  const [served] = ill.of('served');
-  assert.match(served?.found ?? '', /master:/);
-  assert.match(served?.do[0] ?? '', /mount --make-rshared \//);
-  pod.node.succeed(`${inMount}mount --make-private ${pod.havock8s}/served`);
-  assert.match((await inside(pod, mount)).of('served')[0]?.found ?? '', /it is private/);
+    const ofMount = await inside(pod, mount);
+    assert.match(ofMount.place, /^in container havock8s-mount of an injected pod/);
+    assert.deepEqual([ofMount.code, ofMount.verdict], [0, 'ok'], JSON.stringify(ofMount.findings));
+    for (const check of ['fuse', 'mounts', 'served', 'holder'])
+      assert.deepEqual(verdictsOf(ofMount, check), ['ok'], check);
+  });
+
+  await t.test(
+    'a served directory whose mounts do not get out is named, with what mends it on the node',
+    async () => {
+      const inMount = `nsenter --target ${mount.pid} --mount -- `;
+      pod.node.succeed(`${inMount}mount --make-slave ${pod.havock8s}/served`);
+      const ill = await inside(pod, mount);
+      assert.equal(ill.code, 1);
+      const [served] = ill.of('served');
+      assert.match(served?.found ?? '', /master:/);
+      assert.match(served?.do[0] ?? '', /mount --make-rshared \//);
+      pod.node.succeed(`${inMount}mount --make-private ${pod.havock8s}/served`);
+      assert.match((await inside(pod, mount)).of('served')[0]?.found ?? '', /it is private/);
+    },
+  );
+
+  await t.test(
+    'an annotations file that does not follow the pod, a fault that is refused, and fault proxies that are gone',
+    async () => {
+      pod.annotate({ 'fault.havock8s.io/bad': 'disk latensy 1ms' });
+      await until(async () => /latency/.test((await inside(pod, faults)).of('faults')[0]?.found ?? ''));
+      const refusing = await inside(pod, faults);
+      assert.equal(refusing.of('faults')[0]?.subject, 'bad');
+      assert.equal(refusing.code, 1);
+
+      pod.node.succeed(`cd ${pod.havock8s}/pod; cp annotations copy; rm ..data; mv copy annotations`);
+      assert.match((await inside(pod, faults)).of('annotations')[0]?.found ?? '', /no link \.\.data/);
+
+      const faultProxies = faults.processes.slice(1);
+      // The supervisor, stopped, starts no other.
+      process.kill(faults.pid, 'SIGSTOP');
+      for (const pid of faultProxies) process.kill(pid, 'SIGKILL');
+      const silent = await inside(pod, faults);
+      assert.match(silent.of('fault-proxy')[0]?.found ?? '', /does not answer|not where it was sought/);
+      process.kill(faults.pid, 'SIGCONT');
+    },
+  );
 });
 
 test('the holder that is gone, a full run directory and a fault proxy that was started again are told', {
@@ -73,28 +96,4 @@ test('the holder that is gone, a full run directory and a fault proxy that was s
   assert.deepEqual(verdictsOf(ill, 'holder'), ['broken']);
   assert.match(ill.of('run')[0]?.found ?? '', /^0\.0 MiB free of 16\.0 MiB/);
   assert.deepEqual(verdictsOf(ill, 'fault-proxy'), ['warning']);
-});
-
-test('an annotations file that does not follow the pod, a fault that is refused, and fault proxies that are gone', {
-  skip,
-}, async (t) => {
-  const pod = await Pod.start(t, { volumes: [{ name: 'data' }] });
-  await pod.startMount();
-  const faults = await pod.startFaults();
-  pod.annotate({ 'fault.havock8s.io/bad': 'disk latensy 1ms' });
-  await until(async () => /latency/.test((await inside(pod, faults)).of('faults')[0]?.found ?? ''));
-  const refusing = await inside(pod, faults);
-  assert.equal(refusing.of('faults')[0]?.subject, 'bad');
-  assert.equal(refusing.code, 1);
-
-  pod.node.succeed(`cd ${pod.havock8s}/pod; cp annotations copy; rm ..data; mv copy annotations`);
-  assert.match((await inside(pod, faults)).of('annotations')[0]?.found ?? '', /no link \.\.data/);
-
-  const faultProxies = faults.processes.slice(1);
-  // The supervisor, stopped, starts no other.
-  process.kill(faults.pid, 'SIGSTOP');
-  for (const pid of faultProxies) process.kill(pid, 'SIGKILL');
-  const silent = await inside(pod, faults);
-  assert.match(silent.of('fault-proxy')[0]?.found ?? '', /does not answer|not where it was sought/);
-  process.kill(faults.pid, 'SIGCONT');
 });

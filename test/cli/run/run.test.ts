@@ -136,7 +136,7 @@ test('a wrong file starts nothing, and each problem has its place', { skip }, as
   assert.deepEqual(
     problems.map(({ message }: { message: string }) => message),
     [
-      'spec.steps.0.fault: column 6: "latensy" is not an effect; did you mean "latency"?',
+      'spec.steps[0].fault: column 6: "latensy" is not an effect; did you mean "latency"?',
       'spec has no field "stepps"; did you mean "steps"?',
     ],
   );
