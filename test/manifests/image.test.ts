@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 
 const dockerfile = readFileSync('Dockerfile', 'utf8').replace(/\\\n\s*/g, '');
@@ -20,6 +21,21 @@ test('of the folders of this tree the image is built from those of the product a
     productFolders.toSorted(),
   );
   for (const built of ['.git', 'build', 'dist', 'node_modules']) assert.ok(ignored.includes(built), built);
+});
+
+test('of the tools of this tree the image is given those that build it, and all that they import', () => {
+  const kept = [...readFileSync('.dockerignore', 'utf8').matchAll(/^!(dev\/.+\.ts)$/gm)].map(
+    ([, path]) => path,
+  );
+  assert.ok(kept.length > 0);
+  const needed = kept.flatMap((path = '') =>
+    [...readFileSync(path, 'utf8').matchAll(/^(?:import|\} from).*'(\.[^']+)\.js';$/gm)].map(
+      ([, name = '']) => join(dirname(path), `${name}.ts`),
+    ),
+  );
+  assert.ok(needed.length > 0);
+  const lacking = needed.filter((path) => path.startsWith('dev/') && !kept.includes(path));
+  assert.deepEqual(lacking, []);
 });
 
 test('each stage that is copied from is named', () => {

@@ -136,8 +136,28 @@ test('cert-manager is told whose CA to fill in, and signs with your issuer where
   assert.equal(metadata.annotations['cert-manager.io/inject-ca-from'], `${ownNamespace}/havock8s-webhook`);
 });
 
+test('isolating nodes is of a kind of our own, lets everything through by an error or without one, and can be left out', {
+  skip,
+}, () => {
+  const kinds = ['CustomResourceDefinition', 'ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding'];
+  const about = (...values: readonly string[]) =>
+    render(...values).filter(
+      ({ kind, metadata }) => kinds.includes(kind) && /node-?isolation/.test(metadata.name),
+    );
+  assert.equal(about().length, 5);
+  for (const { kind, spec } of about()) {
+    if (kind === 'ValidatingAdmissionPolicy') {
+      assert.equal(spec.failurePolicy, 'Ignore');
+      assert.deepEqual(spec.paramKind, { apiVersion: 'havock8s.io/v1alpha1', kind: 'NodeIsolation' });
+    }
+    if (kind === 'ValidatingAdmissionPolicyBinding')
+      assert.deepEqual(spec.paramRef, { selector: {}, parameterNotFoundAction: 'Allow' });
+  }
+  assert.deepEqual(about('policies.nodeIsolation.enabled=false'), []);
+});
+
 test('docs/operate/rbac.md has every verb, and no other; no rule has a star', { skip }, () => {
-  const page = readFileSync('docs/operate/rbac.md', 'utf8');
+  const [page = ''] = readFileSync('docs/operate/rbac.md', 'utf8').split('\n## Who may set faults\n');
   const rows = [...page.matchAll(/^\| ([a-z, ]+) \| ([a-z0-9., ]+) \|(.*?)\|.+\|$/gm)]
     .filter(([, verbs]) => verbs !== 'verb')
     .flatMap(([, verbs = '', resources = '', name = '']) => grants(verbs, resources, name.trim()));
@@ -153,6 +173,28 @@ test('docs/operate/rbac.md has every verb, and no other; no rule has a star', { 
   );
   assert.ok(granted.length > 10);
   assert.ok(!granted.some((grant) => grant.includes('*')));
+  assert.deepEqual(rows.toSorted(), granted.toSorted());
+});
+
+test('docs/operate/rbac.md has every verb of taking a node away, and no other', { skip }, () => {
+  const [, page = ''] = readFileSync('docs/operate/rbac.md', 'utf8').split(
+    '## What taking a node away needs\n',
+  );
+  const [section = ''] = page.split('\n## ');
+  const rows = [...section.matchAll(/^\| ([a-z, ]+) \| ([a-z0-9./, ]+) \|.+\|$/gm)]
+    .filter(([, verbs]) => verbs !== 'verb')
+    .flatMap(([, verbs = '', resources = '']) => grants(verbs, resources, ''));
+  const rules: readonly {
+    readonly apiGroups: readonly string[];
+    readonly resources: readonly string[];
+    readonly verbs: readonly string[];
+  }[] = find(render(), 'ClusterRole', 'havock8s-node-failure')['rules'];
+  const granted = rules.flatMap(({ apiGroups: [group = ''], resources, verbs }) =>
+    resources.flatMap((resource) =>
+      grants(verbs.join(), group === '' ? resource : `${resource}.${group}`, ''),
+    ),
+  );
+  assert.ok(granted.length > 10);
   assert.deepEqual(rows.toSorted(), granted.toSorted());
 });
 

@@ -5,6 +5,11 @@ app.kubernetes.io/name: havock8s
 app.kubernetes.io/component: webhook
 {{- end }}
 
+{{- define "havock8s.controllerLabels" -}}
+app.kubernetes.io/name: havock8s
+app.kubernetes.io/component: controller
+{{- end }}
+
 {{- define "havock8s.image" -}}
 {{- with .Values.image -}}
 {{ .repository }}{{ if .digest }}@{{ .digest }}{{ else }}:{{ .tag | default $.Chart.AppVersion }}{{ end }}
@@ -23,6 +28,7 @@ resources:
 servedSizeLimit: {{ .servedSizeLimit }}
 runSizeLimit: {{ .runSizeLimit }}
 openControl: {{ .openControl }}
+readOnlyPort: {{ .readOnlyPort }}
 logLevel: {{ .logLevel }}
 {{- end -}}
 {{- end }}
