@@ -51,6 +51,72 @@ test('an object is made, read, replaced and removed, and what failed has a code'
   await api.remove(secret('one'));
 });
 
+test('only the object that was meant is removed, and the server tells its time', { skip }, async () => {
+  const made = await api.create(secrets, object('meant'));
+  const uid = made.metadata.uid ?? '';
+  await assert.rejects(api.remove(secret('meant'), { uid: '0-0' }), { code: 'kube.conflict' });
+  await api.remove(secret('meant'), { uid });
+  await api.remove(secret('meant'), { uid });
+  assert.equal(await api.get(secret('meant')), null);
+  const createdMs = Date.parse(made.metadata.creationTimestamp ?? '');
+  assert.ok(Math.abs((await api.serverMs()) - createdMs) < 10_000);
+});
+
+test('a pod is evicted, and one whose budget allows none is kube.budget, with its numbers', {
+  skip,
+}, async () => {
+  const pods = { resource: resources.pods, namespace };
+  const pod = (name: string, labels: Readonly<Record<string, string>>) =>
+    ({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name, labels },
+      spec: {
+        serviceAccountName: 'nobody',
+        automountServiceAccountToken: false,
+        terminationGracePeriodSeconds: 0,
+        containers: [{ name: 'db', image: 'db' }],
+      },
+    }) as KubeObject;
+  const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'nobody' } };
+  await server.kubectl.succeed(['create', '-f', '-'], account);
+  await api.create(pods, pod('free', {}));
+  await api.create(pods, pod('kept', { app: 'kept' }));
+  await api.create({ resource: resources.podDisruptionBudgets, namespace }, {
+    apiVersion: 'policy/v1',
+    kind: 'PodDisruptionBudget',
+    metadata: { name: 'kept' },
+    spec: { minAvailable: 1, selector: { matchLabels: { app: 'kept' } } },
+  } as KubeObject);
+  // The controller of budgets would say so: one healthy pod, one wanted.
+  await api.patch(
+    { resource: resources.podDisruptionBudgets, namespace, name: 'kept', subresource: 'status' },
+    {
+      kind: 'merge',
+      body: {
+        status: {
+          observedGeneration: 1,
+          currentHealthy: 1,
+          desiredHealthy: 1,
+          expectedPods: 1,
+          disruptionsAllowed: 0,
+        },
+      },
+    },
+  );
+  const ready = { status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] } };
+  await api.patch({ ...pods, name: 'kept', subresource: 'status' }, { kind: 'merge', body: ready });
+  const evict = (name: string): Promise<void> =>
+    api.post(
+      { ...pods, name, subresource: 'eviction' },
+      { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace } },
+    );
+  await evict('free');
+  assert.equal(await api.get({ ...pods, name: 'free' }), null);
+  await assert.rejects(evict('kept'), { code: 'kube.budget', message: /needs 1 healthy pods and has 1/ });
+  await assert.rejects(evict('none'), { code: 'kube.not-found' });
+});
+
 test('each kind of patch goes under its own content type', { skip }, async () => {
   await api.create(secrets, object('patched'));
   const target = secret('patched');

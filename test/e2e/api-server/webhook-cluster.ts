@@ -143,9 +143,25 @@ export class WebhookCluster {
   /** PEM of one authority or several, as cert-manager fills it in. */
   async trust(authorities: string): Promise<void> {
     const value = Buffer.from(authorities).toString('base64');
-    const patch = JSON.stringify([{ op: 'add', path: '/webhooks/0/clientConfig/caBundle', value }]);
-    for (const kind of ['mutatingwebhookconfiguration', 'validatingwebhookconfiguration'])
-      await this.kubectl.succeed(['patch', kind, 'havock8s', '--type=json', `--patch=${patch}`]);
+    for (const kind of ['mutatingwebhookconfiguration', 'validatingwebhookconfiguration']) {
+      const { webhooks } = await this.kubectl.json<{ readonly webhooks: readonly unknown[] }>([
+        'get',
+        kind,
+        'havock8s',
+      ]);
+      const patch = webhooks.map((_, index) => ({
+        op: 'add',
+        path: `/webhooks/${index}/clientConfig/caBundle`,
+        value,
+      }));
+      await this.kubectl.succeed([
+        'patch',
+        kind,
+        'havock8s',
+        '--type=json',
+        `--patch=${JSON.stringify(patch)}`,
+      ]);
+    }
   }
 
   /** Both webhooks, asked by a dry run. */

@@ -40,6 +40,12 @@ export const allowed: readonly Allowed[] = [
     because: "the control endpoint is on the pod's loopback",
   },
   {
+    key: /^listens 7807$/,
+    injected: /^(\*|0\.0\.0\.0|\[::\])$/,
+    bare: /^\(absent\)$/,
+    because: 'the read-only port is on every address of the pod',
+  },
+  {
     key: /^listens \d+$/,
     injected: /^(127\.0\.0\.1|\[::1\])$/,
     bare: /^\(absent\)$/,

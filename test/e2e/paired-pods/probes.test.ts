@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
-import { sidecar } from '../../../core/pod-layout.js';
+import { readOnlyPort, sidecar } from '../../../core/pod-layout.js';
 import { programPath } from '../../../dev/cluster/binaries.js';
+import type { Shape } from '../../../sidecar/control/api.js';
 import type { ListedFault } from '../../../sidecar/registry/fault-record.js';
 import type { StoredPod } from '../../webhook/pods.js';
 import { needsCluster } from '../cluster-at-hand.js';
@@ -38,6 +39,9 @@ test(
           `tcp ${effect} from everybody lets the kubelet through, and counts it as exempted`,
           (t) => spares(t, pairs.injected, effect),
         );
+      await t.test('another node reads what cuts it off, what that hits, and that it is off again', (t) =>
+        readFromAfar(t, pairs.injected),
+      );
       await t.test('tcp partition from node fails the probe, and ends', (t) => notSpared(t, pairs.injected));
       await t.test('exec, logs, cp and port-forward do what they do in the pair', (t) => kubectl(t, pairs));
     }),
@@ -102,6 +106,42 @@ async function liftedAfter(
     throw error;
   }
   return faults.lift(name);
+}
+
+/** By the read-only port, over the network of the cluster. */
+async function readFromAfar(t: TestContext, environment: Environment): Promise<void> {
+  const { metadata } = await environment.json<StoredPod>(['get', 'pod', 'ports']);
+  const { sidecar } = await readByClient(environment);
+  assert.deepEqual(sidecar.pod, {
+    namespace: environment.namespace,
+    name: 'ports',
+    uid: metadata.uid,
+  });
+  const faults = new PodFaults(environment, 'ports', 'app');
+  const hits = async (): Promise<number> =>
+    (await readByClient(environment)).faults.find(({ name }) => name === 'away')?.tallies.injected ?? -1;
+  await faults.arm('away', `tcp partition with ${everybody} for 5m`);
+  await liftedAfter(faults, 'away', async () => {
+    const before = await hits();
+    assert.match(await ask(environment), /^curl: \(28\)/, 'the client is cut off');
+    const seen: number[] = [before];
+    await eventually(
+      'its hits are seen to grow',
+      async () => {
+        seen.push(await hits());
+        return (seen.at(-1) ?? 0) > before || `${seen}`;
+      },
+      patience,
+    );
+    t.diagnostic(`hits, seen from another node: ${seen.join(', ')}`);
+  });
+  assert.deepEqual((await readByClient(environment)).faults, []);
+}
+
+async function readByClient(environment: Environment): Promise<Shape<'FaultList'>> {
+  const address = (await environment.json<StoredPod>(['get', 'pod', 'ports'])).status?.podIP;
+  const url = `http://${address}:${readOnlyPort}/v1/faults`;
+  return JSON.parse(await environment.exec('client', 'app', ['curl', '-sS', '--max-time', '5', url]));
 }
 
 async function notSpared(t: TestContext, environment: Environment): Promise<void> {

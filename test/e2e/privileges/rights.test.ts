@@ -6,7 +6,7 @@ import { sidecar } from '../../../core/pod-layout.js';
 import type { Kubectl } from '../../../dev/cluster/kubectl.js';
 import { clusterAtHand, needsCluster } from '../cluster-at-hand.js';
 import { Environment } from '../environment.js';
-import { install, system, webhook } from '../installation.js';
+import { controller, install, system, webhook } from '../installation.js';
 import { redisPod } from './redis-pod.js';
 import { readRightsPage, rightsOf } from './rights-page.js';
 
@@ -34,14 +34,14 @@ suite('what our accounts and containers may do', { skip }, () => {
     assert.deepEqual(there.toSorted(), page.cluster.toSorted());
   });
 
-  test('there is no other account of ours, and none of the namespace may more than any', async () => {
+  test('there is no account of ours but those of webhook and controller, each with its own roles', async () => {
     const { kubectl } = clusterAtHand();
     const all = await kubectl.json<{ items: readonly V1ServiceAccount[] }>([
       ...['get', 'serviceaccounts', '--all-namespaces', '--selector=app.kubernetes.io/name=havock8s'],
     ]);
     assert.deepEqual(
       all.items.map(({ metadata }) => `${metadata?.namespace}/${metadata?.name}`),
-      [`${system}/${webhook}`],
+      [`${system}/${controller}`, `${system}/${webhook}`],
     );
     const bindings = await kubectl.succeed([
       ...['get', 'rolebindings,clusterrolebindings', '--all-namespaces', '--output'],
@@ -50,7 +50,11 @@ suite('what our accounts and containers may do', { skip }, () => {
     const ours = bindings.split('\n').filter((line) => /havock8s/.test(line));
     assert.deepEqual(
       new Set(ours.map((line) => line.trim())),
-      new Set([`${webhook} ServiceAccount/${system}/${webhook}`]),
+      new Set([
+        `${webhook} ServiceAccount/${system}/${webhook}`,
+        `${controller} ServiceAccount/${system}/${controller}`,
+        `havock8s-node-failure ServiceAccount/${system}/${controller}`,
+      ]),
     );
   });
 

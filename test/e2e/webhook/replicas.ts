@@ -6,7 +6,7 @@ import { eventually } from '../eventually.js';
 import { system, webhook } from '../installation.js';
 import { inNetworkOf, signalPod, type Whereabouts, whereaboutsOf } from '../node-processes.js';
 
-export const ofWebhook = ['--selector=app.kubernetes.io/name=havock8s', `--namespace=${system}`] as const;
+export const ofWebhook = ['--selector=app.kubernetes.io/component=webhook', `--namespace=${system}`] as const;
 
 const [goneS, readyS] = [60, 180];
 

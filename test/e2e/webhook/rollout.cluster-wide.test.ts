@@ -43,7 +43,7 @@ suite('rollouts and rotations, with pods created all the while', { skip }, () =>
       assert.ok(drained);
       const steady = await steadyPods(environment, async () => {
         const only = [
-          '--pod-selector=app.kubernetes.io/name=havock8s',
+          '--pod-selector=app.kubernetes.io/component=webhook',
           '--ignore-daemonsets',
           '--timeout=240s',
         ];

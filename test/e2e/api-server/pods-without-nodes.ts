@@ -1,0 +1,72 @@
+/**
+ * Pods of an API server without nodes: their sidecar is a real list of faults behind a real endpoint, and what the kubelet
+ * does, to carry annotations to it, is done here.
+ */
+import type { TestContext } from 'node:test';
+import { systemClock } from '../../../core/clock.js';
+import { annotation, faultPrefix } from '../../../core/keys.js';
+import type { Kubectl } from '../../../dev/cluster/kubectl.js';
+import { connect } from '../../../kube/connect.js';
+import { resources } from '../../../kube/resources.js';
+import { WatchCache } from '../../../kube/watch-cache.js';
+import type { SidecarFacts } from '../../../sidecar/control/status.js';
+import type { FaultRegistry } from '../../../sidecar/registry/fault-registry.js';
+import { aPod, type PodOptions } from '../../cli/cluster/a-pod.js';
+import { someFacts } from '../../sidecar/control/started-control.js';
+import { annotations } from '../../sidecar/registry/opened-registry.js';
+
+/** Of all of them. */
+export const namespace = 'shop';
+
+export interface NewPod extends PodOptions {
+  readonly name: string;
+  readonly isInjected?: boolean;
+}
+
+/** Resolves when it has the address where stand-ins listen. */
+export async function createPod(kubectl: Kubectl, { isInjected = true, ...options }: NewPod): Promise<void> {
+  const { status, ...pod } = aPod(options);
+  await kubectl.succeed(['create', '-f', '-'], isInjected ? pod : withoutSidecar(pod));
+  const patch = JSON.stringify({ status: { ...status, podIP: '127.0.0.1', podIPs: [{ ip: '127.0.0.1' }] } });
+  const args = ['--subresource=status', '--type=merge', `--patch=${patch}`];
+  await kubectl.succeed(['patch', 'pod', options.name, `--namespace=${namespace}`, ...args]);
+}
+
+function withoutSidecar({ metadata, spec, ...rest }: Omit<ReturnType<typeof aPod>, 'status'>): object {
+  const { initContainers: _, ...others } = spec as Readonly<Record<string, unknown>>;
+  const { [annotation.status]: __, ...annotations } = metadata.annotations ?? {};
+  return { ...rest, metadata: { ...metadata, annotations }, spec: others };
+}
+
+/** Of a stand-in that does not say whose sidecar it is. */
+export const ofAnyPod = (): SidecarFacts => ({ ...someFacts(), pod: null });
+
+export interface Followed {
+  readonly pod: string;
+  readonly registry: FaultRegistry;
+}
+
+/** As the kubelet and the watcher of the file do. */
+export function followAnnotations(
+  t: TestContext,
+  { kubeconfig }: Kubectl,
+  { pod, registry }: Followed,
+): void {
+  const pods = new WatchCache({
+    api: connect({ kubeconfig }),
+    selection: { resource: resources.pods, namespace, fieldSelector: `metadata.name=${pod}` },
+    keep: ({ metadata }) => metadata.annotations ?? {},
+    clock: systemClock,
+    random: Math.random,
+  });
+  t.after(() => pods.stop());
+  pods.onChange((change) => {
+    if (change.kind === 'removed') return;
+    const { [annotation.disarm]: before, ...others } = change.item;
+    const named = Object.entries(others).flatMap(([key, sentence]) =>
+      key.startsWith(faultPrefix) ? [[key.slice(faultPrefix.length), sentence] as const] : [],
+    );
+    const beforeMs = before === undefined ? null : Date.parse(before);
+    void registry.setAnnotations(annotations(Object.fromEntries(named), beforeMs));
+  });
+}
