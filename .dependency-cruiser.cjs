@@ -75,8 +75,14 @@ module.exports = {
     rule(
       'experiments-on-top-of-what-they-arrange',
       'A sidecar, a webhook and the language know nothing of experiments.',
-      { path: '^(core|faults|kube|certs|webhook|sidecar)/' },
+      { path: '^(core|faults|kube|certs|sidecar)/' },
       { path: '^experiment/' },
+    ),
+    rule(
+      'webhook-reads-experiments-as-the-controller-does',
+      'It refuses what is no experiment when it is created: by the reader of the file, which is pure, and by nothing else of it.',
+      { path: '^webhook/' },
+      { path: '^experiment/', pathNot: '^experiment/(file|crd)/' },
     ),
     rule(
       'experiment-reaches-a-sidecar-through-a-world',
@@ -87,10 +93,10 @@ module.exports = {
     rule(
       'experiment-engine-is-pure',
       'What is to be done next follows from the file, the journal, what is observed and the time: no I/O, no clock.',
-      { path: '^experiment/(file|engine)/' },
+      { path: '^experiment/(file|engine|crd|schedule)/' },
       {
         pathNot:
-          '^(core|faults|experiment/(file|engine|journal))/|^experiment/ledger/(result|databases/database)\\.ts$|^experiment/verdict\\.ts$|^node_modules/(zod|yaml|@marcbachmann/cel-js)/',
+          '^(core|faults|experiment/(file|engine|journal|crd|schedule))/|^experiment/ledger/(result|databases/database)\\.ts$|^experiment/verdict\\.ts$|^node_modules/(zod|yaml|@marcbachmann/cel-js|croner)/',
       },
     ),
     rule(
@@ -101,9 +107,9 @@ module.exports = {
     ),
     rule(
       'database-drivers-when-asked',
-      'Only who keeps a ledger of such a database pays for its driver.',
+      'Only who asks such a database, or keeps a ledger of it, pays for its driver.',
       { path: `^(${productFolders.join('|')})/` },
-      { path: '^node_modules/(pg|mysql2|@redis)/', dynamic: false, dependencyTypesNot: ['type-only'] },
+      { path: '^node_modules/(pg|mysql2|@redis|bson)/', dynamic: false, dependencyTypesNot: ['type-only'] },
     ),
     rule(
       'ledger-runs-when-asked',
@@ -122,7 +128,7 @@ module.exports = {
       { path: '^experiment/report/' },
       {
         pathNot:
-          '^(core|faults|experiment/(report|journal))/|^experiment/engine/(run|probe-tally|hypothesis)\\.ts$|^experiment/ledger/(result|classify)\\.ts$|^experiment/(latency|verdict)\\.ts$',
+          '^(core|faults|experiment/(report|journal))/|^experiment/engine/(run|after-event|probe-tally|hypothesis)\\.ts$|^experiment/ledger/(result|classify)\\.ts$|^experiment/(latency|verdict)\\.ts$',
       },
     ),
     rule(
@@ -135,13 +141,29 @@ module.exports = {
       'kubernetes-client-only-where-it-runs',
       'See no-kubernetes-client-in-the-sidecar: every command has the whole tree of commands loaded.',
       { path: '^cli/' },
-      { path: '^kube/|node_modules/@kubernetes/' },
+      {
+        path: '^kube/connect\\.ts$|node_modules/@kubernetes/',
+        dynamic: false,
+        dependencyTypesNot: ['type-only'],
+      },
     ),
     rule(
       'webhook-runs-when-asked',
       'See kubernetes-client-only-where-it-runs: the rest is loaded by the action.',
       { path: '^cli/' },
       { path: '^webhook/main\\.ts$', dynamic: false },
+    ),
+    rule(
+      'controller-runs-when-asked',
+      'See kubernetes-client-only-where-it-runs: the rest is loaded by the action.',
+      { path: '^cli/' },
+      { path: '^controller/', dynamic: false, dependencyTypesNot: ['type-only'] },
+    ),
+    rule(
+      'controller-is-on-top-of-experiments',
+      'Whoever carries experiments on knows them; they do not know it.',
+      { path: '^(core|faults|kube|certs|webhook|sidecar|experiment)/' },
+      { path: '^controller/' },
     ),
     rule(
       'no-orphans',

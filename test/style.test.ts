@@ -16,7 +16,8 @@ const skip = listing.status === 0 ? false : 'missing: git, or its list of the fi
 const files = (listing.stdout ?? '').split('\0').filter((path) => path !== '' && existsSync(path));
 const sources = files.filter((path) => path.endsWith('.ts'));
 const isTest = (path: string): boolean => path.startsWith('test/');
-const text = (path: string): string => readFileSync(path, 'utf8');
+const texts = new Map(files.map((path) => [path, readFileSync(path, 'utf8')]));
+const text = (path: string): string => texts.get(path) ?? readFileSync(path, 'utf8');
 
 const rule = (sentence: string, offenders: () => readonly string[]): void => {
   test(sentence, { skip }, () => assert.deepEqual(offenders(), []));
@@ -126,7 +127,7 @@ rule('every test is where the runner looks', () =>
 
 function longFunctions(path: string): readonly string[] {
   return inTree(path, (node, lines) =>
-    ts.isFunctionLike(node) && lines > ceilings.functionLines ? `(${lines} lines)` : null,
+    ts.isFunctionLike(node) && lines(node) > ceilings.functionLines ? `(${lines(node)} lines)` : null,
   );
 }
 
@@ -163,13 +164,25 @@ const isDeclaration = (node: ts.Node): node is ts.NamedDeclaration & { readonly 
   node.name !== undefined &&
   (ts.isIdentifier(node.name as ts.Node) || ts.isPrivateIdentifier(node.name as ts.Node));
 
+const trees = new Map<string, ts.SourceFile>();
+
+function parsed(path: string): ts.SourceFile {
+  const tree = trees.get(path) ?? ts.createSourceFile(path, text(path), ts.ScriptTarget.ES2023, true);
+  trees.set(path, tree);
+  return tree;
+}
+
 /** What `judge` says of the nodes of a file, each with its line; null is nothing. */
-function inTree(path: string, judge: (node: ts.Node, lines: number) => string | null): readonly string[] {
+function inTree(
+  path: string,
+  judge: (node: ts.Node, lines: (of: ts.Node) => number) => string | null,
+): readonly string[] {
   const found: string[] = [];
-  const file = ts.createSourceFile(path, text(path), ts.ScriptTarget.ES2023, true);
+  const file = parsed(path);
   const line = (position: number): number => file.getLineAndCharacterOfPosition(position).line + 1;
+  const lines = (node: ts.Node): number => line(node.end) - line(node.getStart()) + 1;
   const visit = (node: ts.Node): void => {
-    const said = judge(node, line(node.end) - line(node.getStart()) + 1);
+    const said = judge(node, lines);
     if (said !== null) found.push(`${path}:${line(node.getStart())} ${said}`.trim());
     ts.forEachChild(node, visit);
   };

@@ -17,6 +17,7 @@ import type { LedgerSpec } from '../../experiment/file/ledger.js';
 import { readBackLedger } from '../../experiment/ledger/read-back-ledger.js';
 import type { LedgerResult } from '../../experiment/ledger/result.js';
 import { KeptLedger } from '../../experiment/run/kept-ledger.js';
+import { localSecret } from '../../experiment/secret.js';
 import type { Closing } from '../closing.js';
 import { Cluster } from '../cluster/cluster.js';
 import { Kubectl } from '../cluster/kubectl.js';
@@ -119,7 +120,7 @@ function ledgerOf({ url, password }: Databases, folder: string, stateDir: string
     ...{ kind: 'postgres', url: url.primary, passwordFrom: { file }, readBackFrom: [] },
     ...{ writers, readers: 1, operationTimeoutMs: 10_000, crashBeforeReadBack: false },
   };
-  return new KeptLedger(spec, stateDir, systemClock);
+  return new KeptLedger(spec, { stateDir, clock: systemClock, secret: localSecret });
 }
 
 interface Found {

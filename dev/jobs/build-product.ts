@@ -1,11 +1,10 @@
 /**
  * `npm run build`: each program and thread of the product in one file, in `build/`, the tree as in the sources. Node.js
- * takes a millisecond of processor time for each module that it loads, and a sidecar starts eleven threads.
+ * takes a millisecond of processor time for each module that it loads, and a sidecar starts eleven threads. So what most
+ * of them load of packages lies in these files too, with its licences; all others stay where npm puts them.
  *
  *     cli/main.ts ─┬─ import ───► build/cli/main.js
  *                  └─ import() ─► build/cli/main-*.js, loaded when it is needed
- *
- * Packages stay where npm puts them.
  */
 import {
   chmodSync,
@@ -20,6 +19,7 @@ import {
 } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { type BuildResult, build, type Plugin } from 'esbuild';
+import { licencesOfPackages } from './licences-of-packages.js';
 
 /** What is started by its path: as a process or as a thread. */
 export const programs = [
@@ -30,10 +30,15 @@ export const programs = [
   'sidecar/proxy/main',
   'sidecar/disk/reader',
   'sidecar/tcp/connection/proxy-thread',
+  'sidecar/control/read-only/read-only-thread',
   'certs/issue-worker',
 ] as const;
 
+/** The others are loaded by few, and when they are needed; koffi has a file that is no JavaScript. */
+const withTheProduct = ['commander', 'express', 'pino', 'prom-client', 'yaml', 'zod'] as const;
+
 const command = 'cli/main.js';
+const licences = 'licences.txt';
 const { include: folders, compilerOptions } = JSON.parse(readFileSync('tsconfig.product.json', 'utf8')) as {
   readonly include: readonly string[];
   readonly compilerOptions: { readonly outDir: string };
@@ -42,18 +47,21 @@ const { include: folders, compilerOptions } = JSON.parse(readFileSync('tsconfig.
 /** From the folder of package.json. What is there already is left as it is, and may be running. */
 export async function buildProduct(): Promise<void> {
   const { outDir } = compilerOptions;
-  const built = new Set<string>();
+  const [built, inputs] = [new Set<string>(), new Set<string>()];
+  const write = (path: string, contents: Uint8Array): void => {
+    built.add(path);
+    replace(path, contents);
+  };
   for (const { outputFiles, metafile } of await Promise.all(
     programs.map((program) => bundle(program, outDir)),
   )) {
     for (const input of Object.keys(metafile.inputs))
-      if (!folders.some((folder) => input.startsWith(`${folder}/`)))
+      if (!['node_modules', ...folders].some((folder) => input.startsWith(`${folder}/`)))
         throw new Error(`${input} must not ship`);
-    for (const { path, contents } of outputFiles) {
-      built.add(relative('.', path));
-      replace(path, contents);
-    }
+      else inputs.add(input);
+    for (const { path, contents } of outputFiles) write(relative('.', path), contents);
   }
+  write(join(outDir, licences), Buffer.from(licencesOfPackages(inputs)));
   chmodSync(join(outDir, command), 0o755);
   // Nothing that was compiled is newer.
   utimesSync(join(outDir, command), new Date(), new Date());
@@ -67,16 +75,28 @@ function bundle(program: string, outDir: string): Promise<BuildResult<{ write: f
     chunkNames: `${program}-[hash]`,
     bundle: true,
     splitting: true,
-    packages: 'external',
     platform: 'node',
     format: 'esm',
     target: 'node20.19',
     charset: 'utf8',
     write: false,
     metafile: true,
-    plugins: [urlsOf(program)],
+    // What is within a package asks for modules of Node.js by `require`.
+    banner: {
+      js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
+    },
+    plugins: [urlsOf(program), packagesApart],
   });
 }
+
+const packagesApart: Plugin = {
+  name: 'packages-apart',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /^[^./]/ }, ({ path, importer, kind }) => {
+      const isWithin = kind === 'entry-point' || importer.includes('/node_modules/');
+      return isWithin || withTheProduct.some((name) => name === path) ? null : { path, external: true };
+    }),
+};
 
 /** A module goes on knowing by `import.meta.url` where it lies in the tree. */
 function urlsOf(program: string): Plugin {

@@ -23,6 +23,7 @@ import { loadImages } from '../cluster/foreign-cluster.js';
 import type { ClusterImages } from '../cluster/images/cluster-images.js';
 import { makeParts, prepareCluster, renewCluster } from '../cluster/prepare-cluster.js';
 import { whyNoCluster } from '../cluster/why-no-cluster.js';
+import { leaveAuthoritiesToNpm } from '../image/authorities.js';
 import { bringPrograms } from './bring-programs.js';
 import { buildProduct } from './build-product.js';
 import { type Batch, runFiles } from './run-files.js';
@@ -48,7 +49,9 @@ async function main(args: readonly string[]): Promise<number> {
   const needingCluster = [files.cluster, files.clusterWide, files.clusterAlone].flat();
   const own = kubeconfig === undefined && needingCluster.length > 0 ? new OwnCluster(values) : null;
   async function* batches(): AsyncGenerator<Batch> {
+    const takeBack = leaveAuthoritiesToNpm(process.env);
     yield [{ files: files.alone, concurrency: 1, timeoutMs }];
+    takeBack();
     await own?.makeParts();
     await bringPrograms(files.besideCluster, clusterPrograms);
     // A cluster of ours, by the lines of `npm run cluster -- env`, has its images.
@@ -57,6 +60,7 @@ async function main(args: readonly string[]): Promise<number> {
     await own?.bringUp();
     // Once, and not by several files at the same time.
     if (needingCluster.length > 0 && needsCluster() === false) await install(clusterAtHand().kubectl);
+    leaveAuthoritiesToNpm(process.env);
     yield [{ files: files.cluster, concurrency: filesOnCluster, timeoutMs }];
     yield [
       { files: files.clusterWide, concurrency: 1, timeoutMs },

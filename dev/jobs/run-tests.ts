@@ -8,14 +8,15 @@
  */
 import { parseArgs } from 'node:util';
 import { shippedPrograms } from '../cluster/kubectl-and-helm.js';
+import { leaveAuthoritiesToNpm } from '../image/authorities.js';
 import { bringPrograms } from './bring-programs.js';
 import { buildProduct } from './build-product.js';
 import { runFiles } from './run-files.js';
 import { testFiles } from './test-files.js';
 import { grouped } from './test-groups.js';
 
-/** For two cores: a third of the time a file waits for something. */
-const filesAtOnce = 3;
+/** For two cores: half of the time a file waits for something. */
+const filesAtOnce = 4;
 const timeoutMs = 300_000;
 
 async function main(args: readonly string[]): Promise<void> {
@@ -29,6 +30,7 @@ async function main(args: readonly string[]): Promise<void> {
     );
   await buildProduct();
   await bringPrograms(together, shippedPrograms);
+  leaveAuthoritiesToNpm(process.env);
   const files = grouped(together);
   process.exit(await runFiles([[{ files, concurrency: filesAtOnce, timeoutMs }]], values));
 }

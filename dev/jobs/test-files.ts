@@ -8,7 +8,7 @@ export interface TestFiles {
   readonly alone: readonly string[];
   /**
    * End-to-end, on servers that they start themselves, or on none: the cluster that the others share is not touched. Soaks,
-   * too: what `npm test` does in short, for as long as it takes to find what is rare.
+   * too: what `npm test` does in short, for as long as it takes to find what is rare; and what needs a browser.
    */
   readonly besideCluster: readonly string[];
   /** End-to-end, on one whole cluster: each in a namespace of its own, and none is in another's way. */

@@ -11,11 +11,17 @@ import { join, relative } from 'node:path';
 export const sharedFolders = [
   'cli/inject',
   'core',
+  'dev/bench',
+  'dev/jobs',
+  'experiment/engine',
+  'experiment/file',
+  'experiment/report',
   'faults',
   'kube',
   'manifests',
   'sidecar/control',
   'sidecar/disk',
+  'sidecar/mounted/effects',
   'sidecar/registry',
   'sidecar/tcp',
   'webhook',
@@ -24,9 +30,15 @@ export const sharedFolders = [
 /** What measures its own time or memory, which others in the process would change. */
 const measuring = /\b(costOf|cpuUsage|slowdown|performance\.now|memoryUsage|heapUsed)\b/;
 
+/**
+ * What starts sidecars and databases takes longest: those begin first, so that none is left to play alone at the end. Such
+ * a file says what it needs, or calls what does.
+ */
+const needing = /\b(needs|skip)\b|^(?!(test|describe|suite)\b)\w+\(/m;
+
 const groupsFolder = join('dist', 'test-groups');
 
-/** The same files; one that loads them stands for those that share a process. */
+/** The same files, in the order in which they are to begin; one that loads them stands for those that share a process. */
 export function grouped(files: readonly string[]): readonly string[] {
   rmSync(groupsFolder, { recursive: true, force: true });
   mkdirSync(groupsFolder, { recursive: true });
@@ -37,10 +49,16 @@ export function grouped(files: readonly string[]): readonly string[] {
   });
   const shared = groups.filter((group) => group.files.length > 1);
   const inGroups = new Set(shared.flatMap((group) => group.files));
-  return [...shared.map(written), ...files.filter((file) => !inGroups.has(file))];
+  const alone = files.filter((file) => !inGroups.has(file));
+  return [
+    ...shared.map(written),
+    ...alone.filter((file) => says(file, needing)),
+    ...alone.filter((file) => !says(file, needing)),
+  ];
 }
 
-const measures = (file: string): boolean => measuring.test(readFileSync(file, 'utf8'));
+const measures = (file: string): boolean => says(file, measuring);
+const says = (file: string, pattern: RegExp): boolean => pattern.test(readFileSync(file, 'utf8'));
 
 function written({ name, files }: { readonly name: string; readonly files: readonly string[] }): string {
   const path = join(groupsFolder, `${name}.js`);

@@ -8,6 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { pino } from 'pino';
 import { injectionEnabled, injectionLabel } from '../../../core/keys.js';
 import { defaultConfig } from '../../../webhook/injection-config.js';
+import { experimentsWebhook } from '../../../webhook/server/experiments-webhook.js';
 import { faultsWebhook } from '../../../webhook/server/faults-webhook.js';
 import { type InjectOptions, injectWebhook } from '../../../webhook/server/inject-webhook.js';
 import { createMetrics } from '../../../webhook/server/metrics.js';
@@ -20,6 +21,7 @@ const inject: InjectOptions = {
   config: defaultConfig,
   injector: { by: 'webhook', version: 'bench' },
   context: (namespace) => ({ namespace, labels: { [injectionLabel]: injectionEnabled }, minor: 34 }),
+  stop: () => null,
 };
 
 const server = await WebhookServer.open({
@@ -29,6 +31,7 @@ const server = await WebhookServer.open({
   webhooks: {
     inject: target === 'compare' ? compareWebhook(inject) : injectWebhook(inject),
     faults: faultsWebhook,
+    experiments: experimentsWebhook,
   },
   metrics: createMetrics({
     certificateEnds: () => null,

@@ -3,5 +3,5 @@
 /** What every pod has beside its containers. */
 export const sandboxImage = 'localhost/havock8s-test/pods:1';
 
-/** PostgreSQL, Redis and etcd, on the nodes alone: `imagePullPolicy: Never`. */
+/** PostgreSQL, Patroni, Redis and etcd, on the nodes alone: `imagePullPolicy: Never`. */
 export const databasesImage = 'localhost/havock8s-test/databases:1';
