@@ -10,6 +10,7 @@ export const errorCodes = {
   'sidecar.close-forced': 'the sidecar did not end by itself, and was killed',
   'sidecar.no-directory': 'a directory of ours cannot be made',
   'sidecar.no-memory': 'the kernel gives no memory',
+  'sidecar.not-here': 'the plugin of kubectl has no sidecar for this machine',
   'sidecar.not-executed': 'a container cannot become its program',
   'supervisor.died': 'the process that supervises the sidecar ended',
   'fault-proxy.late': 'the fault proxy was not ready in time',

@@ -10,7 +10,6 @@ import { listenSyntax } from './local/listen-option.js';
 import { type LocalFlags, readLocalPlan } from './local/local-plan.js';
 import { checkNamespace, isInNamespace, runInNamespace } from './local/namespace.js';
 import { reportMissing } from './local/report-missing.js';
-import { runLocal } from './local/run-local.js';
 
 export function localCommand(): Command {
   const usual = `${defaultControl.host}:${defaultControl.port}`;
@@ -67,8 +66,11 @@ async function local(command: readonly string[], flags: LocalFlags, console: Con
   const missing = reportMissing(command, console);
   if (missing !== null) return missing;
   if (plan.disks.length > 0) checkFuse();
-  if (plan.disks.length === 0 || mayMount() || isInNamespace(console.env))
+  if (plan.disks.length === 0 || mayMount() || isInNamespace(console.env)) {
+    // It calls the kernel of Linux; every other command also runs elsewhere.
+    const { runLocal } = await import('./local/run-local.js');
     return runLocal(plan, command, console);
+  }
   checkNamespace();
   return runInNamespace(process.argv.slice(1), console.env);
 }

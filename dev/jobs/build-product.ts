@@ -18,7 +18,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { type BuildResult, build, type Plugin } from 'esbuild';
+import { bundle } from './bundle.js';
 import { licencesOfPackages } from './licences-of-packages.js';
 
 /** What is started by its path: as a process or as a thread. */
@@ -53,7 +53,7 @@ export async function buildProduct(): Promise<void> {
     replace(path, contents);
   };
   for (const { outputFiles, metafile } of await Promise.all(
-    programs.map((program) => bundle(program, outDir)),
+    programs.map((program) => bundle(program, { outDir, isApart })),
   )) {
     for (const input of Object.keys(metafile.inputs))
       if (!['node_modules', ...folders].some((folder) => input.startsWith(`${folder}/`)))
@@ -68,55 +68,16 @@ export async function buildProduct(): Promise<void> {
   for (const path of filesBelow(outDir)) if (!built.has(path)) rmSync(path);
 }
 
-function bundle(program: string, outDir: string): Promise<BuildResult<{ write: false; metafile: true }>> {
-  return build({
-    entryPoints: [{ in: `${program}.ts`, out: program }],
-    outdir: outDir,
-    chunkNames: `${program}-[hash]`,
-    bundle: true,
-    splitting: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20.19',
-    charset: 'utf8',
-    write: false,
-    metafile: true,
-    // What is within a package asks for modules of Node.js by `require`.
-    banner: {
-      js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
-    },
-    plugins: [urlsOf(program), packagesApart],
-  });
-}
-
-const packagesApart: Plugin = {
-  name: 'packages-apart',
-  setup: ({ onResolve }) =>
-    onResolve({ filter: /^[^./]/ }, ({ path, importer, kind }) => {
-      const isWithin = kind === 'entry-point' || importer.includes('/node_modules/');
-      return isWithin || withTheProduct.some((name) => name === path) ? null : { path, external: true };
-    }),
-};
-
-/** A module goes on knowing by `import.meta.url` where it lies in the tree. */
-function urlsOf(program: string): Plugin {
-  return {
-    name: 'module-urls',
-    setup: ({ onLoad }) =>
-      onLoad({ filter: /\.ts$/ }, ({ path }) => {
-        const place = relative(dirname(program), relative('.', path)).replace(/\.ts$/, '.js');
-        const url = `new URL(${JSON.stringify(place)}, import.meta.url).href`;
-        return { contents: readFileSync(path, 'utf8').replaceAll('import.meta.url', url), loader: 'ts' };
-      }),
-  };
-}
-
 function replace(path: string, contents: Uint8Array): void {
   if (existsSync(path) && readFileSync(path).equals(contents)) return;
   mkdirSync(dirname(path), { recursive: true });
   const fresh = `${path}.${process.pid}`;
   writeFileSync(fresh, contents);
   renameSync(fresh, path);
+}
+
+function isApart(path: string, importer: string): boolean {
+  return !importer.includes('/node_modules/') && !withTheProduct.some((name) => name === path);
 }
 
 const filesBelow = (folder: string): readonly string[] =>

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Every `npm run` of this project, straight after a clone: brings what the job needs, compiles, and runs it.
 #
-#     sh dev/jobs/run.sh experiment | demo | demo:cluster | test | test:e2e | cluster | image | lint | check | bench:disk | bench:tcp | bench:webhook  [arguments of the job]
+#     sh dev/jobs/run.sh experiment | demo | demo:cluster | test | test:e2e | cluster | image | krew | lint | check | bench:disk | bench:tcp | bench:webhook  [arguments of the job]
 set -eu
 
 cd "$(dirname "$0")/../.."
@@ -37,6 +37,7 @@ main() {
     test | check) run dev/jobs/run-tests.js "$@" ;;
     test:e2e) run dev/jobs/run-e2e.js "$@" ;;
     image) run dev/image/main.js "$@" ;;
+    krew) run dev/krew/main.js "$@" ;;
     cluster) run dev/cluster/main.js "$@" ;;
     bench:*) run dev/bench/main.js "${job#bench:}" "$@" ;;
     lint) ;;
