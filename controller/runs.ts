@@ -60,6 +60,8 @@ export class Runs {
     this.#leading = leading;
     const { experiments } = this.#options;
     await experiments.ready.catch(() => {});
+    // Of an earlier time as leader: each ends at its next wait or request, and its claims with it.
+    await Promise.all(this.#going.values());
     if (leading.signal.aborted) return;
     const held = experiments.keys().filter((key) => isHeldNow(experiments.get(key)));
     await Promise.all(held.map((key) => this.#start(key, leading.signal)));

@@ -131,6 +131,16 @@ test('the controller that comes after a dead one goes on at the journal', async 
   ]);
 });
 
+test('a controller that loses its lease and has it again at once goes on with its runs', async (context) => {
+  const { cluster, start, verdictOf } = await clusterOf(context);
+  const controller = start();
+  await cluster.experiment('slow-disk', { targets: [{ name: 'db', workload: set }], steps: [slow] });
+  await cluster.until('it is on', async () => (await cluster.armed()).length === 3);
+  controller.leadAgain();
+  assert.match(await verdictOf('slow-disk'), /^Inconclusive: NothingMeasured/);
+  assert.deepEqual(await cluster.annotations(), []);
+});
+
 test('a run whose journal is lost switches off what bears its name, and says so', async (context) => {
   const { cluster, start } = await clusterOf(context);
   const first = start();

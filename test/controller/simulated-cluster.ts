@@ -223,6 +223,12 @@ export class SimulatedController {
     this.#runs.lead(false);
   }
 
+  /** The lease went, and came back before what was going on could be left. */
+  leadAgain(): void {
+    this.#runs.lead(false);
+    this.#runs.lead(true);
+  }
+
   async stop(): Promise<void> {
     let isStopped = false;
     void this.#runs.stop().then(() => {
