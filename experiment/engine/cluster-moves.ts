@@ -12,13 +12,13 @@ export type Barrier =
 
 /** Null: nothing keeps it away. */
 export function mayBegin(plan: Plan, run: Run, { cluster, underway }: Observed): Barrier | null {
-  if (cluster === null) return null;
+  if (cluster === null) return plan.isOfCluster ? unknown : null;
   const { targets, missing, refusals, isHeld, isPaused } = cluster;
   if (missing !== null)
     return missing.mayCome && !plan.isDryRun
       ? { kind: 'wait', message: missing.message }
       : no('NoTargets', missing.message);
-  if (targets === null) return { kind: 'wait', message: 'nobody could say which pods are targets' };
+  if (targets === null) return unknown;
   const isKnown = run.targets !== null && !isOther(run.targets, targets);
   // A dry run says whom it is about also where it would be refused.
   if (plan.isDryRun && !isKnown) return { kind: 'no', decision: resolved(targets) };
@@ -30,6 +30,8 @@ export function mayBegin(plan: Plan, run: Run, { cluster, underway }: Observed):
   const key = 'hold';
   return { kind: 'first', decision: underway.has(key) ? nothing : make({ kind: 'hold', key }) };
 }
+
+const unknown: Barrier = { kind: 'wait', message: 'nobody could say which pods are targets' };
 
 const no = (reason: string, message: string, more: Partial<Stop> = {}): Barrier => ({
   kind: 'no',

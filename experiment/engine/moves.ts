@@ -36,7 +36,7 @@ export interface ObservedCluster {
 export interface Observed {
   /** By name; one that is null could not be asked for. Null: the world could not be asked. */
   readonly faults: ReadonlyMap<string, ObservedFault | null> | null;
-  /** Null: on this machine. */
+  /** Null: on this machine, or nobody has been able to say anything of it yet. */
   readonly cluster: ObservedCluster | null;
   /** Processes that a step can kill; null where none runs. As they were when the faults were asked for. */
   readonly pids: Readonly<Record<Extract<Action, { kind: 'kill' }>['process'], number | null>>;

@@ -21,6 +21,8 @@ export interface Plan {
   readonly crash: readonly PlannedStep[];
   /** Is a command that failed started again? */
   readonly restarts: boolean;
+  /** Does it play in a cluster, and not on this machine? */
+  readonly isOfCluster: boolean;
   /** Of a cluster: what must be seen of it before all is well again. */
   readonly clusterRecovery: readonly RecoveryPart[];
   /** Targets that go with a role, from pod to pod. */
@@ -49,6 +51,7 @@ export function planOf({ metadata, spec }: Experiment): Plan {
     hasLedger: spec.ledger !== undefined,
     crash: spec.ledger?.crashBeforeReadBack ? crashSteps : [],
     restarts: spec.local?.restart === 'onFailure',
+    isOfCluster: spec.targets.length > 0,
     clusterRecovery: [
       ...(spec.targets.length > 0 ? (['pods'] as const) : []),
       ...(spec.targets.some(({ role }) => role !== undefined) ? (['role'] as const) : []),
