@@ -19,7 +19,7 @@ export function stopCommand(): Command {
   const command = new Command('stop')
     .summary('stop everything in a cluster, or one experiment')
     .description(
-      'With --all: switches off every fault of every pod of the cluster, whoever armed it, tells every experiment to stop, and keeps new ones out until `havock8s release`. It needs the API server alone. Then it asks each sidecar whether nothing is armed. With a NAME it stops that experiment.',
+      'With --all: switches off every fault of every pod of the cluster, whoever armed it, tells every experiment to stop, gives nodes back, and keeps new ones out until `havock8s release`. It needs the API server alone. Then it asks each sidecar whether nothing is armed. With a NAME it stops that experiment.',
     )
     .usage('--all --reason TEXT\n       havock8s stop NAME --reason TEXT [-n NAMESPACE]')
     .argument('[name]', 'the experiment to stop')

@@ -2,24 +2,27 @@
  * Stops everything of havock8s in a cluster. The API server alone is needed: neither webhook nor controller.
  *
  *     EmergencyStop ─┐               ┌─ again, once it is in force ─┐
- *     pods          ─┼─ at once ─────┤                              ├─► what is off, what is left
+ *     pods, nodes   ─┼─ at once ─────┤                              ├─► what is off, what is left
  *     experiments   ─┘               └─ each sidecar is checked ────┘
  */
-import type { Clock } from '../../../core/clock.js';
 import { hasCode, messageOf } from '../../../core/havoc-error.js';
 import { sleep } from '../../../core/sleep.js';
+import type { Swept } from '../../../experiment/worlds/kubernetes/node/sweep-nodes.js';
 import type { EmergencyStop } from '../../../kube/emergency-stop.js';
 import type { CheckOptions } from './check-off.js';
 import { engage } from './engage.js';
+import { NodeSweep } from './node-sweep.js';
 import { stopLimits } from './stop-limits.js';
 import { type StoppedRuns, stopRuns } from './stop-runs.js';
 import { Sweep, type SweptPod } from './sweep.js';
 
-export interface StopResult extends Omit<StoppedRuns, 'problems'> {
+export interface StopResult extends Omit<StoppedRuns, 'problems' | 'onNodes'> {
   readonly stop: EmergencyStop;
   /** Nothing new is admitted. */
   readonly isEngaged: boolean;
   readonly pods: readonly SweptPod[];
+  /** Cordons and taints of runs that were ended; null: whoever stops may not look at nodes. */
+  readonly nodes: readonly Swept[] | null;
   /** What could not be done beside pods, each one sentence. */
   readonly problems: readonly string[];
 }
@@ -35,6 +38,7 @@ export async function stopAll(options: StopAllOptions): Promise<StopResult> {
   const { api, clock, reason, userOf } = options;
   const at = `${new Date(clock.wallMs()).toISOString().slice(0, -5)}Z`;
   const sweep = new Sweep(options);
+  const nodes = new NodeSweep(api, clock);
   const engaging = userOf().then(async (by) => {
     const stop = { reason, by, at };
     const problem = await problemOf(engage(api, stop, clock));
@@ -44,18 +48,25 @@ export async function stopAll(options: StopAllOptions): Promise<StopResult> {
     engaging,
     stopRuns(api, reason, clock),
     sweep.pass(),
+    nodes.pass(),
   ]);
-  await sweepAgain(sweep, sinceMs + stopLimits.inForceMs, clock);
-  const { experiments, isolations } = runs;
+  await sleep(Math.max(0, sinceMs + stopLimits.inForceMs - clock.monotonicMs()), { clock });
+  await Promise.all([sweepAgain(sweep), nodes.pass()]);
+  const { experiments, isolations, onNodes } = runs;
   return {
-    ...{ stop, isEngaged: problem === null, pods: await sweep.result(), experiments, isolations },
-    problems: [...(problem === null ? [] : [problem]), ...runs.problems, ...sweep.problems],
+    ...{ stop, isEngaged: problem === null, pods: await sweep.result(), nodes: nodes.ended },
+    ...{ experiments, isolations },
+    problems: [
+      ...(problem === null ? [] : [problem]),
+      ...runs.problems,
+      ...sweep.problems,
+      ...nodes.problems(onNodes),
+    ],
   };
 }
 
 /** Until a pass that begins when the stop is in force finds nothing. */
-async function sweepAgain(sweep: Sweep, inForceMs: number, clock: Clock): Promise<void> {
-  await sleep(Math.max(0, inForceMs - clock.monotonicMs()), { clock });
+async function sweepAgain(sweep: Sweep): Promise<void> {
   for (let passes = 1; passes < stopLimits.passes; passes++) if ((await sweep.pass()) === 0) return;
 }
 

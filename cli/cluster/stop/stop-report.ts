@@ -14,7 +14,7 @@ export const isAllOff = ({ isEngaged, pods, problems }: StopResult): boolean =>
   isEngaged && problems.length === 0 && pods.every(isOff);
 
 export function stopJson(result: StopResult, tookMs: number): object {
-  const { stop, isEngaged: engaged, experiments, isolations, problems } = result;
+  const { stop, isEngaged: engaged, nodes, experiments, isolations, problems } = result;
   const pods = inOrder(result.pods).map((swept) => ({
     namespace: swept.pod.namespace,
     pod: swept.pod.name,
@@ -25,11 +25,11 @@ export function stopJson(result: StopResult, tookMs: number): object {
     left: leftIn(swept),
   }));
   const off = isAllOff(result);
-  return { off, engaged, tookMs: Math.round(tookMs), stop, pods, experiments, isolations, problems };
+  return { off, engaged, tookMs: Math.round(tookMs), stop, pods, nodes, experiments, isolations, problems };
 }
 
 export function stopLines(result: StopResult, tookMs: number): readonly string[] {
-  const { stop, isEngaged, pods, problems } = result;
+  const { stop, isEngaged, pods, nodes, problems } = result;
   const seconds = `${(tookMs / 1000).toFixed(1)} s`;
   const left = inOrder(pods).filter((swept) => !isOff(swept));
   const told = left
@@ -44,6 +44,9 @@ export function stopLines(result: StopResult, tookMs: number): readonly string[]
     ...(more > 0 ? [`  and ${more} more; --output json has all of them`] : []),
     ...problems.map((problem) => `  ${printable(problem)}`),
     `  ${doneText(result)}`,
+    ...(nodes === null && problems.length === 0
+      ? ['  nodes were not looked at, which you may not; no experiment that goes on cordons or taints one']
+      : []),
     ...(isEngaged
       ? [
           `  nothing new is admitted until: havock8s release (${stop.by === null ? 'stopped' : `stopped by ${printable(stop.by)}`})`,
@@ -63,12 +66,14 @@ function checked(pods: readonly SweptPod[]): string {
   return `${all} ${asked.length === 1 ? 'sidecar says' : 'sidecars say'} that nothing is armed`;
 }
 
-function doneText({ pods, experiments, isolations }: StopResult): string {
+function doneText({ pods, nodes, experiments, isolations }: StopResult): string {
+  const givenBack = new Set(nodes?.map(({ node }) => node)).size;
   const faults = pods.reduce((sum, { disarmed }) => sum + disarmed.size, 0);
   const faulted = pods.filter(({ disarmed }) => disarmed.size > 0).length;
   return [
     `${counted(faults, 'annotated fault')} of ${counted(faulted, 'pod')} switched off`,
     ...(experiments.length === 0 ? [] : [`${counted(experiments.length, 'experiment')} told to stop`]),
+    ...(givenBack === 0 ? [] : [`${counted(givenBack, 'node')} given back`]),
     ...(isolations.length === 0 ? [] : [`${counted(isolations.length, 'node')} no longer isolated`]),
   ].join(', ');
 }

@@ -10,6 +10,8 @@ import { persist } from './persist.js';
 export interface StoppedRuns {
   /** `NAMESPACE/NAME` of those that were told to stop now. */
   readonly experiments: readonly string[];
+  /** Of all that are not over: those that cordon or taint nodes. */
+  readonly onNodes: readonly string[];
   /** Names of those that are deleted. */
   readonly isolations: readonly string[];
   readonly problems: readonly string[];
@@ -18,6 +20,7 @@ export interface StoppedRuns {
 /** Never rejects. */
 export async function stopRuns(api: KubeApi, reason: string, clock: Clock): Promise<StoppedRuns> {
   const problems: string[] = [];
+  const onNodes: string[] = [];
   const each = async (
     resource: Resource,
     isToDo: (object: KubeObject) => boolean,
@@ -37,14 +40,22 @@ export async function stopRuns(api: KubeApi, reason: string, clock: Clock): Prom
     return done;
   };
   const [experiments, isolations] = await Promise.all([
-    each(resources.experiments, isToStop, (target) => stopExperiment(api, target, reason)),
+    each(
+      resources.experiments,
+      (object) => {
+        if (!isFinished(object) && marksNodes(valueAt(object, ['spec', 'steps'])))
+          onNodes.push(keyOf(object));
+        return isToStop(object);
+      },
+      (target) => stopExperiment(api, target, reason),
+    ),
     each(
       resources.nodeIsolations,
       () => true,
       (target) => api.remove(target),
     ),
   ]);
-  return { experiments, isolations, problems };
+  return { experiments, onNodes, isolations, problems };
 }
 
 export const stopExperiment = (api: KubeApi, target: Target, reason: string): Promise<KubeObject> =>
@@ -72,6 +83,16 @@ async function objectsOf(
   }
   return found;
 }
+
+/** What is neither a fault nor ended by the API server: a cordon, a drain, which cordons, or a taint. */
+const marksNodes = (steps: unknown): boolean =>
+  Array.isArray(steps) &&
+  steps.some(
+    (step) =>
+      ['cordon', 'drain', 'taint'].includes(String(valueAt(step, ['node', 'action']))) ||
+      marksNodes(valueAt(step, ['parallel'])) ||
+      marksNodes(valueAt(step, ['repeat', 'steps'])),
+  );
 
 const isToStop = (object: KubeObject): boolean =>
   !isFinished(object) && valueAt(object, ['spec', 'stop']) === undefined;

@@ -21,15 +21,36 @@ export interface Swept {
   readonly message: string;
 }
 
-/** What could not be ended does not keep the rest. `all`: also what is not overdue, as `havock8s stop --all` wants it. */
+export interface SweepOptions {
+  /** Also what is not overdue, as `havock8s stop --all` wants it. */
+  readonly all?: boolean;
+}
+
+/** What could not be ended does not keep the rest. Rejects where nodes or isolations cannot be listed. */
 export async function sweepNodes(
   api: KubeApi,
   nowMs: number,
-  { all = false }: { readonly all?: boolean } = {},
+  options: SweepOptions = {},
 ): Promise<readonly Swept[]> {
+  const isOver = isOverAt(api, nowMs, options);
+  return [...(await sweepMarked(api, isOver)), ...(await sweepIsolations(api, isOver))];
+}
+
+/** Cordons and taints alone. */
+export const sweepMarks = (
+  api: KubeApi,
+  nowMs: number,
+  options: SweepOptions = {},
+): Promise<readonly Swept[]> => sweepMarked(api, isOverAt(api, nowMs, options));
+
+type IsOver = (run: RunReference | undefined, endsAtMs: number) => Promise<boolean>;
+
+function isOverAt(api: KubeApi, nowMs: number, { all = false }: SweepOptions): IsOver {
   const isGone = runsKnownTo(api);
-  const isOver = async (run: RunReference | undefined, endsAtMs: number): Promise<boolean> =>
-    all || endsAtMs <= nowMs || (run !== undefined && (await isGone(run)));
+  return async (run, endsAtMs) => all || endsAtMs <= nowMs || (run !== undefined && (await isGone(run)));
+}
+
+async function sweepMarked(api: KubeApi, isOver: IsOver): Promise<readonly Swept[]> {
   const nodes: Node[] = [];
   await api.listEach({ resource: resources.nodes, namespace: null }, (node) => {
     if (readMark(node, 'cordon') !== null || readMark(node, 'taint') !== null || hasTaint(node))
@@ -38,10 +59,8 @@ export async function sweepNodes(
   const swept: Swept[] = [];
   for (const node of nodes)
     swept.push(...(await sweepCordon(api, node, isOver)), ...(await sweepTaint(api, node, isOver)));
-  return [...swept, ...(await sweepIsolations(api, isOver))];
+  return swept;
 }
-
-type IsOver = (run: RunReference | undefined, endsAtMs: number) => Promise<boolean>;
 
 const sweepCordon = async (api: KubeApi, node: Node, isOver: IsOver): Promise<readonly Swept[]> => {
   const mark = readMark(node, 'cordon');
