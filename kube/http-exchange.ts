@@ -29,11 +29,18 @@ interface StreamRequest {
   readonly signal: AbortSignal;
 }
 
-/** Sockets are kept between calls, but never keep the process. */
+/** Sockets are kept between calls, but never keep the process. However many watches there are, a call has its socket. */
 const agents = {
-  https: new https.Agent({ keepAlive: true, maxSockets: kubeLimits.connections }),
-  http: new http.Agent({ keepAlive: true, maxSockets: kubeLimits.connections }),
+  call: agentsOf(kubeLimits.connections),
+  watch: agentsOf(kubeLimits.watches),
 };
+
+type Purpose = keyof typeof agents;
+
+function agentsOf(maxSockets: number): { readonly https: https.Agent; readonly http: http.Agent } {
+  const options = { keepAlive: true, maxSockets };
+  return { https: new https.Agent(options), http: new http.Agent(options) };
+}
 
 export interface HttpAnswer {
   /** Parsed. */
@@ -52,7 +59,7 @@ export async function answerOf(server: HttpServer, request: HttpRequest): Promis
   const { callMs = kubeLimits.callMs } = server;
   const signal = AbortSignal.timeout(callMs);
   const answer = await known(what, signal, async () => {
-    const response = await send(server, request, signal);
+    const response = await send(server, request, { purpose: 'call', signal });
     const body = parse(await readWhole(response, what));
     return { status: response.statusCode ?? 0, body, date: response.headers.date };
   });
@@ -73,7 +80,8 @@ export async function stream(
   const either = AbortSignal.any([signal, headers.signal]);
   try {
     await known(what, headers.signal, async () => {
-      const response = await send(server, { method: 'GET', path, query }, either);
+      const request = { method: 'GET', path, query };
+      const response = await send(server, request, { purpose: 'watch', signal: either });
       clearTimeout(late);
       if (response.statusCode !== 200) {
         throw errorOfStatus(response.statusCode ?? 0, parse(await readWhole(response, what)), what);
@@ -90,7 +98,7 @@ export async function stream(
 async function send(
   server: HttpServer,
   request: HttpRequest,
-  signal: AbortSignal,
+  { purpose, signal }: { readonly purpose: Purpose; readonly signal: AbortSignal },
 ): Promise<http.IncomingMessage> {
   const url = new URL(server.server.replace(/\/$/, '') + request.path);
   url.search = request.query?.toString() ?? '';
@@ -107,7 +115,7 @@ async function send(
   };
   await server.authenticate(options);
   const secure = url.protocol === 'https:';
-  if (!server.isProxied) options.agent = secure ? agents.https : agents.http;
+  if (!server.isProxied) options.agent = agents[purpose][secure ? 'https' : 'http'];
   options.signal = signal;
   return await new Promise((resolve, reject) => {
     const sent = (secure ? https : http).request(url, options, resolve);

@@ -16,8 +16,10 @@ export const kubeLimits = {
   pageItems: 500,
   items: 20_000,
   listedItems: 500_000,
-  /** Connections kept to the API server. A watch holds one as long as it lives. */
+  /** Calls that are made at the same time; others wait. */
   connections: 32,
+  /** A watch holds a connection as long as it lives. */
+  watches: 2000,
   /** A watch gets a bookmark about every minute: one that is silent this long is dead, whatever its socket says. */
   watchSilenceMs: 5 * minuteMs,
   /** So often a cache is listed again, should a watch have lost something. */

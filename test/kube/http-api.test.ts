@@ -174,6 +174,21 @@ test('who does not answer in time is kube.timeout, and a watch that has begun ma
   assert.deepEqual(await watch(silent.api), []);
 });
 
+test('however many watches there are, a call is answered', async (t) => {
+  const { api, asked } = await answering(t, ({ url }, response) => {
+    if (url?.includes('watch=')) response.flushHeaders();
+    else response.end(JSON.stringify({ kind: 'Secret', metadata: { name: 'one' } }));
+  });
+  const over = new AbortController();
+  const count = kubeLimits.connections + 1;
+  t.after(() => over.abort());
+  const watches = Array.from({ length: count }, () => watch(api, over.signal));
+  assert.equal((await api.get(one))?.metadata.name, 'one');
+  over.abort();
+  await Promise.all(watches);
+  assert.equal(asked.filter((request) => request.includes('watch=')).length, count);
+});
+
 test('what answers in HTML is a failure that says its first words', async (t) => {
   const { api } = await answering(t, (_, response) =>
     response.writeHead(502).end('<html>Bad gateway</html>'),

@@ -31,6 +31,8 @@ export interface NamespaceFacts {
 
 interface Watched {
   readonly cache: WatchCache<PodView>;
+  /** By UID: who owns it. What owns something never changes its mind. */
+  readonly owners: Map<string, OwnerReference | null>;
   /** Runs that look at it. */
   readers: number;
 }
@@ -41,8 +43,6 @@ const factsKeptMs = 2000;
 export class ClusterView {
   readonly #options: ClusterViewOptions;
   readonly #watched = new Map<string, Watched>();
-  /** By UID: who owns it. What owns something never changes its mind. */
-  readonly #owners = new Map<string, OwnerReference | null>();
   readonly #facts = new Map<string, { readonly atMs: number; readonly facts: Promise<NamespaceFacts> }>();
 
   constructor(options: ClusterViewOptions) {
@@ -57,6 +57,7 @@ export class ClusterView {
         ...{ api, clock, random, onError, keep: podView },
         selection: { resource: resources.pods, namespace },
       }),
+      owners: new Map(),
       readers: 0,
     };
     watched.readers += 1;
@@ -67,6 +68,7 @@ export class ClusterView {
       watched.readers -= 1;
       if (watched.readers > 0) return;
       this.#watched.delete(namespace);
+      this.#facts.delete(namespace);
       await watched.cache.stop();
     };
   }
@@ -78,7 +80,7 @@ export class ClusterView {
     await watched.cache.ready;
     const pods = watched.cache.items();
     const owners = new Map(pods.flatMap(({ owner }) => (owner ? [[owner.uid, owner] as const] : [])));
-    for (const owner of owners.values()) await this.#learnOwners(namespace, owner);
+    for (const owner of owners.values()) await this.#learnOwners(namespace, owner, watched.owners);
     return pods;
   }
 
@@ -88,8 +90,9 @@ export class ClusterView {
 
   /** From the nearest on, as far as they were learnt. */
   readonly ownersOf = (owner: OwnerReference): readonly OwnerReference[] => {
-    const next = this.#owners.get(owner.uid) ?? null;
-    return next === null ? [] : [next, ...this.ownersOf(next)];
+    const all = [...this.#watched.values()];
+    const next = all.flatMap(({ owners }) => owners.get(owner.uid) ?? [])[0];
+    return next === undefined ? [] : [next, ...this.ownersOf(next)];
   };
 
   facts(namespace: string): Promise<NamespaceFacts> {
@@ -108,14 +111,14 @@ export class ClusterView {
   }
 
   /** Only what Kubernetes itself puts between a pod and what people call its workload. */
-  async #learnOwners(namespace: string, owner: OwnerReference): Promise<void> {
+  async #learnOwners(namespace: string, owner: OwnerReference, known: Watched['owners']): Promise<void> {
     const resource = between.get(owner.kind);
-    if (this.#owners.has(owner.uid) || resource === undefined) return;
+    if (known.has(owner.uid) || resource === undefined) return;
     const object = await this.#options.api.get({ resource, namespace, name: owner.name });
     const next =
       (object?.metadata.ownerReferences ?? []).find(({ controller }) => controller === true) ?? null;
-    this.#owners.set(owner.uid, object?.metadata.uid === owner.uid ? next : null);
-    if (next !== null) await this.#learnOwners(namespace, next);
+    known.set(owner.uid, object?.metadata.uid === owner.uid ? next : null);
+    if (next !== null) await this.#learnOwners(namespace, next, known);
   }
 
   async #learnFacts(namespace: string): Promise<NamespaceFacts> {
