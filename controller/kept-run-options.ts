@@ -1,6 +1,5 @@
 /** What the life of a run needs: of the cluster, of all runs, and of its own object. */
 import type { Clock } from '../core/clock.js';
-import type { Experiment } from '../experiment/file/experiment.js';
 import type { JournalEvent } from '../experiment/journal/events.js';
 import type { RunLedger } from '../experiment/run/kept-ledger.js';
 import type { ReadSecret } from '../experiment/secret.js';
@@ -8,6 +7,7 @@ import type { ClusterView } from '../experiment/worlds/kubernetes/cluster-view.j
 import type { ReadSidecar } from '../experiment/worlds/kubernetes/sidecar-reader.js';
 import type { KubeApi } from '../kube/kube-api.js';
 import type { ExperimentObject } from './experiment-object.js';
+import type { LedgerAsked } from './ledger-of-run.js';
 import type { RunClaims } from './run-claims.js';
 
 export interface KeptRunOptions {
@@ -21,7 +21,7 @@ export interface KeptRunOptions {
   /** Who has stopped everything, since when and why; null: nobody. */
   readonly stopped: () => string | null;
   readonly secretsOf: (namespace: string) => ReadSecret;
-  readonly ledgerOf: (experiment: Experiment, uid: string, secret: ReadSecret) => RunLedger | null;
+  readonly ledgerOf: (asked: LedgerAsked) => RunLedger | null;
   readonly tell: (experiment: ExperimentObject, event: JournalEvent) => void;
   readonly onError: (error: unknown) => void;
   readonly version: string;

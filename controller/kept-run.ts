@@ -15,6 +15,7 @@ import type { Experiment } from '../experiment/file/experiment.js';
 import type { JournalEvent } from '../experiment/journal/events.js';
 import { measure } from '../experiment/probes/measure.js';
 import { execute } from '../experiment/run/execute.js';
+import type { RunLedger } from '../experiment/run/kept-ledger.js';
 import type { ReadSecret } from '../experiment/secret.js';
 import { KubernetesWorld } from '../experiment/worlds/kubernetes/kubernetes-world.js';
 import {
@@ -71,6 +72,7 @@ class KeptRun {
       this.#replay(journal.past);
       replayed();
       if (this.#run.phase !== 'over') await this.#execute(journal);
+      else await this.#ledgerOf(journal)?.close(true);
       await this.#end();
     } catch (error) {
       // A namespace that is to go takes no journal any more; an object that is to go is let go all the same.
@@ -125,11 +127,12 @@ class KeptRun {
   async #execute(journal: KeptJournal): Promise<void> {
     const experiment = experimentOf(this.#object);
     if (typeof experiment === 'string') return this.#refuse(journal, experiment);
-    const { clock, version, secretsOf, ledgerOf, cluster } = this.#options;
-    const { namespace = '', uid = '' } = this.#object.metadata;
+    const { clock, version, secretsOf, cluster } = this.#options;
+    const { namespace = '' } = this.#object.metadata;
     const plan = planOf(experiment);
     const secret = secretsOf(namespace);
-    const ledger = ledgerOf(experiment, uid, secret);
+    const ledger = this.#ledgerOf(journal);
+    let isOver = false;
     const ending = new AbortController();
     const lookAtObject = (): void => {
       const object = this.#now();
@@ -149,11 +152,22 @@ class KeptRun {
           measure(question, { clock, signal, secret, variables: {}, ledger: () => ledger?.now() ?? null }),
         signal: ending.signal,
       });
+      isOver = true;
     } finally {
       stopListening();
-      await ledger?.close();
+      await ledger?.close(isOver);
       await stopLooking();
     }
+  }
+
+  /** Null where it has none. */
+  #ledgerOf({ past }: KeptJournal): RunLedger | null {
+    const { ledgerOf, secretsOf } = this.#options;
+    const { namespace = '', uid = '' } = this.#object.metadata;
+    const experiment = experimentOf(this.#object);
+    if (typeof experiment === 'string') return null;
+    const secret = secretsOf(namespace);
+    return ledgerOf({ experiment, plan: planOf(experiment), namespace, uid, secret, past });
   }
 
   #world(experiment: Experiment, plan: ReturnType<typeof planOf>, secret: ReadSecret): KubernetesWorld {

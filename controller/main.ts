@@ -6,9 +6,7 @@
  *                                ▲ SIGTERM: leads no more; the next replica goes on at each journal
  */
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
 import type { Registry } from 'prom-client';
 import { type Clock, systemClock } from '../core/clock.js';
@@ -16,7 +14,6 @@ import { takesSignals } from '../core/first-process.js';
 import { HavocError, hasCode } from '../core/havoc-error.js';
 import { programVersion } from '../core/program-version.js';
 import type { JournalEvent } from '../experiment/journal/events.js';
-import { KeptLedger } from '../experiment/run/kept-ledger.js';
 import { ClusterView } from '../experiment/worlds/kubernetes/cluster-view.js';
 import { secretsOf } from '../experiment/worlds/kubernetes/secrets.js';
 import { sidecarReader } from '../experiment/worlds/kubernetes/sidecar-reader.js';
@@ -33,6 +30,7 @@ import { createProbes } from '../webhook/server/probes.js';
 import { surviveRejections } from '../webhook/survive-rejections.js';
 import type { ControllerOptions } from './controller-options.js';
 import type { ExperimentObject } from './experiment-object.js';
+import { ledgerOfRun } from './ledger-of-run.js';
 import { type ControllerMetrics, createMetrics } from './metrics.js';
 import { NodeSweeper } from './node-sweeper.js';
 import { RunClaims } from './run-claims.js';
@@ -138,10 +136,7 @@ const runsOf = (
     ours: () => byNode(ourPods.items()),
     stopped: () => stops.items().map(stopText)[0] ?? null,
     secretsOf: (of) => secretsOf(watching.api, of, systemClock),
-    ledgerOf: ({ spec: { ledger } }, uid, secret) =>
-      ledger === undefined
-        ? null
-        : new KeptLedger(ledger, { stateDir: ledgerFolder(stateDir, uid), clock: systemClock, secret }),
+    ledgerOf: (asked) => ledgerOfRun(asked, { ...watching, cluster, stateDir }),
     tell: (experiment, event) => {
       metrics.count(experiment, event);
       tell(watching.api, experiment, event).catch(watching.onError);
@@ -168,12 +163,6 @@ function byNode(pods: readonly OurPod[]): ReadonlyMap<string, readonly string[]>
   const nodes = new Map<string, string[]>();
   for (const { node, name } of pods) nodes.set(node, [...(nodes.get(node) ?? []), name]);
   return nodes;
-}
-
-function ledgerFolder(stateDir: string, uid: string): string {
-  const folder = join(stateDir, uid);
-  mkdirSync(folder, { recursive: true });
-  return folder;
 }
 
 async function tell(api: KubeApi, experiment: ExperimentObject, event: JournalEvent): Promise<void> {

@@ -131,6 +131,7 @@ export const errorCodes = {
   'ledger.state-in-use': 'the state folder of a ledger holds another ledger already',
   'ledger.state-unwritable': 'what a ledger has to remember cannot be written to disk',
   'ledger.state-unreadable': 'what a ledger remembered is not there, or is no ledger',
+  'ledger.listen-failed': 'a ledger cannot listen where it is to be read',
   'bench.usage': 'the command line of a benchmark is wrong',
   'bench.lacks': 'this machine lacks what a benchmark needs',
   'bench.failed': 'a program that a benchmark runs said what is not understood',

@@ -5,7 +5,7 @@
  */
 import { constants } from 'node:os';
 
-const containers: readonly unknown[] = ['mount', 'faults', 'webhook'];
+const containers: readonly unknown[] = ['mount', 'faults', 'webhook', 'controller', 'ledger'];
 const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 if (process.pid === 1 && containers.includes(process.argv[2])) {

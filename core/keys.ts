@@ -15,6 +15,10 @@ export const injectedValue = 'true';
 export const protectedLabel = 'havock8s.io/protected';
 export const protectedValue = 'true';
 
+/** Of a pod that keeps ledgers: nothing is ever done to it, nor to its node. */
+export const ledgerLabel = 'havock8s.io/ledger';
+export const ledgerValue = 'true';
+
 export const annotation = {
   /** `true` asks for the sidecar, `false` refuses it. */
   inject: 'havock8s.io/inject',
@@ -33,6 +37,8 @@ export const annotation = {
   memoryLimit: 'havock8s.io/memory-limit',
   /** A time: what was armed within the pod, at its control endpoint, before then is off. */
   disarm: 'havock8s.io/disarm',
+  /** Of a pod that keeps ledgers: of which run, how, and until when; written by the controller. JSON. */
+  ledgerRun: 'havock8s.io/ledger-run',
   /** Written by the webhook: what was injected, what was left out and why. JSON. */
   status: 'havock8s.io/status',
 } as const;

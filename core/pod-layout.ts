@@ -35,3 +35,6 @@ export const controlPort = 7808;
 export const readOnlyPort = 7807;
 /** As the container declares it. */
 export const readOnlyPortName = 'havock8s';
+
+/** Of the address of a pod that keeps ledgers, which is never injected: what they say is read there, and nothing is changed. */
+export const ledgerPort = 7809;

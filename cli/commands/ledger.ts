@@ -1,7 +1,8 @@
 /** `havock8s ledger`: what a database acknowledged, held against what it has in the end. */
 import { rmSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import { append, consoleOf } from '../command-options.js';
+import { ledgerPort } from '../../core/pod-layout.js';
+import { append, consoleOf, logLevelOption } from '../command-options.js';
 import { exitCode } from '../exit-code.js';
 import type { Console } from '../terminal/console.js';
 import {
@@ -9,6 +10,7 @@ import {
   passwordVariable,
   readLedgerFlags,
   readReadBackFlags,
+  readServeFlags,
 } from './ledger/ledger-flags.js';
 import { ledgerExitCode, showResult } from './ledger/show-result.js';
 import { watchLedger } from './ledger/watch-ledger.js';
@@ -47,7 +49,8 @@ export function ledgerCommand(): Command {
     .action(async (flags: LedgerFlags, command: Command) => {
       process.exitCode = await keepLedger(flags, consoleOf(command));
     })
-    .addCommand(readBackCommand());
+    .addCommand(readBackCommand())
+    .addCommand(serveCommand());
 }
 
 function readBackCommand(): Command {
@@ -64,6 +67,36 @@ function readBackCommand(): Command {
       process.exitCode = await readBack(folder, command.optsWithGlobals<LedgerFlags>(), consoleOf(command));
     });
 }
+
+function serveCommand(): Command {
+  return new Command('serve')
+    .summary('keep the ledgers of runs, in a pod beside the application')
+    .description(
+      'Keeps a ledger for each run that asks for one, by an annotation of its pod, reads it back when it is asked to, and shows by HTTP what it knows. Nothing can be changed there. Which database, by the options of ledger.',
+    )
+    .option('--port <port>', 'where what it knows is read, by HTTP; 0: any', `${ledgerPort}`)
+    .option(
+      '--annotations <file>',
+      'the annotations of the pod, as the downward API writes them',
+      ledgerPodFiles.annotations,
+    )
+    .addOption(stateOption().default(ledgerPodFiles.state))
+    .addOption(readBackFromOption())
+    .addOption(passwordOption())
+    .addOption(withinOption())
+    .addOption(logLevelOption())
+    .action(async (_: LedgerFlags, command: Command) => {
+      const flags = command.optsWithGlobals<LedgerFlags & { readonly logLevel: string }>();
+      const plan = await readServeFlags(flags, consoleOf(command).env);
+      const { serveLedger } = await import('./ledger/serve-ledger.js');
+      await serveLedger(plan, { logLevel: flags.logLevel, podUid: process.env['HAVOCK8S_POD_UID'] ?? null });
+    });
+}
+
+/** As the manifests have them. */
+const ledgerPodFiles = { state: '/var/lib/havock8s', annotations: '/havock8s/pod/annotations' } as const;
+
+const stateOption = (): Option => new Option('--state <dir>', 'keep here what was acknowledged');
 
 const readBackFromOption = (): Option =>
   new Option(

@@ -13,7 +13,7 @@ import { showResult } from '../../cli/commands/ledger/show-result.js';
 import { exitCode } from '../../cli/exit-code.js';
 import type { Console } from '../../cli/terminal/console.js';
 import { systemClock } from '../../core/clock.js';
-import type { LedgerSpec } from '../../experiment/file/ledger.js';
+import type { OwnLedgerSpec } from '../../experiment/file/ledger.js';
 import { readBackLedger } from '../../experiment/ledger/read-back-ledger.js';
 import type { LedgerResult } from '../../experiment/ledger/result.js';
 import { KeptLedger } from '../../experiment/run/kept-ledger.js';
@@ -116,7 +116,7 @@ function ownKubectl({ kubeconfig }: Cluster, folder: string): Kubectl {
 function ledgerOf({ url, password }: Databases, folder: string, stateDir: string): KeptLedger {
   const file = join(folder, 'password');
   writeFileSync(file, password, { mode: 0o600 });
-  const spec: LedgerSpec = {
+  const spec: OwnLedgerSpec = {
     ...{ kind: 'postgres', url: url.primary, passwordFrom: { file }, readBackFrom: [] },
     ...{ writers, readers: 1, operationTimeoutMs: 10_000, crashBeforeReadBack: false },
   };

@@ -178,11 +178,15 @@ const ofProbes = {
 
 const ofLedger = {
   'spec.ledger':
-    'Writes numbered entries all the while, and in the end reads them back: what was acknowledged and is lost makes the data Lost, and the run Failed. Names exactly one database.',
+    'Writes numbered entries all the while, and in the end reads them back: what was acknowledged and is lost makes the data Lost, and the run Failed. Names exactly one database, or a ledger beside the application.',
   'ledger.postgres': 'PostgreSQL.',
   'ledger.mysql': 'MySQL or MariaDB.',
   'ledger.redis': 'Redis or Valkey.',
   'ledger.etcd': 'etcd.',
+  'ledger.statefulSet':
+    'A ledger beside the application, which knows its database and has the password: its first pod keeps the ledger, also while the controller is away.',
+  'statefulSet.name':
+    'Its name, in the namespace of the run. Its pods have the label havock8s.io/ledger: "true".',
   writers: 'Clients that write.',
   readers: 'Clients that read, and would see what is wrong.',
   readBackFrom: 'Whom the data is read back from, such as each replica. Usually the database itself.',

@@ -16,7 +16,7 @@ export function clusterProblems(spec: Spec): readonly Found[] {
       names.length === 0 ? withoutTargets(placed) : withTargets(placed, { names, spec }),
     ),
     ...last.flatMap(changing),
-    ...(names.length === 0 ? [] : programs(spec, [...steps, ...last])),
+    ...(names.length === 0 ? ledgerOfCluster(spec) : programs(spec, [...steps, ...last])),
     ...secrets(spec, { isCluster: names.length > 0, path: ['spec'] }),
   ];
 }
@@ -73,6 +73,17 @@ function withTargets(
       ]
     : [];
 }
+
+const ledgerOfCluster = ({ ledger }: Spec): readonly Found[] =>
+  ledger?.kind === 'statefulSet'
+    ? [
+        {
+          path: ['spec', 'ledger', 'statefulSet'],
+          message:
+            'is a ledger of a cluster, and the experiment names no pods; expected spec.targets, or a database',
+        },
+      ]
+    : [];
 
 /** What begins while everything is put back would be left behind. */
 const changing = ({ step, path }: PlacedStep): readonly Found[] =>

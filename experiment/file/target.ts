@@ -4,7 +4,7 @@ import { exactlyOne, needs } from './field-rules.js';
 import { roleSchema } from './role.js';
 import { name } from './texts.js';
 
-const objectName = z
+export const objectName = z
   .string()
   .regex(/^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/)
   .describe('the name of an object of Kubernetes: small letters, digits, dashes and dots');

@@ -1,5 +1,6 @@
 /** What a line of the journal must look like: one schema for each type of event, held by the compiler to `RunEvent`. */
 import * as z from 'zod';
+import { ledgerResult } from '../ledger/result-shape.js';
 import { dataVerdicts, verdicts } from '../verdict.js';
 import { type Outcome, type Phase, type RunEvent, recoveryParts } from './events.js';
 
@@ -37,28 +38,6 @@ const expected = z.object({
   minimumOperationsPerSecond: z.number().min(0).nullable(),
   probes: z.array(probe),
   replication: probe.nullable(),
-});
-
-const spans = z.array(z.object({ fromMs: ms, toMs: ms }));
-const thereAndGone = z.object({ there: count, gone: count });
-const examples = z.array(z.object({ number: count, atMs: ms.nullable() }));
-
-const ledgerResult = z.object({
-  data: z.enum(dataVerdicts),
-  message: text,
-  startedAt: text,
-  endedMs: ms,
-  ...{ acknowledged: count, lost: count, stale: count, duplicated: count, corrupt: count },
-  ...{ refused: thereAndGone, unknown: thereAndGone },
-  registers: z.enum(['Ok', 'Illegal', 'Unknown']).nullable(),
-  registerOperations: count,
-  illegalRegisters: z.array(count),
-  unavailable: spans,
-  latency: z.object({ p50Ms: ms, p90Ms: ms, p99Ms: ms, maxMs: ms }).nullable(),
-  examples: z.object({
-    ...{ lost: examples, stale: examples, duplicated: examples, corrupt: examples },
-    refusedAndThere: examples,
-  }),
 });
 
 const place = z.object({ pod: text, uid: text, node: text, role: text.nullable() });

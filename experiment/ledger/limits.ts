@@ -34,6 +34,10 @@ export const limits = {
   unavailableMs: 1_000,
   /** Of one reason that is kept. */
   whyCharacters: 200,
+  /** Runs of which a pod that keeps ledgers remembers anything; then the oldest is forgotten. */
+  runsKept: 4,
+  /** How soon such a pod begins once more with a ledger that could not be begun. */
+  beginAgainMs: 1_000,
   /** Of each flaw in a result. */
   examples: 5,
 } as const;

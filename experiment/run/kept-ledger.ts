@@ -1,6 +1,6 @@
 /** The ledger of a run, told once a second in the journal, and read back at its end. */
 import type { Clock } from '../../core/clock.js';
-import type { LedgerSpec } from '../file/ledger.js';
+import type { OwnLedgerSpec } from '../file/ledger.js';
 import type { Traffic } from '../journal/events.js';
 import { latencyOf } from '../latency.js';
 import type { LedgerTarget } from '../ledger/databases/database.js';
@@ -19,7 +19,8 @@ export interface RunLedger {
   traffic(): Traffic | null;
   /** Ends the writers first. Bounded. */
   readBack(): Promise<LedgerResult>;
-  close(): Promise<void>;
+  /** Is the run over? Where it is not, another may carry it on, with this ledger if it is still there. */
+  close(isOver: boolean): Promise<void>;
 }
 
 export interface KeptLedgerOptions {
@@ -30,7 +31,7 @@ export interface KeptLedgerOptions {
 }
 
 export class KeptLedger implements RunLedger {
-  readonly #spec: LedgerSpec;
+  readonly #spec: OwnLedgerSpec;
   readonly #stateDir: string;
   readonly #clock: Clock;
   readonly #secret: ReadSecret;
@@ -39,7 +40,7 @@ export class KeptLedger implements RunLedger {
   #refused = 0;
   #unknown = 0;
 
-  constructor(spec: LedgerSpec, { stateDir, clock, secret }: KeptLedgerOptions) {
+  constructor(spec: OwnLedgerSpec, { stateDir, clock, secret }: KeptLedgerOptions) {
     this.#spec = spec;
     this.#stateDir = stateDir;
     this.#clock = clock;

@@ -58,6 +58,22 @@ test('what would take a majority is refused, with the numbers and the names', as
   assert.deepEqual([...cluster.hit], []);
 });
 
+test('a pod that keeps ledgers is never touched, whoever selects it', async (context) => {
+  const { cluster, start, verdictOf } = await clusterOf(context);
+  await cluster.pod('havock8s-ledger-0', {
+    labels: { app: 'db', 'havock8s.io/ledger': 'true' },
+    owner: 'havock8s-ledger',
+  });
+  start();
+  const targets = [{ name: 'all', selector: { matchLabels: { app: 'db' } } }];
+  await cluster.experiment('all', { targets, safety: { maxPods: '100%' }, steps: [slow] });
+  assert.equal(
+    await verdictOf('all'),
+    'Aborted: Refused: nothing was started: pod havock8s-ledger-0 keeps ledgers (label havock8s.io/ledger), and is never touched; leave it out by exclude',
+  );
+  assert.deepEqual([...cluster.hit], []);
+});
+
 test('a second run at the same pods is refused by the name of the first', async (context) => {
   const { cluster, start, verdictOf } = await clusterOf(context);
   start();

@@ -27,6 +27,15 @@ export interface LedgerFlags {
   readonly timeout?: string;
   readonly within?: string;
   readonly keep?: boolean;
+  readonly annotations?: string;
+  readonly port?: string;
+}
+
+/** Of `ledger serve`: how many clients there are, and how long each waits, is said with each run. */
+export interface ServePlan extends Pick<LedgerOptions, 'target' | 'readBackFrom' | 'stateDir'> {
+  readonly readBackMs: number;
+  readonly annotations: string;
+  readonly port: number;
 }
 
 export interface LedgerPlan {
@@ -82,6 +91,22 @@ export async function readReadBackFlags(
     ...(from && { readBackFrom: from }),
     ...(password !== undefined && { password }),
   };
+}
+
+export async function readServeFlags(flags: LedgerFlags, env: NodeJS.ProcessEnv): Promise<ServePlan> {
+  const { state = '', annotations = '', within = '' } = flags;
+  const problems: InputProblem[] = [];
+  const target = await readTarget(flags, readPassword(flags, env, problems), problems);
+  const from = target && (await readFrom(flags, target, problems));
+  const readBackMs = readDuration('--within', within, aDayMs, problems);
+  const port = readCount('--port', flags.port, { least: 0, most: 65_535 }, problems);
+  if (state === '')
+    problems.push({
+      subject: '--state',
+      message: 'is missing; expected a folder that outlives the process',
+    });
+  if (problems.length > 0 || target === null) throw new BadInput(problems);
+  return { target, stateDir: state, readBackMs, annotations, port, ...(from && { readBackFrom: from }) };
 }
 
 function readPassword(
@@ -172,7 +197,7 @@ function readCount(
   problems: InputProblem[],
 ): number {
   const count = Number(text);
-  if (text !== undefined && /^\d{1,4}$/.test(text) && count >= least && count <= most) return count;
+  if (text !== undefined && /^\d{1,5}$/.test(text) && count >= least && count <= most) return count;
   problems.push({
     subject: `${option} ${text}`,
     message: `expected a whole number from ${least} to ${most}`,

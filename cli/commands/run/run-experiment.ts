@@ -146,7 +146,8 @@ const worldOf = (sidecar: Sidecar, command: KeptCommand): LocalWorld =>
 /** What it remembers stays beside the journal: it can be read back once more (`havock8s ledger read-back`). */
 function ledgerOf({ experiment, journal }: RunRequest): KeptLedger | null {
   const { ledger } = experiment.spec;
-  return ledger === undefined
+  // One of a cluster is refused where there are no targets.
+  return ledger === undefined || ledger.kind === 'statefulSet'
     ? null
     : new KeptLedger(ledger, {
         stateDir: `${journal}.ledger`,

@@ -2,7 +2,7 @@
  * Why a run may not take the nodes away that its steps name: what is known of the whole cluster, asked for when there is
  * such a step, and held against what `node/` says of each.
  */
-import { protectedLabel, protectedValue } from '../../../core/keys.js';
+import { ledgerLabel, ledgerValue, protectedLabel, protectedValue } from '../../../core/keys.js';
 import type { KubeApi } from '../../../kube/kube-api.js';
 import type { KubeObject, Resource } from '../../../kube/kube-object.js';
 import { resources } from '../../../kube/resources.js';
@@ -80,7 +80,8 @@ function refusedBy(
       ...{ action, lastsMs, run, nodes: nodesOf(step), targets: podsOf(step, known) },
       noticedMs: noticedByDefault,
       isOurs: ({ metadata: { name, labels } }) =>
-        names.has(name) && labels?.['app.kubernetes.io/name'] === 'havock8s',
+        (names.has(name) && labels?.['app.kubernetes.io/name'] === 'havock8s') ||
+        labels?.[ledgerLabel] === ledgerValue,
     },
     known,
   )

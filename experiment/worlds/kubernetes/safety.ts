@@ -5,7 +5,7 @@
  * What only slows it does not take it. Steps that may go on at the same time take together.
  */
 
-import { protectedLabel } from '../../../core/keys.js';
+import { ledgerLabel, ledgerValue, protectedLabel } from '../../../core/keys.js';
 import type { OwnerReference } from '../../../kube/kube-object.js';
 import { type LabelSelector, selects } from '../../../kube/label-selector.js';
 import type { PlannedStep } from '../../file/planned-steps.js';
@@ -91,6 +91,10 @@ function untouchable({ namespace, targets, protectedClaims }: SafetyFacts): read
   if (namespace.isProtected) return [`namespace ${namespace.name} ${rule}`];
   return everyPod(targets).flatMap(({ name, labels, claims }) => {
     if (labels[protectedLabel] === 'true') return [`pod ${name} ${rule}; leave it out by exclude`];
+    if (labels[ledgerLabel] === ledgerValue)
+      return [
+        `pod ${name} keeps ledgers (label ${ledgerLabel}), and is never touched; leave it out by exclude`,
+      ];
     const claim = claims.find((one) => protectedClaims.has(one));
     return claim === undefined
       ? []

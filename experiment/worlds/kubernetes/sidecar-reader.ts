@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import type { Clock } from '../../../core/clock.js';
 import type { PodView } from './pod-view.js';
+import { readPage } from './read-only-page.js';
 
 /** Of what the port answers, what is used here; see `sidecar/control/api.ts`. */
 const answer = z.object({
@@ -28,41 +29,21 @@ export interface SidecarSays {
 /** Rejects where it does not answer in time, or another pod does. */
 export type ReadSidecar = (pod: PodView) => Promise<SidecarSays>;
 
-export const limits = {
-  answerMs: 2000,
-  answerBytes: 4 * 1024 * 1024,
-  /** At the same time, of all runs. */
-  reading: 64,
-} as const;
+/** At the same time, of all runs. */
+const mostReading = 64;
 
 export function sidecarReader(clock: Clock): ReadSidecar {
-  const turns = new Turns(limits.reading);
+  const turns = new Turns(mostReading);
   return (pod) => turns.run(() => read(pod, clock));
 }
 
 async function read({ address, port, uid, name }: PodView, clock: Clock): Promise<SidecarSays> {
-  const host = address.includes(':') ? `[${address}]` : address;
-  const response = await fetch(`http://${host}:${port}/v1/faults`, {
-    signal: AbortSignal.timeout(limits.answerMs),
-    redirect: 'error',
-    headers: { connection: 'close' },
-  });
-  if (!response.ok) throw new Error(`the sidecar of ${name} answered ${response.status}`);
-  const { sidecar, faults } = answer.parse(JSON.parse(await bounded(response)));
+  if (port === null) throw new Error(`${name} has no read-only port`);
+  const page = await readPage({ address, port, path: '/v1/faults', whose: `the sidecar of ${name}` });
+  const { sidecar, faults } = answer.parse(page);
   if (sidecar.pod !== null && sidecar.pod.uid !== uid)
     throw new Error(`at the address of ${name} the sidecar of another pod answers`);
   return { faults, aheadMs: Date.parse(sidecar.now) - clock.wallMs() };
-}
-
-async function bounded(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > limits.answerBytes) throw new Error(`the answer has more than ${limits.answerBytes} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 /** So many at a time; the others wait for their turn. */

@@ -4,8 +4,8 @@ import type { Logger } from 'pino';
 import { libc } from '../../linux/libc.js';
 import type { Pages } from '../pages.js';
 import { readOnlyLimits } from './read-only-limits.js';
-import type { PageName } from './read-only-server.js';
 import type { PageMade, PageRequest, ReadOnlyThreadData } from './read-only-thread.js';
+import type { PageName } from './sidecar-pages.js';
 
 const program = new URL('./read-only-thread.js', import.meta.url);
 const F_DUPFD_CLOEXEC = 1030;

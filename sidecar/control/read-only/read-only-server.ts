@@ -1,5 +1,5 @@
 /**
- * HTTP for strangers: three pages, GET and HEAD, one request a connection, every size and wait bounded.
+ * HTTP for strangers: a few pages, GET and HEAD, one request a connection, every size and wait bounded.
  *
  *     connection ─ too many of all, or of one address? ─► closed
  *     request ─► 404, 405 or the page ─► the connection ends
@@ -11,31 +11,25 @@ import { inTime } from '../../../core/sleep.js';
 import { type ReadOnlyLimits, readOnlyLimits } from './read-only-limits.js';
 import type { Page } from './shared-page.js';
 
-/** What the main thread makes; by the names under which it is asked. */
-export const pageNames = ['faults', 'metrics'] as const;
-export type PageName = (typeof pageNames)[number];
+export interface ReadOnlyPage {
+  /** As HTTP says it. */
+  readonly type: string;
+  readonly make: () => Promise<Page>;
+}
 
 export interface ReadOnlyServerOptions {
-  readonly page: (name: PageName) => Promise<Page>;
+  /** By their paths. */
+  readonly pages: ReadonlyMap<string, ReadOnlyPage>;
   readonly limits?: ReadOnlyLimits;
   readonly clock?: Clock;
 }
 
-const types: Readonly<Record<PageName, string>> = {
-  faults: 'application/json; charset=utf-8',
-  metrics: 'text/plain; version=0.0.4; charset=utf-8',
-};
-
-const paths: ReadonlyMap<string, PageName> = new Map([
-  ['/v1/faults', 'faults'],
-  ['/metrics', 'metrics'],
-]);
-
-/** It is alive where it answers, whatever the fault proxy does. */
+/** It is alive where it answers, whatever else its process does. */
 const livenessPath = '/healthz';
+const json = 'application/json; charset=utf-8';
 
 export function createReadOnlyServer({
-  page,
+  pages,
   limits = readOnlyLimits,
   clock = systemClock,
 }: ReadOnlyServerOptions): Server {
@@ -47,7 +41,7 @@ export function createReadOnlyServer({
       connectionsCheckingInterval: limits.checkMs,
       keepAlive: false,
     },
-    (request, response) => void answer({ request, response }, { page, limits, clock }),
+    (request, response) => void answer({ request, response }, { pages, limits, clock }),
   );
   server.maxConnections = limits.connections;
   server.maxRequestsPerSocket = 1;
@@ -86,25 +80,24 @@ interface Exchange {
 type Answering = Required<ReadOnlyServerOptions>;
 
 /** Never rejects. */
-async function answer({ request, response }: Exchange, { page, limits, clock }: Answering): Promise<void> {
+async function answer({ request, response }: Exchange, { pages, limits, clock }: Answering): Promise<void> {
   const path = (request.url ?? '').split('?', 1)[0] ?? '';
-  const name = paths.get(path);
-  if (name === undefined && path !== livenessPath)
+  const page = pages.get(path);
+  if (page === undefined && path !== livenessPath)
     return say(
       response,
       404,
-      `there is nothing here; expected ${[...paths.keys(), livenessPath].join(', ')}`,
+      `there is nothing here; expected ${[...pages.keys(), livenessPath].join(', ')}`,
     );
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.setHeader('Allow', 'GET, HEAD');
     return say(response, 405, 'this port is for reading only; expected GET or HEAD');
   }
-  if (name === undefined) return send(response, 200, { type: types.faults, body: '{"status":"ok"}' });
-  const body = await inTime<Page>(page(name), { ms: limits.pageMs, clock, late: () => 'busy' });
-  if (body === 'busy') return say(response, 503, 'the fault proxy is busy; try again');
-  if (body === 'failed')
-    return say(response, 500, 'the page could not be made; the log of the sidecar says why');
-  send(response, 200, { type: types[name], body });
+  if (page === undefined) return send(response, 200, { type: json, body: '{"status":"ok"}' });
+  const body = await inTime<Page>(page.make(), { ms: limits.pageMs, clock, late: () => 'busy' });
+  if (body === 'busy') return say(response, 503, 'busy; try again');
+  if (body === 'failed') return say(response, 500, 'the page could not be made; the log says why');
+  send(response, 200, { type: page.type, body });
 }
 
 const say = (response: ServerResponse, status: number, reason: string): void =>

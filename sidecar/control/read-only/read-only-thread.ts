@@ -5,8 +5,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../../../core/clock.js';
 import { readOnlyLimits } from './read-only-limits.js';
-import { createReadOnlyServer, type PageName, pageNames } from './read-only-server.js';
+import { createReadOnlyServer } from './read-only-server.js';
 import { SharedPage } from './shared-page.js';
+import { type PageName, pageNames, sidecarPages } from './sidecar-pages.js';
 
 export interface ReadOnlyThreadData {
   /** Of the listening socket, which is this thread's. */
@@ -45,6 +46,6 @@ parentPort?.on('message', ({ page, text }: PageMade) => {
 });
 
 createReadOnlyServer({
-  page: (name) => pages[name].get(),
+  pages: sidecarPages((name) => pages[name].get()),
   limits: { ...readOnlyLimits, connections },
 }).listen({ fd });

@@ -133,6 +133,29 @@ test('a crash before the data is read back needs a command that is started again
   assert.equal(readExperiment(head + spec('onFailure')).kind, 'experiment');
 });
 
+test('a ledger beside the application is of a cluster, names no database, and knows where to read back', () => {
+  const targets = '  targets: [{ name: db, workload: { kind: StatefulSet, name: db } }]\n';
+  const spec = (ledger: string): string => `  ledger: { statefulSet: { name: kept }${ledger} }
+  steps: [{ wait: { for: 1s } }]
+`;
+  const reading = readExperiment(head + targets + spec(', writers: 2'));
+  assert.ok(reading.kind === 'experiment');
+  assert.deepEqual(reading.experiment.spec.ledger, {
+    ...{ kind: 'statefulSet', statefulSet: 'kept', writers: 2, readers: 1 },
+    ...{ operationTimeoutMs: 5000, crashBeforeReadBack: false },
+  });
+  assert.deepEqual(problemsOf(spec('')), [
+    '1:26 is a ledger of a cluster, and the experiment names no pods; expected spec.targets, or a database',
+  ]);
+  assert.deepEqual(problemsOf(targets + spec(`, redis: { url: 'redis://db' }`)), [
+    '2:26 spec.ledger.statefulSet: beside redis; expected one of postgres, mysql, redis, etcd, statefulSet',
+  ]);
+  assert.deepEqual(problemsOf(targets + spec(`, readBackFrom: ['redis://db'], crashBeforeReadBack: true`)), [
+    '2:56 spec.ledger.readBackFrom: beside statefulSet; expected --read-back-from on the command line of its pod',
+    '2:93 spec.ledger.crashBeforeReadBack: beside statefulSet; it kills a command of one machine',
+  ]);
+});
+
 test('a password in a URL is refused wherever one can stand, and never repeated', () => {
   const url = (scheme: string): string => `{ url: '${scheme}://app:secret@db/app' }`;
   const problems = problemsOf(`  hypothesis:

@@ -8,10 +8,10 @@ import { type TestContext, test } from 'node:test';
 import { readOnlyLimits } from '../../../../sidecar/control/read-only/read-only-limits.js';
 import {
   createReadOnlyServer,
-  type PageName,
   type ReadOnlyServerOptions,
 } from '../../../../sidecar/control/read-only/read-only-server.js';
 import type { Page } from '../../../../sidecar/control/read-only/shared-page.js';
+import { type PageName, sidecarPages } from '../../../../sidecar/control/read-only/sidecar-pages.js';
 import { until } from '../../mounted/until.js';
 
 const pages: Readonly<Record<PageName, string>> = { faults: '{"faults":[]}', metrics: 'havock8s_faults 0\n' };
@@ -21,9 +21,15 @@ interface Started {
   readonly port: number;
 }
 
-async function started(t: TestContext, options: Partial<ReadOnlyServerOptions> = {}): Promise<Started> {
-  const page = async (name: PageName): Promise<Page> => Buffer.from(pages[name]);
-  const server = createReadOnlyServer({ page, ...options });
+interface StartOptions extends Omit<ReadOnlyServerOptions, 'pages'> {
+  readonly page?: (name: PageName) => Promise<Page>;
+}
+
+async function started(
+  t: TestContext,
+  { page = async (name) => Buffer.from(pages[name]), ...options }: StartOptions = {},
+): Promise<Started> {
+  const server = createReadOnlyServer({ pages: sidecarPages(page), ...options });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   t.after(() => {
@@ -110,7 +116,7 @@ test('a page that is late or could not be made is an answer too, and says nothin
   assert.equal((await ask(late.port, '/healthz')).status, 200);
   const broken = await started(t, { page: async () => 'failed' });
   const { status, body } = await ask(broken.port, '/metrics');
-  assert.deepEqual([status, body], [500, 'the page could not be made; the log of the sidecar says why\n']);
+  assert.deepEqual([status, body], [500, 'the page could not be made; the log says why\n']);
 });
 
 /** Resolves to all that came, when the other end has hung up. */
