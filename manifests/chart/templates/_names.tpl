@@ -10,6 +10,13 @@ app.kubernetes.io/name: havock8s
 app.kubernetes.io/component: controller
 {{- end }}
 
+{{/* Of one of .Values.ledgers. */}}
+{{- define "havock8s.ledgerLabels" -}}
+app.kubernetes.io/name: havock8s
+app.kubernetes.io/component: ledger
+app.kubernetes.io/instance: {{ .name }}
+{{- end }}
+
 {{- define "havock8s.image" -}}
 {{- with .Values.image -}}
 {{ .repository }}{{ if .digest }}@{{ .digest }}{{ else }}:{{ .tag | default $.Chart.AppVersion }}{{ end }}
