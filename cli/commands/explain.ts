@@ -21,9 +21,11 @@ interface ExplainFlags {
 
 export function explainCommand(): Command {
   return new Command('explain')
-    .summary('say in plain English what a sentence or an experiment would do, or the webhook to manifests')
+    .summary(
+      'say in plain English what a sentence, an experiment or a schedule would do, or the webhook to manifests',
+    )
     .description(
-      'Says in plain English what a sentence would do, to what, and until when; or, with -f, what an experiment would do, step by step, or the webhook to the pods of manifests, and why. Nothing is armed or changed.',
+      'Says in plain English what a sentence would do, to what, and until when; or, with -f, what an experiment or the runs of a schedule would do, step by step, or the webhook to the pods of manifests, and why. Nothing is armed or changed.',
     )
     .argument('[sentence...]', sentenceHelp)
     .addOption(filenameOption())
@@ -65,11 +67,11 @@ async function explainManifests(
   ]);
   const config = await readConfigFile(flags.config);
   const files = await readManifests(flags, err);
-  const experiments = files.filter(isExperiment);
-  if (experiments.length > 0) await explainExperiments(experiments, { json, out });
-  if (experiments.length === files.length) return;
+  const definitions = files.filter(isDefinition);
+  if (definitions.length > 0) await explainDefinitions(definitions, { json, out });
+  if (definitions.length === files.length) return;
   const { workloads, assumed } = explainFiles(
-    files.filter((file) => !isExperiment(file)),
+    files.filter((file) => !isDefinition(file)),
     {
       config,
       namespace: flags.namespace,
@@ -86,23 +88,34 @@ async function explainManifests(
     err.line(`assumed: namespace ${assumed.join(', ')} has the label ${injectionLabel}=${injectionEnabled}`);
 }
 
-const isExperiment = ({ documents }: ManifestFile): boolean =>
-  documents.some(({ value }) => valueAt(value, ['kind']) === 'Experiment');
+const definitionKinds: readonly unknown[] = ['Experiment', 'ExperimentSchedule'];
 
-async function explainExperiments(
+const isDefinition = ({ documents }: ManifestFile): boolean =>
+  documents.some(({ value }) => definitionKinds.includes(valueAt(value, ['kind'])));
+
+async function explainDefinitions(
   files: readonly SourceFile[],
   { json, out }: Pick<Console, 'json' | 'out'>,
 ): Promise<void> {
-  const [{ experimentsOf }, { planOf }, { explainPlan }] = await Promise.all([
-    import('./run/experiment-files.js'),
+  const [{ definitionsOf }, { planOf }, { explainPlan }, { explainSchedule }] = await Promise.all([
+    import('./run/definition-files.js'),
     import('../../experiment/engine/plan.js'),
     import('../../experiment/explain.js'),
+    import('../../experiment/explain-schedule.js'),
   ]);
-  const explained = experimentsOf(files).map(({ experiment }) => ({
-    experiment: experiment.metadata.name,
-    description: experiment.spec.description,
-    paragraphs: explainPlan(planOf(experiment)),
-  }));
+  const explained = definitionsOf(files).map((one) =>
+    one.kind === 'experiment'
+      ? {
+          experiment: one.experiment.metadata.name,
+          description: one.experiment.spec.description,
+          paragraphs: explainPlan(planOf(one.experiment)),
+        }
+      : {
+          experiment: one.schedule.metadata.name,
+          description: one.schedule.spec.template.spec.description,
+          paragraphs: explainSchedule(one.schedule, Date.now()),
+        },
+  );
   if (json) {
     printJson(out, { experiments: explained });
     return;

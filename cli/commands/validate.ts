@@ -11,13 +11,13 @@ interface ValidateFlags {
 
 export function validateCommand(): Command {
   return new Command('validate')
-    .summary('check the files of experiments')
+    .summary('check the files of experiments and their schedules')
     .description(
-      'Checks the files of experiments as `run` does, sentences and conditions included, and tells every problem with its line and column. Runs nothing.',
+      'Checks the files of experiments and of their schedules as `run` and the controller do, sentences and conditions included, and tells every problem with its line and column. Runs nothing.',
     )
     .option(
       '-f, --filename <file>',
-      'an experiment: YAML or JSON, - for standard input; may be repeated',
+      'an experiment or a schedule: YAML or JSON, - for standard input; may be repeated',
       append,
     )
     .option('--schema', 'print the JSON Schema of experiments, for editors, and check nothing')
@@ -36,18 +36,38 @@ async function printSchema({ out }: Console): Promise<void> {
 }
 
 async function validate(named: readonly string[], { json, out }: Console): Promise<void> {
-  const [{ experimentFiles }, { planOf }] = await Promise.all([
-    import('./run/experiment-files.js'),
+  const [{ readFiles }, { definitionsOf }, { planOf }, { nextTimes, shownTime }] = await Promise.all([
+    import('../manifests/read-files.js'),
+    import('./run/definition-files.js'),
     import('../../experiment/engine/plan.js'),
+    import('../../experiment/explain-schedule.js'),
   ]);
-  const found = (await experimentFiles(named)).map(({ name, experiment }) => {
-    const plan = planOf(experiment);
-    return { file: name, experiment: plan.name, steps: plan.steps.length, probes: plan.probes.length };
+  const found = definitionsOf(await readFiles(named));
+  const experiments = found.flatMap((one) => {
+    if (one.kind !== 'experiment') return [];
+    const plan = planOf(one.experiment);
+    return [{ file: one.name, experiment: plan.name, steps: plan.steps.length, probes: plan.probes.length }];
   });
-  if (json) printJson(out, { experiments: found });
-  else
-    for (const { file, experiment, steps, probes } of found)
-      out.line(`${file}: ${experiment} is right: ${counted(steps, 'step')}, ${counted(probes, 'probe')}`);
+  const schedules = found.flatMap((one) => {
+    if (one.kind !== 'schedule') return [];
+    const { metadata, spec } = one.schedule;
+    const next = nextTimes(spec, Date.now());
+    return [{ file: one.name, schedule: metadata.name, timeZone: spec.timeZone, next }];
+  });
+  if (json) {
+    const written = schedules.map(({ next, ...one }) => ({
+      ...one,
+      next: next.map((atMs) => new Date(atMs).toISOString()),
+    }));
+    printJson(out, { experiments, schedules: written });
+    return;
+  }
+  for (const { file, experiment, steps, probes } of experiments)
+    out.line(`${file}: ${experiment} is right: ${counted(steps, 'step')}, ${counted(probes, 'probe')}`);
+  for (const { file, schedule, timeZone, next } of schedules) {
+    const times = next.map((atMs) => shownTime(timeZone, atMs)).join(', ');
+    out.line(`${file}: schedule ${schedule} is right; next: ${times}`);
+  }
 }
 
 const examples = `

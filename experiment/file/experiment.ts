@@ -81,14 +81,23 @@ const spec = z.strictObject({
   stop: z.strictObject({ reason: z.string().max(1000).default('') }).optional(),
 });
 
+/** Of what Kubernetes keeps there, what a file may have. */
+export const metadataOf = <T extends z.ZodType>(name: T) =>
+  z.strictObject({
+    name,
+    namespace: z
+      .string()
+      .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/)
+      .describe('a namespace of a cluster: at most 63 small letters, digits and dashes')
+      .optional(),
+    labels: z.record(z.string(), z.string()).optional(),
+    annotations: z.record(z.string(), z.string()).optional(),
+  });
+
 export const experimentSchema = z.strictObject({
   apiVersion: z.literal(apiVersion),
   kind: z.literal(kind),
-  metadata: z.strictObject({
-    name,
-    labels: z.record(z.string(), z.string()).optional(),
-    annotations: z.record(z.string(), z.string()).optional(),
-  }),
+  metadata: metadataOf(name),
   spec,
 });
 

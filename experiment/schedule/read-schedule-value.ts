@@ -14,12 +14,18 @@ export function readScheduleValue(value: unknown): ScheduleReading {
   const reading = readValueBySchema(value, { schema: scheduleSchema, whole: 'the schedule' });
   if (reading.kind === 'problems') return reading;
   const { value: schedule } = reading;
-  const problems = [...ofTimes(schedule), ...ofTemplate(schedule)].map(({ path, message }) => ({
+  const problems = problemsOfSchedule(schedule).map(({ path, message }) => ({
     path,
     message: `${fieldName(path)}: ${message}`,
   }));
   return problems.length === 0 ? { kind: 'schedule', schedule } : { kind: 'problems', problems };
 }
+
+/** What only its parts together have wrong. */
+export const problemsOfSchedule = (schedule: Schedule): readonly FieldProblem[] => [
+  ...ofTimes(schedule),
+  ...ofTemplate(schedule),
+];
 
 /** Told by any time: what never comes does not depend on it. */
 const ofTimes = ({ spec }: Schedule): readonly FieldProblem[] =>

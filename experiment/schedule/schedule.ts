@@ -1,7 +1,7 @@
 /** The schedule as an object of a cluster says it: when runs of one experiment are started, and which experiment it is. */
 import * as z from 'zod';
 import { limits } from '../../faults/limits.js';
-import { apiVersion, experimentSchema } from '../file/experiment.js';
+import { apiVersion, experimentSchema, metadataOf } from '../file/experiment.js';
 import { timeZone, windowSchema } from '../file/safety.js';
 import { durationOf } from '../file/texts.js';
 import { cronSchema } from './cron.js';
@@ -39,7 +39,7 @@ const name = z
 export const scheduleSchema = z.strictObject({
   apiVersion: z.literal(apiVersion),
   kind: z.literal(scheduleKind),
-  metadata: z.strictObject({ name }),
+  metadata: metadataOf(name),
   spec,
 });
 

@@ -22,7 +22,7 @@ import { exitCode } from '../../exit-code.js';
 import { reportFailure } from '../../report-failure.js';
 import { type Console, printJson } from '../../terminal/console.js';
 import { SignalInbox } from '../local/signal-inbox.js';
-import { checkTargets, type ExperimentFile } from '../run/experiment-files.js';
+import { checkTargets, type ExperimentFile, placedBy } from '../run/experiment-files.js';
 import { type Containers, planLines } from './plan-lines.js';
 import { type PlannedRun, plannedRun } from './planned-run.js';
 
@@ -33,6 +33,7 @@ export async function planInCluster(
   console: Console,
 ): Promise<number> {
   checkTargets(file);
+  const placed = placedBy(file, flags);
   let signal: NodeJS.Signals | null = null;
   const leaving = new AbortController();
   const inbox = new SignalInbox((asked) => {
@@ -40,7 +41,7 @@ export async function planInCluster(
     leaving.abort();
   });
   try {
-    const cluster = await openCluster(flags);
+    const cluster = await openCluster(placed);
     const plan = planOf(file.experiment);
     const journal = await dryRun(file, { cluster, plan, leaving, console });
     if (journal === null && signal !== null) return exitCode.signalled + constants.signals[signal];

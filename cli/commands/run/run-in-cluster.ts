@@ -28,7 +28,7 @@ import { panelOn } from '../../terminal/panel.js';
 import { SignalInbox } from '../local/signal-inbox.js';
 import { writeTo } from '../report/journal-file.js';
 import { checkPlaces, type ReportFlags, writeReports } from '../report/report-files.js';
-import { checkTargets, type ExperimentFile } from './experiment-files.js';
+import { checkTargets, type ExperimentFile, placedBy } from './experiment-files.js';
 import { introduce } from './introduce.js';
 import { liveOn, type RunConsole } from './live.js';
 import { tellVerdict } from './tell-verdict.js';
@@ -54,8 +54,9 @@ export async function runInCluster(
   const { experiment, text } = file;
   checkTargets(file);
   checkPlaces(flags);
+  const placed = placedBy(file, flags);
   try {
-    const cluster = await openCluster(flags);
+    const cluster = await openCluster(placed);
     const plan = planOf(experiment);
     const name = flags.generateName === true ? generatedName(plan.name) : plan.name;
     const object = runObject({ text, name, namespace: cluster.namespace });

@@ -52,6 +52,69 @@ test('`validate` tells the problems of every file, and reads from stdin', async 
   assert.match(stderr, /b\.yaml:1:7: kind is "Pod"; expected Experiment/);
 });
 
+const schedule = (hour: string) => `apiVersion: havock8s.io/v1alpha1
+kind: ExperimentSchedule
+metadata: { name: nightly, namespace: shop }
+spec:
+  schedule: '0 ${hour} * * Tue'
+  timeZone: Europe/Berlin
+  template:
+    spec:
+      targets: [{ name: db, workload: { kind: StatefulSet, name: pg } }]
+      steps: [{ name: slow, fault: disk latency 50ms on fsync for 30s }]
+`;
+
+test('`validate` and `explain -f` read schedules too: when runs are started, and what is wrong with them', async (t) => {
+  const cwd = temporaryFolders(t);
+  writeFileSync(join(cwd, 'nightly.yaml'), schedule('3'));
+  const validated = await runCli(t, ['validate', '-f', 'nightly.yaml'], { cwd });
+  const time = 'Tue \\d{4}-\\d\\d-\\d\\d 03:00 \\(0[12]:00 UTC\\)';
+  assert.match(
+    validated.stdout,
+    new RegExp(`^nightly.yaml: schedule nightly is right; next: ${time}, ${time}, ${time}\n$`),
+  );
+  const explained = await runCli(t, ['explain', '-f', 'nightly.yaml'], { cwd });
+  assert.match(explained.stdout, /A run is started by "0 3 \* \* Tue" in Europe\/Berlin\./);
+  assert.match(explained.stdout, /1\. slow: On every volume, fsync operations take 50ms longer/);
+
+  writeFileSync(join(cwd, 'wrong.yaml'), schedule('33').replace('latency', 'latensy'));
+  const { code, stderr } = await runCli(t, ['validate', '-f', 'wrong.yaml'], { cwd });
+  assert.equal(code, 2);
+  assert.match(stderr, /wrong\.yaml:5:13: spec\.schedule: "0 33 \* \* Tue"/);
+  assert.match(
+    stderr,
+    /wrong\.yaml:10:\d+: spec\.template\.spec\.steps\[0\]\.fault: .*did you mean "latency"\?/,
+  );
+});
+
+test('a file may name its namespace, and the command line no other one', async (t) => {
+  const cwd = temporaryFolders(t);
+  const text = `apiVersion: havock8s.io/v1alpha1
+kind: Experiment
+metadata: { name: slow, namespace: shop }
+spec:
+  targets: [{ name: db, workload: { kind: StatefulSet, name: pg } }]
+  steps: [{ name: slow, fault: disk latency 50ms on fsync for 30s }]
+`;
+  writeFileSync(join(cwd, 'slow.yaml'), text);
+  const validated = await runCli(t, ['validate', '-f', 'slow.yaml'], { cwd });
+  assert.equal(validated.code, 0, validated.stderr);
+  for (const command of ['run', 'plan']) {
+    const { code, stderr } = await runCli(t, [command, '-f', 'slow.yaml', '-n', 'other'], { cwd });
+    assert.equal(code, 2, stderr);
+    assert.match(
+      stderr,
+      /metadata\.namespace: is shop in slow\.yaml; expected the same as --namespace other/,
+    );
+  }
+  writeFileSync(join(cwd, 'slow.yaml'), text.replace('shop', 'Shop'));
+  const wrong = await runCli(t, ['validate', '-f', 'slow.yaml'], { cwd });
+  assert.match(
+    wrong.stderr,
+    /slow\.yaml:3:\d+: metadata\.namespace is "Shop"; expected a namespace of a cluster/,
+  );
+});
+
 test('on a terminal `new` asks, says what is wrong with an answer, and asks again', async (t) => {
   const cwd = temporaryFolders(t);
   const asked = spawnProgram(t, onTerminal([process.execPath, program, 'new']), { cwd });
