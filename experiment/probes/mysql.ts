@@ -5,9 +5,11 @@ import { rowsAnswer } from './rows.js';
 
 export const askMysql: Ask<MysqlSubject> = async ({ url, passwordFrom, query }, { signal, secret }) => {
   const { createConnection } = await import('mysql2/promise');
+  const password = passwordFrom && (await secret(passwordFrom));
+  signal.throwIfAborted();
   const connecting = createConnection({
     uri: url,
-    ...(passwordFrom !== undefined && { password: await secret(passwordFrom) }),
+    ...(password !== undefined && { password }),
     supportBigNumbers: true,
     decimalNumbers: true,
   });

@@ -15,6 +15,7 @@ export const askPostgres: Ask<PostgresSubject> = async ({ url, passwordFrom, que
   // One that breaks while nobody waits: the query says so.
   client.on('error', () => undefined);
   const cut = (): void => void client.connection.stream.destroy();
+  signal.throwIfAborted();
   signal.addEventListener('abort', cut);
   let hasEnded = false;
   client.connection.stream.once('close', (hadError: boolean) => {

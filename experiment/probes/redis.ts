@@ -1,6 +1,6 @@
 /** Redis, Valkey and what speaks like them, by a connection of its own and one command. */
 import type { RedisSubject } from '../file/probe-kinds.js';
-import { redisClient } from '../ledger/databases/redis-client.js';
+import { cutterOf, redisClient } from '../ledger/databases/redis-client.js';
 import { type Ask, ended } from './answer.js';
 import { seenValue } from './rows.js';
 
@@ -13,7 +13,8 @@ export const askRedis: Ask<RedisSubject> = async ({ url, passwordFrom, command }
     socket: { reconnectStrategy: false },
   });
   client.on('error', () => undefined);
-  const cut = (): void => client.destroy();
+  const cut = cutterOf(client);
+  signal.throwIfAborted();
   signal.addEventListener('abort', cut);
   try {
     await client.connect();
@@ -26,6 +27,6 @@ export const askRedis: Ask<RedisSubject> = async ({ url, passwordFrom, command }
     return { kind: 'failed', seen: error.message };
   } finally {
     signal.removeEventListener('abort', cut);
-    if (client.isOpen) cut();
+    cut();
   }
 };

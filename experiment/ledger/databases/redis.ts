@@ -6,7 +6,7 @@ import type * as driver from '@redis/client';
 import { bounded } from '../bounded.js';
 import type { Entry } from '../entry.js';
 import type { Answer, Connection, ConnectOptions, Database, Registers } from './database.js';
-import { redisClient } from './redis-client.js';
+import { cutterOf, redisClient } from './redis-client.js';
 import { urlProblem } from './url-problem.js';
 
 const perList = 50;
@@ -46,10 +46,11 @@ export const redis: Database = {
     });
     // A connection that breaks while nobody waits: the next command says so.
     client.on('error', () => undefined);
+    const cut = cutterOf(client);
     try {
       await bounded(client.connect(), { ms: timeoutMs, clock, who: 'Redis' });
     } catch (error) {
-      cut(client);
+      cut();
       throw error;
     }
     return new RedisConnection(client, options, ErrorReply);
@@ -139,7 +140,7 @@ class RedisConnection implements Connection {
   }
 
   close(): void {
-    cut(this.#client);
+    if (this.#client.isOpen) this.#client.destroy();
   }
 
   #key(rest: string): string {
@@ -164,7 +165,3 @@ class RedisConnection implements Connection {
 
 /** A value begins with its number; 0 where it does not any more. */
 const numberOf = (value: string): number => Number(/^\d{1,9}(?= )/.exec(value)?.[0] ?? 0);
-
-function cut(client: RedisClient): void {
-  if (client.isOpen) client.destroy();
-}

@@ -27,6 +27,7 @@ export async function mongodbCommand(
   { command, signal }: MongodbQuestion,
 ): Promise<unknown> {
   const { serialize, deserialize } = await import('bson');
+  signal.throwIfAborted();
   const { host, port, tls } = at;
   const socket = tls === null ? connect({ host, port }) : connectTls({ host, port, ...tlsOptions(tls) });
   const cut = (): void => void socket.destroy(new Error('MongoDB did not answer in time'));

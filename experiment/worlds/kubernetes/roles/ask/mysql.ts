@@ -11,6 +11,7 @@ type Query = (sql: string) => Promise<readonly RowDataPacket[]>;
 
 export const askMysql: AskRole = async (at, signal) => {
   const { createConnection } = await import('mysql2/promise');
+  signal.throwIfAborted();
   const connecting = createConnection(optionsOf(at));
   // One that comes too late is of no use.
   const cut = (): void => void connecting.then((connection) => connection.destroy()).catch(() => undefined);

@@ -27,6 +27,7 @@ export const askPostgres: AskRole = async (at, signal) => {
   // One that breaks while nobody waits: the query says so.
   client.on('error', () => undefined);
   const cut = (): void => void client.connection.stream.destroy();
+  signal.throwIfAborted();
   signal.addEventListener('abort', cut);
   try {
     await client.connect();

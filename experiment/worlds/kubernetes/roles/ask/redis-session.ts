@@ -1,5 +1,5 @@
 /** One connection to a Redis, Valkey or Sentinel, for as long as its questions take. */
-import { redisClient } from '../../../../ledger/databases/redis-client.js';
+import { cutterOf, redisClient } from '../../../../ledger/databases/redis-client.js';
 import { type DatabaseAddress, tlsOptions } from './address.js';
 
 /** Rejects with a RedisRefusal where the server says no. */
@@ -31,7 +31,8 @@ export async function withRedis<T>(at: DatabaseAddress, { signal, questions }: R
     },
   });
   client.on('error', () => undefined);
-  const cut = (): void => client.destroy();
+  const cut = cutterOf(client);
+  signal.throwIfAborted();
   signal.addEventListener('abort', cut);
   const refusal = (error: unknown): never => {
     throw error instanceof ErrorReply ? new RedisRefusal(error.message) : error;
@@ -41,6 +42,6 @@ export async function withRedis<T>(at: DatabaseAddress, { signal, questions }: R
     return await questions((...words) => client.sendCommand([...words]).catch(refusal));
   } finally {
     signal.removeEventListener('abort', cut);
-    if (client.isOpen) cut();
+    cut();
   }
 }
