@@ -24,6 +24,7 @@ import { taint } from '../../../experiment/worlds/kubernetes/node/taint.js';
 import { connect } from '../../../kube/connect.js';
 import type { KubeApi } from '../../../kube/kube-api.js';
 import { resources } from '../../../kube/resources.js';
+import { slowdown } from '../../slowdown.js';
 import { needsCluster } from '../cluster-at-hand.js';
 import { Environment } from '../environment.js';
 import { eventually } from '../eventually.js';
@@ -101,7 +102,8 @@ suite('a node with a database', { skip }, () => {
   });
 
   async function isolated(t: TestContext): Promise<void> {
-    const lastsMs = 45_000;
+    // Long enough that the node is lost before its end, also where everything takes its time.
+    const lastsMs = Math.min(180_000, 45_000 * slowdown());
     const asked = await request('isolate', home, lastsMs);
     const old = await db();
     const [action, { facts, look }] = [isolate(), watching()];
@@ -109,7 +111,7 @@ suite('a node with a database', { skip }, () => {
     await action.begin(api, asked, Date.now());
     const beganMs = Date.now();
     const since = (atMs = Date.now()): string => `${((atMs - beganMs) / 1000).toFixed(1)} s`;
-    await eventually(`${home} is lost`, async () => (await look()) === false, { boundMs });
+    await eventually(`${home} is lost`, async () => (await look()) === false, { boundMs: lastsMs });
     t.diagnostic(`not Ready after ${since()}`);
     assert.equal(await action.state(api, asked), 'in-force');
     const { podIP = '' } = (await environment.json<{ status: { podIP?: string } }>(['get', 'pod', 'db-0']))
