@@ -10,6 +10,8 @@ export interface PatroniOptions {
   readonly replicas: number;
   /** Of the pods: those that ask for the sidecar, and faults from the start. */
   readonly annotations?: Readonly<Record<string, string>>;
+  /** The WAL is copied to a volume `backup`. */
+  readonly archives?: boolean;
 }
 
 export const postgresPort = 5432;
@@ -20,15 +22,26 @@ const postgres = 999;
 const restPort = 8008;
 /** A volume: all that is written. The socket of PostgreSQL is there too. */
 const folder = '/var/lib/postgresql/data';
+const backup = '/backup';
 
 /** As short as Patroni allows: a lock that is not renewed is free after 20 s. */
-const configuration = {
+const configuration = (archives: boolean) => ({
   bootstrap: {
     dcs: {
       ttl: 20,
       loop_wait: 2,
       retry_timeout: 5,
-      postgresql: { use_pg_rewind: true, parameters: { wal_keep_size: '256MB', max_connections: 50 } },
+      postgresql: {
+        use_pg_rewind: true,
+        parameters: {
+          wal_keep_size: '256MB',
+          max_connections: 50,
+          ...(archives && {
+            archive_mode: 'on',
+            archive_command: `test -f ${backup}/%f || cp %p ${backup}/%f`,
+          }),
+        },
+      },
     },
     initdb: [{ encoding: 'UTF8' }, { locale: 'C' }, 'data-checksums'],
     pg_hba: ['local all all trust', 'host all all all md5', 'host replication standby all md5'],
@@ -44,7 +57,7 @@ const configuration = {
       rewind: { username: 'rewind', password },
     },
   },
-};
+});
 
 const start = `
 set -eu
@@ -53,7 +66,12 @@ mkdir -p -m 700 ${folder}/pgdata
 exec patroni ${folder}/patroni.yaml
 `;
 
-export function patroniSet({ name, replicas, annotations = {} }: PatroniOptions): readonly object[] {
+export function patroniSet({
+  name,
+  replicas,
+  annotations = {},
+  archives = false,
+}: PatroniOptions): readonly object[] {
   const labels = { application: 'patroni', 'cluster-name': name };
   const account = { name };
   return [
@@ -104,8 +122,11 @@ export function patroniSet({ name, replicas, annotations = {} }: PatroniOptions)
               fsGroup: postgres,
               runAsNonRoot: true,
             },
-            containers: [container(name, labels)],
-            volumes: [{ name: 'data', emptyDir: {} }],
+            containers: [container(name, { labels, archives })],
+            volumes: ['data', ...(archives ? ['backup'] : [])].map((volume) => ({
+              name: volume,
+              emptyDir: {},
+            })),
           },
         },
       },
@@ -115,13 +136,16 @@ export function patroniSet({ name, replicas, annotations = {} }: PatroniOptions)
 
 const own = (name: string, fieldPath: string): object => ({ name, valueFrom: { fieldRef: { fieldPath } } });
 
-const container = (name: string, labels: object): object => ({
+const container = (
+  name: string,
+  { labels, archives }: { readonly labels: object; readonly archives: boolean },
+): object => ({
   name: 'postgres',
   image: databasesImage,
   imagePullPolicy: 'Never',
   command: ['bash', '-c', start],
   env: [
-    { name: 'CONFIGURATION', value: JSON.stringify(configuration) },
+    { name: 'CONFIGURATION', value: JSON.stringify(configuration(archives)) },
     { name: 'PGHOST', value: folder },
     { name: 'PGUSER', value: 'postgres' },
     { name: 'PATRONI_SCOPE', value: name },
@@ -137,5 +161,8 @@ const container = (name: string, labels: object): object => ({
   ports: [{ name: 'postgres', containerPort: postgresPort }],
   startupProbe: { httpGet: { path: '/health', port: restPort }, periodSeconds: 2, failureThreshold: 120 },
   readinessProbe: { httpGet: { path: '/health', port: restPort }, periodSeconds: 5, timeoutSeconds: 10 },
-  volumeMounts: [{ name: 'data', mountPath: folder }],
+  volumeMounts: [
+    { name: 'data', mountPath: folder },
+    ...(archives ? [{ name: 'backup', mountPath: backup }] : []),
+  ],
 });
