@@ -132,6 +132,9 @@ class Execution {
       if (decision.records.some(({ type }) => type === 'phase-began')) this.#tellTraffic();
       for (const runEvent of decision.records) this.#note(runEvent);
       if (this.#run.phase === 'over' || this.#failure !== null) return nothing;
+      // What a cluster lets be done next is asked of it as it is by then.
+      if (world.cluster !== null && decision.records.some(({ type }) => type === 'step-ended'))
+        return nothing;
     }
   }
 

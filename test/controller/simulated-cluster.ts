@@ -101,6 +101,11 @@ export class SimulatedCluster {
     return [...this.#armed].filter(([, one]) => this.#isOn(one)).map(([key]) => key);
   }
 
+  async pods(): Promise<readonly string[]> {
+    const { items } = await this.store.list<KubeObject>({ resource: resources.pods, namespace });
+    return items.map(({ metadata: { name } }) => name).toSorted();
+  }
+
   /** Of pods: what asks for a fault, armed or not. */
   async annotations(): Promise<readonly string[]> {
     const { items } = await this.store.list<KubeObject>({ resource: resources.pods, namespace });

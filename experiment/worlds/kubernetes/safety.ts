@@ -13,6 +13,8 @@ import type { SafetyCheck, SafetySpec } from '../../file/safety.js';
 import { nextWindowMs } from '../../schedule/windows.js';
 import type { PodView } from './pod-view.js';
 import { amountOf } from './resolve-targets.js';
+import { majorityOf, quorumAfter } from './roles/quorum/quorum-after.js';
+import type { VotersAsked } from './roles/quorum/voters-asked.js';
 import {
   everyPod,
   hitBy,
@@ -38,6 +40,10 @@ export interface SafetyFacts {
   /** Of the namespace. */
   readonly pods: readonly PodView[];
   readonly budgets: readonly Budget[];
+  /** By the name of the target: who votes in its database, where it was asked. */
+  readonly voters: ReadonlyMap<string, VotersAsked>;
+  /** By the UID of what owns them: so many pods it had when the run began. */
+  readonly membersOf: (owner: string) => number;
   /** Names of claims that are not to be touched. */
   readonly protectedClaims: ReadonlySet<string>;
   /** Of other runs: by UID of the pod, the run's name. */
@@ -53,12 +59,21 @@ export function refusals(facts: SafetyFacts): readonly string[] {
     ...notInjected(facts),
     ...tooManyNodes(facts),
     ...(isOn('share') ? tooLargeShare(facts) : []),
-    ...(isOn('quorum') ? quorumLost(facts) : []),
+    ...together(facts.steps).flatMap((group) => quorumLost(group, facts)),
     ...(isOn('budget') ? budgetsBroken(facts) : []),
     ...(isOn('overlap') ? overlapping(facts) : []),
   ]
     .map((message, index, all) => (all.indexOf(message) === index ? message : ''))
     .filter((text) => text !== '');
+}
+
+export type QuorumFacts = Pick<SafetyFacts, 'safety' | 'targets' | 'pods' | 'voters' | 'membersOf'>;
+
+/** What steps that go on at the same time would take of a quorum. */
+export function quorumLost(group: readonly PlannedStep[], facts: QuorumFacts): readonly string[] {
+  return facts.safety.allow.includes('quorum')
+    ? []
+    : [...votesLost(group, facts), ...majorityLost(group, facts)];
 }
 
 /** Once the first fault is on. */
@@ -146,21 +161,39 @@ function tooLargeShare({ safety: { maxPods }, steps, targets }: SafetyFacts): re
   );
 }
 
-/** Of whatever numbers its pods, and has three or more: a majority of two is both. */
-function quorumLost({ steps, targets, pods }: SafetyFacts): readonly string[] {
-  return together(steps).flatMap((group) => {
-    const taken = new Set(takenBy(group, targets).map(({ uid }) => uid));
-    return sets(everyPod(targets)).flatMap((owner) => {
-      const members = pods.filter((pod) => !pod.isEnding && pod.owner?.uid === owner.uid);
-      const healthy = members.filter(({ isReady }) => isReady);
-      const left = healthy.filter(({ uid }) => !taken.has(uid));
-      const needed = Math.floor(members.length / 2) + 1;
-      const isTaking = left.length < healthy.length;
-      if (members.length < 3 || !isTaking || left.length >= needed) return [];
+/** By the word of the database itself. */
+function votesLost(group: readonly PlannedStep[], { targets, voters }: QuorumFacts): readonly string[] {
+  const taken = takenBy(group, targets).map(({ name }) => name);
+  return [...voters].flatMap(([target, asked]) => {
+    const isTaking = targets.get(target)?.all.some(({ name }) => taken.includes(name)) ?? false;
+    if (!isTaking) return [];
+    if (asked.kind === 'unknown')
       return [
-        `${owner.kind} ${owner.name} has ${members.length} members, ${healthy.length} healthy (${namesOf(healthy)}); taking ${namesOf(healthy.filter(({ uid }) => taken.has(uid)))} leaves ${left.length}, and ${needed} are a majority`,
+        `${asked.why}; so nobody can say whether target ${target} keeps its quorum without ${taken.join(', ')}`,
       ];
-    });
+    const after = quorumAfter(asked.membership, taken);
+    return after.kind === 'kept' ? [] : [after.why];
+  });
+}
+
+/** Of whatever numbers its pods, and has three or more: a majority of two is both. Not where a database has said who votes. */
+function majorityLost(
+  group: readonly PlannedStep[],
+  { targets, pods, voters, membersOf }: QuorumFacts,
+): readonly string[] {
+  const unasked = new Map([...targets].filter(([name]) => !voters.has(name)));
+  const taken = new Set(takenBy(group, targets).map(({ uid }) => uid));
+  return sets(everyPod(unasked)).flatMap((owner) => {
+    const members = pods.filter((pod) => !pod.isEnding && pod.owner?.uid === owner.uid);
+    const count = Math.max(members.length, membersOf(owner.uid));
+    const healthy = members.filter(({ isReady }) => isReady);
+    const left = healthy.filter(({ uid }) => !taken.has(uid));
+    const needed = majorityOf(count);
+    const isTaking = left.length < healthy.length;
+    if (count < 3 || !isTaking || left.length >= needed) return [];
+    return [
+      `${owner.kind} ${owner.name} has ${count} members, ${healthy.length} healthy (${namesOf(healthy)}); taking ${namesOf(healthy.filter(({ uid }) => taken.has(uid)))} leaves ${left.length}, and ${needed} are a majority`,
+    ];
   });
 }
 

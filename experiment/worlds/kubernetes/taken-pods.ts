@@ -1,5 +1,6 @@
 /** Which pods a step takes: those that it is done to, and that cannot work through it. */
 import type { DiskEffectKind, TcpEffectKind } from '../../../faults/fault.js';
+import type { Run } from '../../engine/run.js';
 import type { Change, PlannedStep } from '../../file/planned-steps.js';
 import type { PodView } from './pod-view.js';
 
@@ -53,6 +54,18 @@ export function together(steps: readonly PlannedStep[]): readonly (readonly Plan
     before.set(id, new Set(after.flatMap((one) => [one, ...(before.get(one) ?? [])])));
   const isBefore = (one: string, other: string): boolean => before.get(other)?.has(one) ?? false;
   return steps.map(({ id }) => steps.filter((other) => !isBefore(id, other.id) && !isBefore(other.id, id)));
+}
+
+/** Those that go on or begin next, where one that begins takes pods; else none. */
+export function beginning(
+  steps: readonly PlannedStep[],
+  { steps: known }: Pick<Run, 'steps'>,
+): readonly PlannedStep[] {
+  const hasEnded = (id: string): boolean => (known.get(id)?.ended ?? null) !== null;
+  const going = steps.filter(({ id, after }) => !hasEnded(id) && (known.has(id) || after.every(hasEnded)));
+  const takes = ({ id, action }: PlannedStep): boolean =>
+    !known.has(id) && isOnTargets(action) && isTaking(action);
+  return going.some(takes) ? going : [];
 }
 
 export const everyPod = (targets: Targets): readonly PodView[] => [

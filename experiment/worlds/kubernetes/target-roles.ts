@@ -2,12 +2,15 @@
 import type { Clock } from '../../../core/clock.js';
 import { messageOf } from '../../../core/havoc-error.js';
 import type { KubeApi } from '../../../kube/kube-api.js';
-import type { RoleSpec } from '../../file/role.js';
+import type { RoleDatabaseKind, RoleSpec } from '../../file/role.js';
 import type { ReadSecret } from '../../secret.js';
 import type { PodView } from './pod-view.js';
-import type { RoleSecrets } from './roles/by-database.js';
+import { addressOf, type RoleSecrets } from './roles/by-database.js';
+import { askMembers, type VoterKind } from './roles/quorum/ask-members.js';
+import type { VotersAsked } from './roles/quorum/voters-asked.js';
 import { readRoles } from './roles/read-roles.js';
 import { type RoleReading, readingOf, sameForAll, unknownRole } from './roles/role.js';
+import type { RolePod } from './roles/role-pod.js';
 import { settled } from './roles/settled.js';
 
 export interface TargetRolesOptions {
@@ -25,9 +28,7 @@ export async function rolesOf(
   pods: readonly PodView[],
   { api, clock, namespace, secret }: TargetRolesOptions,
 ): Promise<RoleReading> {
-  const asked = pods.map(({ name, labels, annotations, address }) => ({
-    ...{ name, labels, annotations, address: address === '' ? null : address },
-  }));
+  const asked = askedPods(pods);
   try {
     const secrets = await secretsFor(role, secret);
     return await readRoles(
@@ -55,7 +56,34 @@ export async function isSettled(
   return settled(await rolesOf({ ...rest, by: 'database' }, pods, options)).kind === 'settled';
 }
 
-async function secretsFor({ database }: RoleSpec, secret: ReadSecret): Promise<RoleSecrets> {
+/** Who votes in the database of a target, asked as its role is; null where the file does not say how, or nobody votes there. Never rejects. */
+export async function votersOf(
+  { database }: RoleSpec,
+  pods: readonly PodView[],
+  { clock, secret }: TargetRolesOptions,
+): Promise<VotersAsked | null> {
+  if (database === undefined || !hasVoters(database.kind)) return null;
+  try {
+    const at = addressOf(database, await secretsFor({ database }, secret));
+    return await askMembers[database.kind](askedPods(pods), {
+      ...{ clock, at, signal: AbortSignal.timeout(readMs) },
+    });
+  } catch (error) {
+    return { kind: 'unknown', why: messageOf(error) };
+  }
+}
+
+const hasVoters = (kind: string): kind is RoleDatabaseKind & VoterKind => kind in askMembers;
+
+const askedPods = (pods: readonly PodView[]): readonly RolePod[] =>
+  pods.map(({ name, labels, annotations, address }) => ({
+    ...{ name, labels, annotations, address: address === '' ? null : address },
+  }));
+
+async function secretsFor(
+  { database }: Pick<RoleSpec, 'database'>,
+  secret: ReadSecret,
+): Promise<RoleSecrets> {
   const read = async (of: { readonly name: string; readonly key: string } | undefined) =>
     of === undefined ? null : secret({ secret: of });
   const name = database?.tls?.clientSecret;

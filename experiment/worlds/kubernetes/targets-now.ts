@@ -5,20 +5,25 @@
  */
 import { nodesOf } from '../../engine/fault-moves.js';
 import type { ObservedCluster } from '../../engine/moves.js';
+import type { Plan } from '../../engine/plan.js';
 import type { Run } from '../../engine/run.js';
 import type { Place, RecoveryPart } from '../../journal/events.js';
 import type { KubernetesWorldOptions } from './kubernetes-world-options.js';
 import { nodeRefusals } from './node-refusals.js';
 import type { PodView } from './pod-view.js';
 import { found, missingOf, placeOf, type Target, targetOf } from './resolve-targets.js';
+import type { VotersAsked } from './roles/quorum/voters-asked.js';
 import { describeState } from './roles/role.js';
-import { refusals, unsafeNow } from './safety.js';
-import { isSettled, rolesOf, type TargetRolesOptions } from './target-roles.js';
+import { type QuorumFacts, quorumLost, refusals, unsafeNow } from './safety.js';
+import { beginning } from './taken-pods.js';
+import { isSettled, rolesOf, type TargetRolesOptions, votersOf } from './target-roles.js';
 
 export class TargetsNow {
   readonly #options: KubernetesWorldOptions;
   /** Of each target: so many pods were meant when the run began. */
   readonly #atFirst = new Map<string, number>();
+  /** By the UID of an owner: so many pods it had when the run began. */
+  readonly #members = new Map<string, number>();
 
   constructor(options: KubernetesWorldOptions) {
     this.#options = options;
@@ -35,8 +40,7 @@ export class TargetsNow {
         return targetOf(target, all, isAsked ? await rolesOf(role, all, this.#asking()) : null);
       }),
     );
-    if (run.phase === 'before')
-      for (const { spec: target, all } of targets) this.#atFirst.set(target.name, all.length);
+    if (run.phase === 'before') this.#remember(targets, pods);
     return {
       ...object(),
       targets: this.#places(run, targets, pods),
@@ -74,17 +78,27 @@ export class TargetsNow {
   }
 
   async #refusals(
-    { phase }: Run,
+    run: Run,
     targets: readonly Target[],
     pods: readonly PodView[],
   ): Promise<readonly string[]> {
     const { api, spec, plan, namespace, name, uid, cluster, clock, otherRuns, ours } = this.#options;
     const stopped = this.#stopped();
-    if (phase === 'during') return [...stopped, ...unsafeNow(spec.safety, this.#withFirst(targets))];
-    if (phase !== 'before') return [];
+    const byName = new Map(targets.map((target) => [target.spec.name, target]));
+    const deleted = deletedBy(run, plan);
+    const left = pods.filter(({ uid }) => !deleted.has(uid));
+    const quorum = async (): Promise<QuorumFacts> => ({
+      ...{ safety: spec.safety, targets: byName, pods: left, voters: await this.#voters(targets, left) },
+      membersOf: (owner) => this.#members.get(owner) ?? 0,
+    });
+    if (run.phase === 'during') {
+      const next = beginning(plan.steps, run);
+      const lost = next.length === 0 ? [] : quorumLost(next, await quorum());
+      return [...stopped, ...unsafeNow(spec.safety, this.#withFirst(targets)), ...lost];
+    }
+    if (run.phase !== 'before') return [];
     const { isOptedIn, isProtected, budgets, protectedClaims } = await cluster.facts(namespace);
     const split = targets.flatMap(({ roles }) => (roles?.state.kind === 'two' ? [describeState(roles)] : []));
-    const byName = new Map(targets.map((target) => [target.spec.name, target]));
     return [
       ...stopped,
       ...split,
@@ -93,12 +107,35 @@ export class TargetsNow {
         allowed: spec.safety.allow,
       })),
       ...refusals({
-        ...{ safety: spec.safety, steps: plan.steps, targets: byName, pods, budgets, protectedClaims },
+        ...{ ...(await quorum()), steps: plan.steps, budgets, protectedClaims },
         namespace: { name: namespace, isOptedIn, isProtected },
         otherRuns: otherRuns(),
         wallMs: clock.wallMs(),
       }),
     ];
+  }
+
+  #remember(targets: readonly Target[], pods: readonly PodView[]): void {
+    for (const { spec, all } of targets) this.#atFirst.set(spec.name, all.length);
+    this.#members.clear();
+    for (const { owner, isEnding } of pods)
+      if (owner !== null && !isEnding) this.#members.set(owner.uid, (this.#members.get(owner.uid) ?? 0) + 1);
+  }
+
+  async #voters(
+    targets: readonly Target[],
+    pods: readonly PodView[],
+  ): Promise<ReadonlyMap<string, VotersAsked>> {
+    const asked = await Promise.all(
+      targets.map(async ({ spec: { name, role }, all }) => {
+        // Also those of the database that the target leaves out have a vote.
+        const owners = new Set(all.map(({ owner }) => owner?.uid));
+        const members = pods.filter(({ owner }) => owner !== null && owners.has(owner.uid));
+        const voters = role && (await votersOf(role, members, this.#asking()));
+        return voters ? [[name, voters] as const] : [];
+      }),
+    );
+    return new Map(asked.flat());
   }
 
   #stopped(): readonly string[] {
@@ -128,4 +165,15 @@ export class TargetsNow {
       }),
     );
   }
+}
+
+/** UIDs of pods, also where nobody has told yet that they go. */
+function deletedBy({ changes }: Run, { steps }: Plan): ReadonlySet<string> {
+  const deleting = new Set(
+    steps.flatMap(({ id, action }) =>
+      action.kind === 'change' && action.change.kind === 'delete' ? [id] : [],
+    ),
+  );
+  const made = [...changes.values()].filter(({ step, madeAtMs }) => deleting.has(step) && madeAtMs !== null);
+  return new Set(made.map(({ subject }) => subject.uid));
 }

@@ -116,6 +116,11 @@ export function patroniSet({
           spec: {
             serviceAccountName: name,
             terminationGracePeriodSeconds: 30,
+            // As long as pods have it that say nothing, where nobody shortened it.
+            tolerations: ['not-ready', 'unreachable'].map((state) => ({
+              ...{ key: `node.kubernetes.io/${state}`, operator: 'Exists', effect: 'NoExecute' },
+              tolerationSeconds: 300,
+            })),
             securityContext: {
               runAsUser: postgres,
               runAsGroup: postgres,
