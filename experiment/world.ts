@@ -23,6 +23,13 @@ export interface KnownChange extends PlannedChange {
   readonly endsAtMs: number | null;
 }
 
+export interface AskedFault {
+  /** Its name in the journal. */
+  readonly fault: string;
+  readonly sentence: string;
+  readonly place: Place | null;
+}
+
 export interface World {
   /** How often it is looked at where nothing happens. */
   readonly lookEveryMs: number;
@@ -30,8 +37,8 @@ export interface World {
   look(run: Run): Promise<Sight>;
   /** What is known of them at this moment. */
   pids(): Observed['pids'];
-  /** The sentence ends by itself, at an absolute time. `fault` is its name in the journal. */
-  arm(fault: string, sentence: string, place: Place | null): Promise<void>;
+  /** Resolves with the sentence as the sidecar has it. It ends by itself, at an absolute time. */
+  arm(asked: AskedFault, run: Run): Promise<string>;
   disarm(fault: string, place: Place | null): Promise<void>;
   kill(pid: number, signal: string): Promise<void>;
   /** Stores that something of the run may have to be taken back. */

@@ -87,7 +87,7 @@ function setOf(peers: readonly Peer[], known: KnownPeers): PeerSet {
   return new PeerSet(peers.flatMap((peer) => prefixesOf(peer, known)));
 }
 
-/** Labels have none: the sidecar refuses them. */
+/** Labels and targets have none: the sidecar refuses them. */
 function prefixesOf(peer: Peer, { names, node }: KnownPeers): readonly Prefix[] {
   switch (peer.kind) {
     case 'address':
@@ -99,6 +99,7 @@ function prefixesOf(peer: Peer, { names, node }: KnownPeers): readonly Prefix[] 
     case 'node':
       return node;
     case 'labels':
+    case 'target':
       return [];
     default:
       return assertNever(peer);

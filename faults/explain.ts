@@ -70,6 +70,7 @@ function portsOf(ports: readonly number[] | undefined, unit: TcpUnit): string {
 
 function said(peer: Peer): string {
   if (peer.kind === 'node') return "the pod's own node";
+  if (peer.kind === 'target') return `the pods of target ${peer.name}`;
   return peer.kind === 'labels' ? `pods with ${writePeer(peer)}` : writePeer(peer);
 }
 

@@ -93,6 +93,8 @@ export type Peer =
   | { readonly kind: 'name'; readonly name: string }
   /** `app=web`: resolved by the controller, since the sidecar has no credentials. */
   | { readonly kind: 'labels'; readonly key: string; readonly value: string }
+  /** `@replicas`: a target of an experiment, for which its controller writes the addresses. */
+  | { readonly kind: 'target'; readonly name: string }
   /** The pod's own host, its kubelet included. */
   | { readonly kind: 'node' };
 

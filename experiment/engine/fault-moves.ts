@@ -90,15 +90,17 @@ function lifeOf(fault: string, asked: FaultRun, { moment, endsAtMs, isWanted }: 
   if (seen?.isArmed && nowMs < endsAtMs) {
     const noted = asked.isArmed ? nothing : record({ type: 'fault-armed', fault });
     const off = isWanted || observed.underway.has(`disarm ${fault}`) ? nothing : disarm(fault, asked);
-    return goesOn(together([noted, off, wakeAt(Math.min(endsAtMs, nowMs + limits.lookMs))]));
+    // What it hit so far is written down: the sidecar counts anew.
+    const anew =
+      seen.isOutdated && isWanted
+        ? together([counted(fault, asked, seen), arm(fault, asked, moment)])
+        : nothing;
+    return goesOn(together([noted, off, anew, wakeAt(Math.min(endsAtMs, nowMs + limits.lookMs))]));
   }
   if (seen && !seen.isArmed && (asked.isArmed || nowMs >= endsAtMs || seen.isGone || !isWanted))
     return offAgain(fault, asked, { seen, isEarly: nowMs < endsAtMs && !seen.isGone && isWanted });
   if (nowMs < endsAtMs) {
-    const key = `arm ${fault}`;
-    const { sentence, place } = asked;
-    const again =
-      observed.underway.has(key) || !isWanted ? nothing : make({ kind: 'arm', key, fault, sentence, place });
+    const again = isWanted ? arm(fault, asked, moment) : nothing;
     return goesOn(together([again, wakeAt(nowMs + limits.lookMs)]));
   }
   if (nowMs < endsAtMs + limits.overdueMs) return goesOn(wakeAt(nowMs + limits.lookMs));
@@ -135,6 +137,11 @@ const counted = (fault: string, known: FaultRun, { matched, injected }: Observed
 
 const unverified = (fault: string, known: FaultRun, message: string): Decision =>
   known.unverified === message ? nothing : record({ type: 'fault-unverified', fault, message });
+
+function arm(fault: string, { sentence, place }: FaultRun, { observed }: Moment): Decision {
+  const key = `arm ${fault}`;
+  return observed.underway.has(key) ? nothing : make({ kind: 'arm', key, fault, sentence, place });
+}
 
 export const disarm = (fault: string, { place }: FaultRun): Decision =>
   make({ kind: 'disarm', key: `disarm ${fault}`, fault, place });

@@ -12,6 +12,8 @@ export interface ObservedFault {
   readonly injected: number;
   /** It is off, and what asks for it still stands there. */
   readonly isAsked?: boolean;
+  /** The addresses of its peers are others by now. */
+  readonly isOutdated?: boolean;
   /** The pod that had it is gone, and it with the pod. */
   readonly isGone?: boolean;
   /** Why nobody can say what it hit; the counts mean nothing then. */

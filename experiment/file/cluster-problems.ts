@@ -1,7 +1,8 @@
 /** What a file says of a cluster: its targets, and the steps that are done to them. */
 import { nearest } from '../../core/nearest.js';
 import type { Path } from '../../core/read-value-by-schema.js';
-import { everyStep, type Found, type PlacedStep } from './every-step.js';
+import { peersOf } from '../../faults/values/peer.js';
+import { everyStep, type Found, faultsOf, type PlacedStep } from './every-step.js';
 import type { Experiment } from './experiment.js';
 import { clusterVerbs, type Step, verbsOnTargets } from './step.js';
 
@@ -16,9 +17,23 @@ export function clusterProblems(spec: Spec): readonly Found[] {
       names.length === 0 ? withoutTargets(placed) : withTargets(placed, { names, spec }),
     ),
     ...last.flatMap(changing),
+    ...steps.flatMap((placed) => unknownPeers(placed, names)),
     ...(names.length === 0 ? ledgerOfCluster(spec) : programs(spec, [...steps, ...last])),
     ...secrets(spec, { isCluster: names.length > 0, path: ['spec'] }),
   ];
+}
+
+/** Targets that sentences name as peers. */
+function unknownPeers({ step, path }: PlacedStep, names: readonly string[]): readonly Found[] {
+  return faultsOf({ step, path }).flatMap(({ fault, path: at }) =>
+    (fault.plane === 'tcp' ? peersOf(fault.match) : []).flatMap((peer) => {
+      if (peer.kind !== 'target' || names.includes(peer.name)) return [];
+      const likely = nearest(peer.name, names);
+      const known = names.length === 0 ? 'spec.targets names none' : `known are ${names.join(', ')}`;
+      const message = `no target is called ${peer.name}; ${likely ? `did you mean @${likely}?` : known}`;
+      return [{ path: at, message }];
+    }),
+  );
 }
 
 const verbsIn = (step: Step, verbs: readonly (keyof Step)[]): readonly string[] =>

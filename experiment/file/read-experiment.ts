@@ -7,7 +7,7 @@ import { nearest } from '../../core/nearest.js';
 import { type PlacedProblem, readBySchema } from '../../core/read-by-schema.js';
 import type { Path } from '../../core/read-value-by-schema.js';
 import { clusterProblems } from './cluster-problems.js';
-import { everyStep, type Found, listsWithin } from './every-step.js';
+import { everyStep, type Found, faultsOf, listsWithin } from './every-step.js';
 import { type Experiment, experimentSchema, type LocalSpec } from './experiment.js';
 import { plannedSteps } from './planned-steps.js';
 import { askable, nameOf, type Step } from './step.js';
@@ -97,16 +97,6 @@ function countOf(steps: readonly Step[]): number {
     return sum + (ramp?.length ?? 1);
   }, 0);
 }
-
-interface SaidFault {
-  readonly fault: Sentence['fault'];
-  readonly path: Path;
-}
-
-const faultsOf = ({ step, path }: { readonly step: Step; readonly path: Path }): readonly SaidFault[] => [
-  ...(step.fault ? [{ fault: step.fault.fault, path: [...path, 'fault'] }] : []),
-  ...(step.ramp ?? []).map(({ fault }) => ({ fault, path: [...path, 'ramp', 'fault'] })),
-];
 
 /** What a command that nobody starts again has cannot be read back. */
 const endlessCrash = ({ ledger, local }: Experiment['spec']): readonly Found[] =>

@@ -27,8 +27,7 @@ export async function carryOut(move: Move, options: CarryOutOptions): Promise<re
   const { world, ledger, measure } = options;
   switch (move.kind) {
     case 'arm':
-      await world.arm(move.fault, move.sentence, move.place);
-      return [];
+      return armed(move, options);
     case 'disarm':
       await world.disarm(move.fault, move.place);
       return [];
@@ -55,6 +54,14 @@ export async function carryOut(move: Move, options: CarryOutOptions): Promise<re
     default:
       return assertNever(move);
   }
+}
+
+async function armed(
+  { fault, sentence, place }: Extract<Move, { kind: 'arm' }>,
+  { world, run }: CarryOutOptions,
+): Promise<readonly RunEvent[]> {
+  const asked = await world.arm({ fault, sentence, place }, run());
+  return asked === sentence ? [] : [{ type: 'seen', subject: fault, message: asked }];
 }
 
 async function measured(

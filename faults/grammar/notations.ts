@@ -29,8 +29,8 @@ export const notations: Readonly<Record<string, Notation>> = {
   NAME: { meaning: 'The name of a volume of the pod.', examples: ['data'] },
   PEERS: {
     meaning:
-      "Addresses, ranges, names of pods or hosts, labels, or node (the pod's own host), with commas between and no spaces.",
-    examples: ['10.0.0.1', '10.0.7.0/24', 'fd00::/8', 'pg-1', 'app=web', 'node'],
+      "Addresses, ranges, names of pods or hosts, labels, a target of the experiment (@NAME), or node (the pod's own host), with commas between and no spaces.",
+    examples: ['10.0.0.1', '10.0.7.0/24', 'fd00::/8', 'pg-1', 'app=web', '@replicas', 'node'],
   },
   TIME: { meaning: 'A time as RFC 3339 writes it.', examples: ['2026-03-01T12:00:00Z'] },
 };

@@ -1,4 +1,4 @@
-/** Peers: `10.0.0.1`, `10.0.7.0/24`, `fd00::/8`, `pg-1`, `app=web`, `node`. */
+/** Peers: `10.0.0.1`, `10.0.7.0/24`, `fd00::/8`, `pg-1`, `app=web`, `@replicas`, `node`. */
 
 import { assertNever } from '../../core/assert-never.js';
 import type { Peer, TcpMatch } from '../fault.js';
@@ -28,6 +28,8 @@ export function writePeer(of: Peer): string {
       return of.name;
     case 'labels':
       return `${of.key}=${of.value}`;
+    case 'target':
+      return `@${of.name}`;
     case 'node':
       return 'node';
     default:
@@ -38,6 +40,7 @@ export function writePeer(of: Peer): string {
 /** What the text has decides what it is meant as; only then is it judged. */
 function readPeer(text: string): Reading<Peer> {
   if (text === 'node') return accepted({ kind: 'node' });
+  if (text.startsWith('@')) return readTarget(text.slice(1));
   if (text.includes('=')) return readLabels(text);
   if (text.includes('/')) return readRange(text);
   if (text.includes(':') || /(^|\.)\d+$/.test(text)) return readSingle(text);
@@ -46,6 +49,14 @@ function readPeer(text: string): Reading<Peer> {
 
 const label = /^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/;
 const dnsName = /^(?=.{1,253}$)[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?)*$/;
+
+/** As experiments call them. */
+const targetName = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/;
+
+const readTarget = (name: string): Reading<Peer> =>
+  targetName.test(name)
+    ? accepted({ kind: 'target', name })
+    : flawed('bad-name', `"${name}" is not a name of a target: at most 40 small letters, digits and dashes`);
 
 function readLabels(text: string): Reading<Peer> {
   const [key = '', ...values] = text.split('=');

@@ -15,13 +15,15 @@ export interface Proxied {
 /** Null when it can. */
 export function refusalOf(fault: Fault, config: Proxied): string | null {
   if (fault.plane !== 'tcp') return `the TCP proxy does not apply disk ${fault.effect.kind}`;
-  return labelRefusal(fault) ?? packetRefusal(fault, config) ?? portRefusal(fault, config);
+  return peerRefusal(fault) ?? packetRefusal(fault, config) ?? portRefusal(fault, config);
 }
 
-function labelRefusal({ match }: TcpFault): string | null {
-  const labels = peersOf(match).find(({ kind }) => kind === 'labels');
-  if (labels === undefined) return null;
-  return `${writePeer(labels)}: labels are resolved by the controller, since a sidecar has no credentials; name pods or addresses here`;
+/** Who has no credentials knows nobody by what a cluster says of pods. */
+function peerRefusal({ match }: TcpFault): string | null {
+  const unknown = peersOf(match).find(({ kind }) => kind === 'labels' || kind === 'target');
+  if (unknown === undefined) return null;
+  const what = unknown.kind === 'labels' ? 'labels' : 'targets';
+  return `${writePeer(unknown)}: ${what} are resolved by the controller, for an experiment, since a sidecar has no credentials; name pods or addresses here`;
 }
 
 function packetRefusal({ effect }: TcpFault, { interception }: Proxied): string | null {

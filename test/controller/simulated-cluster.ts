@@ -59,9 +59,9 @@ export class SimulatedCluster {
 
   async pod(
     name: string,
-    more: { labels?: Record<string, string>; owner?: string; isReady?: boolean } = {},
+    more: { labels?: Record<string, string>; owner?: string; isReady?: boolean; address?: string } = {},
   ): Promise<KubeObject> {
-    const { labels = { app: 'db' }, owner = 'db', isReady = true } = more;
+    const { labels = { app: 'db' }, owner = 'db', isReady = true, address = '10.0.0.1' } = more;
     const pod = {
       ...{ apiVersion: 'v1', kind: 'Pod' },
       metadata: {
@@ -72,7 +72,7 @@ export class SimulatedCluster {
         ],
       },
       spec: { nodeName: `node-${name}`, containers: [{ name: 'db', image: 'db' }] },
-      status: { podIP: '10.0.0.1', conditions: [{ type: 'Ready', status: isReady ? 'True' : 'False' }] },
+      status: { podIP: address, conditions: [{ type: 'Ready', status: isReady ? 'True' : 'False' }] },
     };
     return this.store.create({ resource: resources.pods, namespace }, pod);
   }

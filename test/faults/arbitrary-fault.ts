@@ -144,6 +144,7 @@ const peer: fc.Arbitrary<Peer> = fc.oneof(
     key: fc.constantFrom('app', 'app.kubernetes.io/name'),
     value: label,
   }),
+  fc.constantFrom('replicas', 'a-1').map((name) => ({ kind: 'target' as const, name })),
   fc.constant({ kind: 'node' as const }),
 );
 const peers = fc.uniqueArray(peer, { minLength: 1, maxLength: 4, selector: (one) => JSON.stringify(one) });

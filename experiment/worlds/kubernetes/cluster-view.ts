@@ -84,6 +84,11 @@ export class ClusterView {
     return pods;
   }
 
+  /** Those that were listed by now. */
+  known(namespace: string): readonly PodView[] {
+    return this.#watched.get(namespace)?.cache.items() ?? [];
+  }
+
   pod(namespace: string, name: string): PodView | undefined {
     return this.#watched.get(namespace)?.cache.get(`${namespace}/${name}`);
   }

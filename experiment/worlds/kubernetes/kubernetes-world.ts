@@ -11,10 +11,11 @@ import { resources } from '../../../kube/resources.js';
 import type { Run } from '../../engine/run.js';
 import type { ChangeAction } from '../../file/planned-steps.js';
 import type { Place, RunEvent } from '../../journal/events.js';
-import type { KnownChange, PlannedChange, Sight, World } from '../../world.js';
+import type { AskedFault, KnownChange, PlannedChange, Sight, World } from '../../world.js';
 import { changerOf } from './changer.js';
 import type { Changing } from './changing.js';
 import type { KubernetesWorldOptions } from './kubernetes-world-options.js';
+import { withAddresses } from './peers.js';
 import { annotationName, PodFaults } from './pod-faults.js';
 import type { PodView } from './pod-view.js';
 import { TargetsNow } from './targets-now.js';
@@ -32,6 +33,7 @@ export class KubernetesWorld implements World {
     this.#faults = new PodFaults({
       ...{ run: name, readSidecar, wallMs: () => clock.wallMs() },
       pod: (pod) => cluster.pod(namespace, pod),
+      addressed: (sentence, place, run) => this.#addressed(sentence, place, run),
     });
   }
 
@@ -50,10 +52,17 @@ export class KubernetesWorld implements World {
     throw new Error('in a cluster no process is killed by its number');
   }
 
-  async arm(fault: string, sentence: string, place: Place | null): Promise<void> {
+  async arm({ fault, sentence, place }: AskedFault, run: Run): Promise<string> {
+    if (place === null) return sentence;
     const name = annotationName(this.#options.name, fault);
-    const known = place && this.#podAt(place);
-    if (known?.faults.get(name) !== sentence) await this.#annotate(place, name, sentence);
+    const asked = this.#addressed(sentence, place, run);
+    if (this.#podAt(place)?.faults.get(name) !== asked) await this.#annotate(place, name, asked);
+    return asked;
+  }
+
+  #addressed(sentence: string, place: Place, { targets }: Run): string {
+    const pods = this.#options.cluster.known(this.#options.namespace);
+    return withAddresses(sentence, place, { targets: targets ?? new Map(), pods });
   }
 
   async disarm(fault: string, place: Place | null): Promise<void> {

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { ObservedFault } from '../../engine/moves.js';
 import type { FaultRun, Run } from '../../engine/run.js';
+import type { Place } from '../../journal/events.js';
 import type { PodView } from './pod-view.js';
 import type { ListedFault, ReadSidecar, SidecarSays } from './sidecar-reader.js';
 
@@ -22,6 +23,8 @@ export interface PodFaultsOptions {
   readonly run: string;
   readonly pod: (name: string) => PodView | undefined;
   readonly readSidecar: ReadSidecar;
+  /** The sentence as the sidecar of that pod is to have it now. */
+  readonly addressed: (sentence: string, place: Place, run: Run) => string;
   readonly wallMs: () => number;
 }
 
@@ -35,12 +38,13 @@ export class PodFaults {
   }
 
   /** By their names in the journal; see `Observed.faults`. */
-  async look({ faults, startedAtMs }: Run): Promise<ReadonlyMap<string, ObservedFault | null>> {
+  async look(run: Run): Promise<ReadonlyMap<string, ObservedFault | null>> {
+    const { faults, startedAtMs } = run;
     const answers = this.#ask([...faults.values()]);
     const seen = await Promise.all(
       [...faults].map(async ([fault, known]) => {
         const endsAtMs = startedAtMs + (known.endsAtMs ?? 0);
-        return [fault, await this.#lookAt(fault, known, { answers, endsAtMs })] as const;
+        return [fault, await this.#lookAt(fault, known, { answers, endsAtMs, run })] as const;
       }),
     );
     return new Map(seen.flatMap(([fault, one]) => (one === undefined ? [] : [[fault, one] as const])));
@@ -63,8 +67,8 @@ export class PodFaults {
   /** Undefined: its sidecar answers, and does not know it. */
   async #lookAt(
     fault: string,
-    { place }: FaultRun,
-    { answers, endsAtMs }: LookAtOptions,
+    { place, sentence }: FaultRun,
+    { answers, endsAtMs, run }: LookAtOptions,
   ): Promise<ObservedFault | null | undefined> {
     const pod = place === null ? undefined : this.#options.pod(place.pod);
     const last = this.#last.get(fault) ?? { matched: 0, injected: 0 };
@@ -73,7 +77,9 @@ export class PodFaults {
     const isOver = this.#options.wallMs() >= endsAtMs + graceMs;
     const answer = answers.get(pod.uid);
     const name = annotationName(this.#options.run, fault);
-    const asked = pod.faults.has(name) ? { isAsked: true } : {};
+    const written = pod.faults.get(name);
+    const isOutdated = written !== undefined && written !== this.#options.addressed(sentence, place, run);
+    const asked = { ...(written !== undefined && { isAsked: true }), ...(isOutdated && { isOutdated }) };
     if (answer === undefined) return this.#unasked({ endsAtMs, last, asked });
     try {
       const listed = (await answer).faults.find((one) => one.name === name);
@@ -110,6 +116,7 @@ interface UnaskedOptions {
 }
 
 interface LookAtOptions {
+  readonly run: Run;
   readonly answers: ReadonlyMap<string, Promise<SidecarSays>>;
   /** Milliseconds of the Unix epoch. */
   readonly endsAtMs: number;

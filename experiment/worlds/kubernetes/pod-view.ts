@@ -16,6 +16,8 @@ export interface PodView {
   readonly node: string;
   /** Empty: it has no address yet. */
   readonly address: string;
+  /** Of each family. */
+  readonly addresses: readonly string[];
   readonly isReady: boolean;
   /** It is to go, or has come to its end. */
   readonly isEnding: boolean;
@@ -42,6 +44,7 @@ interface PodObject extends KubeObject {
   readonly status?: {
     readonly phase?: string;
     readonly podIP?: string;
+    readonly podIPs?: readonly { readonly ip?: string }[];
     readonly conditions?: readonly { readonly type?: string; readonly status?: string }[];
     readonly containerStatuses?: readonly { readonly name?: string; readonly restartCount?: number }[];
   };
@@ -57,6 +60,7 @@ export function podView(object: KubeObject): PodView {
     faults: faultsOf(annotations),
     node: spec.nodeName ?? '',
     address: status.podIP ?? '',
+    addresses: (status.podIPs ?? [{ ip: status.podIP }]).flatMap(({ ip }) => ip ?? []),
     isReady: (status.conditions ?? []).some((one) => one.type === 'Ready' && one.status === 'True'),
     isEnding:
       metadata.deletionTimestamp !== undefined || status.phase === 'Succeeded' || status.phase === 'Failed',

@@ -1,7 +1,7 @@
 /** Processes of this machine: one sidecar, asked by its control endpoint, and the command that lives on its disks and ports. */
 import type { Observed, ObservedFault } from '../../engine/moves.js';
 import type { RunEvent } from '../../journal/events.js';
-import type { PlannedChange, Sight, World } from '../../world.js';
+import type { AskedFault, PlannedChange, Sight, World } from '../../world.js';
 
 /** What of a sidecar's control endpoint is used here. */
 export interface Control {
@@ -50,12 +50,13 @@ export class LocalWorld implements World {
     return { command: commandPid(), 'fault-proxy': faultProxyPid() || null };
   }
 
-  async arm(fault: string, sentence: string): Promise<void> {
+  async arm({ fault, sentence }: AskedFault): Promise<string> {
     const arming = await this.#options.control.arm(fault, sentence);
     if (arming.kind === 'refused')
       throw new Error(
         `the sidecar refuses the sentence: ${arming.problems.map(({ message }) => message).join('; ')}`,
       );
+    return sentence;
   }
 
   async disarm(fault: string): Promise<void> {

@@ -2,7 +2,7 @@
 import { HavocError } from '../../../core/havoc-error.js';
 import type { Observed, ObservedFault } from '../../../experiment/engine/moves.js';
 import type { RunEvent } from '../../../experiment/journal/events.js';
-import type { Sight, World } from '../../../experiment/world.js';
+import type { AskedFault, Sight, World } from '../../../experiment/world.js';
 import { parse } from '../../../faults/parse.js';
 import type { ManualClock } from '../../core/manual-clock.js';
 import type { SeededRandom } from '../../seeded-random.js';
@@ -78,12 +78,14 @@ export class SimulatedWorld implements World {
     return { faults: seen, cluster: null };
   }
 
-  async arm(fault: string, sentence: string): Promise<void> {
+  async arm({ fault, sentence }: AskedFault): Promise<string> {
     if (!this.#isAsked(fault))
       this.flaws.push(`${fault} was armed, and the journal did not say before that it would be`);
     const parsed = parse(sentence);
-    if (parsed.kind !== 'fault' || parsed.fault.deadline.kind !== 'until')
-      return void this.flaws.push(`${sentence} has no absolute end`);
+    if (parsed.kind !== 'fault' || parsed.fault.deadline.kind !== 'until') {
+      this.flaws.push(`${sentence} has no absolute end`);
+      return sentence;
+    }
     const endsAtMs = parsed.fault.deadline.epochMs;
     await this.#reached();
     this.#takesEffect(() => {
@@ -96,6 +98,7 @@ export class SimulatedWorld implements World {
         hits: !this.#random.chance(this.#trouble.misses),
       });
     });
+    return sentence;
   }
 
   async disarm(fault: string): Promise<void> {

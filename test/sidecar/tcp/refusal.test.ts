@@ -23,6 +23,7 @@ for (const [sentence, proxied, due] of [
   ['tcp reset port 9000', intercepted, null],
   ['tcp reset port 5432,81', intercepted, /port 81 is not proxied here; proxied are 5432, 9000/],
   ['tcp partition from app=web', intercepted, /app=web: labels are resolved by the controller/],
+  ['tcp partition with @replicas', intercepted, /@replicas: targets are resolved by the controller/],
   ['disk freeze', intercepted, /does not apply disk freeze/],
 ] as const) {
   test(`${sentence} ${due === null ? 'can be applied' : 'is refused'} where ${proxied === forwarded ? 'a port is forwarded' : 'ports are intercepted'}`, () => {

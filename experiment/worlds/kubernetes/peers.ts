@@ -1,0 +1,59 @@
+/**
+ * The peers that a sentence names as targets or labels, as addresses: what a sidecar, which has no credentials, cannot know.
+ *
+ *     tcp partition with @replicas ─► tcp partition with 10.244.1.4,10.244.2.7
+ *
+ * They are those of this moment; while the fault is on, it is looked whether they are still.
+ */
+import type { Fault, Peer, TcpMatch } from '../../../faults/fault.js';
+import { format } from '../../../faults/format.js';
+import { parse } from '../../../faults/parse.js';
+import { peersOf } from '../../../faults/values/peer.js';
+import type { Place } from '../../journal/events.js';
+import type { PodView } from './pod-view.js';
+
+export interface KnownPods {
+  /** Of the run, by name. */
+  readonly targets: ReadonlyMap<string, readonly Place[]>;
+  /** Of the namespace. */
+  readonly pods: readonly PodView[];
+}
+
+/** Nobody has it (RFC 1122, 3.2.1.3): a sentence about nobody is about no one, and not about everybody. */
+const nobody = '0.0.0.0';
+
+/** The sentence for the sidecar of `place`, which is no peer of itself. What names no such peers comes back as it is. */
+export function withAddresses(sentence: string, place: Place, known: KnownPods): string {
+  const parsed = parse(sentence);
+  if (parsed.kind === 'problems' || !namesPods(parsed.fault)) return sentence;
+  const { fault } = parsed;
+  return format({ ...fault, match: { ...fault.match, ...matchOf(fault.match, place, known) } });
+}
+
+type TcpFault = Extract<Fault, { readonly plane: 'tcp' }>;
+
+const namesPods = (fault: Fault): fault is TcpFault =>
+  fault.plane === 'tcp' && peersOf(fault.match).some(({ kind }) => kind === 'target' || kind === 'labels');
+
+function matchOf({ from, to, with: both }: TcpMatch, place: Place, known: KnownPods): Partial<TcpMatch> {
+  const written = (peers: readonly Peer[]): readonly Peer[] => {
+    const all = peers.flatMap((peer) => addressesOf(peer, place, known));
+    return all.length > 0 ? all : [{ kind: 'address', address: nobody }];
+  };
+  return {
+    ...(from && { from: written(from) }),
+    ...(to && { to: written(to) }),
+    ...(both && { with: written(both) }),
+  };
+}
+
+function addressesOf(peer: Peer, { uid }: Place, { targets, pods }: KnownPods): readonly Peer[] {
+  if (peer.kind !== 'target' && peer.kind !== 'labels') return [peer];
+  const meant = new Set(peer.kind === 'target' ? targets.get(peer.name)?.map((place) => place.uid) : []);
+  return pods
+    .filter((pod) => (peer.kind === 'target' ? meant.has(pod.uid) : pod.labels[peer.key] === peer.value))
+    .filter((pod) => pod.uid !== uid && !pod.isEnding)
+    .flatMap(({ addresses }) => addresses)
+    .toSorted()
+    .map((address) => ({ kind: 'address', address }));
+}
