@@ -5,15 +5,15 @@
  *     UPDATE_GOLDEN=1 npm test -- test/manifests/ledger
  */
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
 import { ledgerCommand } from '../../cli/commands/ledger.js';
 import { annotation, ledgerLabel, ledgerValue } from '../../core/keys.js';
 import { ledgerPort } from '../../core/pod-layout.js';
 import { isUpdating } from '../golden-switch.js';
 import { needs } from '../needs.js';
+import { databaseOf, ledgerComponent, withLedgerOverlay } from './ledger-overlay.js';
 import {
   find,
   type KubernetesObject,
@@ -25,8 +25,7 @@ import {
   templateArgs,
 } from './programs.js';
 
-const component = 'manifests/components/ledger';
-const golden = join(component, 'ledger.yaml');
+const golden = join(ledgerComponent, 'ledger.yaml');
 const heading = `# The output of ../../chart for one of its ledgers; written by test/manifests/ledger.test.ts.\n`;
 const ledger = {
   ...{ namespace: 'shop', name: 'havock8s-ledger', postgres: 'postgres://app@postgres:5432/app' },
@@ -52,27 +51,22 @@ test('the component is what the chart renders, but for the namespace, which kust
   assert.equal(readFileSync(golden, 'utf8'), text);
 });
 
-/** As the page on experiments has it. */
-const patches = `
-  - patch: |-
-      apiVersion: apps/v1
-      kind: StatefulSet
-      metadata: { name: havock8s-ledger }
-      spec:
-        template:
-          spec:
-            containers:
-              - name: ledger
-                env:
-                  - { name: LEDGER_DATABASE, value: redis }
-                  - { name: LEDGER_URL, value: 'redis://redis:6379' }
-                  - { name: HAVOCK8S_LEDGER_PASSWORD, valueFrom: { secretKeyRef: { name: redis, key: pass } } }
-`;
-
 test('kustomize sets database, Secret, image and namespace of the component', {
   skip: needs('kubectl'),
-}, (t) => {
-  const objects = objectsIn(kustomize(t, patches));
+}, async () => {
+  const secretKeyRef = { name: 'redis', key: 'pass' };
+  const set = [
+    { name: 'LEDGER_DATABASE', value: 'redis' },
+    { name: 'LEDGER_URL', value: 'redis://redis:6379' },
+    { name: 'HAVOCK8S_LEDGER_PASSWORD', valueFrom: { secretKeyRef } },
+  ];
+  const overlay = {
+    namespace: 'shop',
+    images: [{ name: 'localhost/havock8s', newName: 'registry.example/havock8s', newTag: '1.2.3' }],
+    patches: [databaseOf(...set)],
+  };
+  const text = await withLedgerOverlay(overlay, (folder) => succeed('kubectl', ['kustomize', folder]));
+  const objects = objectsIn(text);
   assert.deepEqual(
     objects.map(({ kind, metadata }) => `${kind} ${metadata.namespace} ${metadata.name}`).toSorted(),
     ['NetworkPolicy shop havock8s-ledger', 'StatefulSet shop havock8s-ledger'],
@@ -80,30 +74,12 @@ test('kustomize sets database, Secret, image and namespace of the component', {
   const [container] = podOf(objects).spec.containers;
   assert.equal(container.image, 'registry.example/havock8s:1.2.3');
   assert.ok(container.args.includes('--$(LEDGER_DATABASE)=$(LEDGER_URL)'));
-  const env = new Map(container.env.map((one: { readonly name: string }) => [one.name, one]));
-  assert.deepEqual(env.get('LEDGER_DATABASE'), { name: 'LEDGER_DATABASE', value: 'redis' });
-  assert.deepEqual(env.get('LEDGER_URL'), { name: 'LEDGER_URL', value: 'redis://redis:6379' });
-  assert.deepEqual(env.get('HAVOCK8S_LEDGER_PASSWORD'), {
-    name: 'HAVOCK8S_LEDGER_PASSWORD',
-    valueFrom: { secretKeyRef: { name: 'redis', key: 'pass' } },
-  });
+  for (const one of set)
+    assert.deepEqual(
+      container.env.find(({ name }: { readonly name: string }) => name === one.name),
+      one,
+    );
 });
-
-/** Paths of a kustomization are relative. */
-function kustomize(t: TestContext, patches: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'havock8s-kustomize-'));
-  t.after(() => rmSync(folder, { recursive: true }));
-  mkdirSync(join(folder, 'shop'));
-  const shop = join(folder, 'shop');
-  writeFileSync(
-    join(shop, 'kustomization.yaml'),
-    `namespace: shop
-components: ['${relative(shop, component)}']
-images: [{ name: localhost/havock8s, newName: registry.example/havock8s, newTag: 1.2.3 }]
-patches:${patches}`,
-  );
-  return succeed('kubectl', ['kustomize', shop]);
-}
 
 test('what it is called, where it is read and what it is told is as the program has it', { skip }, () => {
   const { metadata, spec } = podOf(render({}));

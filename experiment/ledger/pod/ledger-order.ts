@@ -6,9 +6,14 @@ import * as z from 'zod';
 import { jsonOf } from '../../../core/json.js';
 import { limits } from '../limits.js';
 
+/** A UID as the API server makes it: it is the name of a folder. */
+const uid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+export const isRun = (text: string): boolean => uid.test(text);
+
 const ledgerOrder = z.object({
-  /** The UID of the run. Each has a ledger of its own, and it is the name of a folder. */
-  run: z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
+  /** The UID of the run. Each has a ledger of its own. */
+  run: z.string().regex(uid),
   want: z.enum(['write', 'read-back']),
   /** Nothing is written after this time, whatever became of whoever asked. */
   until: z.iso.datetime(),

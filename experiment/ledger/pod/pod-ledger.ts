@@ -95,7 +95,7 @@ export class PodLedger {
       return this.#become('ended', 'the pod was started again; what it remembers can be read back');
     if (clock.monotonicMs() < this.#againAtMs) return;
     try {
-      this.#folders.makeRoom();
+      this.#folders.makeRoomFor(order.run);
       const { writers, readers, operationTimeoutMs } = order;
       const stateDir = this.#folders.folderOf(order.run);
       const { target, readBackFrom, readBackMs } = this.#options;

@@ -16,6 +16,7 @@ import { join } from 'node:path';
 import { HavocError, messageOf } from '../../../core/havoc-error.js';
 import { jsonOf } from '../../../core/json.js';
 import { limits } from '../limits.js';
+import { isRun } from './ledger-order.js';
 import { type LedgerReport, ledgerReport } from './ledger-page.js';
 
 export class RunFolders {
@@ -60,9 +61,9 @@ export class RunFolders {
     renameSync(`${path}.new`, path);
   }
 
-  /** Before a new one is begun: of those that are there the oldest go. */
-  makeRoom(): void {
-    const runs = this.#oldestFirst();
+  /** Before this one is begun: of the others the oldest go. */
+  makeRoomFor(next: string): void {
+    const runs = this.#oldestFirst().filter((run) => run !== next);
     for (const run of runs.slice(0, Math.max(0, runs.length + 1 - limits.runsKept))) {
       rmSync(this.folderOf(run), { recursive: true, force: true });
       this.#reports.delete(run);
@@ -82,7 +83,7 @@ export class RunFolders {
   /** What else lies there, such as lost+found, is left alone. */
   #oldestFirst(): readonly string[] {
     return readdirSync(this.#root)
-      .filter((name) => existsSync(this.#reportOf(name)) || this.hasHistory(name))
+      .filter(isRun)
       .map((name) => ({ name, changedMs: statSync(this.folderOf(name)).mtimeMs }))
       .toSorted((one, other) => one.changedMs - other.changedMs)
       .map(({ name }) => name);

@@ -42,8 +42,8 @@ export interface LedgerPodOptions {
 const limits = {
   /** How often it is looked at. */
   lookMs: 500,
-  /** What the kubelet takes to hand an annotation on, and the ledger to begin. */
-  beginMs: 30_000,
+  /** Then it is told why it has not begun, and the engine asks again. */
+  beginMs: 10_000,
   /** Less than the engine waits: it is to be known why. */
   readBackMs: engineLimits.readBackMs - 10_000,
   /** Of a run that takes as long as it may. */

@@ -1,6 +1,6 @@
 /** What a pod that keeps ledgers does of what it is ordered, on a real Redis. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, type TestContext, test } from 'node:test';
@@ -176,6 +176,18 @@ describe('a pod that keeps ledgers', { skip: needs('redis') }, () => {
       ledger.reports().map((report) => report.run),
       runs.slice(-4),
     );
-    assert.ok(!existsSync(join(folder, 'state', run)));
+    assert.deepEqual(readdirSync(join(folder, 'state')).toSorted(), runs.slice(-4));
+  });
+
+  test('keeps no folder of runs that it could not begin with, and nothing else that lies there', async (t) => {
+    mkdirSync(join(folder, 'state', 'lost+found'), { recursive: true });
+    await redis.kill();
+    const ledger = started(t);
+    for (const one of runs) {
+      await ledger.follow(order('write', { run: one }));
+      assert.equal(ledger.page().state, 'failed');
+      await ledger.follow(null);
+    }
+    assert.deepEqual(readdirSync(join(folder, 'state')).toSorted(), [...runs.slice(-4), 'lost+found']);
   });
 });
