@@ -236,8 +236,8 @@ class KeptRun {
 
   async #letGo(reason: string, why: string): Promise<void> {
     const { api, clock, readSidecar } = this.#options;
-    const { namespace = '', name } = this.#object.metadata;
-    const left = await letGo({ api, clock, readSidecar, namespace, name });
+    const { namespace = '', name, uid = '' } = this.#object.metadata;
+    const left = await letGo({ api, clock, readSidecar, namespace, name, uid });
     const nowMs = clock.wallMs();
     const events = letGoRun({ reason, why, left });
     const known: Run = this.#run.startedAtMs > 0 ? this.#run : { ...newRun, startedAtMs: nowMs };

@@ -1,12 +1,14 @@
 /**
  * A run whose journal is lost, or can be written no more: whatever it may have armed goes off by the name of its
- * annotations, and is seen to be off, or is waited for. Then nothing of it is left to be taken back.
+ * annotations, and is seen to be off, or is waited for; nodes that it has marked are given back. Then nothing of it is left to
+ * be taken back.
  */
 
 import type { Clock } from '../core/clock.js';
 import { hasCode, messageOf } from '../core/havoc-error.js';
 import { faultPrefix } from '../core/keys.js';
 import { sleep } from '../core/sleep.js';
+import { sweepNodes } from '../experiment/worlds/kubernetes/node/sweep-nodes.js';
 import { type PodView, podView } from '../experiment/worlds/kubernetes/pod-view.js';
 import type { ReadSidecar } from '../experiment/worlds/kubernetes/sidecar-reader.js';
 import type { KubeApi } from '../kube/kube-api.js';
@@ -20,6 +22,7 @@ export interface LetGoOptions {
   readonly namespace: string;
   /** Of the run. */
   readonly name: string;
+  readonly uid: string;
 }
 
 const lookMs = 500;
@@ -32,7 +35,8 @@ export async function letGo(options: LetGoOptions): Promise<readonly string[]> {
   for (;;) {
     const pods = await podsOf(options);
     await Promise.all(pods.map((pod) => withoutFaults(pod, options, hit)));
-    const left = (await Promise.all(pods.map((pod) => stillArmed(pod, options, hit)))).flat();
+    const armed = (await Promise.all(pods.map((pod) => stillArmed(pod, options, hit)))).flat();
+    const left = [...armed, ...(await stillOnNodes(options))];
     if (left.length === 0 || clock.monotonicMs() >= untilMs) return left;
     await sleep(lookMs, { clock });
   }
@@ -73,6 +77,19 @@ async function stillArmed(
       .map((fault) => `${fault.name} on ${pod.name}`);
   } catch (error) {
     return [`whatever it had on ${pod.name}: ${messageOf(error)}`];
+  }
+}
+
+/** An installation without node failure has nothing on nodes. */
+async function stillOnNodes({ api, clock, uid }: LetGoOptions): Promise<readonly string[]> {
+  try {
+    const swept = await sweepNodes(api, clock.wallMs(), { of: uid });
+    return swept
+      .filter(({ outcome }) => outcome === 'failed')
+      .map(({ what, node, message }) => `the ${what} of node ${node}: ${message}`);
+  } catch (error) {
+    if (hasCode(error, 'kube.forbidden')) return [];
+    throw error;
   }
 }
 

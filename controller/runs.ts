@@ -25,6 +25,8 @@ export class Runs {
   readonly #options: RunsOptions;
   /** By `namespace/name`; settled when it is over. */
   readonly #going = new Map<string, Promise<void>>();
+  /** As they were watched last when nothing was left to be done for them: the watch may be behind for long. */
+  readonly #settled = new WeakSet<ExperimentObject>();
   #leading: AbortController | null = null;
   #stopListening: () => void = () => {};
 
@@ -75,7 +77,7 @@ export class Runs {
     const { experiments } = this.#options;
     const object = experiments.get(key);
     const isFull = this.#going.size >= controllerLimits.runs;
-    if (object === undefined || isThrough(object) || this.#going.has(key) || isFull || signal.aborted)
+    if (object === undefined || !this.#isToDo(object) || this.#going.has(key) || isFull || signal.aborted)
       return Promise.resolve();
     return new Promise((replayed) => {
       const going = this.#keep(key, signal, replayed).finally(() => {
@@ -91,17 +93,22 @@ export class Runs {
     const { experiments } = this.#options;
     const waiting = [key, ...experiments.keys()].find((other) => {
       const object = experiments.get(other);
-      return object !== undefined && !isThrough(object) && !this.#going.has(other);
+      return object !== undefined && this.#isToDo(object) && !this.#going.has(other);
     });
     if (waiting !== undefined) void this.#start(waiting, signal);
+  }
+
+  #isToDo(object: ExperimentObject): boolean {
+    return !isThrough(object) && !this.#settled.has(object);
   }
 
   /** Again and again, until nothing is left to be done for it. Never rejects. */
   async #keep(key: string, signal: AbortSignal, replayed: () => void): Promise<void> {
     const { experiments, clock, onError, random } = this.#options;
     for (let failures = 1; !signal.aborted; failures += 1) {
+      const uid = experiments.get(key)?.metadata.uid;
       try {
-        return await keepRun(
+        await keepRun(
           {
             ...this.#options,
             ...{ signal, object: () => experiments.get(key) },
@@ -109,6 +116,10 @@ export class Runs {
           },
           replayed,
         );
+        const watched = experiments.get(key);
+        if (watched !== undefined && watched.metadata.uid === uid && !signal.aborted)
+          this.#settled.add(watched);
+        return;
       } catch (error) {
         replayed();
         if (signal.aborted) return;

@@ -74,7 +74,14 @@ export class StatusWriter {
       );
       this.#lastText = text;
     } catch (error) {
-      if (!hasCode(error, 'kube.not-found', 'kube.conflict')) throw error;
+      if (hasCode(error, 'kube.not-found')) return;
+      // Either another has its name, or somebody else was faster, which is tried again.
+      if (!hasCode(error, 'kube.conflict') || (await this.#isThere())) throw error;
     }
+  }
+
+  async #isThere(): Promise<boolean> {
+    const { api, experiment } = this.#options;
+    return (await api.get(targetOf(experiment)))?.metadata.uid === experiment.metadata.uid;
   }
 }

@@ -286,6 +286,21 @@ test('a run whose controller dies gives its node back all the same', async (cont
   assert.equal(await isCordoned('node-db-1'), false);
 });
 
+test('a run whose journal is lost gives its node back before it lets go', async (context) => {
+  const { cluster, start, isCordoned } = await withNodes(context);
+  const first = start();
+  await cluster.experiment('cordon', {
+    targets: [{ name: 'db', pods: ['db-1'] }],
+    steps: [{ name: 'away', node: { action: 'cordon', for: '5m' } }],
+  });
+  await cluster.until('it is cordoned', () => isCordoned('node-db-1'));
+  first.kill();
+  await cluster.store.remove({ resource: resources.configMaps, namespace, name: 'cordon-journal' });
+  start();
+  await cluster.until('nothing holds it', async () => (await cluster.finalizersOf('cordon')).length === 0);
+  assert.equal(await isCordoned('node-db-1'), false);
+});
+
 test('a node of the control plane is refused, and one that does not do what the step expects', async (context) => {
   const { cluster, start, verdictOf } = await withNodes(context);
   start();

@@ -5,6 +5,7 @@
 
 import type { ExperimentObject } from '../../controller/experiment-object.js';
 import { KeptJournal } from '../../controller/kept-journal.js';
+import { NodeSweeper } from '../../controller/node-sweeper.js';
 import { RunClaims } from '../../controller/run-claims.js';
 import { Runs } from '../../controller/runs.js';
 import { faultPrefix } from '../../core/keys.js';
@@ -59,16 +60,23 @@ export class SimulatedCluster {
 
   async pod(
     name: string,
-    more: { labels?: Record<string, string>; owner?: string; isReady?: boolean; address?: string } = {},
+    more: {
+      labels?: Record<string, string>;
+      owner?: string;
+      ownerUid?: string;
+      isReady?: boolean;
+      address?: string;
+    } = {},
   ): Promise<KubeObject> {
-    const { labels = { app: 'db' }, owner = 'db', isReady = true, address = '10.0.0.1' } = more;
+    const { labels = { app: 'db' }, owner = 'db', ownerUid = `set-${owner}` } = more;
+    const { isReady = true, address = '10.0.0.1' } = more;
     const pod = {
       ...{ apiVersion: 'v1', kind: 'Pod' },
       metadata: {
         ...{ name, namespace, labels },
         annotations: { 'havock8s.io/status': JSON.stringify({ version: '0', readOnlyPort: 7809 }) },
         ownerReferences: [
-          { apiVersion: 'apps/v1', kind: 'StatefulSet', name: owner, uid: `set-${owner}`, controller: true },
+          { apiVersion: 'apps/v1', kind: 'StatefulSet', name: owner, uid: ownerUid, controller: true },
         ],
       },
       spec: { nodeName: `node-${name}`, containers: [{ name: 'db', image: 'db' }] },
@@ -188,8 +196,8 @@ export class SimulatedCluster {
     this.hit.add(key);
   }
 
-  controller(): SimulatedController {
-    return new SimulatedController(this);
+  controller(api = this.api): SimulatedController {
+    return new SimulatedController(this, api);
   }
 }
 
@@ -197,10 +205,11 @@ export class SimulatedController {
   readonly #experiments: WatchCache<ExperimentObject>;
   readonly #cluster: ClusterView;
   readonly #runs: Runs;
+  readonly #sweeper: NodeSweeper;
   readonly #simulated: SimulatedCluster;
 
-  constructor(simulated: SimulatedCluster) {
-    const { api, clock, readSidecar, errors } = simulated;
+  constructor(simulated: SimulatedCluster, api: KubeApi) {
+    const { clock, readSidecar, errors } = simulated;
     this.#simulated = simulated;
     const watching = { api, clock, random: () => 0.5, onError: (error: unknown) => void errors.push(error) };
     this.#experiments = new WatchCache({
@@ -220,12 +229,15 @@ export class SimulatedController {
       },
       secretsOf: () => async () => '',
     });
+    this.#sweeper = new NodeSweeper(watching);
     this.#runs.lead(true);
+    this.#sweeper.lead(true);
   }
 
   /** As if it were killed: what it has begun is left as it is. */
   kill(): void {
     this.#runs.lead(false);
+    this.#sweeper.lead(false);
   }
 
   /** The lease went, and came back before what was going on could be left. */
@@ -235,6 +247,7 @@ export class SimulatedController {
   }
 
   async stop(): Promise<void> {
+    this.#sweeper.lead(false);
     let isStopped = false;
     void this.#runs.stop().then(() => {
       isStopped = true;

@@ -24,6 +24,8 @@ export interface Swept {
 export interface SweepOptions {
   /** Also what is not overdue, as `havock8s stop --all` wants it. */
   readonly all?: boolean;
+  /** Only nodes that this run has marked, by its UID; and what it has there, though it goes on. */
+  readonly of?: string;
 }
 
 /** What could not be ended does not keep the rest. Rejects where nodes or isolations cannot be listed. */
@@ -33,7 +35,7 @@ export async function sweepNodes(
   options: SweepOptions = {},
 ): Promise<readonly Swept[]> {
   const isOver = isOverAt(api, nowMs, options);
-  return [...(await sweepMarked(api, isOver)), ...(await sweepIsolations(api, isOver))];
+  return [...(await sweepMarked(api, options, isOver)), ...(await sweepIsolations(api, isOver))];
 }
 
 /** Cordons and taints alone. */
@@ -41,19 +43,24 @@ export const sweepMarks = (
   api: KubeApi,
   nowMs: number,
   options: SweepOptions = {},
-): Promise<readonly Swept[]> => sweepMarked(api, isOverAt(api, nowMs, options));
+): Promise<readonly Swept[]> => sweepMarked(api, options, isOverAt(api, nowMs, options));
 
 type IsOver = (run: RunReference | undefined, endsAtMs: number) => Promise<boolean>;
 
-function isOverAt(api: KubeApi, nowMs: number, { all = false }: SweepOptions): IsOver {
+function isOverAt(api: KubeApi, nowMs: number, { all = false, of }: SweepOptions): IsOver {
   const isGone = runsKnownTo(api);
-  return async (run, endsAtMs) => all || endsAtMs <= nowMs || (run !== undefined && (await isGone(run)));
+  return async (run, endsAtMs) => {
+    if (all || endsAtMs <= nowMs) return true;
+    return run !== undefined && (run.uid === of || (await isGone(run)));
+  };
 }
 
-async function sweepMarked(api: KubeApi, isOver: IsOver): Promise<readonly Swept[]> {
+async function sweepMarked(api: KubeApi, { of }: SweepOptions, isOver: IsOver): Promise<readonly Swept[]> {
+  const isMeant = (mark: NodeMark | 'unreadable' | null): boolean =>
+    of === undefined ? mark !== null : mark !== null && mark !== 'unreadable' && mark.run.uid === of;
   const nodes: Node[] = [];
   await api.listEach({ resource: resources.nodes, namespace: null }, (node) => {
-    if (readMark(node, 'cordon') !== null || readMark(node, 'taint') !== null || hasTaint(node))
+    if (isMeant(readMark(node, 'cordon')) || isMeant(readMark(node, 'taint')) || hasTaint(node, of))
       nodes.push(node);
   });
   const swept: Swept[] = [];
