@@ -16,6 +16,8 @@ export const limits = {
   readBackMs: 120 * second,
   /** How often the world is looked at while something is awaited of it. */
   lookMs: 100,
+  /** A fault that was asked for, or its end, is asked for again after so long, where the world does not show it. */
+  againMs: second,
   /** Nothing of a probe with `abort` can be measured, so many times one after another. */
   unlearnedInARow: 3,
   /** Recovery is given up after so many times the objective. */

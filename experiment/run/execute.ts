@@ -55,6 +55,13 @@ export async function execute(options: ExecuteOptions): Promise<Judgement> {
   }
 }
 
+/** Made, and yet the world does not show it for a while: it is not made again without a pause. */
+const isSeenLater: Readonly<Record<Move['kind'], boolean>> = {
+  ...{ arm: true, disarm: true },
+  ...{ hold: false, 'plan-change': false, change: false, 'take-back': false, kill: false },
+  ...{ measure: false, ask: false, 'begin-ledger': false, 'read-ledger-back': false },
+};
+
 /** One after another while nothing comes from outside: each makes a step begin or end, or a phase. */
 const mostRecords = 10_000;
 
@@ -173,6 +180,10 @@ class Execution {
     this.#underway.add(move.key);
     try {
       for (const runEvent of await this.#carryOut(move)) this.#note(runEvent);
+      if (isSeenLater[move.kind]) {
+        this.#awake.abort();
+        await sleep(limits.againMs, { clock: this.#options.clock, signal: this.#over.signal });
+      }
     } catch (error) {
       this.#warn(move.key, error);
       await sleep(limits.lookMs, { clock: this.#options.clock, signal: this.#over.signal });

@@ -38,3 +38,29 @@ test('a run that is over is left alone, however long its watch does not tell tha
   await cluster.until('half a minute has passed', () => clock.monotonicMs() > untilMs);
   assert.ok(asked - before < 100, `asked ${asked - before} times`);
 });
+
+test('a fault is asked for with a pause while its sidecar does not know of it yet, and so is its end', async (context) => {
+  const { cluster, start, verdictOf } = await clusterOf(context);
+  const { store, clock, readSidecar } = cluster;
+  let isLate = true;
+  let looks = 0;
+  cluster.readSidecar = async (pod) => {
+    looks += 1;
+    if (looks > 5000) throw new Error('asked again and again');
+    const says = await readSidecar(pod);
+    return isLate ? { ...says, faults: [] } : says;
+  };
+  let writes = 0;
+  store.intercept = (call, { resource }) => {
+    if (call === 'patch' && resource === resources.pods) writes += 1;
+  };
+  const steps = [{ name: 'slow', fault: 'disk latency 10ms on fsync for 20s' }];
+  await cluster.experiment('slow-disk', { targets: [{ name: 'db', pods: ['db-0'] }], steps });
+  start();
+  const untilMs = clock.monotonicMs() + 10_000;
+  await cluster.until('the kubelet has been slow', () => clock.monotonicMs() > untilMs);
+  assert.deepEqual([looks > 10 && looks < 200, writes], [true, 1]);
+  isLate = false;
+  await verdictOf('slow-disk');
+  assert.ok(writes < 10, `${writes} writes to the pod`);
+});
