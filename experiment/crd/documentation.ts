@@ -23,7 +23,7 @@ const ofExperiment = {
   dryRun:
     'Only say what would happen: which pods, which faults, and what `safety` says of it. Nothing is touched.',
   paused:
-    'Nothing new begins while this is true. Faults that are on end at their time. May be changed at any time.',
+    'No step begins while this is true. Faults that are on end at their time, and `timeLimit` goes on. May be changed at any time.',
   stop: 'Ends the run: whatever is on is switched off, and the verdict is Aborted. May be set at any time. Nothing goes on when it is taken away.',
   'stop.reason': 'Why, for whoever reads the status and the report.',
   recoveryObjective:

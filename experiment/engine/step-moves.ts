@@ -34,6 +34,8 @@ function movesOf(step: PlannedStep, moment: Moment): Decision {
 
 function begins(step: PlannedStep, { run, observed }: Moment): Decision {
   if (!step.after.every((id) => run.steps.get(id)?.ended)) return nothing;
+  // What puts things back is not kept waiting.
+  if (run.phase === 'during' && observed.cluster?.isPaused) return nothing;
   const { action, id } = step;
   if (action.kind !== 'kill') return record({ type: 'step-began', step: id });
   const pid = observed.pids[action.process];

@@ -1,7 +1,9 @@
 /** What is refused before the first fault, and what breaks a run off behind it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { resources } from '../../kube/resources.js';
 import { clusterOf } from './cluster-of.js';
+import { namespace } from './simulated-cluster.js';
 
 const set = { kind: 'StatefulSet', name: 'db' };
 const slow = { name: 'slow', fault: 'disk latency 10ms on fsync for 10s' };
@@ -19,6 +21,29 @@ test('what would take a majority is refused, with the numbers and the names', as
     'Aborted: Refused: nothing was started: StatefulSet db has 3 members, 3 healthy (db-0, db-1, db-2); taking db-0, db-1 leaves 1, and 2 are a majority',
   );
   assert.deepEqual([...cluster.hit], []);
+});
+
+test('no step begins while it is paused, and what is on ends at its time', async (context) => {
+  const { cluster, start, verdictOf } = await clusterOf(context);
+  const pause = (paused: boolean) =>
+    cluster.store.patch(
+      { resource: resources.experiments, namespace, name: 'paused' },
+      { kind: 'merge', body: { spec: { paused } } },
+    );
+  start();
+  await cluster.experiment('paused', {
+    targets: [{ name: 'db', pods: ['db-0'] }],
+    steps: [slow, { ...slow, name: 'again' }],
+  });
+  await cluster.until('the first is on', async () => (await cluster.armed()).length > 0);
+  await pause(true);
+  await cluster.until('it is off', async () => (await cluster.armed()).length === 0);
+  const offMs = cluster.clock.monotonicMs();
+  await cluster.until('a minute is over', () => cluster.clock.monotonicMs() > offMs + 60_000);
+  assert.deepEqual([...cluster.hit], ['db-0 paused.slow']);
+  await pause(false);
+  assert.match(await verdictOf('paused'), /NothingMeasured/);
+  assert.deepEqual([...cluster.hit], ['db-0 paused.slow', 'db-0 paused.again']);
 });
 
 test('a step that would take a majority by then is not made, whatever was so at first', async (context) => {

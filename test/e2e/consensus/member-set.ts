@@ -26,18 +26,7 @@ export function memberSet(options: MemberSetOptions): readonly object[] {
   const { name, namespace, members, ports, inOrder = false } = options;
   const labels = { app: name };
   return [
-    {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata: { name },
-      spec: {
-        clusterIP: 'None',
-        // They find each other by name before any of them can be Ready.
-        publishNotReadyAddresses: true,
-        selector: labels,
-        ports: Object.entries(ports).map(([port, number]) => ({ name: port, port: number })),
-      },
-    },
+    headlessService(name, ports),
     {
       apiVersion: 'apps/v1',
       kind: 'StatefulSet',
@@ -65,6 +54,19 @@ export function memberSet(options: MemberSetOptions): readonly object[] {
     },
   ];
 }
+
+/** Members find each other by name before any of them can be Ready. */
+export const headlessService = (name: string, ports: Readonly<Record<string, number>>): object => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name },
+  spec: {
+    clusterIP: 'None',
+    publishNotReadyAddresses: true,
+    selector: { app: name },
+    ports: Object.entries(ports).map(([port, number]) => ({ name: port, port: number })),
+  },
+});
 
 function memberSpec({ name, command, ports, readinessProbe }: MemberSetOptions): object {
   const own = (variable: string, fieldPath: string): object => ({

@@ -1,6 +1,7 @@
 /** Redis with Sentinel: the first is the primary at first, the others follow it, and a Sentinel watches beside each. */
 import { annotation } from '../../../core/keys.js';
 import { databasesImage } from '../../../dev/cluster/images/references.js';
+import { headlessService } from '../consensus/member-set.js';
 
 export interface SentinelSetOptions {
   readonly name: string;
@@ -45,17 +46,7 @@ exec redis-server /tmp/sentinel.conf --sentinel
 export function sentinelSet({ name, replicas }: SentinelSetOptions): readonly object[] {
   const labels = { app: name };
   return [
-    {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata: { name },
-      spec: {
-        clusterIP: 'None',
-        publishNotReadyAddresses: true,
-        selector: labels,
-        ports: Object.entries(ports).map(([port, number]) => ({ name: port, port: number })),
-      },
-    },
+    headlessService(name, ports),
     {
       apiVersion: 'apps/v1',
       kind: 'StatefulSet',
