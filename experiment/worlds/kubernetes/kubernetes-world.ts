@@ -25,6 +25,8 @@ export class KubernetesWorld implements World {
   readonly #options: KubernetesWorldOptions;
   readonly #faults: PodFaults;
   readonly #targets: TargetsNow;
+  /** Annotations that this process has written and not taken away, by UID of the pod and name: a watch may be late. */
+  readonly #written = new Set<string>();
 
   constructor(options: KubernetesWorldOptions) {
     const { name, namespace, cluster, readSidecar, clock } = options;
@@ -33,6 +35,7 @@ export class KubernetesWorld implements World {
     this.#faults = new PodFaults({
       ...{ run: name, readSidecar, wallMs: () => clock.wallMs() },
       pod: (pod) => cluster.pod(namespace, pod),
+      isWritten: ({ uid }, annotation) => this.#written.has(`${uid} ${annotation}`),
       addressed: (sentence, place, run) => this.#addressed(sentence, place, run),
     });
   }
@@ -105,6 +108,9 @@ export class KubernetesWorld implements World {
   async #annotate(place: Place | null, name: string, sentence: string | null): Promise<void> {
     if (place === null) return;
     const { api, namespace } = this.#options;
+    const written = `${place.uid} ${name}`;
+    // Also where it is not known to have come through.
+    if (sentence !== null) this.#written.add(written);
     const annotations = { [faultPrefix + name]: sentence };
     try {
       await api.patch(
@@ -115,6 +121,7 @@ export class KubernetesWorld implements World {
       // It is gone, and its faults with it.
       if (!hasCode(error, 'kube.not-found', 'kube.conflict')) throw error;
     }
+    if (sentence === null) this.#written.delete(written);
   }
 }
 

@@ -23,6 +23,8 @@ export interface PodFaultsOptions {
   readonly run: string;
   readonly pod: (name: string) => PodView | undefined;
   readonly readSidecar: ReadSidecar;
+  /** Was the annotation written, whatever the watch shows by now? */
+  readonly isWritten: (place: Place, annotation: string) => boolean;
   /** The sentence as the sidecar of that pod is to have it now. */
   readonly addressed: (sentence: string, place: Place, run: Run) => string;
   readonly wallMs: () => number;
@@ -79,7 +81,8 @@ export class PodFaults {
     const name = annotationName(this.#options.run, fault);
     const written = pod.faults.get(name);
     const isOutdated = written !== undefined && written !== this.#options.addressed(sentence, place, run);
-    const asked = { ...(written !== undefined && { isAsked: true }), ...(isOutdated && { isOutdated }) };
+    const isAsked = written !== undefined || this.#options.isWritten(place, name);
+    const asked = { ...(isAsked && { isAsked }), ...(isOutdated && { isOutdated }) };
     if (answer === undefined) return this.#unasked({ endsAtMs, last, asked });
     try {
       const listed = (await answer).faults.find((one) => one.name === name);
