@@ -46,6 +46,23 @@ test('no step begins while it is paused, and what is on ends at its time', async
   assert.deepEqual([...cluster.hit], ['db-0 paused.slow', 'db-0 paused.again']);
 });
 
+test('behind the first fault a role that nothing follows is not all pods: it is who it was', async (context) => {
+  const { cluster, start, verdictOf } = await clusterOf(context, []);
+  for (const [name, role] of [
+    ['db-0', 'primary'],
+    ['db-1', 'replica'],
+    ['db-2', 'replica'],
+  ] as const)
+    await cluster.pod(name, { labels: { 'cnpg.io/instanceRole': role } });
+  start();
+  await cluster.experiment('fixed', {
+    targets: [{ name: 'db', workload: set, role: { is: 'primary' } }],
+    steps: [slow, { name: 'cut', fault: 'tcp partition for 10s' }],
+  });
+  assert.match(await verdictOf('fixed'), /NothingMeasured/);
+  assert.deepEqual([...cluster.hit], ['db-0 fixed.slow', 'db-0 fixed.cut']);
+});
+
 test('a step that would take a majority by then is not made, whatever was so at first', async (context) => {
   const { cluster, start, verdictOf } = await clusterOf(context);
   start();

@@ -84,7 +84,7 @@ export class TargetsNow {
   ): Promise<readonly string[]> {
     const { api, spec, plan, namespace, name, uid, cluster, clock, otherRuns, ours } = this.#options;
     const stopped = this.#stopped();
-    const byName = new Map(targets.map((target) => [target.spec.name, target]));
+    const byName = new Map(targets.map((target) => [target.spec.name, hitNow(target, run)]));
     const deleted = deletedBy(run, plan);
     const left = pods.filter(({ uid }) => !deleted.has(uid));
     const quorum = async (): Promise<QuorumFacts> => ({
@@ -165,6 +165,15 @@ export class TargetsNow {
       }),
     );
   }
+}
+
+/** Behind the first fault a target that follows nobody is who it was then. */
+function hitNow(target: Target, { phase, targets }: Run): Target {
+  const { name, role } = target.spec;
+  const known = phase === 'during' && !role?.follow ? targets?.get(name) : undefined;
+  if (known === undefined) return target;
+  const uids = new Set(known.map(({ uid }) => uid));
+  return { ...target, hit: target.all.filter(({ uid }) => uids.has(uid)) };
 }
 
 /** UIDs of pods, also where nobody has told yet that they go. */
