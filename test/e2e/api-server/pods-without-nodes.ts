@@ -11,7 +11,7 @@ import { resources } from '../../../kube/resources.js';
 import { WatchCache } from '../../../kube/watch-cache.js';
 import type { SidecarFacts } from '../../../sidecar/control/status.js';
 import type { FaultRegistry } from '../../../sidecar/registry/fault-registry.js';
-import { aPod, type PodOptions } from '../../cli/cluster/a-pod.js';
+import { aPod, type FullPod, type PodOptions } from '../../cli/cluster/a-pod.js';
 import { someFacts } from '../../sidecar/control/started-control.js';
 import { annotations } from '../../sidecar/registry/opened-registry.js';
 
@@ -24,15 +24,19 @@ export interface NewPod extends PodOptions {
 }
 
 /** Resolves when it has the address where stand-ins listen. */
-export async function createPod(kubectl: Kubectl, { isInjected = true, ...options }: NewPod): Promise<void> {
+export async function createPod(
+  { kubeconfig }: Pick<Kubectl, 'kubeconfig'>,
+  { isInjected = true, ...options }: NewPod,
+): Promise<void> {
+  const api = connect({ kubeconfig });
   const { status, ...pod } = aPod(options);
-  await kubectl.succeed(['create', '-f', '-'], isInjected ? pod : withoutSidecar(pod));
-  const patch = JSON.stringify({ status: { ...status, podIP: '127.0.0.1', podIPs: [{ ip: '127.0.0.1' }] } });
-  const args = ['--subresource=status', '--type=merge', `--patch=${patch}`];
-  await kubectl.succeed(['patch', 'pod', options.name, `--namespace=${namespace}`, ...args]);
+  const pods = { resource: resources.pods, namespace };
+  await api.create(pods, isInjected ? pod : withoutSidecar(pod));
+  const body = { status: { ...status, podIP: '127.0.0.1', podIPs: [{ ip: '127.0.0.1' }] } };
+  await api.patch({ ...pods, name: options.name, subresource: 'status' }, { kind: 'merge', body });
 }
 
-function withoutSidecar({ metadata, spec, ...rest }: Omit<ReturnType<typeof aPod>, 'status'>): object {
+function withoutSidecar({ metadata, spec, ...rest }: Omit<FullPod, 'status'>): Omit<FullPod, 'status'> {
   const { initContainers: _, ...others } = spec as Readonly<Record<string, unknown>>;
   const { [annotation.status]: __, ...annotations } = metadata.annotations ?? {};
   return { ...rest, metadata: { ...metadata, annotations }, spec: others };
@@ -50,23 +54,25 @@ export interface Followed {
 export function followAnnotations(
   t: TestContext,
   { kubeconfig }: Kubectl,
-  { pod, registry }: Followed,
+  ...followed: readonly Followed[]
 ): void {
+  const registries = new Map(followed.map(({ pod, registry }) => [pod, registry]));
   const pods = new WatchCache({
     api: connect({ kubeconfig }),
-    selection: { resource: resources.pods, namespace, fieldSelector: `metadata.name=${pod}` },
-    keep: ({ metadata }) => metadata.annotations ?? {},
+    selection: { resource: resources.pods, namespace },
+    keep: ({ metadata }) => metadata,
     clock: systemClock,
     random: Math.random,
   });
   t.after(() => pods.stop());
   pods.onChange((change) => {
     if (change.kind === 'removed') return;
-    const { [annotation.disarm]: before, ...others } = change.item;
+    const { name, annotations: found = {} } = change.item;
+    const { [annotation.disarm]: before, ...others } = found;
     const named = Object.entries(others).flatMap(([key, sentence]) =>
       key.startsWith(faultPrefix) ? [[key.slice(faultPrefix.length), sentence] as const] : [],
     );
     const beforeMs = before === undefined ? null : Date.parse(before);
-    void registry.setAnnotations(annotations(Object.fromEntries(named), beforeMs));
+    void registries.get(name)?.setAnnotations(annotations(Object.fromEntries(named), beforeMs));
   });
 }
