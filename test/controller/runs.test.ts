@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { KubeObject } from '../../kube/kube-object.js';
 import { resources } from '../../kube/resources.js';
-import { clusterOf } from './cluster-of.js';
+import { clusterOf, withSet } from './cluster-of.js';
 import { namespace } from './simulated-cluster.js';
 
 const set = { kind: 'StatefulSet', name: 'db' };
@@ -324,32 +324,7 @@ test('a node of the control plane is refused, and one that does not do what the 
 
 test('a workload is scaled, and back', async (context) => {
   const { cluster, start, verdictOf } = await clusterOf(context);
-  const workload = { resource: resources.statefulSets, namespace, name: 'db' };
-  await cluster.store.create({ resource: resources.statefulSets, namespace }, {
-    ...{
-      apiVersion: 'apps/v1',
-      kind: 'StatefulSet',
-      metadata: { name: 'db', namespace },
-      spec: { replicas: 3 },
-    },
-  } as KubeObject);
-  const replicas = async () =>
-    (await cluster.store.get<KubeObject & { spec: { replicas: number } }>(workload))?.spec.replicas;
-  const uid = (await cluster.store.get(workload))?.metadata.uid ?? '';
-  for (const pod of ['db-0', 'db-1', 'db-2'])
-    await cluster.store.patch(
-      { resource: resources.pods, namespace, name: pod },
-      {
-        kind: 'merge',
-        body: {
-          metadata: {
-            ownerReferences: [
-              { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'db', uid, controller: true },
-            ],
-          },
-        },
-      },
-    );
+  const replicas = await withSet(cluster);
   start();
   await cluster.experiment('scale', {
     targets: [{ name: 'db', workload: set }],

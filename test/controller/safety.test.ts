@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { resources } from '../../kube/resources.js';
-import { clusterOf } from './cluster-of.js';
+import { clusterOf, withSet } from './cluster-of.js';
 import { namespace } from './simulated-cluster.js';
 
 const set = { kind: 'StatefulSet', name: 'db' };
@@ -21,6 +21,24 @@ test('what would take a majority is refused, with the numbers and the names', as
     'Aborted: Refused: nothing was started: StatefulSet db has 3 members, 3 healthy (db-0, db-1, db-2); taking db-0, db-1 leaves 1, and 2 are a majority',
   );
   assert.deepEqual([...cluster.hit], []);
+});
+
+test('who scales a workload has all its pods, and is refused where another run has one of them', async (context) => {
+  const { cluster, start, verdictOf } = await clusterOf(context);
+  const replicas = await withSet(cluster);
+  start();
+  const scaling = (ordinal: number) => ({
+    targets: [{ name: 'db', workload: set, ordinals: [ordinal] }],
+    steps: [{ name: 'down', scale: { replicas: 2, for: '10s' } }],
+  });
+  await cluster.experiment('first', scaling(0));
+  await cluster.until('it is scaled', async () => (await replicas()) === 2);
+  await cluster.experiment('second', scaling(1));
+  await cluster.experiment('third', { targets: [{ name: 'db', pods: ['db-1'] }], steps: [slow] });
+  for (const name of ['second', 'third'])
+    assert.match(await verdictOf(name), /^Aborted: Refused: .*pod db-1 is a target of the run shop\/first/);
+  await verdictOf('first');
+  assert.equal(await replicas(), 3);
 });
 
 test('no step begins while it is paused, and what is on ends at its time', async (context) => {

@@ -21,6 +21,8 @@ import {
   isOfNode,
   namesOf,
   nodesOf,
+  scaledTargets,
+  siblingsOf,
   type Targets,
   takenBy,
   together,
@@ -218,10 +220,15 @@ function budgetsBroken({ steps, targets, budgets }: SafetyFacts): readonly strin
   });
 }
 
-const overlapping = ({ targets, otherRuns }: SafetyFacts): readonly string[] =>
-  everyPod(targets).flatMap(({ name, uid }) => {
+function overlapping({ steps, targets, pods, otherRuns }: SafetyFacts): readonly string[] {
+  const scaled = [...scaledTargets(steps, targets.keys())].flatMap((name) =>
+    siblingsOf(targets.get(name)?.all ?? [], pods),
+  );
+  const own = new Map([...everyPod(targets), ...scaled].map((pod) => [pod.uid, pod]));
+  return [...own.values()].flatMap(({ name, uid }) => {
     const run = otherRuns.get(uid);
     return run === undefined
       ? []
       : [`pod ${name} is a target of the run ${run}; wait for its end, or stop it`];
   });
+}

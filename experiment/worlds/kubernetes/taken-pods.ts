@@ -68,6 +68,25 @@ export function beginning(
   return going.some(takes) ? going : [];
 }
 
+/** Targets whose workload is scaled: whichever pods they hit, all of the workload are theirs meanwhile. */
+export const scaledTargets = (
+  steps: readonly PlannedStep[],
+  targets: Iterable<string>,
+): ReadonlySet<string> => {
+  const [only = ''] = targets;
+  return new Set(
+    steps.flatMap(({ action }) =>
+      action.kind === 'change' && action.change.kind === 'scale' ? [action.on ?? only] : [],
+    ),
+  );
+};
+
+/** All pods of whoever owns some of them. */
+export function siblingsOf(some: readonly PodView[], pods: readonly PodView[]): readonly PodView[] {
+  const owners = new Set(some.map(({ owner }) => owner?.uid));
+  return pods.filter(({ owner }) => owner !== null && owners.has(owner.uid));
+}
+
 export const everyPod = (targets: Targets): readonly PodView[] => [
   ...new Map([...targets.values()].flatMap(({ hit }) => hit.map((pod) => [pod.uid, pod] as const))).values(),
 ];

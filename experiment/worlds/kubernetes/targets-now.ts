@@ -15,7 +15,7 @@ import { found, missingOf, placeOf, type Target, targetOf } from './resolve-targ
 import type { VotersAsked } from './roles/quorum/voters-asked.js';
 import { describeState } from './roles/role.js';
 import { type QuorumFacts, quorumLost, refusals, unsafeNow } from './safety.js';
-import { beginning } from './taken-pods.js';
+import { beginning, scaledTargets, siblingsOf } from './taken-pods.js';
 import { isSettled, rolesOf, type TargetRolesOptions, votersOf } from './target-roles.js';
 
 export class TargetsNow {
@@ -55,7 +55,10 @@ export class TargetsNow {
     return { api, clock, namespace, secret };
   }
 
-  /** Beside the targets, where a step cuts nodes off: all that is injected on the nodes of each. */
+  /**
+   * Beside the targets, where a step cuts nodes off: all that is injected on the nodes of each; and where one scales a
+   * workload, all its pods.
+   */
   #places(
     run: Run,
     targets: readonly Target[],
@@ -74,7 +77,14 @@ export class TargetsNow {
       const all = pods.filter((pod) => pod.isInjected && !pod.isEnding && nodes.has(pod.node));
       return [nodesOf(name), all.map((pod) => placeOf(pod, null))];
     });
-    return new Map([...places, ...onNodes]);
+    const scaled = scaledTargets(this.#options.plan.steps, new Map(places).keys());
+    const ofWorkloads = targets
+      .filter(({ spec }) => scaled.has(spec.name))
+      .map(({ spec, all }): [string, readonly Place[]] => [
+        `${spec.name} workload`,
+        siblingsOf(all, pods).map((pod) => placeOf(pod, null)),
+      ]);
+    return new Map([...places, ...onNodes, ...ofWorkloads]);
   }
 
   async #refusals(
@@ -129,9 +139,7 @@ export class TargetsNow {
     const asked = await Promise.all(
       targets.map(async ({ spec: { name, role }, all }) => {
         // Also those of the database that the target leaves out have a vote.
-        const owners = new Set(all.map(({ owner }) => owner?.uid));
-        const members = pods.filter(({ owner }) => owner !== null && owners.has(owner.uid));
-        const voters = role && (await votersOf(role, members, this.#asking()));
+        const voters = role && (await votersOf(role, siblingsOf(all, pods), this.#asking()));
         return voters ? [[name, voters] as const] : [];
       }),
     );
