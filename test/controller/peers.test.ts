@@ -44,6 +44,24 @@ test('the addresses of the target are written, and written again when one change
   assert.match(faults.get('split@db-0')?.sentence ?? '', /^tcp partition from @others until /);
 });
 
+test('a pod that takes the place of another is the peer from then on', async (context) => {
+  const { cluster, start, verdictOf } = await clusterOf(context, []);
+  await cluster.pod('db-0', { address: '10.0.0.1' });
+  await cluster.pod('db-1', { address: '10.0.0.2' });
+  await cluster.pod('db-2', { address: '10.0.0.3' });
+  start();
+  await cluster.experiment('split', spec);
+  const asks = (peers: string) => async () =>
+    (await annotationOf(cluster))?.startsWith(`tcp partition from ${peers} until `) ?? false;
+  await cluster.until('both are peers', asks('10.0.0.2,10.0.0.3'));
+  for (const pod of ['db-1', 'db-2'])
+    await cluster.store.remove({ resource: resources.pods, namespace, name: pod });
+  await cluster.until('nobody is', asks('0.0.0.0'));
+  await cluster.pod('db-2', { address: '10.0.0.9' });
+  await cluster.until('the new one is', asks('10.0.0.9'));
+  await verdictOf('split');
+});
+
 test('a target that the file does not name is refused, with the nearest word', async (context) => {
   const { cluster, start, verdictOf } = await clusterOf(context);
   start();

@@ -18,6 +18,7 @@ import type { KubernetesWorldOptions } from './kubernetes-world-options.js';
 import { withAddresses } from './peers.js';
 import { annotationName, PodFaults } from './pod-faults.js';
 import type { PodView } from './pod-view.js';
+import { found } from './resolve-targets.js';
 import { TargetsNow } from './targets-now.js';
 
 export class KubernetesWorld implements World {
@@ -64,8 +65,19 @@ export class KubernetesWorld implements World {
   }
 
   #addressed(sentence: string, place: Place, { targets }: Run): string {
-    const pods = this.#options.cluster.known(this.#options.namespace);
-    return withAddresses(sentence, place, { targets: targets ?? new Map(), pods });
+    const { cluster, namespace, spec } = this.#options;
+    const pods = cluster.known(namespace);
+    return withAddresses(sentence, place, {
+      pods,
+      podsOf: (name) => {
+        const target = spec.targets.find((one) => one.name === name);
+        if (target?.role === undefined && target?.mode === 'all')
+          return found(target, pods, cluster.ownersOf);
+        // By their names, which those that come in their place have too.
+        const chosen = new Set(targets?.get(name)?.map(({ pod }) => pod));
+        return pods.filter((pod) => chosen.has(pod.name));
+      },
+    });
   }
 
   async disarm(fault: string, place: Place | null): Promise<void> {

@@ -13,8 +13,8 @@ import type { Place } from '../../journal/events.js';
 import type { PodView } from './pod-view.js';
 
 export interface KnownPods {
-  /** Of the run, by name. */
-  readonly targets: ReadonlyMap<string, readonly Place[]>;
+  /** Of a target, by its name, as they are now. */
+  readonly podsOf: (target: string) => readonly PodView[];
   /** Of the namespace. */
   readonly pods: readonly PodView[];
 }
@@ -47,11 +47,11 @@ function matchOf({ from, to, with: both }: TcpMatch, place: Place, known: KnownP
   };
 }
 
-function addressesOf(peer: Peer, { uid }: Place, { targets, pods }: KnownPods): readonly Peer[] {
+function addressesOf(peer: Peer, { uid }: Place, { podsOf, pods }: KnownPods): readonly Peer[] {
   if (peer.kind !== 'target' && peer.kind !== 'labels') return [peer];
-  const meant = new Set(peer.kind === 'target' ? targets.get(peer.name)?.map((place) => place.uid) : []);
-  return pods
-    .filter((pod) => (peer.kind === 'target' ? meant.has(pod.uid) : pod.labels[peer.key] === peer.value))
+  const meant =
+    peer.kind === 'target' ? podsOf(peer.name) : pods.filter(({ labels }) => labels[peer.key] === peer.value);
+  return meant
     .filter((pod) => pod.uid !== uid && !pod.isEnding)
     .flatMap(({ addresses }) => addresses)
     .toSorted()
