@@ -19,9 +19,10 @@ export interface TestFiles {
   readonly clusterAlone: readonly string[];
 }
 
+const nightly = /\.nightly\.test\.ts$/;
 const besideCluster = ['test/e2e/api-server/', 'test/e2e/cluster/', 'test/e2e/image/'];
 
-/** From the folder of package.json. No prefixes: all. */
+/** From the folder of package.json. No prefixes: all, but for those of each night, which take too long for each change. */
 export function testFiles(prefixes: readonly string[]): TestFiles {
   const files: Record<keyof TestFiles, string[]> = {
     together: [],
@@ -39,10 +40,12 @@ export function testFiles(prefixes: readonly string[]): TestFiles {
 }
 
 function isChosen(path: string, prefixes: readonly string[]): boolean {
-  return prefixes.length === 0 || prefixes.some((prefix) => path.startsWith(prefix));
+  if (prefixes.length === 0) return !nightly.test(path);
+  return prefixes.some((prefix) => path.startsWith(prefix));
 }
 
-function lotOf(path: string): keyof TestFiles {
+function lotOf(named: string): keyof TestFiles {
+  const path = named.replace(nightly, '.test.ts');
   const isAlone = path.startsWith('test/sidecar/death/') || path.endsWith('.alone.test.ts');
   if (path.endsWith('.soak.test.ts')) return 'besideCluster';
   if (!path.startsWith('test/e2e/')) return isAlone ? 'alone' : 'together';

@@ -36,6 +36,12 @@ test('what loads the machine for a minute has it to itself', () => {
   );
 });
 
+test('what is played each night is left out, unless its folder is named, and plays as its name says', () => {
+  const file = 'dist/test/e2e/experiments/library-postgres.cluster-wide.nightly.test.js';
+  assert.ok(!Object.values(testFiles([])).flat().includes(file));
+  assert.ok(testFiles(['test/e2e/experiments']).clusterWide.includes(file));
+});
+
 test('a soak plays beside the cluster', () => {
   const { besideCluster, together } = testFiles(['test/certs/rotation']);
   assert.deepEqual(together, ['dist/test/certs/rotation.test.js']);
