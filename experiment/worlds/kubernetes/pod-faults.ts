@@ -106,7 +106,7 @@ export class PodFaults {
     const unverified = 'the pod has no read-only port';
     const isOver = this.#options.wallMs() >= endsAtMs;
     if (isOver) return { isArmed: false, reason: 'its end has come', unverified, ...last, ...asked };
-    return asked.isAsked ? { isArmed: true, reason: null, unverified, ...last } : null;
+    return asked.isAsked ? { isArmed: true, reason: null, unverified, ...last, ...asked } : null;
   }
 }
 
