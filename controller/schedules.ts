@@ -2,6 +2,7 @@
  * All schedules of a cluster, by the replica that leads: each is looked at when it or one of its runs changes, and when its
  * next time has come.
  */
+import { once } from 'node:events';
 import type { Clock } from '../core/clock.js';
 import { hasCode } from '../core/havoc-error.js';
 import { sleep } from '../core/sleep.js';
@@ -73,7 +74,9 @@ export class Schedules {
 
   async #follow(signal: AbortSignal): Promise<void> {
     const { schedules, experiments, clock } = this.#options;
-    await Promise.all([schedules.ready, experiments.ready]).catch(() => {});
+    const known = Promise.all([schedules.ready, experiments.ready]).catch(() => {});
+    // A cluster without the kind never lists it.
+    await Promise.race([known, once(signal, 'abort')]);
     if (signal.aborted) return;
     this.#known.clear();
     for (const key of schedules.keys()) this.#mark(key);

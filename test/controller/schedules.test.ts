@@ -182,6 +182,18 @@ test('a controller that was away for a year starts one run', async (context) => 
   assert.equal((await runs()).length, 1);
 });
 
+test('a controller ends at once also where the cluster does not have the kind', async (context) => {
+  const { cluster, store, start } = await clusterOf(context);
+  store.intercept = (_, { resource }) => {
+    if (resource.plural === 'experimentschedules') throw new HavocError('kube.not-found', 'there is no such kind');
+  };
+  const first = start('schedules alone');
+  const { length } = cluster.errors;
+  await cluster.until('it was asked for', () => cluster.errors.length > length);
+  await first.stop();
+  assert.equal(cluster.clock.pending, 0);
+});
+
 test('runs that are over are kept up to their limits; one that goes on, or holds something, stays', async (context) => {
   const { store, start, create, runs, pass, end } = await clusterOf(context);
   await create({
