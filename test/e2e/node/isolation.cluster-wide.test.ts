@@ -43,6 +43,8 @@ suite('a node with a database', { skip }, () => {
 
   before(async () => {
     environment = await Environment.open({ name: 'lost-node', injected: false });
+    // It ends what is of a run that is not there, such as this one.
+    await scaleToNone(environment.cluster, 'controller');
     api = connect({ kubeconfig: environment.cluster.kubeconfig });
     await environment.apply(lonelyRedis);
     await environment.succeed(['rollout', 'status', 'statefulset/db', '--timeout=240s']);
@@ -51,7 +53,11 @@ suite('a node with a database', { skip }, () => {
     await environment.apply([clientOn(others[0] ?? '')]);
     await environment.succeed(['wait', '--for=condition=Ready', 'pod/client', '--timeout=120s']);
   });
-  after(() => environment && leave(environment.close()));
+  after(async () => {
+    if (environment === undefined) return;
+    await leave(environment.close());
+    await scaleUp(environment.cluster, 'controller');
+  });
 
   const db = (): Promise<Pod> => environment.json<Pod>(['get', 'pod', 'db-0']);
   const nodeOf = (name: string): Promise<Node> => environment.cluster.json<Node>(['get', 'node', name]);

@@ -1,12 +1,16 @@
-/** The webhook's pods, as who runs the cluster sees them: how many, on which node, by which processes. */
+/** The pods of the webhook and the controller, as who runs the cluster sees them: how many, on which node, by which processes. */
 import type { V1Pod } from '@kubernetes/client-node';
 import type { Cluster } from '../../../dev/cluster/cluster.js';
 import type { Kubectl } from '../../../dev/cluster/kubectl.js';
 import { eventually } from '../eventually.js';
-import { system, webhook } from '../installation.js';
+import { controller, system, webhook } from '../installation.js';
 import { inNetworkOf, signalPod, type Whereabouts, whereaboutsOf } from '../node-processes.js';
 
-export const ofWebhook = ['--selector=app.kubernetes.io/component=webhook', `--namespace=${system}`] as const;
+type Component = 'webhook' | 'controller';
+
+const podsBy = (component: Component) =>
+  [`--selector=app.kubernetes.io/component=${component}`, `--namespace=${system}`] as const;
+export const ofWebhook = podsBy('webhook');
 
 const [goneS, readyS] = [60, 180];
 
@@ -23,23 +27,23 @@ async function podsOf(kubectl: Kubectl): Promise<readonly V1Pod[]> {
 const isLeaving = ({ metadata }: V1Pod): boolean => metadata?.deletionTimestamp !== undefined;
 
 /** Resolves when none is left. */
-export async function scaleToNone(kubectl: Kubectl): Promise<void> {
-  await scale(kubectl, 0);
-  await kubectl.succeed(['wait', '--for=delete', 'pod', ...ofWebhook, `--timeout=${goneS}s`]);
+export async function scaleToNone(kubectl: Kubectl, component: Component = 'webhook'): Promise<void> {
+  await scale(kubectl, component, 0);
+  await kubectl.succeed(['wait', '--for=delete', 'pod', ...podsBy(component), `--timeout=${goneS}s`]);
 }
 
 /** Resolves when all are Ready: with what the manifests say. */
-export async function scaleUp(kubectl: Kubectl): Promise<void> {
-  await scale(kubectl, 2);
-  await untilRolledOut(kubectl);
+export async function scaleUp(kubectl: Kubectl, component: Component = 'webhook'): Promise<void> {
+  await scale(kubectl, component, 2);
+  await untilRolledOut(kubectl, component);
 }
 
 export async function restart(kubectl: Kubectl): Promise<void> {
   await kubectl.succeed(['rollout', 'restart', `deployment/${webhook}`, `--namespace=${system}`]);
 }
 
-export async function untilRolledOut(kubectl: Kubectl): Promise<void> {
-  const deployment = [`deployment/${webhook}`, `--namespace=${system}`];
+export async function untilRolledOut(kubectl: Kubectl, component: Component = 'webhook'): Promise<void> {
+  const deployment = [deploymentOf(component), `--namespace=${system}`];
   await kubectl.succeed(['rollout', 'status', ...deployment, `--timeout=${readyS}s`]);
 }
 
@@ -100,11 +104,14 @@ async function withRule(
   }
 }
 
-async function scale(kubectl: Kubectl, replicas: number): Promise<void> {
+async function scale(kubectl: Kubectl, component: Component, replicas: number): Promise<void> {
   await kubectl.succeed([
     'scale',
-    `deployment/${webhook}`,
+    deploymentOf(component),
     `--namespace=${system}`,
     `--replicas=${replicas}`,
   ]);
 }
+
+const deploymentOf = (component: Component): string =>
+  `deployment/${component === 'webhook' ? webhook : controller}`;
