@@ -18,6 +18,19 @@ export const peersOf = ({ from = [], to = [], with: both = [] }: TcpMatch): read
   ...both,
 ];
 
+export type PodsPeer = Extract<Peer, { readonly kind: 'labels' | 'target' }>;
+
+/** Pods that only a cluster can list: of an experiment, whose controller writes their addresses in their place. */
+export const isOfPods = (peer: Peer): peer is PodsPeer => peer.kind === 'labels' || peer.kind === 'target';
+
+/** Why nobody without credentials can tell who is meant, and what to do; null where it can. */
+export function needsController(match: TcpMatch): string | null {
+  const unknown = peersOf(match).find(isOfPods);
+  if (unknown === undefined) return null;
+  const what = unknown.kind === 'labels' ? 'labels' : 'targets';
+  return `${writePeer(unknown)}: ${what} are resolved by the controller, for an experiment, since a sidecar has no credentials; name pods or addresses here`;
+}
+
 export function writePeer(of: Peer): string {
   switch (of.kind) {
     case 'address':

@@ -1,6 +1,6 @@
 /** What this fault proxy cannot do where it is, and what to do instead. */
 import type { Fault, TcpFault } from '../../faults/fault.js';
-import { peersOf, writePeer } from '../../faults/values/peer.js';
+import { needsController } from '../../faults/values/peer.js';
 import { ruleOf } from './effects/effect-rules.js';
 
 /** What is proxied, and how. */
@@ -15,15 +15,7 @@ export interface Proxied {
 /** Null when it can. */
 export function refusalOf(fault: Fault, config: Proxied): string | null {
   if (fault.plane !== 'tcp') return `the TCP proxy does not apply disk ${fault.effect.kind}`;
-  return peerRefusal(fault) ?? packetRefusal(fault, config) ?? portRefusal(fault, config);
-}
-
-/** Who has no credentials knows nobody by what a cluster says of pods. */
-function peerRefusal({ match }: TcpFault): string | null {
-  const unknown = peersOf(match).find(({ kind }) => kind === 'labels' || kind === 'target');
-  if (unknown === undefined) return null;
-  const what = unknown.kind === 'labels' ? 'labels' : 'targets';
-  return `${writePeer(unknown)}: ${what} are resolved by the controller, for an experiment, since a sidecar has no credentials; name pods or addresses here`;
+  return needsController(fault.match) ?? packetRefusal(fault, config) ?? portRefusal(fault, config);
 }
 
 function packetRefusal({ effect }: TcpFault, { interception }: Proxied): string | null {

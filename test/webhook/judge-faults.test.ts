@@ -32,6 +32,23 @@ test('a bad sentence is refused with every problem, its column, and the nearest 
   );
 });
 
+test('a peer that only a controller can look up is refused, with what to do', () => {
+  assert.equal(
+    refusal({
+      'fault.havock8s.io/cut': 'tcp partition from @replicas',
+      'fault.havock8s.io/x': 'tcp refuse from app=web',
+    }),
+    [
+      'fault.havock8s.io/cut: @replicas: targets are resolved by the controller, for an experiment, since a sidecar has no credentials; name pods or addresses here',
+      'fault.havock8s.io/x: app=web: labels are resolved by the controller, for an experiment, since a sidecar has no credentials; name pods or addresses here',
+    ].join('\n'),
+  );
+  assert.equal(
+    refusal({ 'fault.havock8s.io/cut': 'tcp partition from pg-1', 'havock8s.io/status': status }),
+    'allow',
+  );
+});
+
 test('a bad name is refused, and so is what is not text', () => {
   assert.match(refusal({ 'fault.havock8s.io/': 'disk freeze' }), /a name is 1 to 63 letters/);
   assert.match(refusal({ 'fault.havock8s.io/a b': 'disk freeze' }), /a name is 1 to 63 letters/);

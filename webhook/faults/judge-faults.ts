@@ -10,6 +10,7 @@ import { faultPrefix } from '../../core/keys.js';
 import type { Fault } from '../../faults/fault.js';
 import { faultNameRule, isFaultName } from '../../faults/fault-name.js';
 import { parse } from '../../faults/parse.js';
+import { needsController } from '../../faults/values/peer.js';
 import { wayOut } from '../../faults/way-out.js';
 import { webhookLimits } from '../limits.js';
 import { outOfReach } from './out-of-reach.js';
@@ -21,7 +22,7 @@ export type FaultJudgement =
 export interface AnnotationProblem {
   /** The annotation's key. */
   readonly key: string;
-  /** From 1, in UTF-16 units of the value; null where the key is wrong. */
+  /** From 1, in UTF-16 units of the value; null where the key is wrong, or the sentence is right and of no use there. */
   readonly column: number | null;
   /** One sentence without a full stop. */
   readonly message: string;
@@ -61,7 +62,11 @@ function judge(key: string, sentence: unknown): Judged {
   if (typeof sentence !== 'string')
     return { key, fault: null, problems: [about(null, 'expected a sentence')] };
   const parsed = parse(sentence);
-  if (parsed.kind === 'fault') return { key, fault: parsed.fault, problems: [] };
+  if (parsed.kind === 'fault') {
+    const { fault } = parsed;
+    const reason = fault.plane === 'tcp' ? needsController(fault.match) : null;
+    return { key, fault, problems: reason === null ? [] : [about(null, reason)] };
+  }
   return {
     key,
     fault: null,

@@ -8,7 +8,7 @@
 import type { Fault, Peer, TcpMatch } from '../../../faults/fault.js';
 import { format } from '../../../faults/format.js';
 import { parse } from '../../../faults/parse.js';
-import { peersOf } from '../../../faults/values/peer.js';
+import { isOfPods, peersOf } from '../../../faults/values/peer.js';
 import type { Place } from '../../journal/events.js';
 import type { PodView } from './pod-view.js';
 
@@ -33,7 +33,7 @@ export function withAddresses(sentence: string, place: Place, known: KnownPods):
 type TcpFault = Extract<Fault, { readonly plane: 'tcp' }>;
 
 const namesPods = (fault: Fault): fault is TcpFault =>
-  fault.plane === 'tcp' && peersOf(fault.match).some(({ kind }) => kind === 'target' || kind === 'labels');
+  fault.plane === 'tcp' && peersOf(fault.match).some(isOfPods);
 
 function matchOf({ from, to, with: both }: TcpMatch, place: Place, known: KnownPods): Partial<TcpMatch> {
   const written = (peers: readonly Peer[]): readonly Peer[] => {
@@ -48,7 +48,7 @@ function matchOf({ from, to, with: both }: TcpMatch, place: Place, known: KnownP
 }
 
 function addressesOf(peer: Peer, { uid }: Place, { podsOf, pods }: KnownPods): readonly Peer[] {
-  if (peer.kind !== 'target' && peer.kind !== 'labels') return [peer];
+  if (!isOfPods(peer)) return [peer];
   const meant =
     peer.kind === 'target' ? podsOf(peer.name) : pods.filter(({ labels }) => labels[peer.key] === peer.value);
   return meant
