@@ -19,6 +19,8 @@ import type { FileStat } from './wire/attributes.js';
 
 /** A name may be changing under another thread's rename: how long to look again before believing it gone. */
 const patienceMs = 50;
+/** Directories above one that keeps no descriptor: as many as a stack holds with ease. */
+const deepest = 1000;
 
 /** What it needs of the thread's volume. */
 export interface Reaching {
@@ -43,6 +45,8 @@ interface Ways {
 export class InodeDescriptors {
   readonly #of: Reaching;
   readonly #borrowed: number[] = [];
+  /** Those that are being reached, each from the one after it. */
+  readonly #climbing = new Set<number>();
 
   constructor(reaching: Reaching) {
     this.#of = reaching;
@@ -119,6 +123,16 @@ export class InodeDescriptors {
   #patiently(slot: number, ways: Ways): number {
     const { inodes } = this.#of;
     if (!inodes.has(slot) || inodes.isLost(slot)) return -ESTALE;
+    this.#climbing.add(slot);
+    try {
+      return this.#reach(slot, ways);
+    } finally {
+      this.#climbing.delete(slot);
+    }
+  }
+
+  #reach(slot: number, ways: Ways): number {
+    const { inodes } = this.#of;
     const started = performance.now();
     const mark = this.#borrowed.length;
     for (;;) {
@@ -166,9 +180,11 @@ export class InodeDescriptors {
     return result || -ENOENT;
   }
 
+  /** Where somebody moved directories beside the mount, two may be known below each other: neither name leads anywhere. */
   #parentFd(slot: number): number {
     const parent = this.#of.inodes.parent(slot);
-    return parent === 0 || parent === slot ? -ESTALE : this.fdOf(parent);
+    const leadsUp = parent !== 0 && parent !== slot && !this.#climbing.has(parent);
+    return leadsUp && this.#climbing.size < deepest ? this.fdOf(parent) : -ESTALE;
   }
 
   #offer(slot: number, fd: number): number {

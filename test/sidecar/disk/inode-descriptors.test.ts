@@ -6,6 +6,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmdirSync,
   statSync,
   unlinkSync,
@@ -152,4 +153,24 @@ test('with no room to keep any, a path of many directories takes no more descrip
   assert.equal(opened.volume.fdOf(at), -ESTALE);
   opened.volume.giveBack();
   assert.ok(descriptors() <= begun);
+});
+
+test('directories that somebody moved beside the mount, so that each is known below the other, are lost, not searched for ever', (t) => {
+  const opened = OpenedVolume.open(t);
+  takeAll(opened.descriptors);
+  mkdirSync(opened.path('a/b'), { recursive: true });
+  const a = nodeidOf(lookUp(opened, 'a'));
+  const b = nodeidOf(lookUp(opened, 'b', a));
+  renameSync(opened.path('a/b'), opened.path('b'));
+  renameSync(opened.path('a'), opened.path('b/a'));
+  assert.equal(nodeidOf(lookUp(opened, 'b')), b);
+  assert.equal(nodeidOf(lookUp(opened, 'a', b)), a);
+  assert.equal(ask(opened, stat(a)).error, 0);
+  renameSync(opened.path('b/a'), opened.path('a'));
+  renameSync(opened.path('b'), opened.path('a/b'));
+  opened.volume.inodes.renameTo(b, a, Buffer.from('b'));
+  assert.equal(ask(opened, stat(a)).error, -ESTALE);
+  assert.deepEqual(opened.crashes, []);
+  assert.equal(nodeidOf(lookUp(opened, 'a')), a);
+  assert.equal(ask(opened, stat(b)).error, 0, 'seen again, they are there again');
 });
