@@ -3,9 +3,11 @@
  *
  *     append ─► lines ─ flush ─► a part more, under the resourceVersion that was read ─► durable
  *
- * Two controllers cannot both write: whoever comes second is under an old resourceVersion, finds a part that is not its own,
- * and stops. A write whose answer was lost is found there again.
+ * Two controllers cannot both write: whoever comes second is under an old resourceVersion, finds that another one wrote last,
+ * and stops, though both may have written the same. A write whose answer was lost is found there again.
  */
+import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../core/clock.js';
 import { HavocError, hasCode } from '../core/havoc-error.js';
 import { sleep } from '../core/sleep.js';
@@ -13,8 +15,8 @@ import type { JournalEvent } from '../experiment/journal/events.js';
 import {
   type JournalParts,
   journalName,
+  nextKey,
   packed,
-  partKey,
   readPacked,
   unpacked,
 } from '../experiment/journal/packed.js';
@@ -23,6 +25,9 @@ import type { KubeObject, Target } from '../kube/kube-object.js';
 import { resources } from '../kube/resources.js';
 import type { ExperimentObject } from './experiment-object.js';
 import { controllerLimits } from './limits.js';
+
+/** Of the ConfigMap: which controller wrote last. Another one has another, though it goes on with the same run. */
+const writerAnnotation = 'havock8s.io/journal-writer';
 
 interface ConfigMap extends KubeObject {
   readonly binaryData?: JournalParts;
@@ -39,6 +44,7 @@ export interface KeptJournalOptions {
 export class KeptJournal {
   readonly #options: KeptJournalOptions;
   readonly #target: Target;
+  readonly #writer = randomUUID();
   readonly past: readonly JournalEvent[];
   /** Parts that are written, by key: in base64. */
   #parts: JournalParts;
@@ -97,8 +103,7 @@ export class KeptJournal {
     const lines = this.#lines;
     this.#lines = [];
     this.#isUrgent = false;
-    const part = packed(`${lines.join('\n')}\n`);
-    await this.#write(partKey(Object.keys(this.#parts).length), part);
+    await this.#write(packed(`${lines.join('\n')}\n`));
     this.#writtenAtMs = clock.monotonicMs();
     if (Object.keys(this.#parts).length >= controllerLimits.journalParts) await this.#makeOne();
   }
@@ -108,9 +113,10 @@ export class KeptJournal {
     return (Object.values(this.#parts).reduce((sum, part) => sum + part.length, 0) * 3) / 4;
   }
 
-  async #write(key: string, part: string): Promise<void> {
+  async #write(part: string): Promise<void> {
     const untilMs = this.#options.clock.monotonicMs() + controllerLimits.writePatienceMs;
     for (;;) {
+      const key = nextKey(this.#parts);
       try {
         return await this.#tryToWrite({ [key]: part });
       } catch (error) {
@@ -124,12 +130,17 @@ export class KeptJournal {
 
   async #tryToWrite(parts: Readonly<Record<string, string | null>>): Promise<void> {
     const { api, experiment } = this.#options;
+    const annotations = { [writerAnnotation]: this.#writer };
+    const resourceVersion = this.#resourceVersion;
     const written =
-      this.#resourceVersion === null
-        ? await api.create<ConfigMap>(this.#target, newConfigMap(experiment, { ...this.#parts, ...parts }))
+      resourceVersion === null
+        ? await api.create<ConfigMap>(
+            this.#target,
+            newConfigMap(experiment, { annotations, parts: { ...this.#parts, ...parts } }),
+          )
         : await api.patch<ConfigMap>(this.#target, {
             kind: 'merge',
-            body: { metadata: { resourceVersion: this.#resourceVersion }, binaryData: parts },
+            body: { metadata: { resourceVersion, annotations }, binaryData: parts },
           });
     this.#take(written);
   }
@@ -149,22 +160,26 @@ export class KeptJournal {
       this.#resourceVersion = null;
       return false;
     }
-    const there = found.binaryData?.[key];
-    if (there !== undefined && there !== part)
+    const isOurs = found.metadata.annotations?.[writerAnnotation] === this.#writer;
+    // It may have been changed by somebody who writes no journals, and has all that it had.
+    if (!isOurs && !isDeepStrictEqual(found.binaryData ?? {}, this.#parts))
       throw new HavocError(
         'experiment.journal-taken',
         `another controller goes on with ${this.#options.experiment.metadata.name}`,
       );
     this.#take(found);
-    return there === part;
+    return isOurs && found.binaryData?.[key] === part;
   }
 
   /** So that a long run does not end at a number of parts. */
   async #makeOne(): Promise<void> {
-    const one = packed(unpacked(this.#parts));
-    const others = Object.keys(this.#parts).filter((key) => key !== partKey(0));
+    const first = nextKey({});
+    const others = Object.keys(this.#parts).filter((key) => key !== first);
     try {
-      await this.#tryToWrite({ ...Object.fromEntries(others.map((key) => [key, null])), [partKey(0)]: one });
+      await this.#tryToWrite({
+        ...Object.fromEntries(others.map((key) => [key, null])),
+        [first]: packed(unpacked(this.#parts)),
+      });
     } catch (error) {
       // Nothing is lost: the parts are there, and the next part tries again.
       if (!(error instanceof HavocError)) throw error;
@@ -190,7 +205,13 @@ function eventsOf(found: ConfigMap | null): readonly JournalEvent[] {
 
 function newConfigMap(
   { apiVersion = '', kind = '', metadata }: ExperimentObject,
-  parts: Readonly<Record<string, string | null>>,
+  {
+    annotations,
+    parts,
+  }: {
+    readonly annotations: Readonly<Record<string, string>>;
+    readonly parts: Readonly<Record<string, string | null>>;
+  },
 ): ConfigMap {
   const owner = { apiVersion, kind, name: metadata.name, uid: metadata.uid ?? '' };
   return {
@@ -200,6 +221,7 @@ function newConfigMap(
       name: journalName(metadata.name),
       ...(metadata.namespace !== undefined && { namespace: metadata.namespace }),
       labels: { 'app.kubernetes.io/managed-by': 'havock8s', 'havock8s.io/experiment': metadata.name },
+      annotations,
       ownerReferences: [owner],
     },
     binaryData: Object.fromEntries(

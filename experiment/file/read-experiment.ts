@@ -10,6 +10,7 @@ import { clusterProblems } from './cluster-problems.js';
 import { everyStep, type Found, faultsOf, listsWithin } from './every-step.js';
 import { type Experiment, experimentSchema, type LocalSpec } from './experiment.js';
 import { plannedSteps } from './planned-steps.js';
+import { scaledTogether } from './scaled-together.js';
 import { askable, nameOf, type Step } from './step.js';
 import type { Sentence } from './texts.js';
 
@@ -48,7 +49,7 @@ export function problemsWithin({ spec }: Experiment): readonly Found[] {
             message: `spec.steps come to ${planned} steps; expected at most ${mostPlanned}`,
           },
         ]
-      : askingForUnknown(spec)),
+      : [...askingForUnknown(spec), ...scaledTogether(spec)]),
     ...ledgerProbes(spec),
     ...endlessCrash(spec),
     ...twice(targets, ['spec', 'targets'], 'target'),

@@ -16,7 +16,11 @@ const mostUnpackedBytes = 64 * 1024 * 1024;
 /** Of the ConfigMap, in the namespace of the run. */
 export const journalName = (experiment: string): string => `${experiment}-journal`;
 
-export const partKey = (index: number): string => `${String(index).padStart(6, '0')}.jsonl.gz`;
+/** Of the part after all of these, also where some of them were made one. */
+export function nextKey(parts: JournalParts): string {
+  const last = Math.max(-1, ...Object.keys(parts).map((key) => Number.parseInt(key, 10)));
+  return `${String(last + 1).padStart(6, '0')}.jsonl.gz`;
+}
 
 /** At once: a part is a few kilobytes. */
 export const packed = (text: string): string => gzipSync(text).toString('base64');

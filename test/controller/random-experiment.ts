@@ -10,7 +10,7 @@ export interface RandomExperiment {
 export function randomExperiment(random: SeededRandom): RandomExperiment {
   const pods = random.one([['db-0'], ['db-1'], ['db-2'], ['db-0', 'db-1']]);
   const steps = Array.from({ length: 1 + random.integer(3) }, () =>
-    random.chance(0.3) ? { parallel: [step(random), step(random)] } : step(random),
+    random.chance(0.3) ? { parallel: two(random) } : step(random),
   );
   const spec = {
     targets: [{ name: 'db', pods }],
@@ -18,6 +18,12 @@ export function randomExperiment(random: SeededRandom): RandomExperiment {
     ...{ steps, timeLimit: '3m', recoveryObjective: '10s' },
   };
   return { pods, spec };
+}
+
+/** Not both scale: a file in which they do is refused. */
+function two(random: SeededRandom): readonly object[] {
+  const [one, other] = [step(random), step(random)];
+  return 'scale' in one && 'scale' in other ? [one] : [one, other];
 }
 
 const step = (random: SeededRandom): object =>

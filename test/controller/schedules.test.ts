@@ -185,7 +185,8 @@ test('a controller that was away for a year starts one run', async (context) => 
 test('a controller ends at once also where the cluster does not have the kind', async (context) => {
   const { cluster, store, start } = await clusterOf(context);
   store.intercept = (_, { resource }) => {
-    if (resource.plural === 'experimentschedules') throw new HavocError('kube.not-found', 'there is no such kind');
+    if (resource.plural === 'experimentschedules')
+      throw new HavocError('kube.not-found', 'there is no such kind');
   };
   const first = start('schedules alone');
   const { length } = cluster.errors;

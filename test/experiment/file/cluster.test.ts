@@ -35,6 +35,26 @@ test('a step says to which of several targets it is done', () => {
   );
 });
 
+test('one workload is not scaled twice at the same time, and one after the other it is', () => {
+  const target = '  targets: [{ name: db, workload: { kind: StatefulSet, name: pg } }]\n';
+  const scale = (replicas: number, more = '') => `{ scale: { replicas: ${replicas}, for: 1m }${more} }`;
+  assert.deepEqual(
+    problemsOf(`${target}  steps:
+    - { wait: { for: 1s } }
+    - parallel: [${scale(2, ', name: less')}, { repeat: { times: 2, steps: [${scale(1)}] } }]
+`),
+    ['1.scale-1', '2.scale-1'].map(
+      (id) =>
+        `parallel-2.repeat-2.${id} and parallel-2.less scale StatefulSet pg at the same time, and neither would know what it was before; expected one after the other`,
+    ),
+  );
+  assert.deepEqual(problemsOf(`${target}  steps: [${scale(2)}, ${scale(1)}]\n`), []);
+  assert.match(
+    problemsOf(`${target}  steps: [${scale(2, ', name: a')}, ${scale(1, ', name: b, after: []')}]\n`).join(),
+    /^b and a scale StatefulSet pg at the same time/,
+  );
+});
+
 test('what only a cluster has needs targets', () => {
   assert.deepEqual(
     problemsOf(`  steps:
