@@ -54,7 +54,10 @@ export function ofFault(id: string, action: FaultAction, state: StepRun, moment:
 }
 
 /** On this machine there is one, without a name. */
-function placesOf({ on, onNodes }: FaultAction, { targets }: Run): readonly (Place | null)[] {
+export function placesOf(
+  { on, onNodes }: FaultAction,
+  { targets }: Pick<Run, 'targets'>,
+): readonly (Place | null)[] {
   if (targets === null) return [null];
   return targets.get(onNodes ? nodesOf(on) : (on ?? onlyTarget(targets))) ?? [];
 }
@@ -98,7 +101,10 @@ function lifeOf(fault: string, asked: FaultRun, { moment, endsAtMs, isWanted }: 
     return goesOn(together([noted, off, anew, wakeAt(Math.min(endsAtMs, nowMs + limits.lookMs))]));
   }
   if (seen && !seen.isArmed && (asked.isArmed || nowMs >= endsAtMs || seen.isGone || !isWanted))
-    return offAgain(fault, asked, { seen, isEarly: nowMs < endsAtMs && !seen.isGone && isWanted });
+    return offAgain(fault, asked, {
+      seen,
+      isEarly: nowMs < endsAtMs - limits.earlyMs && !seen.isGone && isWanted,
+    });
   if (nowMs < endsAtMs) {
     const again = isWanted ? arm(fault, asked, moment) : nothing;
     return goesOn(together([again, wakeAt(nowMs + limits.lookMs)]));

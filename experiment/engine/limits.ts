@@ -4,6 +4,8 @@ const second = 1000;
 export const limits = {
   /** So long a fault may be seen armed after its end, or the world may not be asked, before the step has failed. */
   overdueMs: 10 * second,
+  /** Who ends a fault by its own clock is not to the millisecond where we are. */
+  earlyMs: 250,
   /** So long after everything was to be off it is waited for that the world says so. */
   faultsOffMs: 30 * second,
   /** So long a process may take to be gone after a signal that ends it. */

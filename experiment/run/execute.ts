@@ -85,8 +85,9 @@ class Execution {
     const { past, clock } = options;
     this.#options = options;
     this.#run = past.reduce(afterEvent, newRun);
-    // Time goes on also while nobody was there to see it.
-    const passedMs = past.length === 0 ? 0 : Math.max(0, clock.wallMs() - this.#run.startedAtMs);
+    // Time goes on also while nobody was there to see it, and never back: who wrote the last line may have had another clock.
+    const lastMs = past.at(-1)?.atMs ?? 0;
+    const passedMs = past.length === 0 ? 0 : Math.max(lastMs, clock.wallMs() - this.#run.startedAtMs);
     this.#beganMs = clock.monotonicMs() - passedMs;
     options.signal.addEventListener('abort', this.#askedToEnd);
   }

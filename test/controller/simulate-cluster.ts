@@ -17,6 +17,8 @@ export interface ClusterSimulation {
   readonly dies: number;
   /** How it goes. */
   readonly ends: Ending;
+  /** Each node, and each controller, has a clock that is off by up to so much. */
+  readonly skewMs: number;
 }
 
 /** Killed, or cut off while its last calls get through, or it goes on to lead beside the next for a while. */
@@ -47,6 +49,8 @@ export async function simulateCluster(options: ClusterSimulation): Promise<Clust
 class Simulation {
   readonly #options: ClusterSimulation;
   readonly #random: SeededRandom;
+  /** Of its own, so that a seed plays the same with every skew. */
+  readonly #skews: SeededRandom;
   readonly #cluster = new SimulatedCluster();
   readonly #workload = new SimulatedWorkload(this.#cluster);
   readonly #flaws: string[] = [];
@@ -59,12 +63,14 @@ class Simulation {
   constructor(options: ClusterSimulation) {
     this.#options = options;
     this.#random = new SeededRandom(options.seed);
+    this.#skews = new SeededRandom(options.seed + 1_000_003);
   }
 
   async play(): Promise<ClusterSimulated> {
     const cluster = this.#cluster;
     await cluster.namespace();
     await this.#workload.create();
+    for (const pod of ['db-0', 'db-1', 'db-2']) cluster.aheadMs.set(pod, this.#skew());
     this.#start();
     const names = ['one', 'two', 'three'].slice(0, 1 + this.#random.integer(3));
     for (const name of names) {
@@ -93,7 +99,12 @@ class Simulation {
         isDead = ends === 'killed';
       },
     });
-    this.#controllers.push(this.#cluster.controller(api));
+    this.#controllers.push(this.#cluster.controller(api, this.#skew()));
+  }
+
+  #skew(): number {
+    const { skewMs } = this.#options;
+    return this.#skews.integer(2 * skewMs + 1) - skewMs;
   }
 
   #incident(): Incident {
@@ -184,7 +195,15 @@ class Simulation {
     for (const name of names) {
       const status = (await this.#cluster.find(name))?.status;
       if (status?.reason === 'FaultLeft') this.#flaw(`${name}: ${status.message}`);
+      if (status !== undefined) await this.#lookAtTimes(name);
     }
+  }
+
+  /** Whoever goes on with a run, and by whatever clock: its time does not go back. */
+  async #lookAtTimes(name: string): Promise<void> {
+    const times = (await this.#cluster.journal(name)).map(({ atMs }) => atMs);
+    const back = times.findIndex((atMs, index) => atMs < (times[index - 1] ?? 0));
+    if (back > 0) this.#flaw(`${name}: from ${times[back - 1]} ms its time goes back to ${times[back]} ms`);
   }
 
   #flaw(message: string): void {

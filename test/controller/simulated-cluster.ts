@@ -8,9 +8,11 @@ import { KeptJournal } from '../../controller/kept-journal.js';
 import { NodeSweeper } from '../../controller/node-sweeper.js';
 import { RunClaims } from '../../controller/run-claims.js';
 import { Runs } from '../../controller/runs.js';
+import type { Clock } from '../../core/clock.js';
 import { faultPrefix } from '../../core/keys.js';
 import { afterEvent } from '../../experiment/engine/after-event.js';
 import { newRun, type Run } from '../../experiment/engine/run.js';
+import type { JournalEvent } from '../../experiment/journal/events.js';
 import { ClusterView } from '../../experiment/worlds/kubernetes/cluster-view.js';
 import type { PodView } from '../../experiment/worlds/kubernetes/pod-view.js';
 import type { SidecarSays } from '../../experiment/worlds/kubernetes/sidecar-reader.js';
@@ -40,6 +42,8 @@ export class SimulatedCluster {
   readonly #armed = new Map<string, Armed>();
   /** Pods whose sidecar does not answer. */
   readonly silent = new Set<string>();
+  /** By pod: so far the clock of its node is ahead of the API server's. */
+  readonly aheadMs = new Map<string, number>();
   /** Who has stopped everything. */
   stopped: string | null = null;
   /** Every fault that was ever on, as `pod fault`. */
@@ -106,7 +110,7 @@ export class SimulatedCluster {
   /** Armed in truth, now. */
   async armed(): Promise<readonly string[]> {
     await this.#settle();
-    return [...this.#armed].filter(([, one]) => this.#isOn(one)).map(([key]) => key);
+    return [...this.#armed].filter(([key, one]) => this.#isOn(key, one)).map(([key]) => key);
   }
 
   async pods(): Promise<readonly string[]> {
@@ -126,11 +130,15 @@ export class SimulatedCluster {
 
   /** As its journal tells it. */
   async run(name: string): Promise<Run> {
+    return (await this.journal(name)).reduce(afterEvent, newRun);
+  }
+
+  async journal(name: string): Promise<readonly JournalEvent[]> {
     const experiment = await this.find(name);
     if (experiment === null) throw new Error(`no ${name}`);
     const { store: api, clock } = this;
-    const journal = await KeptJournal.open({ api, clock, experiment, signal: new AbortController().signal });
-    return journal.past.reduce(afterEvent, newRun);
+    const { signal } = new AbortController();
+    return (await KeptJournal.open({ api, clock, experiment, signal })).past;
   }
 
   /** Until it holds; the bound is of simulated time. */
@@ -155,17 +163,21 @@ export class SimulatedCluster {
     if (this.silent.has(pod.name)) throw new Error('connection refused');
     await this.#settle();
     const faults = [...this.#armed].flatMap(([key, one]) => {
-      const [on, name = ''] = key.split(' ');
+      const [on = '', name = ''] = key.split(' ');
       if (on !== pod.name) return [];
-      const injected = Math.floor(Math.max(0, this.clock.wallMs() - one.sinceMs) / 100);
-      const state = this.#isOn(one) ? 'armed' : 'expired';
+      const onMs = Math.min(this.clock.wallMs(), one.untilMs - this.#aheadOf(on)) - one.sinceMs;
+      const injected = Math.floor(Math.max(0, onMs) / 100);
+      const state = this.#isOn(key, one) ? 'armed' : 'expired';
       return [{ name, state, reason: null, sentence: '', tallies: { matched: injected, injected } }];
     });
-    return { faults, aheadMs: 0 };
+    return { faults, aheadMs: this.#aheadOf(pod.name) };
   };
 
-  #isOn({ isOff, untilMs }: Armed): boolean {
-    return !isOff && this.clock.wallMs() < untilMs;
+  #aheadOf = (pod: string): number => this.aheadMs.get(pod) ?? 0;
+
+  /** By the clock of its node. */
+  #isOn(key: string, { isOff, untilMs }: Armed): boolean {
+    return !isOff && this.clock.wallMs() + this.#aheadOf(key.split(' ', 1)[0] ?? '') < untilMs;
   }
 
   async #settle(): Promise<void> {
@@ -192,12 +204,14 @@ export class SimulatedCluster {
       throw new Error(`${key}: ${sentence} has no absolute end`);
     const untilMs = parsed.fault.deadline.epochMs;
     if (this.#armed.get(key)?.untilMs === untilMs) return;
-    this.#armed.set(key, { untilMs, sinceMs: this.clock.wallMs(), isOff: false });
-    this.hit.add(key);
+    const armed = { untilMs, sinceMs: this.clock.wallMs(), isOff: false };
+    this.#armed.set(key, armed);
+    if (this.#isOn(key, armed)) this.hit.add(key);
   }
 
-  controller(api = this.api): SimulatedController {
-    return new SimulatedController(this, api);
+  /** Its clock is ahead of the API server's by so much. */
+  controller(api = this.api, aheadMs = 0): SimulatedController {
+    return new SimulatedController(this, api, aheadMs);
   }
 }
 
@@ -208,8 +222,17 @@ export class SimulatedController {
   readonly #sweeper: NodeSweeper;
   readonly #simulated: SimulatedCluster;
 
-  constructor(simulated: SimulatedCluster, api: KubeApi) {
-    const { clock, readSidecar, errors } = simulated;
+  constructor(simulated: SimulatedCluster, api: KubeApi, aheadMs: number) {
+    const { clock: exact, errors } = simulated;
+    const clock: Clock = {
+      wallMs: () => exact.wallMs() + aheadMs,
+      monotonicMs: () => exact.monotonicMs(),
+      after: (ms, run) => exact.after(ms, run),
+    };
+    const readSidecar = async (pod: PodView): Promise<SidecarSays> => {
+      const says = await simulated.readSidecar(pod);
+      return { ...says, aheadMs: says.aheadMs - aheadMs };
+    };
     this.#simulated = simulated;
     const watching = { api, clock, random: () => 0.5, onError: (error: unknown) => void errors.push(error) };
     this.#experiments = new WatchCache({

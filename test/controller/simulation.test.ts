@@ -30,5 +30,7 @@ function simulationOf(seed: number): ClusterSimulation {
     ...{ expires: chance(), silences: chance(), lagMs: random.one([0, 200, 2000]) },
   };
   const ends = random.one(['killed', 'cut-off', 'doubled'] as const);
-  return { seed, trouble, dies: random.one([0, 0.02, 0.1]), ends };
+  const dies = random.one([0, 0.02, 0.1]);
+  // Two that differ the most are less than a minute apart.
+  return { seed, trouble, dies, ends, skewMs: random.one([0, 0, 300, 4000, 29_000]) };
 }

@@ -8,6 +8,8 @@
 import { hasCode } from '../../../core/havoc-error.js';
 import { faultPrefix } from '../../../core/keys.js';
 import { resources } from '../../../kube/resources.js';
+import { placesOf as placesOfFault } from '../../engine/fault-moves.js';
+import type { ObservedCluster } from '../../engine/moves.js';
 import type { Run } from '../../engine/run.js';
 import type { ChangeAction } from '../../file/planned-steps.js';
 import type { Place, RunEvent } from '../../journal/events.js';
@@ -19,6 +21,7 @@ import { withAddresses } from './peers.js';
 import { annotationName, PodFaults } from './pod-faults.js';
 import type { PodView } from './pod-view.js';
 import { found } from './resolve-targets.js';
+import { SidecarClocks } from './sidecar-clocks.js';
 import { TargetsNow } from './targets-now.js';
 
 export class KubernetesWorld implements World {
@@ -26,6 +29,7 @@ export class KubernetesWorld implements World {
   readonly #options: KubernetesWorldOptions;
   readonly #faults: PodFaults;
   readonly #targets: TargetsNow;
+  readonly #clocks: SidecarClocks;
   /** Annotations that this process has written and not taken away, by UID of the pod and name: a watch may be late. */
   readonly #written = new Set<string>();
 
@@ -33,18 +37,31 @@ export class KubernetesWorld implements World {
     const { name, namespace, cluster, readSidecar, clock } = options;
     this.#options = options;
     this.#targets = new TargetsNow(options);
+    this.#clocks = new SidecarClocks({ clock, readSidecar });
     this.#faults = new PodFaults({
-      ...{ run: name, readSidecar, wallMs: () => clock.wallMs() },
+      ...{ run: name, readSidecar: (pod) => this.#clocks.read(pod), wallMs: () => clock.wallMs() },
       pod: (pod) => cluster.pod(namespace, pod),
       isWritten: ({ uid }, annotation) => this.#written.has(`${uid} ${annotation}`),
-      addressed: (sentence, place, run) => this.#addressed(sentence, place, run),
+      addressed: (sentence, place, run, written) =>
+        this.#clocks.inItsTime(this.#addressed(sentence, place, run), place.uid, written),
     });
   }
 
   async look(run: Run): Promise<Sight> {
     const pods = await this.#options.cluster.pods(this.#options.namespace);
     const [faults, cluster] = await Promise.all([this.#faults.look(run), this.#targets.look(run, pods)]);
-    return { faults, cluster };
+    return { faults, cluster: run.phase === 'before' ? await this.#withClocks(cluster) : cluster };
+  }
+
+  /** Before the first fault, what the clocks of those that are to have one say against it. */
+  async #withClocks(cluster: ObservedCluster): Promise<ObservedCluster> {
+    const places = this.#options.plan.steps.flatMap(({ action }) =>
+      action.kind === 'fault' ? placesOfFault(action, cluster) : [],
+    );
+    const pods = new Set(places.flatMap((place) => (place && this.#podAt(place)) ?? []));
+    await this.#clocks.learn([...pods]);
+    const refusals = [...pods].flatMap((pod) => this.#clocks.refusal(pod) ?? []);
+    return { ...cluster, refusals: [...cluster.refusals, ...refusals] };
   }
 
   /** No process of a cluster is killed by its number. */
@@ -59,9 +76,19 @@ export class KubernetesWorld implements World {
   async arm({ fault, sentence, place }: AskedFault, run: Run): Promise<string> {
     if (place === null) return sentence;
     const name = annotationName(this.#options.name, fault);
-    const asked = this.#addressed(sentence, place, run);
-    if (this.#podAt(place)?.faults.get(name) !== asked) await this.#annotate(place, name, asked);
+    const pod = this.#podAt(place);
+    if (pod !== undefined) await this.#learnClock(pod);
+    const written = pod?.faults.get(name);
+    const asked = this.#clocks.inItsTime(this.#addressed(sentence, place, run), place.uid, written);
+    if (written !== asked) await this.#annotate(place, name, asked);
     return asked;
+  }
+
+  /** Also of a pod that came later. */
+  async #learnClock(pod: PodView): Promise<void> {
+    await this.#clocks.learn([pod]);
+    const refusal = this.#clocks.refusal(pod);
+    if (refusal !== null) throw new Error(refusal);
   }
 
   #addressed(sentence: string, place: Place, { targets }: Run): string {

@@ -4,6 +4,7 @@ import type { ObservedFault } from '../../engine/moves.js';
 import type { FaultRun, Run } from '../../engine/run.js';
 import type { Place } from '../../journal/events.js';
 import type { PodView } from './pod-view.js';
+import { clockLimits } from './sidecar-clocks.js';
 import type { ListedFault, ReadSidecar, SidecarSays } from './sidecar-reader.js';
 
 const mostName = 63;
@@ -17,7 +18,7 @@ export function annotationName(run: string, fault: string): string {
 }
 
 /** So long after its end a sidecar that cannot be asked is taken by its word: it ends its faults by itself. */
-const graceMs = 2000;
+const graceMs = 2000 + clockLimits.lateMs;
 
 export interface PodFaultsOptions {
   readonly run: string;
@@ -25,8 +26,8 @@ export interface PodFaultsOptions {
   readonly readSidecar: ReadSidecar;
   /** Was the annotation written, whatever the watch shows by now? */
   readonly isWritten: (place: Place, annotation: string) => boolean;
-  /** The sentence as the sidecar of that pod is to have it now. */
-  readonly addressed: (sentence: string, place: Place, run: Run) => string;
+  /** The sentence as the sidecar of that pod is to have it now; `written` is what it has. */
+  readonly addressed: (sentence: string, place: Place, run: Run, written: string | undefined) => string;
   readonly wallMs: () => number;
 }
 
@@ -80,7 +81,10 @@ export class PodFaults {
     const answer = answers.get(pod.uid);
     const name = annotationName(this.#options.run, fault);
     const written = pod.faults.get(name);
-    const isOutdated = written !== undefined && written !== this.#options.addressed(sentence, place, run);
+    // What it answers tells its clock as well, by which its sentence is written.
+    await answer?.catch(() => {});
+    const isOutdated =
+      written !== undefined && written !== this.#options.addressed(sentence, place, run, written);
     const isAsked = written !== undefined || this.#options.isWritten(place, name);
     const asked = { ...(isAsked && { isAsked }), ...(isOutdated && { isOutdated }) };
     if (answer === undefined) return this.#unasked({ endsAtMs, last, asked });

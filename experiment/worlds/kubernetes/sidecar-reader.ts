@@ -39,11 +39,14 @@ export function sidecarReader(clock: Clock): ReadSidecar {
 
 async function read({ address, port, uid, name }: PodView, clock: Clock): Promise<SidecarSays> {
   if (port === null) throw new Error(`${name} has no read-only port`);
+  const askedMs = clock.wallMs();
   const page = await readPage({ address, port, path: '/v1/faults', whose: `the sidecar of ${name}` });
+  // It looked at its clock somewhere between.
+  const halfwayMs = (askedMs + clock.wallMs()) / 2;
   const { sidecar, faults } = answer.parse(page);
   if (sidecar.pod !== null && sidecar.pod.uid !== uid)
     throw new Error(`at the address of ${name} the sidecar of another pod answers`);
-  return { faults, aheadMs: Date.parse(sidecar.now) - clock.wallMs() };
+  return { faults, aheadMs: Date.parse(sidecar.now) - halfwayMs };
 }
 
 /** So many at a time; the others wait for their turn. */
