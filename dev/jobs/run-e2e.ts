@@ -10,6 +10,7 @@
  *
  * Arguments choose files by the start of their path: `npm run test:e2e -- test/e2e/effects`.
  * With `--keep` the cluster stays up, and the next run finds it, and gives it the image of then.
+ * With `--nightly` those play that take too long for each change, and no others.
  * With `--complete`, a test that skips because the machine lacks something is a failure too.
  */
 import { constants } from 'node:os';
@@ -40,11 +41,12 @@ const options = {
   complete: { type: 'boolean', default: false },
   keep: { type: 'boolean', default: false },
   name: { type: 'string', default: 'e2e' },
+  nightly: { type: 'boolean', default: false },
 } as const;
 
 async function main(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
-  const files = testFiles(positionals);
+  const files = testFiles(positionals, values);
   const kubeconfig = process.env['KUBECONFIG'];
   const needingCluster = [files.cluster, files.clusterWide, files.clusterAlone].flat();
   const own = kubeconfig === undefined && needingCluster.length > 0 ? new OwnCluster(values) : null;

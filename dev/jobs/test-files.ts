@@ -19,11 +19,14 @@ export interface TestFiles {
   readonly clusterAlone: readonly string[];
 }
 
-const nightly = /\.nightly\.test\.ts$/;
+const ofEachNight = /\.nightly\.test\.ts$/;
 const besideCluster = ['test/e2e/api-server/', 'test/e2e/cluster/', 'test/e2e/image/'];
 
-/** From the folder of package.json. No prefixes: all, but for those of each night, which take too long for each change. */
-export function testFiles(prefixes: readonly string[]): TestFiles {
+/**
+ * From the folder of package.json. No prefixes: all, but for those of each night, which take too long for each change.
+ * `nightly`: those, and no others.
+ */
+export function testFiles(prefixes: readonly string[], { nightly = false } = {}): TestFiles {
   const files: Record<keyof TestFiles, string[]> = {
     together: [],
     alone: [],
@@ -34,18 +37,19 @@ export function testFiles(prefixes: readonly string[]): TestFiles {
   };
   const sources = readdirSync('test', { recursive: true, encoding: 'utf8' })
     .map((path) => join('test', path))
-    .filter((path) => path.endsWith('.test.ts') && isChosen(path, prefixes));
+    .filter((path) => path.endsWith('.test.ts') && isChosen(path, prefixes, nightly));
   for (const path of sources.sort()) files[lotOf(path)].push(compiled(path));
   return files;
 }
 
-function isChosen(path: string, prefixes: readonly string[]): boolean {
-  if (prefixes.length === 0) return !nightly.test(path);
-  return prefixes.some((prefix) => path.startsWith(prefix));
+function isChosen(path: string, prefixes: readonly string[], nightly: boolean): boolean {
+  const isNamed = prefixes.some((prefix) => path.startsWith(prefix));
+  if (nightly) return ofEachNight.test(path) && (isNamed || prefixes.length === 0);
+  return prefixes.length === 0 ? !ofEachNight.test(path) : isNamed;
 }
 
 function lotOf(named: string): keyof TestFiles {
-  const path = named.replace(nightly, '.test.ts');
+  const path = named.replace(ofEachNight, '.test.ts');
   const isAlone = path.startsWith('test/sidecar/death/') || path.endsWith('.alone.test.ts');
   if (path.endsWith('.soak.test.ts')) return 'besideCluster';
   if (!path.startsWith('test/e2e/')) return isAlone ? 'alone' : 'together';

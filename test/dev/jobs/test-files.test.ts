@@ -40,6 +40,12 @@ test('what is played each night is left out, unless its folder is named, and pla
   const file = 'dist/test/e2e/experiments/library-postgres.cluster-wide.nightly.test.js';
   assert.ok(!Object.values(testFiles([])).flat().includes(file));
   assert.ok(testFiles(['test/e2e/experiments']).clusterWide.includes(file));
+  const nightly = Object.values(testFiles([], { nightly: true })).flat();
+  assert.ok(nightly.includes(file));
+  assert.deepEqual(
+    nightly.filter((one) => !one.endsWith('.nightly.test.js')),
+    [],
+  );
 });
 
 test('a soak plays beside the cluster', () => {
