@@ -59,6 +59,7 @@ export const errorCodes = {
   'experiment.no-journal': 'an experiment has no journal, or none yet',
   'experiment.no-secret': 'a Secret that an experiment names is not there, or has no such key',
   'experiment.not-scalable': 'what owns the pods of a target cannot be scaled',
+  'experiment.too-many-peers': 'the addresses of all peers do not fit into one sentence',
   'experiment.no-container': 'a pod has no container of that name',
   'experiment.not-restarted': 'the kubelet did not restart a container in time',
   'control.unreachable': 'nobody answers at the control endpoint',

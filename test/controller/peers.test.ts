@@ -62,6 +62,30 @@ test('a pod that takes the place of another is the peer from then on', async (co
   await verdictOf('split');
 });
 
+test('more peers than a sentence has room for: nothing is armed, and it is said how many fit', async (context) => {
+  const { cluster, start, verdictOf } = await clusterOf(context, []);
+  await cluster.pod('db-0', { address: '10.0.0.1' });
+  const peers = Array.from({ length: 100 }, (_, index) => `peer-${index}`);
+  for (const [index, pod] of peers.entries()) await cluster.pod(pod, { address: `10.0.100.${index + 1}` });
+  start();
+  await cluster.experiment('split', {
+    ...spec,
+    targets: [
+      { name: 'one', pods: ['db-0'] },
+      { name: 'others', pods: peers },
+    ],
+  });
+  assert.match(await verdictOf('split'), /^Error: StepFailed: /);
+  assert.deepEqual([...cluster.hit], []);
+  const warnings = (await cluster.journal('split')).flatMap((event) =>
+    event.type === 'warned' ? [event.message] : [],
+  );
+  assert.match(
+    warnings.join(),
+    /for db-0 the sentence comes to \d+ bytes .*expected at most 1024, about 70 addresses/,
+  );
+});
+
 test('a target that the file does not name is refused, with the nearest word', async (context) => {
   const { cluster, start, verdictOf } = await clusterOf(context);
   start();

@@ -17,7 +17,7 @@ import type { AskedFault, KnownChange, PlannedChange, Sight, World } from '../..
 import { changerOf } from './changer.js';
 import type { Changing } from './changing.js';
 import type { KubernetesWorldOptions } from './kubernetes-world-options.js';
-import { withAddresses } from './peers.js';
+import { assertFits, withAddresses } from './peers.js';
 import { annotationName, PodFaults } from './pod-faults.js';
 import type { PodView } from './pod-view.js';
 import { found } from './resolve-targets.js';
@@ -80,6 +80,7 @@ export class KubernetesWorld implements World {
     if (pod !== undefined) await this.#learnClock(pod);
     const written = pod?.faults.get(name);
     const asked = this.#clocks.inItsTime(this.#addressed(sentence, place, run), place.uid, written);
+    assertFits(asked, place);
     if (written !== asked) await this.#annotate(place, name, asked);
     return asked;
   }

@@ -5,8 +5,10 @@
  *
  * They are those of this moment; while the fault is on, it is looked whether they are still.
  */
+import { HavocError } from '../../../core/havoc-error.js';
 import type { Fault, Peer, TcpMatch } from '../../../faults/fault.js';
 import { format } from '../../../faults/format.js';
+import { limits } from '../../../faults/limits.js';
 import { parse } from '../../../faults/parse.js';
 import { isOfPods, peersOf } from '../../../faults/values/peer.js';
 import type { Place } from '../../journal/events.js';
@@ -28,6 +30,16 @@ export function withAddresses(sentence: string, place: Place, known: KnownPods):
   if (parsed.kind === 'problems' || !namesPods(parsed.fault)) return sentence;
   const { fault } = parsed;
   return format({ ...fault, match: { ...fault.match, ...matchOf(fault.match, place, known) } });
+}
+
+/** Rejects what its sidecar would refuse. */
+export function assertFits(sentence: string, { pod }: Pick<Place, 'pod'>): void {
+  const bytes = Buffer.byteLength(sentence);
+  if (bytes <= limits.sentenceBytes) return;
+  throw new HavocError(
+    'experiment.too-many-peers',
+    `for ${pod} the sentence comes to ${bytes} bytes with the addresses of its peers; expected at most ${limits.sentenceBytes}, about 70 addresses: name fewer pods, or a range such as 10.0.0.0/8`,
+  );
 }
 
 type TcpFault = Extract<Fault, { readonly plane: 'tcp' }>;
