@@ -7,12 +7,13 @@ import { systemClock } from '../../../core/clock.js';
 import { annotation, faultPrefix } from '../../../core/keys.js';
 import type { Kubectl } from '../../../dev/cluster/kubectl.js';
 import { connect } from '../../../kube/connect.js';
+import type { OwnerReference } from '../../../kube/kube-object.js';
 import { resources } from '../../../kube/resources.js';
 import { WatchCache } from '../../../kube/watch-cache.js';
 import type { SidecarFacts } from '../../../sidecar/control/status.js';
 import type { FaultRegistry } from '../../../sidecar/registry/fault-registry.js';
 import { aPod, type FullPod, type PodOptions } from '../../cli/cluster/a-pod.js';
-import { someFacts } from '../../sidecar/control/started-control.js';
+import { type StartedControl, someFacts, startedControl } from '../../sidecar/control/started-control.js';
 import { annotations } from '../../sidecar/registry/opened-registry.js';
 
 /** Of all of them. */
@@ -21,18 +22,23 @@ export const namespace = 'shop';
 export interface NewPod extends PodOptions {
   readonly name: string;
   readonly isInjected?: boolean;
+  readonly isReady?: boolean;
+  readonly owner?: OwnerReference;
 }
 
 /** Resolves when it has the address where stand-ins listen. */
 export async function createPod(
   { kubeconfig }: Pick<Kubectl, 'kubeconfig'>,
-  { isInjected = true, ...options }: NewPod,
+  { isInjected = true, isReady = false, owner, ...options }: NewPod,
 ): Promise<void> {
   const api = connect({ kubeconfig });
-  const { status, ...pod } = aPod(options);
+  const { status, ...made } = aPod(options);
+  const metadata = { ...made.metadata, ...(owner && { ownerReferences: [owner] }) };
+  const pod = { ...made, metadata };
   const pods = { resource: resources.pods, namespace };
   await api.create(pods, isInjected ? pod : withoutSidecar(pod));
-  const body = { status: { ...status, podIP: '127.0.0.1', podIPs: [{ ip: '127.0.0.1' }] } };
+  const conditions = isReady ? [{ type: 'Ready', status: 'True' }] : [];
+  const body = { status: { ...status, conditions, podIP: '127.0.0.1', podIPs: [{ ip: '127.0.0.1' }] } };
   await api.patch({ ...pods, name: options.name, subresource: 'status' }, { kind: 'merge', body });
 }
 
@@ -44,6 +50,16 @@ function withoutSidecar({ metadata, spec, ...rest }: Omit<FullPod, 'status'>): O
 
 /** Of a stand-in that does not say whose sidecar it is. */
 export const ofAnyPod = (): SidecarFacts => ({ ...someFacts(), pod: null });
+
+/** Its faults end by the time of day, as the controller's do. */
+export async function sidecarOfToday(t: TestContext): Promise<StartedControl> {
+  const sidecar = await startedControl(t, ofAnyPod);
+  const { clock } = sidecar;
+  clock.step(Date.now() - clock.wallMs());
+  const ticker = setInterval(() => clock.advance(Math.max(0, Date.now() - clock.wallMs())), 50);
+  t.after(() => clearInterval(ticker));
+  return sidecar;
+}
 
 export interface Followed {
   readonly pod: string;

@@ -11,9 +11,8 @@ import { experimentCrd } from '../../../experiment/crd/experiment-crd.js';
 import { errorOf, runCli, spawnCli } from '../../cli/run-cli.js';
 import { temporaryFolders } from '../../cli/temporary-folders.js';
 import { needs } from '../../needs.js';
-import { startedControl } from '../../sidecar/control/started-control.js';
 import { until } from '../../sidecar/mounted/until.js';
-import { createPod, followAnnotations, namespace, ofAnyPod } from './pods-without-nodes.js';
+import { createPod, followAnnotations, namespace, sidecarOfToday } from './pods-without-nodes.js';
 
 const skip = needs('etcd', 'kube-apiserver', 'kubectl', 'setpriv');
 
@@ -24,20 +23,11 @@ test('experiments of a cluster, by the command line', { skip, timeout: 400_000 }
   const { kubectl } = server;
   await kubectl.createNamespace(namespace, { 'havock8s.io/injection': 'enabled' });
   await kubectl.createNamespace('havock8s-system');
-  const sidecar = await startedControl(t, ofAnyPod);
+  const sidecar = await sidecarOfToday(t);
   const { host, port } = new URL(sidecar.url);
-  for (const name of ['pg-0', 'pg-1']) await createPod(kubectl, { name, readOnlyPort: Number(port) });
-  await createPod(kubectl, { name: 'plain', isInjected: false });
-  const ready = JSON.stringify({ status: { conditions: [{ type: 'Ready', status: 'True' }] } });
   for (const name of ['pg-0', 'pg-1'])
-    await kubectl.succeed([
-      ...['patch', 'pod', name, `--namespace=${namespace}`, '--subresource=status', `--patch=${ready}`],
-    ]);
-  // Faults end by the same time as the controller's.
-  const { clock } = sidecar;
-  clock.step(Date.now() - clock.wallMs());
-  const ticker = setInterval(() => clock.advance(Math.max(0, Date.now() - clock.wallMs())), 50);
-  t.after(() => clearInterval(ticker));
+    await createPod(kubectl, { name, isReady: true, readOnlyPort: Number(port) });
+  await createPod(kubectl, { name: 'plain', isInjected: false });
   followAnnotations(t, kubectl, { pod: 'pg-0', registry: sidecar.registry });
   const env = { KUBECONFIG: kubectl.kubeconfig };
   const cli = (...args: readonly string[]) => runCli(t, [...args, '-n', namespace], { env, cwd });
