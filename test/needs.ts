@@ -47,6 +47,7 @@ const present = {
   'kube-apiserver': () => isProgram('kube-apiserver'),
   kubectl: () => isProgram('kubectl'),
   helm: () => isProgram('helm'),
+  manager: () => isProgram('manager'),
 } as const;
 
 const sentences: Readonly<Record<Need, string>> = {
@@ -76,6 +77,7 @@ const sentences: Readonly<Record<Need, string>> = {
   'kube-apiserver': 'kube-apiserver, which npm run test:e2e builds with Go 1.24',
   kubectl: 'kubectl, which npm test fetches',
   helm: 'helm, which npm test fetches',
+  manager: 'the manager of CloudNativePG, which npm run test:e2e builds with Go 1.24',
 };
 
 const answers = new Map<Need, boolean>();

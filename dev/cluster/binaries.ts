@@ -1,5 +1,5 @@
 /**
- * The programs of Kubernetes that tests run. Servers are built from their Go modules: a folder with a go.mod and a go.sum
+ * The programs of Kubernetes, and of operators, that tests run. Servers are built from their Go modules: a folder with a go.mod and a go.sum
  * names the versions, and the cache, which outlives the checkout, is keyed by what goes into the build.
  */
 import { createHash } from 'node:crypto';
@@ -20,6 +20,13 @@ export interface GoModule {
 const kubernetesVersion = 'v1.34.4';
 const version = 'k8s.io/component-base/version';
 
+/** Operator and instance manager are one program. */
+export const cloudNativePg: GoModule = {
+  name: 'cloudnative-pg',
+  linkerFlags: '-s -w',
+  programs: { manager: 'github.com/cloudnative-pg/cloudnative-pg/cmd/manager' },
+};
+
 export const goModules: readonly GoModule[] = [
   {
     name: 'kubernetes',
@@ -33,6 +40,7 @@ export const goModules: readonly GoModule[] = [
     },
   },
   { name: 'coredns', linkerFlags: '-s -w', programs: { coredns: 'github.com/coredns/coredns' } },
+  cloudNativePg,
 ];
 
 export const clusterPrograms = [
@@ -44,7 +52,9 @@ export const clusterPrograms = [
   'coredns',
   ...shippedPrograms,
 ] as const;
-export type ClusterProgram = (typeof clusterPrograms)[number];
+/** Of operators that nobody here wrote: built only where a test needs one. */
+export const operatorPrograms = ['manager'] as const;
+export type ClusterProgram = (typeof clusterPrograms | typeof operatorPrograms)[number];
 
 export function programPath(program: ClusterProgram): string {
   const module = goModules.find(({ programs }) => program in programs);

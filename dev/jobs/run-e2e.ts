@@ -18,7 +18,7 @@ import { parseArgs } from 'node:util';
 import { exitCode } from '../../cli/exit-code.js';
 import { clusterAtHand, needsCluster } from '../../test/e2e/cluster-at-hand.js';
 import { install } from '../../test/e2e/installation.js';
-import { clusterPrograms } from '../cluster/binaries.js';
+import { clusterPrograms, operatorPrograms } from '../cluster/binaries.js';
 import { Cluster, clusterVariable } from '../cluster/cluster.js';
 import { loadImages } from '../cluster/foreign-cluster.js';
 import type { ClusterImages } from '../cluster/images/cluster-images.js';
@@ -56,6 +56,7 @@ async function main(args: readonly string[]): Promise<number> {
     takeBack();
     await own?.makeParts();
     await bringPrograms(files.besideCluster, clusterPrograms);
+    await bringPrograms(files.cluster, operatorPrograms);
     // A cluster of ours, by the lines of `npm run cluster -- env`, has its images.
     if (needingCluster.length > 0 && kubeconfig !== undefined && process.env[clusterVariable] === undefined)
       await loadImages(kubeconfig, say);

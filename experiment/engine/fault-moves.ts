@@ -4,6 +4,8 @@
  *
  *     step ─┬─ asked on pod a ─► armed ─► off, counted ─┬─► ended
  *           └─ asked on pod b ─► armed ─► gone with it ─┘
+ *
+ * Where the target follows a role, what is gone with its pod is no end: until its time another may have the role.
  */
 import { format } from '../../faults/format.js';
 import { hitUnitOf } from '../../faults/hit-unit.js';
@@ -49,9 +51,15 @@ export function ofFault(id: string, action: FaultAction, state: StepRun, moment:
   const decisions = lives.map(({ decision }) => decision);
   const broken = lives.find(({ end }) => end !== null && end !== 'off');
   if (broken?.end) return together([...decisions, failed(id, broken.end)]);
-  const isOver = lives.every(({ end }) => end === 'off') && (nowMs >= endsAtMs || fresh.length === 0);
-  return isOver ? together([...decisions, done(id, hits(action, moment, own))]) : together(decisions);
+  if (!lives.every(({ end }) => end === 'off')) return together(decisions);
+  // Who follows a role is waited for: in a failover nobody has it for a while.
+  if (nowMs < endsAtMs && followsRole(action, moment))
+    return together([...decisions, wakeAt(Math.min(endsAtMs, nowMs + limits.lookMs))]);
+  return together([...decisions, done(id, hits(action, moment, own))]);
 }
+
+const followsRole = ({ on, onNodes }: FaultAction, { follows, run: { targets } }: Moment): boolean =>
+  targets !== null && !onNodes && follows.has(on ?? onlyTarget(targets));
 
 /** On this machine there is one, without a name. */
 export function placesOf(

@@ -46,8 +46,10 @@ export interface Observed {
   readonly underway: ReadonlySet<string>;
 }
 
-/** What a decision follows from, beside the plan. */
+/** What a decision of a step follows from. */
 export interface Moment {
+  /** See `Plan.follows`. */
+  readonly follows: ReadonlySet<string>;
   readonly run: Run;
   readonly observed: Observed;
   readonly nowMs: number;

@@ -144,7 +144,7 @@ function during(plan: Plan, run: Run, observed: Observed, nowMs: number): Decisi
   if (haveEnded(plan.steps, run)) return enter('after');
   return together([
     measurements(plan, run, observed, nowMs),
-    stepMoves(plan.steps, { run, observed, nowMs }),
+    stepMoves(plan.steps, { run, observed, nowMs, follows: plan.follows }),
   ]);
 }
 
@@ -207,14 +207,14 @@ const recovered = (part: RecoveryPart, tookMs: number): Decision =>
 function atLast(plan: Plan, run: Run, observed: Observed, nowMs: number): Decision {
   if (run.judgement) return enter('over');
   const { steps, timeLimitMs } = plan.finally;
+  // From now on targets stay who they are.
+  const moment: Moment = { run, observed, nowMs, follows: new Set() };
   const waiting =
-    untilOff(run, observed, nowMs) ??
-    untilCrashed(plan, { run, observed, nowMs }) ??
-    untilRead(plan, run, observed, nowMs);
+    untilOff(run, observed, nowMs) ?? untilCrashed(plan, moment) ?? untilRead(plan, run, observed, nowMs);
   if (waiting) return waiting;
   const lateMs = run.phaseBeganAtMs + limits.faultsOffMs + dataMs(plan, run) + timeLimitMs;
   if (haveEnded(steps, run) || nowMs >= lateMs) return record({ type: 'judged', ...judge(plan, run) });
-  return together([stepMoves(steps, { run, observed, nowMs }), wakeAt(lateMs)]);
+  return together([stepMoves(steps, moment), wakeAt(lateMs)]);
 }
 
 /** Killed once more, where the file asks for it and the ledger will be read back. Each step has a bound of its own. */

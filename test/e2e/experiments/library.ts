@@ -11,6 +11,8 @@ const boundS = 400;
 /** `seen`: beyond what the file itself says. */
 export interface ReadyExperiment {
   readonly file: string;
+  /** Its text, with the names changed to those of another database, as its user would. */
+  readonly renamed?: (text: string) => string;
   readonly seen?: (played: Played) => Promise<void> | void;
 }
 
@@ -19,17 +21,23 @@ export function testReadyExperiments(
   environment: () => Environment,
   experiments: readonly ReadyExperiment[],
 ): void {
-  for (const { file, seen } of experiments)
-    test(`${file}: as its first line says`, async (t) => {
-      const result = await playReady(t, environment(), file);
-      await seen?.(result);
+  for (const experiment of experiments)
+    test(`${experiment.file}: as its first line says`, async (t) => {
+      await playReady(t, environment(), experiment);
     });
 }
 
-async function playReady(t: TestContext, environment: Environment, file: string): Promise<Played> {
-  const path = `${folder}/${file}.yaml`;
-  const [, verdict, data] = /^# Verdict: (\w+)(?:, data: (\w+))?\./.exec(readFileSync(path, 'utf8')) ?? [];
-  await environment.succeed(['create', '-f', path]);
+/** As its user would find it. */
+export const readyText = (file: string): string => readFileSync(`${folder}/${file}.yaml`, 'utf8');
+
+async function playReady(
+  t: TestContext,
+  environment: Environment,
+  { file, renamed = (text) => text, seen }: ReadyExperiment,
+): Promise<void> {
+  const text = readyText(file);
+  const [, verdict, data] = /^# Verdict: (\w+)(?:, data: (\w+))?\./.exec(text) ?? [];
+  await environment.succeed(['create', '-f', '-'], renamed(text));
   const result = await played(environment, file, boundS);
   const { said, object } = result;
   t.diagnostic(`${said}; ${JSON.stringify(object.status?.faults)}`);
@@ -38,7 +46,7 @@ async function playReady(t: TestContext, environment: Environment, file: string)
   assert.equal(object.status?.faultsLeft, 0);
   for (const { name, pod, hits } of object.status?.faults ?? [])
     assert.ok((hits ?? 0) > 0 || file === 'flapping-replica', `${name} hit nothing on ${pod}`);
-  return result;
+  await seen?.(result);
 }
 
 /** In front of pods that are Ready. */
@@ -48,3 +56,29 @@ export const serviceOf = (name: string, selector: object, port: number): object 
   metadata: { name },
   spec: { selector, ports: [{ port }] },
 });
+
+/** To the controller of the installation. */
+export const secretReadable = (secret: string): readonly object[] => [
+  {
+    ...{ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name: 'havock8s-secrets' } },
+    rules: [{ apiGroups: [''], resources: ['secrets'], resourceNames: [secret], verbs: ['get'] }],
+  },
+  {
+    ...{
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'RoleBinding',
+      metadata: { name: 'havock8s-secrets' },
+    },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'havock8s-secrets' },
+    subjects: [{ kind: 'ServiceAccount', name: 'havock8s-controller', namespace: 'havock8s-system' }],
+  },
+];
+
+/** The second kill was of the new primary. */
+export async function twoWereDeleted(environment: Environment, { object }: Played): Promise<void> {
+  const events = await environment.json<{ items: readonly { reason: string; message: string }[] }>([
+    ...['get', 'events', `--field-selector=involvedObject.uid=${object.metadata.uid},reason=Changed`],
+  ]);
+  const deleted = events.items.map(({ message }) => message);
+  assert.equal(new Set(deleted).size, 2, deleted.join('; '));
+}

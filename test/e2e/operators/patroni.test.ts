@@ -1,23 +1,18 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { systemClock } from '../../../core/clock.js';
-import { roleSchema } from '../../../experiment/file/role.js';
-import { readRoles } from '../../../experiment/worlds/kubernetes/roles/read-roles.js';
 import {
   describeState,
   podsWithRole,
   type RoleReading,
   readingOf,
 } from '../../../experiment/worlds/kubernetes/roles/role.js';
-import { rolePodOf } from '../../../experiment/worlds/kubernetes/roles/role-pod.js';
 import { settled } from '../../../experiment/worlds/kubernetes/roles/settled.js';
-import { connect } from '../../../kube/connect.js';
-import { resources } from '../../../kube/resources.js';
 import { needsCluster } from '../cluster-at-hand.js';
 import { Environment } from '../environment.js';
 import { eventually } from '../eventually.js';
 import { portForward } from '../port-forward.js';
 import { password, patroniSet, postgresPort } from './patroni.js';
+import { rolesNow } from './roles-now.js';
 
 const name = 'pg';
 const replicas = 3;
@@ -35,29 +30,11 @@ describe('PostgreSQL under Patroni: the primary is found, before and after each 
   });
   after(() => environment?.close());
 
-  /** Of the pods as they are now. `at`: of this pod alone, at a port of this machine. */
-  async function read(
-    role: object,
-    at?: { readonly pod: string; readonly port: number },
-  ): Promise<RoleReading> {
-    const api = connect({ kubeconfig: environment.cluster.kubeconfig });
-    const { namespace } = environment;
-    const labelSelector = `cluster-name=${name}`;
-    const { items } = await api.list({ resource: resources.pods, namespace, labelSelector });
-    const pods = items.map(rolePodOf);
-    return readRoles(
-      {
-        role: roleSchema.parse({ is: 'primary', ...role }),
-        pods:
-          at === undefined
-            ? pods
-            : pods.filter((pod) => pod.name === at.pod).map((pod) => ({ ...pod, address: '127.0.0.1' })),
-        namespace,
-        secrets: { password, ca: null, client: null },
-      },
-      { api, clock: systemClock, signal: new AbortController().signal },
-    );
-  }
+  const read = (role: object, only?: string): Promise<RoleReading> =>
+    rolesNow(environment, {
+      ...{ labelSelector: `cluster-name=${name}`, role, password },
+      ...(only !== undefined && { only }),
+    });
 
   /** Each pod's database, by a forwarded port: this machine has no way to the pods' addresses. */
   async function readDatabases(): Promise<RoleReading> {
@@ -67,7 +44,7 @@ describe('PostgreSQL under Patroni: the primary is found, before and after each 
         const forward = await portForward(environment, pod, postgresPort);
         try {
           const database = { kind: 'postgres', user: 'postgres', port: forward.port };
-          return [...(await read({ by: 'database', database }, { pod, port: forward.port })).pods];
+          return [...(await read({ by: 'database', database }, pod)).pods];
         } finally {
           await forward.close();
         }

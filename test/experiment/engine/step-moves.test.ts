@@ -126,3 +126,47 @@ test('a fault that is over before anybody saw it was on where it hit something, 
   const run = [...began, ...asked].reduce(afterEvent, newRun);
   assert.ok(nextStep(plan, run, over(3), 3000).records.some(({ type }) => type === 'fault-armed'));
 });
+
+for (const { follow, does } of [
+  { follow: true, does: 'waits for who has the role next' },
+  { follow: false, does: 'is over' },
+])
+  test(`a fault whose pod is gone ${does} where its target ${follow ? 'follows a role' : 'stays who it was'}`, () => {
+    const plan = planFor({
+      targets: [{ name: 'db', workload: { kind: 'Cluster', name: 'pg' }, role: { is: 'primary', follow } }],
+      steps: [{ name: 'slow', fault: 'disk latency 5ms for 60s' }],
+    });
+    const place = { pod: 'pg-1', uid: 'u1', node: 'n1', role: 'primary' } as const;
+    const sentence = 'disk latency 5ms until 2030-01-01T00:01:01Z';
+    const asked: readonly JournalEvent[] = [
+      { atMs: 1000, type: 'targets-resolved', targets: { db: [place] } },
+      { atMs: 1000, type: 'step-began', step: 'slow' },
+      {
+        atMs: 1000,
+        type: 'fault-asked',
+        step: 'slow',
+        fault: 'slow@pg-1',
+        sentence,
+        place,
+        endsAtMs: 61_000,
+      },
+      { atMs: 1100, type: 'fault-armed', fault: 'slow@pg-1' },
+    ];
+    const gone: Observed = {
+      ...all,
+      faults: new Map([
+        ['slow@pg-1', { isArmed: false, reason: 'the pod is gone', isGone: true, matched: 4, injected: 4 }],
+      ]),
+    };
+    const hits = 'done: hit 4 of 4 operations';
+    assert.equal(endOf(plan, asked, gone), follow ? undefined : hits);
+    const next = { pod: 'pg-2', uid: 'u2', node: 'n2', role: 'primary' } as const;
+    const moved: JournalEvent = { atMs: 2000, type: 'targets-resolved', targets: { db: [next] } };
+    const run = [...began, ...asked, moved].reduce(afterEvent, newRun);
+    const { records } = nextStep(plan, run, gone, 3000);
+    assert.equal(
+      records.some((event) => event.type === 'fault-asked' && event.place?.pod === 'pg-2'),
+      true,
+    );
+    assert.equal(endOf(plan, asked, gone, 61_000), hits, 'nobody had it until its end');
+  });
