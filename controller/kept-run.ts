@@ -142,10 +142,11 @@ class KeptRun {
     const stopListening = this.#options.onObject(lookAtObject);
     lookAtObject();
     const stopLooking = cluster.look(namespace, () => {});
+    const world = this.#world(experiment, plan, secret);
     try {
       await execute({
         ...{ plan, clock, version, ledger, past: journal.past },
-        world: this.#world(experiment, plan, secret),
+        world,
         append: (event) => this.#append(journal, event),
         flush: () => journal.flush(),
         measure: (question, signal) =>
@@ -156,6 +157,7 @@ class KeptRun {
     } finally {
       stopListening();
       await ledger?.close(isOver);
+      await world.close();
       await stopLooking();
     }
   }

@@ -12,6 +12,8 @@ export function afterEvent(run: Run, event: JournalEvent): Run {
     case 'warned':
     case 'seen':
       return run;
+    case 'two-primaries':
+      return { ...run, twoPrimaries: run.twoPrimaries ?? `target ${event.target}: ${event.message}` };
     case 'targets-resolved':
       return { ...run, targets: new Map(Object.entries(event.targets)) };
     case 'phase-began':

@@ -79,5 +79,9 @@ const isOther = (
 const textOf = (targets: ReadonlyMap<string, readonly Place[]>): string => JSON.stringify([...targets]);
 
 /** Parts of recovery that the cluster shows, and that were not written down yet. */
-export const shown = ({ cluster }: Observed, { recovered }: Run): readonly RecoveryPart[] =>
-  [...(cluster?.recovered ?? [])].filter((part) => !recovered.has(part));
+export const shown = (
+  { clusterRecovery }: Plan,
+  { cluster }: Observed,
+  { recovered }: Run,
+): readonly RecoveryPart[] =>
+  clusterRecovery.filter((part) => cluster?.recovered.has(part) && !recovered.has(part));

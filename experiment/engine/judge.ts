@@ -21,6 +21,7 @@ function findingOf(plan: Plan, run: Run): Finding {
   return (
     left(run) ??
     damage(run) ??
+    split(run) ??
     run.stop ??
     failure(plan, run) ??
     noCrash(plan, run) ??
@@ -52,6 +53,10 @@ function damage({ ledger }: Run): Finding | null {
   if (data === 'Lost' || data === 'Corrupt') return finding('Failed', `Data${data}`, message);
   return registers === 'Illegal' ? finding('Failed', 'NotLinearizable', message) : null;
 }
+
+/** Each of them takes writes of its own. */
+const split = ({ twoPrimaries }: Run): Finding | null =>
+  twoPrimaries === null ? null : finding('Failed', 'TwoPrimaries', twoPrimaries);
 
 function failure(plan: Plan, run: Run): Finding | null {
   const broken = brokenIn(plan.probes, 'during', run) ?? brokenIn(plan.probes, 'after', run);

@@ -192,7 +192,7 @@ function after(plan: Plan, run: Run, observed: Observed, nowMs: number): Decisio
   const part = (name: RecoveryPart, atMs: number | null): Decision =>
     atMs === null || run.recovered.has(name) ? nothing : recovered(name, Math.max(0, atMs - sinceMs));
   return together([
-    ...shown(observed, run).map((name) => part(name, nowMs)),
+    ...shown(plan, observed, run).map((name) => part(name, nowMs)),
     part('connections', connectedAt(plan, run)),
     part('replication', caughtUpAt(plan, run)),
     part('stable', wellSince(plan, run)),

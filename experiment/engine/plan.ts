@@ -1,6 +1,6 @@
 /** A file as the engine takes it: every default filled in, and its steps spelled out. */
 import type { Experiment } from '../file/experiment.js';
-import { type PlannedStep, plannedSteps } from '../file/planned-steps.js';
+import { type Change, type PlannedStep, plannedSteps } from '../file/planned-steps.js';
 import type { Probe, Question } from '../file/probe.js';
 import { stepsSchema } from '../file/step.js';
 import { anything } from '../file/tolerance.js';
@@ -52,10 +52,7 @@ export function planOf({ metadata, spec }: Experiment): Plan {
     crash: spec.ledger?.crashBeforeReadBack ? crashSteps : [],
     restarts: spec.local?.restart === 'onFailure',
     isOfCluster: spec.targets.length > 0,
-    clusterRecovery: [
-      ...(spec.targets.length > 0 ? (['pods'] as const) : []),
-      ...(spec.targets.some(({ role }) => role !== undefined) ? (['role'] as const) : []),
-    ],
+    clusterRecovery: clusterRecovery(spec),
     follows: new Set(spec.targets.flatMap(({ name, role }) => (role?.follow ? [name] : []))),
     isDryRun: spec.dryRun,
     steps: plannedSteps(spec.steps),
@@ -68,6 +65,19 @@ export function planOf({ metadata, spec }: Experiment): Plan {
     timeLimitMs: spec.timeLimit,
   };
 }
+
+function clusterRecovery({ targets, steps }: Experiment['spec']): readonly RecoveryPart[] {
+  const changes = plannedSteps(steps).flatMap(({ action }) =>
+    action.kind === 'change' ? [action.change] : [],
+  );
+  return [
+    ...(changes.some(isOfNodes) ? (['nodes'] as const) : []),
+    ...(targets.length > 0 ? (['pods', 'traffic'] as const) : []),
+    ...(targets.some(({ role }) => role !== undefined) ? (['role'] as const) : []),
+  ];
+}
+
+const isOfNodes = (change: Change): boolean => 'expect' in change;
 
 /** The ledger still writes. No step of a file has an upper-case letter in its name. */
 const crashSteps = plannedSteps(

@@ -69,6 +69,8 @@ export interface Run {
   /** When each probe was last begun to be measured. */
   readonly askedAtMs: ReadonlyMap<string, number>;
   readonly recovered: ReadonlyMap<RecoveryPart, { readonly atMs: number; readonly tookMs: number }>;
+  /** What was seen, the first time; null: nobody saw two. */
+  readonly twoPrimaries: string | null;
   readonly stop: Stop | null;
   readonly faultsLeft: readonly string[];
   readonly ledger: LedgerRun | null;
@@ -96,6 +98,7 @@ export const newRun: Run = {
   tallies: { before: new Map(), during: new Map(), after: new Map(), finally: new Map(), over: new Map() },
   askedAtMs: new Map(),
   recovered: new Map(),
+  twoPrimaries: null,
   stop: null,
   faultsLeft: [],
   ledger: null,

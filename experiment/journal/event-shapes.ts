@@ -73,6 +73,7 @@ export const eventShapes: Shapes = {
   'change-made': changed,
   'change-taken-back': changed,
   'changes-left': z.object({ changes: z.array(text) }),
+  'two-primaries': z.object({ target: text, message: text }),
   seen: z.object({ subject: text, message: text }),
   signalled: z.object({ step: text, pid, signal: text }),
   'step-measured': z.object({ step: text, ...measurement }),

@@ -35,8 +35,11 @@ interface Asked {
   readonly replication: unknown;
 }
 
-/** What recovery consists of, in this order. Pods and role are of a cluster. */
-export const recoveryParts = ['faults-off', 'pods', 'role', 'connections', 'replication', 'stable'] as const;
+/** What recovery consists of, in this order. Nodes, pods, traffic and role are of a cluster. */
+export const recoveryParts = [
+  ...(['faults-off', 'nodes', 'pods', 'traffic', 'role'] as const),
+  ...(['connections', 'replication', 'stable'] as const),
+] as const;
 export type RecoveryPart = (typeof recoveryParts)[number];
 
 /** A pod, as it was when a target was resolved: one that takes its name later is another. */
@@ -153,6 +156,8 @@ export type RunEvent =
   | { readonly type: 'changes-left'; readonly changes: readonly string[] }
   /** What was seen of the cluster, such as a node that is not ready any more. */
   | { readonly type: 'seen'; readonly subject: string; readonly message: string }
+  /** Of a target: several pods were the primary of the same data, each asked itself. */
+  | { readonly type: 'two-primaries'; readonly target: string; readonly message: string }
   | { readonly type: 'signalled'; readonly step: string; readonly pid: number; readonly signal: string }
   | ({ readonly type: 'step-measured'; readonly step: string } & Measurement)
   | {

@@ -20,7 +20,9 @@ export interface Summary {
 
 export const partWords: Readonly<Record<RecoveryPart, string>> = {
   'faults-off': 'every fault is known to be off',
+  nodes: 'every node is as it was before',
   pods: 'every pod is ready again',
+  traffic: 'every Service leads to as many pods as before',
   role: 'there is exactly one primary again',
   connections: 'every probe has succeeded again',
   replication: 'whoever follows the database has caught up',

@@ -5,7 +5,9 @@ import type { Ink } from '../../terminal/ink.js';
 
 const partWords: Readonly<Record<RecoveryPart, string>> = {
   'faults-off': 'every fault is off',
+  nodes: 'every node is as it was',
   pods: 'every pod is ready',
+  traffic: 'every Service leads to as many pods as before',
   role: 'there is one primary',
   connections: 'every probe succeeds again',
   replication: 'replication has caught up',
@@ -57,6 +59,8 @@ export class Story {
         return [stepOf(event.change), event.message];
       case 'changes-left':
         return ['changes', `nobody could take back ${event.changes.join(', ')}`];
+      case 'two-primaries':
+        return [event.target, event.message];
       case 'seen':
         return [event.subject, event.message];
       case 'step-ended':

@@ -2,7 +2,8 @@
  * What runs need to know of a cluster, asked for once for all of them: pods are watched, namespace by namespace, for as
  * long as a run looks at them; what only safety asks for is listed when it does, and kept for a moment.
  *
- * Needs `list` and `watch` of pods; `get` of replicasets and statefulsets; `list` of namespaces, budgets and claims.
+ * Needs `list` and `watch` of pods; `get` of replicasets and statefulsets; `list` of namespaces, budgets, claims and
+ * endpointslices.
  */
 import type { Clock } from '../../../core/clock.js';
 import { injectionEnabled, injectionLabel, protectedLabel, protectedValue } from '../../../core/keys.js';
@@ -11,8 +12,10 @@ import type { KubeObject, OwnerReference, Resource } from '../../../kube/kube-ob
 import type { LabelSelector } from '../../../kube/label-selector.js';
 import { resources } from '../../../kube/resources.js';
 import { WatchCache } from '../../../kube/watch-cache.js';
+import { NodeWatch, type NodeWatchOptions } from './node/node-watch.js';
 import { type PodView, podView } from './pod-view.js';
 import type { Budget } from './safety.js';
+import { type ServedPods, servedPods } from './traffic.js';
 
 export interface ClusterViewOptions {
   readonly api: KubeApi;
@@ -37,13 +40,19 @@ interface Watched {
   readers: number;
 }
 
-/** Safety is asked again and again while a hypothesis settles. */
-const factsKeptMs = 2000;
+/** What is asked for again and again while a hypothesis settles, or all becomes well again. */
+const keptMs = 2000;
+
+interface Kept<T> {
+  readonly atMs: number;
+  readonly value: Promise<T>;
+}
 
 export class ClusterView {
   readonly #options: ClusterViewOptions;
   readonly #watched = new Map<string, Watched>();
-  readonly #facts = new Map<string, { readonly atMs: number; readonly facts: Promise<NamespaceFacts> }>();
+  readonly #facts = new Map<string, Kept<NamespaceFacts>>();
+  readonly #served = new Map<string, Kept<readonly ServedPods[]>>();
 
   constructor(options: ClusterViewOptions) {
     this.#options = options;
@@ -69,6 +78,7 @@ export class ClusterView {
       if (watched.readers > 0) return;
       this.#watched.delete(namespace);
       this.#facts.delete(namespace);
+      this.#served.delete(namespace);
       await watched.cache.stop();
     };
   }
@@ -101,13 +111,27 @@ export class ClusterView {
   };
 
   facts(namespace: string): Promise<NamespaceFacts> {
+    return this.#kept(this.#facts, namespace, () => this.#learnFacts(namespace));
+  }
+
+  /** Which pods get the traffic of which Service. */
+  served(namespace: string): Promise<readonly ServedPods[]> {
+    return this.#kept(this.#served, namespace, () => this.#learnServed(namespace));
+  }
+
+  #kept<T>(known: Map<string, Kept<T>>, namespace: string, learn: () => Promise<T>): Promise<T> {
     const nowMs = this.#options.clock.monotonicMs();
-    const known = this.#facts.get(namespace);
-    if (known !== undefined && nowMs - known.atMs < factsKeptMs) return known.facts;
-    const facts = this.#learnFacts(namespace);
-    this.#facts.set(namespace, { atMs: nowMs, facts });
-    facts.catch(() => this.#facts.delete(namespace));
-    return facts;
+    const kept = known.get(namespace);
+    if (kept !== undefined && nowMs - kept.atMs < keptMs) return kept.value;
+    const value = learn();
+    known.set(namespace, { atMs: nowMs, value });
+    value.catch(() => known.delete(namespace));
+    return value;
+  }
+
+  /** Of nodes that a run is to take from their pods, which are of that namespace. */
+  watchNodes(namespace: string, tell: NodeWatchOptions['tell']): NodeWatch {
+    return new NodeWatch({ ...this.#options, namespace, tell });
   }
 
   async stop(): Promise<void> {
@@ -124,6 +148,15 @@ export class ClusterView {
       (object?.metadata.ownerReferences ?? []).find(({ controller }) => controller === true) ?? null;
     known.set(owner.uid, object?.metadata.uid === owner.uid ? next : null);
     if (next !== null) await this.#learnOwners(namespace, next, known);
+  }
+
+  async #learnServed(namespace: string): Promise<readonly ServedPods[]> {
+    const served: ServedPods[] = [];
+    await this.#options.api.listEach({ resource: resources.endpointSlices, namespace }, (slice) => {
+      const part = servedPods(slice);
+      if (part !== null) served.push(part);
+    });
+    return served;
   }
 
   async #learnFacts(namespace: string): Promise<NamespaceFacts> {

@@ -22,6 +22,7 @@ import { annotationName, PodFaults } from './pod-faults.js';
 import type { PodView } from './pod-view.js';
 import { found } from './resolve-targets.js';
 import { SidecarClocks } from './sidecar-clocks.js';
+import { TakenNodes } from './taken-nodes.js';
 import { TargetsNow } from './targets-now.js';
 
 export class KubernetesWorld implements World {
@@ -30,14 +31,17 @@ export class KubernetesWorld implements World {
   readonly #faults: PodFaults;
   readonly #targets: TargetsNow;
   readonly #clocks: SidecarClocks;
+  readonly #nodes: TakenNodes;
+  #tell: (runEvent: RunEvent) => void = () => {};
   /** Annotations that this process has written and not taken away, by UID of the pod and name: a watch may be late. */
   readonly #written = new Set<string>();
 
   constructor(options: KubernetesWorldOptions) {
     const { name, namespace, cluster, readSidecar, clock } = options;
     this.#options = options;
-    this.#targets = new TargetsNow(options);
+    this.#targets = new TargetsNow(options, (event) => this.#tell(event));
     this.#clocks = new SidecarClocks({ clock, readSidecar });
+    this.#nodes = new TakenNodes({ ...options, tell: (event) => this.#tell(event) });
     this.#faults = new PodFaults({
       ...{ run: name, readSidecar: (pod) => this.#clocks.read(pod), wallMs: () => clock.wallMs() },
       pod: (pod) => cluster.pod(namespace, pod),
@@ -50,7 +54,10 @@ export class KubernetesWorld implements World {
   async look(run: Run): Promise<Sight> {
     const pods = await this.#options.cluster.pods(this.#options.namespace);
     const [faults, cluster] = await Promise.all([this.#faults.look(run), this.#targets.look(run, pods)]);
-    return { faults, cluster: run.phase === 'before' ? await this.#withClocks(cluster) : cluster };
+    if (run.phase === 'before') return { faults, cluster: await this.#withClocks(cluster) };
+    const areBack = await this.#nodes.areBack(run);
+    const recovered = new Set([...cluster.recovered, ...(areBack ? (['nodes'] as const) : [])]);
+    return { faults, cluster: { ...cluster, recovered } };
   }
 
   /** Before the first fault, what the clocks of those that are to have one say against it. */
@@ -130,7 +137,14 @@ export class KubernetesWorld implements World {
     return changerOf(change).takeBack(known, this.#changing());
   }
 
-  begin(_tell: (runEvent: RunEvent) => void): void {}
+  begin(tell: (runEvent: RunEvent) => void): void {
+    this.#tell = tell;
+  }
+
+  /** Watches nothing any more. */
+  async close(): Promise<void> {
+    await this.#nodes.stop();
+  }
 
   #changing(): Changing {
     const { api, clock, namespace, name, uid, cluster } = this.#options;

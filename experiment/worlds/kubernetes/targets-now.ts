@@ -7,26 +7,32 @@ import { nodesOf } from '../../engine/fault-moves.js';
 import type { ObservedCluster } from '../../engine/moves.js';
 import type { Plan } from '../../engine/plan.js';
 import type { Run } from '../../engine/run.js';
-import type { Place, RecoveryPart } from '../../journal/events.js';
+import type { Place, RecoveryPart, RunEvent } from '../../journal/events.js';
 import type { KubernetesWorldOptions } from './kubernetes-world-options.js';
 import { nodeRefusals } from './node-refusals.js';
 import type { PodView } from './pod-view.js';
 import { found, missingOf, placeOf, type Target, targetOf } from './resolve-targets.js';
+import { RoleWatch } from './role-watch.js';
 import type { VotersAsked } from './roles/quorum/voters-asked.js';
 import { describeState } from './roles/role.js';
 import { type QuorumFacts, quorumLost, refusals, unsafeNow } from './safety.js';
 import { beginning, scaledTargets, siblingsOf } from './taken-pods.js';
 import { isSettled, rolesOf, type TargetRolesOptions, votersOf } from './target-roles.js';
+import { isServedAsBefore, trafficOf } from './traffic.js';
 
 export class TargetsNow {
   readonly #options: KubernetesWorldOptions;
+  readonly #roles: RoleWatch;
   /** Of each target: so many pods were meant when the run began. */
   readonly #atFirst = new Map<string, number>();
   /** By the UID of an owner: so many pods it had when the run began. */
   readonly #members = new Map<string, number>();
+  /** By Service: so many pods of the targets had its traffic when the run began; of none where another began it. */
+  #traffic: ReadonlyMap<string, number> = new Map();
 
-  constructor(options: KubernetesWorldOptions) {
+  constructor(options: KubernetesWorldOptions, tell: (event: RunEvent) => void) {
     this.#options = options;
+    this.#roles = new RoleWatch(tell);
   }
 
   async look(run: Run, pods: readonly PodView[]): Promise<ObservedCluster> {
@@ -35,12 +41,15 @@ export class TargetsNow {
       spec.targets.map(async (target) => {
         const all = found(target, pods, cluster.ownersOf);
         const { role } = target;
-        const isAsked =
-          role !== undefined && (run.phase === 'before' || (run.phase === 'during' && role.follow));
-        return targetOf(target, all, isAsked ? await rolesOf(role, all, this.#asking()) : null);
+        if (role === undefined) return targetOf(target, all, null);
+        const decides = run.phase === 'before' || (run.phase === 'during' && role.follow);
+        const isWatched = losesNodes(run);
+        const roles = decides || isWatched ? await rolesOf(role, all, this.#asking()) : null;
+        if (roles !== null && isWatched) this.#roles.see(target.name, roles);
+        return targetOf(target, all, decides ? roles : null);
       }),
     );
-    if (run.phase === 'before') this.#remember(targets, pods);
+    if (run.phase === 'before') await this.#remember(targets, pods);
     return {
       ...object(),
       targets: this.#places(run, targets, pods),
@@ -125,11 +134,21 @@ export class TargetsNow {
     ];
   }
 
-  #remember(targets: readonly Target[], pods: readonly PodView[]): void {
+  async #remember(targets: readonly Target[], pods: readonly PodView[]): Promise<void> {
+    this.#traffic = await this.#trafficOf(targets);
     for (const { spec, all } of targets) this.#atFirst.set(spec.name, all.length);
     this.#members.clear();
     for (const { owner, isEnding } of pods)
       if (owner !== null && !isEnding) this.#members.set(owner.uid, (this.#members.get(owner.uid) ?? 0) + 1);
+  }
+
+  async #trafficOf(targets: readonly Target[]): Promise<ReadonlyMap<string, number>> {
+    const { cluster, namespace } = this.#options;
+    const served = await cluster.served(namespace);
+    return trafficOf(
+      served,
+      targets.flatMap(({ all }) => all),
+    );
   }
 
   async #voters(
@@ -159,8 +178,10 @@ export class TargetsNow {
     const areSettled = await Promise.all(
       targets.map(({ spec: { role }, all }) => role === undefined || isSettled(role, all, this.#asking())),
     );
+    const isServed = isServedAsBefore(this.#traffic, await this.#trafficOf(targets));
     return new Set<RecoveryPart>([
       ...(areReady ? (['pods'] as const) : []),
+      ...(isServed ? (['traffic'] as const) : []),
       ...(areSettled.every((one) => one) ? (['role'] as const) : []),
     ]);
   }
@@ -183,6 +204,10 @@ function hitNow(target: Target, { phase, targets }: Run): Target {
   const uids = new Set(known.map(({ uid }) => uid));
   return { ...target, hit: target.all.filter(({ uid }) => uids.has(uid)) };
 }
+
+/** Is something being done to a node, or has it been a moment ago? */
+const losesNodes = ({ phase, changes }: Run): boolean =>
+  phase === 'during' && [...changes.values()].some(({ subject }) => subject.kind === 'Node');
 
 /** UIDs of pods, also where nobody has told yet that they go. */
 function deletedBy({ changes }: Run, { steps }: Plan): ReadonlySet<string> {

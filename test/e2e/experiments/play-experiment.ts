@@ -1,5 +1,7 @@
 /** An Experiment on a cluster, made and waited for, as its user does. */
 import type { ExperimentObject } from '../../../controller/experiment-object.js';
+import type { JournalEvent } from '../../../experiment/journal/events.js';
+import { type JournalParts, journalName, readPacked } from '../../../experiment/journal/packed.js';
 import type { Environment } from '../environment.js';
 
 export interface Played {
@@ -30,6 +32,16 @@ export async function played(environment: Environment, name: string, boundS = 24
   const object = await found(environment, name);
   const { verdict, reason, message } = object.status ?? {};
   return { object, said: `${verdict}: ${reason}: ${message}` };
+}
+
+/** What was written of it, in full. */
+export async function journalOf(environment: Environment, name: string): Promise<readonly JournalEvent[]> {
+  const { binaryData } = await environment.json<{ binaryData: JournalParts }>([
+    ...['get', 'configmap', journalName(name)],
+  ]);
+  const reading = readPacked(binaryData);
+  if (reading.kind === 'problem') throw new Error(reading.message);
+  return reading.journal.events;
 }
 
 export async function play(environment: Environment, name: string, spec: object): Promise<Played> {

@@ -55,3 +55,20 @@ test('without a probe nothing is said of recovery: nobody was asked', () => {
     'the hypothesis held under 1 kill, and no probe was asked how soon all was well again',
   );
 });
+
+test('two primaries at the same time are the finding, also where somebody asked for the end', () => {
+  const plan = planFor({ ledger, steps: [kill] });
+  const stopped = { type: 'stopped', verdict: 'Aborted', reason: 'Asked', message: 'lunch' } as const;
+  const two = (message: string): JournalEvent => ({
+    atMs: 1500,
+    type: 'two-primaries',
+    target: 'db',
+    message,
+  });
+  const run = [...toTheEnd, two('a and b'), two('b and c'), { atMs: 2100, ...stopped }].reduce(
+    afterEvent,
+    newRun,
+  );
+  const { verdict, reason, message } = judge(plan, run);
+  assert.deepEqual([verdict, reason, message], ['Failed', 'TwoPrimaries', 'target db: a and b']);
+});

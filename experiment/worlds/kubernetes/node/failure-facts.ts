@@ -45,7 +45,7 @@ export const nothingSeen: FailureView = { objects: new Map() };
 /** A kubelet that is there has told of a pod's end by then. */
 const stuckAfterMs = 5_000;
 
-/** The first sight of an object tells nothing: so it was before. But a pod that is new is there since it was scheduled. */
+/** The first sight of an object tells nothing: so it was before. But one that is new was not. */
 export function seeFailure(
   view: FailureView,
   seen: Seen,
@@ -64,7 +64,7 @@ export function seeFailure(
   // Told to be stuck already: not again.
   const dueMs = before?.marks.has('deleted') ? before.dueMs : (marks.get('deleted')?.dueMs ?? null);
   objects.set(key, { subject, marks, dueMs });
-  const known = before?.marks ?? (seen.kind === 'pod' && seen.isNew ? new Map<string, Mark>() : marks);
+  const known = before?.marks ?? (seen.isNew ? new Map<string, Mark>() : marks);
   const begun = [...marks].filter(([name, { value }]) => known.get(name)?.value !== value);
   const over = [...known].filter(([name]) => !marks.has(name));
   const facts = [...over.flatMap(([, mark]) => ended(mark)), ...begun.map(([, mark]) => mark)];

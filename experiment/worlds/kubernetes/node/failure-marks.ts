@@ -3,12 +3,17 @@ import { assertNever } from '../../../../core/assert-never.js';
 import { type Condition, isReady, type Node } from './node-objects.js';
 import { type EndpointSlice, keyOfPod, type Pod, type VolumeAttachment } from './pod-objects.js';
 
-/** `isNew`: it was not there when the watching began. */
-export type Seen =
-  | { readonly kind: 'node'; readonly object: Node; readonly isDeleted?: boolean }
-  | { readonly kind: 'pod'; readonly object: Pod; readonly isDeleted?: boolean; readonly isNew?: boolean }
-  | { readonly kind: 'attachment'; readonly object: VolumeAttachment; readonly isDeleted?: boolean }
-  | { readonly kind: 'endpoints'; readonly object: EndpointSlice; readonly isDeleted?: boolean };
+export type Seen = SeenObject & {
+  readonly isDeleted?: boolean;
+  /** It was not there when the watching began. */
+  readonly isNew?: boolean;
+};
+
+type SeenObject =
+  | { readonly kind: 'node'; readonly object: Node }
+  | { readonly kind: 'pod'; readonly object: Pod }
+  | { readonly kind: 'attachment'; readonly object: VolumeAttachment }
+  | { readonly kind: 'endpoints'; readonly object: EndpointSlice };
 
 export interface Mark {
   readonly kind:

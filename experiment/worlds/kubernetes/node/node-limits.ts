@@ -10,6 +10,8 @@ export const nodeLimits = {
   enforcementMs: 3 * secondMs,
   /** An object whose time is over does nothing; so long it may still be looked at by whoever made it. */
   keptMs: 10 * secondMs,
+  /** That are told of one run: a node may come and go. */
+  facts: 500,
   /** Between two tries to evict what a budget holds back. */
   evictionMs: { first: secondMs, most: 10 * secondMs },
 } as const;
