@@ -3,15 +3,17 @@
  * deaths-with-answer-*.nightly.test.ts.
  */
 import { test } from 'node:test';
+import { needs } from '../../needs.js';
 import { SeededRandom } from '../../seeded-random.js';
 import { controlledCluster } from './controlled-cluster.js';
-import { DyingController, endsAlike, skipDeaths } from './dying-controller.js';
+import { DyingController, endsAlike } from './dying-controller.js';
 
+const skip = needs('etcd', 'kube-apiserver', 'kubectl', 'setpriv');
 const seed = Number(process.env['HAVOCK8S_SEED'] ?? 1);
 const places = 4;
 
 test('whichever write its controller dies at, a run ends as it would have', {
-  skip: skipDeaths,
+  skip,
   timeout: 600_000,
 }, async (t) => {
   const dying = await DyingController.over(await controlledCluster(t));

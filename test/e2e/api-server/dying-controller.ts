@@ -9,7 +9,6 @@ import assert from 'node:assert/strict';
 import { journalName } from '../../../experiment/journal/packed.js';
 import { resources } from '../../../kube/resources.js';
 import type { Running } from '../../cli/run-cli.js';
-import { needs } from '../../needs.js';
 import { until } from '../../sidecar/mounted/until.js';
 import { differences, type WholeCluster, wholeCluster } from '../whole-cluster.js';
 import { type ApiRequest, isWrite } from './api-proxy.js';
@@ -46,7 +45,6 @@ export interface End {
   readonly differences: readonly string[];
 }
 
-export const skipDeaths = needs('etcd', 'kube-apiserver', 'kubectl', 'setpriv');
 const patienceMs = 120_000;
 /** Each fault and change. */
 const lastsMs = 4000;
