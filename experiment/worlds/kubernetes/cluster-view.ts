@@ -14,6 +14,7 @@ import { resources } from '../../../kube/resources.js';
 import { WatchCache } from '../../../kube/watch-cache.js';
 import { NodeWatch, type NodeWatchOptions } from './node/node-watch.js';
 import { type PodView, podView } from './pod-view.js';
+import { type PodsNow, podsNow } from './pods-now.js';
 import type { Budget } from './safety.js';
 import { type ServedPods, servedPods } from './traffic.js';
 
@@ -34,8 +35,12 @@ export interface NamespaceFacts {
 
 interface Watched {
   readonly cache: WatchCache<PodView>;
+  /** Null: one of them has changed. */
+  now: PodsNow | null;
   /** By UID: who owns it. What owns something never changes its mind. */
   readonly owners: Map<string, OwnerReference | null>;
+  /** By UID, while it is asked for. */
+  readonly learning: Map<string, Promise<void>>;
   /** Runs that look at it. */
   readers: number;
 }
@@ -60,17 +65,8 @@ export class ClusterView {
 
   /** Returns the way to look no longer. `onChange` is told of every pod that changes. */
   look(namespace: string, onChange: () => void): () => Promise<void> {
-    const { api, clock, random, onError } = this.#options;
-    const watched = this.#watched.get(namespace) ?? {
-      cache: new WatchCache<PodView>({
-        ...{ api, clock, random, onError, keep: podView },
-        selection: { resource: resources.pods, namespace },
-      }),
-      owners: new Map(),
-      readers: 0,
-    };
+    const watched = this.#watched.get(namespace) ?? this.#watch(namespace);
     watched.readers += 1;
-    this.#watched.set(namespace, watched);
     const stopListening = watched.cache.onChange(onChange);
     return async () => {
       stopListening();
@@ -83,20 +79,35 @@ export class ClusterView {
     };
   }
 
+  #watch(namespace: string): Watched {
+    const { api, clock, random, onError } = this.#options;
+    const cache = new WatchCache<PodView>({
+      ...{ api, clock, random, onError, keep: podView },
+      selection: { resource: resources.pods, namespace },
+    });
+    const watched: Watched = { cache, now: null, owners: new Map(), learning: new Map(), readers: 0 };
+    cache.onChange(() => {
+      watched.now = null;
+    });
+    this.#watched.set(namespace, watched);
+    return watched;
+  }
+
   /** Of a namespace that is looked at; resolves once they were listed, and their owners are known. */
-  async pods(namespace: string): Promise<readonly PodView[]> {
+  async pods(namespace: string): Promise<PodsNow> {
     const watched = this.#watched.get(namespace);
     if (watched === undefined) throw new Error(`nobody looks at ${namespace}`);
     await watched.cache.ready;
-    const pods = watched.cache.items();
-    const owners = new Map(pods.flatMap(({ owner }) => (owner ? [[owner.uid, owner] as const] : [])));
-    for (const owner of owners.values()) await this.#learnOwners(namespace, owner, watched.owners);
-    return pods;
+    const now = nowOf(watched);
+    const unknown = now.owners.filter(({ uid, kind }) => between.has(kind) && !watched.owners.has(uid));
+    await Promise.all(unknown.map((owner) => this.#learnOwners(namespace, owner, watched)));
+    return now;
   }
 
   /** Those that were listed by now. */
   known(namespace: string): readonly PodView[] {
-    return this.#watched.get(namespace)?.cache.items() ?? [];
+    const watched = this.#watched.get(namespace);
+    return watched === undefined ? [] : nowOf(watched).pods;
   }
 
   pod(namespace: string, name: string): PodView | undefined {
@@ -105,9 +116,11 @@ export class ClusterView {
 
   /** From the nearest on, as far as they were learnt. */
   readonly ownersOf = (owner: OwnerReference): readonly OwnerReference[] => {
-    const all = [...this.#watched.values()];
-    const next = all.flatMap(({ owners }) => owners.get(owner.uid) ?? [])[0];
-    return next === undefined ? [] : [next, ...this.ownersOf(next)];
+    for (const { owners } of this.#watched.values()) {
+      const next = owners.get(owner.uid) ?? null;
+      if (next !== null) return [next, ...this.ownersOf(next)];
+    }
+    return [];
   };
 
   facts(namespace: string): Promise<NamespaceFacts> {
@@ -139,15 +152,26 @@ export class ClusterView {
     this.#watched.clear();
   }
 
+  /** However many runs want to know at the same time, it is asked once. */
+  #learnOwners(namespace: string, owner: OwnerReference, watched: Watched): Promise<void> {
+    const underway = watched.learning.get(owner.uid);
+    if (underway !== undefined) return underway;
+    const learning = this.#askForOwners(namespace, owner, watched).finally(() =>
+      watched.learning.delete(owner.uid),
+    );
+    watched.learning.set(owner.uid, learning);
+    return learning;
+  }
+
   /** Only what Kubernetes itself puts between a pod and what people call its workload. */
-  async #learnOwners(namespace: string, owner: OwnerReference, known: Watched['owners']): Promise<void> {
+  async #askForOwners(namespace: string, owner: OwnerReference, watched: Watched): Promise<void> {
     const resource = between.get(owner.kind);
-    if (known.has(owner.uid) || resource === undefined) return;
+    if (watched.owners.has(owner.uid) || resource === undefined) return;
     const object = await this.#options.api.get({ resource, namespace, name: owner.name });
     const next =
       (object?.metadata.ownerReferences ?? []).find(({ controller }) => controller === true) ?? null;
-    known.set(owner.uid, object?.metadata.uid === owner.uid ? next : null);
-    if (next !== null) await this.#learnOwners(namespace, next, known);
+    if (next !== null) await this.#learnOwners(namespace, next, watched);
+    watched.owners.set(owner.uid, object?.metadata.uid === owner.uid ? next : null);
   }
 
   async #learnServed(namespace: string): Promise<readonly ServedPods[]> {
@@ -177,6 +201,11 @@ export class ClusterView {
       protectedClaims: new Set(claims.items.map(({ metadata }) => metadata.name)),
     };
   }
+}
+
+function nowOf(watched: Watched): PodsNow {
+  watched.now ??= podsNow(watched.cache.items());
+  return watched.now;
 }
 
 const between: ReadonlyMap<string, Resource> = new Map<string, Resource>([

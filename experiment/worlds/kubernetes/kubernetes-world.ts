@@ -52,8 +52,8 @@ export class KubernetesWorld implements World {
   }
 
   async look(run: Run): Promise<Sight> {
-    const pods = await this.#options.cluster.pods(this.#options.namespace);
-    const [faults, cluster] = await Promise.all([this.#faults.look(run), this.#targets.look(run, pods)]);
+    const now = await this.#options.cluster.pods(this.#options.namespace);
+    const [faults, cluster] = await Promise.all([this.#faults.look(run), this.#targets.look(run, now)]);
     if (run.phase === 'before') return { faults, cluster: await this.#withClocks(cluster) };
     const areBack = await this.#nodes.areBack(run);
     const recovered = new Set([...cluster.recovered, ...(areBack ? (['nodes'] as const) : [])]);

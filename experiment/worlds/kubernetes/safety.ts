@@ -185,6 +185,7 @@ function majorityLost(
 ): readonly string[] {
   const unasked = new Map([...targets].filter(([name]) => !voters.has(name)));
   const taken = new Set(takenBy(group, targets).map(({ uid }) => uid));
+  if (taken.size === 0) return [];
   return sets(everyPod(unasked)).flatMap((owner) => {
     const members = pods.filter((pod) => !pod.isEnding && pod.owner?.uid === owner.uid);
     const count = Math.max(members.length, membersOf(owner.uid));

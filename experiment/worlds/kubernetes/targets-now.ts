@@ -7,10 +7,12 @@ import { nodesOf } from '../../engine/fault-moves.js';
 import type { ObservedCluster } from '../../engine/moves.js';
 import type { Plan } from '../../engine/plan.js';
 import type { Run } from '../../engine/run.js';
+import type { TargetSpec } from '../../file/target.js';
 import type { Place, RecoveryPart, RunEvent } from '../../journal/events.js';
 import type { KubernetesWorldOptions } from './kubernetes-world-options.js';
 import { nodeRefusals } from './node-refusals.js';
 import type { PodView } from './pod-view.js';
+import { candidatesOf, type PodsNow } from './pods-now.js';
 import { found, missingOf, placeOf, type Target, targetOf } from './resolve-targets.js';
 import { RoleWatch } from './role-watch.js';
 import type { VotersAsked } from './roles/quorum/voters-asked.js';
@@ -26,7 +28,8 @@ export class TargetsNow {
   /** Of each target: so many pods were meant when the run began. */
   readonly #atFirst = new Map<string, number>();
   /** By the UID of an owner: so many pods it had when the run began. */
-  readonly #members = new Map<string, number>();
+  #members: ReadonlyMap<string, number> = new Map();
+  readonly #foundIn = new Map<string, { readonly now: PodsNow; readonly all: readonly PodView[] }>();
   /** By Service: so many pods of the targets had its traffic when the run began; of none where another began it. */
   #traffic: ReadonlyMap<string, number> = new Map();
 
@@ -35,11 +38,12 @@ export class TargetsNow {
     this.#roles = new RoleWatch(tell);
   }
 
-  async look(run: Run, pods: readonly PodView[]): Promise<ObservedCluster> {
-    const { spec, cluster, object } = this.#options;
+  async look(run: Run, now: PodsNow): Promise<ObservedCluster> {
+    const { spec, object } = this.#options;
+    const { pods } = now;
     const targets = await Promise.all(
       spec.targets.map(async (target) => {
-        const all = found(target, pods, cluster.ownersOf);
+        const all = this.#found(target, now);
         const { role } = target;
         if (role === undefined) return targetOf(target, all, null);
         const decides = run.phase === 'before' || (run.phase === 'during' && role.follow);
@@ -49,7 +53,7 @@ export class TargetsNow {
         return targetOf(target, all, decides ? roles : null);
       }),
     );
-    if (run.phase === 'before') await this.#remember(targets, pods);
+    if (run.phase === 'before') await this.#remember(targets, now);
     return {
       ...object(),
       targets: this.#places(run, targets, pods),
@@ -57,6 +61,16 @@ export class TargetsNow {
       refusals: await this.#refusals(run, targets, pods),
       recovered: await this.#recovered(run, targets),
     };
+  }
+
+  /** The same until a pod of the namespace changes. */
+  #found(target: TargetSpec, now: PodsNow): readonly PodView[] {
+    const known = this.#foundIn.get(target.name);
+    if (known?.now === now) return known.all;
+    const { ownersOf } = this.#options.cluster;
+    const all = found(target, candidatesOf(target, now, ownersOf), ownersOf);
+    this.#foundIn.set(target.name, { now, all });
+    return all;
   }
 
   #asking(): TargetRolesOptions {
@@ -105,7 +119,7 @@ export class TargetsNow {
     const stopped = this.#stopped();
     const byName = new Map(targets.map((target) => [target.spec.name, hitNow(target, run)]));
     const deleted = deletedBy(run, plan);
-    const left = pods.filter(({ uid }) => !deleted.has(uid));
+    const left = deleted.size === 0 ? pods : pods.filter(({ uid }) => !deleted.has(uid));
     const quorum = async (): Promise<QuorumFacts> => ({
       ...{ safety: spec.safety, targets: byName, pods: left, voters: await this.#voters(targets, left) },
       membersOf: (owner) => this.#members.get(owner) ?? 0,
@@ -134,12 +148,10 @@ export class TargetsNow {
     ];
   }
 
-  async #remember(targets: readonly Target[], pods: readonly PodView[]): Promise<void> {
+  async #remember(targets: readonly Target[], { members }: PodsNow): Promise<void> {
     this.#traffic = await this.#trafficOf(targets);
     for (const { spec, all } of targets) this.#atFirst.set(spec.name, all.length);
-    this.#members.clear();
-    for (const { owner, isEnding } of pods)
-      if (owner !== null && !isEnding) this.#members.set(owner.uid, (this.#members.get(owner.uid) ?? 0) + 1);
+    this.#members = members;
   }
 
   async #trafficOf(targets: readonly Target[]): Promise<ReadonlyMap<string, number>> {
