@@ -29,7 +29,8 @@ export class TargetsNow {
   readonly #atFirst = new Map<string, number>();
   /** By the UID of an owner: so many pods it had when the run began. */
   #members: ReadonlyMap<string, number> = new Map();
-  readonly #foundIn = new Map<string, { readonly now: PodsNow; readonly all: readonly PodView[] }>();
+  /** Of each target, as long as somebody else keeps those pods: for a large namespace they are much to keep. */
+  readonly #foundIn = new WeakMap<PodsNow, Map<string, readonly PodView[]>>();
   /** By Service: so many pods of the targets had its traffic when the run began; of none where another began it. */
   #traffic: ReadonlyMap<string, number> = new Map();
 
@@ -65,11 +66,13 @@ export class TargetsNow {
 
   /** The same until a pod of the namespace changes. */
   #found(target: TargetSpec, now: PodsNow): readonly PodView[] {
-    const known = this.#foundIn.get(target.name);
-    if (known?.now === now) return known.all;
+    const known = this.#foundIn.get(now) ?? new Map<string, readonly PodView[]>();
+    this.#foundIn.set(now, known);
+    const before = known.get(target.name);
+    if (before !== undefined) return before;
     const { ownersOf } = this.#options.cluster;
     const all = found(target, candidatesOf(target, now, ownersOf), ownersOf);
-    this.#foundIn.set(target.name, { now, all });
+    known.set(target.name, all);
     return all;
   }
 
@@ -151,7 +154,8 @@ export class TargetsNow {
   async #remember(targets: readonly Target[], { members }: PodsNow): Promise<void> {
     this.#traffic = await this.#trafficOf(targets);
     for (const { spec, all } of targets) this.#atFirst.set(spec.name, all.length);
-    this.#members = members;
+    const owners = targets.flatMap(({ all }) => all.flatMap(({ owner }) => owner?.uid ?? []));
+    this.#members = new Map(owners.map((uid) => [uid, members.get(uid) ?? 0]));
   }
 
   async #trafficOf(targets: readonly Target[]): Promise<ReadonlyMap<string, number>> {

@@ -2,13 +2,15 @@
  * What a controller needs to carry out runs, on an API server without nodes: the installation, a StatefulSet of three pods on
  * one node, each with a sidecar, and its own account behind a proxy that sees whatever it asks.
  */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { parse } from 'yaml';
 import type { ExperimentObject } from '../../../controller/experiment-object.js';
 import { type ApiServer, startApiServer } from '../../../dev/cluster/api-server.js';
 import { connect } from '../../../kube/connect.js';
 import type { KubeApi } from '../../../kube/kube-api.js';
-import type { OwnerReference } from '../../../kube/kube-object.js';
+import type { KubeObject, OwnerReference } from '../../../kube/kube-object.js';
 import { resources } from '../../../kube/resources.js';
 import { type Running, spawnCli } from '../../cli/run-cli.js';
 import { temporaryFolders } from '../../cli/temporary-folders.js';
@@ -20,7 +22,16 @@ export const controllerUser = 'system:serviceaccount:havock8s-system:havock8s-co
 const system = 'havock8s-system';
 const lease = { resource: resources.leases, namespace: system, name: 'havock8s-controller' };
 export const experiments = { resource: resources.experiments, namespace };
-const members = ['db-0', 'db-1', 'db-2'] as const;
+
+interface Values {
+  readonly controller: {
+    readonly heapMebibytes: number;
+    readonly resources: { readonly limits: { readonly memory: string } };
+  };
+}
+
+/** What an installation lets a controller have. */
+export const { controller: installed } = parse(readFileSync('manifests/chart/values.yaml', 'utf8')) as Values;
 
 export interface ControlledCluster {
   readonly server: ApiServer;
@@ -32,9 +43,22 @@ export interface ControlledCluster {
   startController(): Promise<Running>;
 }
 
-export async function controlledCluster(t: TestContext): Promise<ControlledCluster> {
+export interface ControlledClusterOptions {
+  /** StatefulSets `db0`, `db1` and so on instead of the one called `db`. Only the first pod of each answers then. */
+  readonly sets?: number;
+  /** Pods of each. */
+  readonly members?: number;
+  /** How often it is looked whether faults have come to their end. */
+  readonly tickMs?: number;
+  readonly audit?: boolean;
+}
+
+export async function controlledCluster(
+  t: TestContext,
+  { sets, members = 3, tickMs = 50, audit = true }: ControlledClusterOptions = {},
+): Promise<ControlledCluster> {
   const cwd = temporaryFolders(t);
-  const server = await startApiServer({ users: { [controllerUser]: [] }, audit: true });
+  const server = await startApiServer({ users: { [controllerUser]: [] }, audit });
   t.after(() => server.stop());
   const { kubectl } = server;
   await kubectl.succeed(['apply', '--kustomize=manifests/base']);
@@ -42,18 +66,28 @@ export async function controlledCluster(t: TestContext): Promise<ControlledClust
   await kubectl.createNamespace(namespace, { 'havock8s.io/injection': 'enabled' });
   await createNode(server);
   const sidecars = new Map<string, StartedControl>();
-  for (const name of members) sidecars.set(name, await sidecarOfToday(t));
-  await createWorkload(server, sidecars);
+  for (const name of Array.from({ length: sets ?? 1 }, (_, index) =>
+    sets === undefined ? 'db' : `db${index}`,
+  )) {
+    const names = Array.from({ length: members }, (_, index) => `${name}-${index}`);
+    for (const pod of names.slice(0, sets === undefined ? members : 1))
+      sidecars.set(pod, await sidecarOfToday(t, tickMs));
+    await createSet(server, name, names, sidecars);
+  }
   followAnnotations(t, kubectl, ...[...sidecars].map(([pod, { registry }]) => ({ pod, registry })));
   const api = connect({ kubeconfig: kubectl.kubeconfig });
   const proxy = await ApiProxy.start(t, server);
   const kubeconfig = proxy.kubeconfig(server.kubeconfig(controllerUser));
   const startController = async (): Promise<Running> => {
     await api.remove(lease);
-    const started = spawnCli(t, [
-      ...['controller', '--kubeconfig', kubeconfig, '--namespace', system],
-      ...['--metrics-port', '0', '--state-dir', join(cwd, 'state')],
-    ]);
+    const started = spawnCli(
+      t,
+      [
+        ...['controller', '--kubeconfig', kubeconfig, '--namespace', system],
+        ...['--metrics-port', '0', '--state-dir', join(cwd, 'state')],
+      ],
+      { env: { ...process.env, NODE_OPTIONS: `--max-old-space-size=${installed.heapMebibytes}` } },
+    );
     await started.says(/controller\.leads/);
     return started;
   };
@@ -69,26 +103,29 @@ async function createNode({ kubectl }: ApiServer): Promise<void> {
   ]);
 }
 
-async function createWorkload(
+async function createSet(
   { kubectl }: ApiServer,
+  name: string,
+  pods: readonly string[],
   sidecars: ReadonlyMap<string, StartedControl>,
 ): Promise<void> {
-  const labels = { app: 'db' };
+  const api = connect({ kubeconfig: kubectl.kubeconfig });
+  const labels = { app: name };
   const template = { metadata: { labels }, spec: { containers: [{ name: 'db', image: 'db' }] } };
-  const { metadata } = await kubectl.json<{ readonly metadata: { readonly uid: string } }>(
-    ['create', `--namespace=${namespace}`, '-f', '-'],
-    {
-      ...{ apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { name: 'db' } },
-      spec: { replicas: members.length, serviceName: 'db', selector: { matchLabels: labels }, template },
-    },
-  );
+  const { metadata } = await api.create({ resource: resources.statefulSets, namespace }, {
+    ...{ apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { name } },
+    spec: { replicas: pods.length, serviceName: name, selector: { matchLabels: labels }, template },
+  } as KubeObject);
   const owner: OwnerReference = {
-    ...{ apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'db', uid: metadata.uid, controller: true },
+    ...{ apiVersion: 'apps/v1', kind: 'StatefulSet', name, uid: metadata.uid ?? '', controller: true },
   };
-  for (const [name, { url }] of sidecars)
-    await createPod(kubectl, {
-      ...{ name, labels, owner, isReady: true, readOnlyPort: Number(new URL(url).port) },
-    });
+  await Promise.all(
+    pods.map((pod) => {
+      const url = sidecars.get(pod)?.url;
+      const readOnlyPort = url === undefined ? 1 : Number(new URL(url).port);
+      return createPod(kubectl, { name: pod, labels, owner, isReady: true, readOnlyPort });
+    }),
+  );
 }
 
 export async function createExperiment(

@@ -52,11 +52,11 @@ function withoutSidecar({ metadata, spec, ...rest }: Omit<FullPod, 'status'>): O
 export const ofAnyPod = (): SidecarFacts => ({ ...someFacts(), pod: null });
 
 /** Its faults end by the time of day, as the controller's do. */
-export async function sidecarOfToday(t: TestContext): Promise<StartedControl> {
+export async function sidecarOfToday(t: TestContext, tickMs = 50): Promise<StartedControl> {
   const sidecar = await startedControl(t, ofAnyPod);
   const { clock } = sidecar;
   clock.step(Date.now() - clock.wallMs());
-  const ticker = setInterval(() => clock.advance(Math.max(0, Date.now() - clock.wallMs())), 50);
+  const ticker = setInterval(() => clock.advance(Math.max(0, Date.now() - clock.wallMs())), tickMs);
   t.after(() => clearInterval(ticker));
   return sidecar;
 }
