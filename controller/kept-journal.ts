@@ -94,12 +94,19 @@ export class KeptJournal {
     this.#isUrgent ||= !isSuccess && event.type !== 'traffic';
   }
 
-  /** Resolves once all that a decision may rest on is written. Rejects where it could not be, or somebody else has written. */
-  async flush(): Promise<void> {
+  /**
+   * Resolves once all that a decision may rest on is written. Rejects where it could not be, or somebody else has written.
+   * `toBeSure`: also where there is nothing to write, it is asked whether somebody else has.
+   */
+  async flush(toBeSure = false): Promise<void> {
     const { clock, signal } = this.#options;
     signal.throwIfAborted();
     const isDue = clock.monotonicMs() - this.#writtenAtMs >= controllerLimits.writeEveryMs;
-    if (this.#lines.length === 0 || !(this.#isUrgent || isDue)) return;
+    if (this.#lines.length === 0) {
+      if (toBeSure && this.#resourceVersion !== null) await this.#write(null);
+      return;
+    }
+    if (!(this.#isUrgent || isDue || toBeSure)) return;
     const lines = this.#lines;
     this.#lines = [];
     this.#isUrgent = false;
@@ -113,12 +120,13 @@ export class KeptJournal {
     return (Object.values(this.#parts).reduce((sum, part) => sum + part.length, 0) * 3) / 4;
   }
 
-  async #write(part: string): Promise<void> {
+  /** Null: no part, but under the version that is known, so that it is ours still. */
+  async #write(part: string | null): Promise<void> {
     const untilMs = this.#options.clock.monotonicMs() + controllerLimits.writePatienceMs;
     for (;;) {
       const key = nextKey(this.#parts);
       try {
-        return await this.#tryToWrite({ [key]: part });
+        return await this.#tryToWrite(part === null ? {} : { [key]: part });
       } catch (error) {
         if (await this.#isWritten(key, part, error)) return;
         if (this.#options.clock.monotonicMs() >= untilMs) throw error;
@@ -151,7 +159,7 @@ export class KeptJournal {
   }
 
   /** Its answer was lost, or somebody else was faster: what is there says which. Throws where another run's controller wrote. */
-  async #isWritten(key: string, part: string, error: unknown): Promise<boolean> {
+  async #isWritten(key: string, part: string | null, error: unknown): Promise<boolean> {
     if (hasCode(error, 'kube.forbidden', 'kube.invalid')) throw error;
     const found = await this.#options.api.get<ConfigMap>(this.#target).catch(() => undefined);
     if (found === undefined) return false;
@@ -168,7 +176,7 @@ export class KeptJournal {
         `another controller goes on with ${this.#options.experiment.metadata.name}`,
       );
     this.#take(found);
-    return isOurs && found.binaryData?.[key] === part;
+    return isOurs && (part === null || found.binaryData?.[key] === part);
   }
 
   /** So that a long run does not end at a number of parts. */

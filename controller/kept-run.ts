@@ -148,7 +148,7 @@ class KeptRun {
         ...{ plan, clock, version, ledger, past: journal.past },
         world,
         append: (event) => this.#append(journal, event),
-        flush: () => journal.flush(),
+        flush: (toBeSure) => journal.flush(toBeSure),
         measure: (question, signal) =>
           measure(question, { clock, signal, secret, variables: {}, ledger: () => ledger?.now() ?? null }),
         signal: ending.signal,

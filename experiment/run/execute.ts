@@ -30,8 +30,11 @@ export interface ExecuteOptions {
   /** What was written before, by somebody who did not come to the end. */
   readonly past: readonly JournalEvent[];
   readonly append: (event: JournalEvent) => void;
-  /** Resolves when whatever the run rests on is written for good; nothing is done before. Rejects where it cannot be. */
-  readonly flush: () => Promise<void>;
+  /**
+   * Resolves when whatever the run rests on is written for good; nothing is done before. Rejects where it cannot be, and,
+   * `toBeSure`, also where there is nothing to write and somebody else goes on with the run.
+   */
+  readonly flush: (toBeSure: boolean) => Promise<void>;
   readonly measure: (question: Question, signal: AbortSignal) => Promise<Measurement>;
   /** Null where the experiment has none. */
   readonly ledger: RunLedger | null;
@@ -110,12 +113,13 @@ class Execution {
       // First the processes: what is said of the faults was said by them, or by who came after them.
       const pids = world.pids();
       const decision = this.#decide({ pids, ...(await this.#look()) });
-      await this.#options.flush();
+      // A change has no end of its own: made once more after another has taken it back, it would stay.
+      await this.#options.flush(decision.moves.some(({ kind }) => kind === 'change'));
       for (const move of decision.moves) void this.#make(move);
       await this.#untilNext(decision.wakeAtMs);
       if (this.#failure !== null) throw this.#failure;
     }
-    await this.#options.flush();
+    await this.#options.flush(false);
     if (this.#failure !== null) throw this.#failure;
     if (this.#run.judgement === null) throw new Error('a run that is over has no verdict');
     return this.#run.judgement;

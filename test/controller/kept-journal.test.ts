@@ -92,6 +92,18 @@ test('a write whose answer was lost is there once', async () => {
   assert.deepEqual(await steps(store), ['a', 'b', 'c']);
 });
 
+test('who has nothing to write finds out, when it must be sure, that another goes on', async () => {
+  const store = new ObjectStore();
+  await begun(store);
+  const [one, other] = [await open(store), await open(store)];
+  await one.flush(true);
+  await write(one, 'a');
+  await one.flush(true);
+  await other.flush();
+  await assert.rejects(other.flush(true), taken);
+  assert.deepEqual(await steps(store), ['a']);
+});
+
 test('who labels it takes it from nobody', async () => {
   const store = new ObjectStore();
   const journal = await begun(store);
