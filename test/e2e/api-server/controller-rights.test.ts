@@ -18,7 +18,8 @@ import { createPod, namespace } from './pods-without-nodes.js';
 
 const skip = needs('etcd', 'kube-apiserver', 'kubectl', 'setpriv');
 const system = 'havock8s-system';
-const lasts = '1s';
+/** Long enough to begin on a busy machine. */
+const lasts = '4s';
 const safety = { allow: ['quorum', 'share', 'budget'] };
 const recoveryObjective = '2s';
 
@@ -30,7 +31,7 @@ const ownedBy = (kind: string, name: string) => ({ name, workload: { kind, name 
 const node = (action: string, pod: string) => ({
   ...{ targets: [{ name: 'node', pods: [pod] }], safety, recoveryObjective },
   // An isolation lasts for whole seconds.
-  steps: [{ node: { action, for: '3s' } }],
+  steps: [{ node: { action, for: lasts } }],
 });
 const scaled = (kind: string, name: string) => ({
   ...{ targets: [ownedBy(kind, name)], safety },
