@@ -97,6 +97,7 @@ export const errorCodes = {
   'doctor.refused': 'kubectl failed, or did not answer with JSON',
   'node.gone': 'a node that something is to be done to is not there',
   'node.taken': 'something is being done to a node already, by another step or run',
+  'node.too-late': 'the time of a step was over before anything could be done to the node',
   'node.no-isolation': 'the cluster has no kind NodeIsolation',
   'controller.listen-failed': "the controller's port cannot be listened at",
   'webhook.no-cluster': 'the webhook finds no cluster to ask',

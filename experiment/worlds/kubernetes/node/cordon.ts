@@ -5,13 +5,13 @@
 import { changeNode, type NodeChange, nodeTarget } from './change-node.js';
 import { isOwnMark, type NodeMark, nodeMarks, readMark, saysOfMark, writeMark } from './node-mark.js';
 import type { Node } from './node-objects.js';
-import { goneError, type NodeAction, takenError } from './node-request.js';
+import { goneError, lateError, type NodeAction, takenError } from './node-request.js';
 import { writtenBy } from './written-by.js';
 
 export const cordon: NodeAction = {
   async begin(api, request, nowMs) {
     const { node: name, untilMs, before } = request;
-    if (untilMs <= nowMs) return `node ${name} was not cordoned: its time was over`;
+    if (untilMs <= nowMs) throw lateError(name);
     const cordoned = await changeNode(api, name, (node) => {
       if (node.metadata.uid !== before.uid) throw goneError(name);
       const mark = readMark(node, 'cordon');

@@ -22,7 +22,6 @@ export const drain = ({ clock, signal, onPass }: DrainOptions): NodeAction => ({
   ...cordon,
   async begin(api, request, nowMs) {
     const said = await cordon.begin(api, request, nowMs);
-    if (request.untilMs <= nowMs) return said;
     const pods = await evictAll(api, request, { clock, signal, ...(onPass && { onPass }) });
     return `${said}; ${saysOf(pods)}`;
   },

@@ -9,7 +9,7 @@ import { nodeTarget } from './change-node.js';
 import { isolationState, readIsolation } from './isolation-state.js';
 import { nodeLimits } from './node-limits.js';
 import type { Lease, Node, NodeIsolation } from './node-objects.js';
-import { goneError, type NodeAction, type NodeRequest, takenError } from './node-request.js';
+import { goneError, lateError, type NodeAction, type NodeRequest, takenError } from './node-request.js';
 
 /** Of a NodeIsolation: which step of its run made it. */
 const stepAnnotation = 'havock8s.io/step';
@@ -31,7 +31,7 @@ export const isolate = (options: IsolateOptions = {}): NodeAction => ({
   async begin(api, request, nowMs) {
     const { node: name, untilMs, before } = request;
     const seconds = Math.floor(Math.min(untilMs - nowMs, nodeLimits.isolationMs) / 1000);
-    if (seconds < 1) return `node ${name} was not isolated: its time was over`;
+    if (seconds < 1) throw lateError(name);
     const node = await api.get<Node>(nodeTarget(name));
     if (node === null || node.metadata.uid !== before.uid) throw goneError(name);
     try {

@@ -22,7 +22,7 @@ export type NodeActionState = 'absent' | 'beginning' | 'in-force' | 'ineffective
 
 /** Each is idempotent, and resolves with what it did, for people. */
 export interface NodeAction {
-  /** Rejects with node.gone or node.taken; does nothing when the time is over. */
+  /** Rejects with node.gone or node.taken, and with node.too-late when the time is over. */
   begin(api: KubeApi, request: NodeRequest, nowMs: number): Promise<string>;
   state(api: KubeApi, request: NodeRequest): Promise<NodeActionState>;
   /** Puts back what was so before, and leaves alone what somebody else has changed meanwhile. */
@@ -33,6 +33,13 @@ export const goneError = (node: string): HavocError =>
   new HavocError(
     'node.gone',
     `there is no node ${node}, or another one of that name; name one of kubectl get nodes`,
+  );
+
+/** Nothing is done, and so nothing can be said of what it would have done. */
+export const lateError = (node: string): HavocError =>
+  new HavocError(
+    'node.too-late',
+    `nothing was done to node ${node}, for the time of the step was over; let the step last longer`,
   );
 
 export const takenError = (node: string, what: string): HavocError =>

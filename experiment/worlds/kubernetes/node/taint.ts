@@ -6,12 +6,12 @@ import { changeNode, type NodeChange, nodeTarget } from './change-node.js';
 import { taintsOf } from './node-before.js';
 import { isOwnMark, nodeMarks, readMark, saysOfMark, taintKey, writeMark } from './node-mark.js';
 import type { Node } from './node-objects.js';
-import { goneError, type NodeAction, type NodeRequest, takenError } from './node-request.js';
+import { goneError, lateError, type NodeAction, type NodeRequest, takenError } from './node-request.js';
 
 export const taint: NodeAction = {
   async begin(api, request, nowMs) {
     const { node: name, untilMs, before, run } = request;
-    if (untilMs <= nowMs) return `node ${name} was not tainted: its time was over`;
+    if (untilMs <= nowMs) throw lateError(name);
     const tainted = await changeNode(api, name, (node) => {
       if (node.metadata.uid !== before.uid) throw goneError(name);
       if (isOwn(node, request)) return null;

@@ -23,7 +23,7 @@ const names = ['n1', 'n2', 'n3'] as const;
 const actions = [cordon, taint, isolate()] as const;
 const deeds = 60;
 const runs = 300;
-const expectedErrors = ['kube.timeout', 'kube.conflict', 'node.taken', 'node.gone'];
+const expectedErrors = ['node.too-late', 'kube.timeout', 'kube.conflict', 'node.taken', 'node.gone'];
 
 for (let seed = 1; seed <= runs; seed += runs / 10) {
   test(`nodes are as they were, from seed ${seed} on`, async () => {

@@ -52,7 +52,8 @@ for (const [name, action] of Object.entries(actions)) {
     test('does nothing when the time is over, and nothing to another node of that name', async () => {
       const store = await aCluster('n1');
       const [before, request] = [await theNode(store, 'n1'), await aRequest(store, 'n1')];
-      assert.match(await action.begin(store, request, untilMs), /its time was over/);
+      await assert.rejects(action.begin(store, request, untilMs), { code: 'node.too-late' });
+      assert.deepEqual(await theNode(store, 'n1'), before);
       await store.remove({ ...nodes, name: 'n1' });
       await assert.rejects(action.begin(store, request, nowMs), { code: 'node.gone' });
       await action.end(store, request);
