@@ -5,10 +5,11 @@
  * Needs `list` and `watch` of pods; `get` of replicasets and statefulsets; `list` of namespaces, budgets, claims and
  * endpointslices.
  */
+import { limited } from '../../../core/at-most.js';
 import type { Clock } from '../../../core/clock.js';
 import { injectionEnabled, injectionLabel, protectedLabel, protectedValue } from '../../../core/keys.js';
 import type { KubeApi } from '../../../kube/kube-api.js';
-import type { KubeObject, OwnerReference, Resource } from '../../../kube/kube-object.js';
+import type { KubeObject, OwnerReference, Resource, Target } from '../../../kube/kube-object.js';
 import type { LabelSelector } from '../../../kube/label-selector.js';
 import { resources } from '../../../kube/resources.js';
 import { WatchCache } from '../../../kube/watch-cache.js';
@@ -48,6 +49,9 @@ interface Watched {
 /** What is asked for again and again while a hypothesis settles, or all becomes well again. */
 const keptMs = 2000;
 
+/** A namespace may have hundreds. Whoever waits for a connection of the API server has its time run out, and journals wait for one, too. */
+const ownersAtOnce = 8;
+
 interface Kept<T> {
   readonly atMs: number;
   readonly value: Promise<T>;
@@ -55,12 +59,14 @@ interface Kept<T> {
 
 export class ClusterView {
   readonly #options: ClusterViewOptions;
+  readonly #getOwner: (target: Target) => Promise<KubeObject | null>;
   readonly #watched = new Map<string, Watched>();
   readonly #facts = new Map<string, Kept<NamespaceFacts>>();
   readonly #served = new Map<string, Kept<readonly ServedPods[]>>();
 
   constructor(options: ClusterViewOptions) {
     this.#options = options;
+    this.#getOwner = limited(ownersAtOnce, (target) => options.api.get(target));
   }
 
   /** Returns the way to look no longer. `onChange` is told of every pod that changes. */
@@ -167,7 +173,7 @@ export class ClusterView {
   async #askForOwners(namespace: string, owner: OwnerReference, watched: Watched): Promise<void> {
     const resource = between.get(owner.kind);
     if (watched.owners.has(owner.uid) || resource === undefined) return;
-    const object = await this.#options.api.get({ resource, namespace, name: owner.name });
+    const object = await this.#getOwner({ resource, namespace, name: owner.name });
     const next =
       (object?.metadata.ownerReferences ?? []).find(({ controller }) => controller === true) ?? null;
     if (next !== null) await this.#learnOwners(namespace, next, watched);

@@ -87,3 +87,23 @@ test('between two changes pods are put in order once', async () => {
     await stop();
   }
 });
+
+test('owners are asked for a few at a time, however many there are', async () => {
+  const store = await storeOfSets();
+  let [underway, most] = [0, 0];
+  store.intercept = async (call) => {
+    if (call !== 'get') return;
+    underway += 1;
+    most = Math.max(most, underway);
+    await new Promise(setImmediate);
+    underway -= 1;
+  };
+  const view = new ClusterView({ api: store, clock: systemClock, random: () => 0.5, onError: () => {} });
+  const stop = view.look(namespace, () => {});
+  try {
+    await view.pods(namespace);
+    assert.ok(most > 1 && most <= 8, `${most} at a time`);
+  } finally {
+    await stop();
+  }
+});
