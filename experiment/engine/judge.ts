@@ -65,10 +65,12 @@ function failure(plan: Plan, run: Run): Finding | null {
   const stable = run.recovered.get('stable');
   if (stable === undefined) {
     const asked = measuredProbes(plan);
-    const late =
-      asked.find((probe) => tallyOf(run, 'after', probe)?.last.outcome !== 'Successful') ?? asked[0];
+    const missing = plan.clusterRecovery.filter((part) => !run.recovered.has(part));
+    const failed = asked.find((probe) => tallyOf(run, 'after', probe)?.last.outcome !== 'Successful');
+    const late = failed ?? (missing.length === 0 ? asked[0] : undefined);
+    const parts = missing.length > 0 ? `; not as before: ${missing.join(', ')}` : '';
     const seen = late ? `; probe ${late.name}: ${tallyOf(run, 'after', late)?.last.seen ?? 'no answer'}` : '';
-    return finding('Failed', 'NotRecovered', `all was not well again after the last fault${seen}`);
+    return finding('Failed', 'NotRecovered', `all was not well again after the last fault${parts}${seen}`);
   }
   if (stable.tookMs <= plan.recoveryObjectiveMs) return null;
   return finding(

@@ -48,7 +48,7 @@ export class TargetsNow {
         const { role } = target;
         if (role === undefined) return targetOf(target, all, null);
         const decides = run.phase === 'before' || (run.phase === 'during' && role.follow);
-        const isWatched = losesNodes(run);
+        const isWatched = losesNodes(run, this.#options.plan);
         const roles = decides || isWatched ? await rolesOf(role, all, this.#asking()) : null;
         if (roles !== null && isWatched) this.#roles.see(target.name, roles);
         return targetOf(target, all, decides ? roles : null);
@@ -222,8 +222,14 @@ function hitNow(target: Target, { phase, targets }: Run): Target {
 }
 
 /** Is something being done to a node, or has it been a moment ago? */
-const losesNodes = ({ phase, changes }: Run): boolean =>
-  phase === 'during' && [...changes.values()].some(({ subject }) => subject.kind === 'Node');
+function losesNodes({ phase, changes, faults }: Run, { steps }: Plan): boolean {
+  const cutting = steps.flatMap(({ id, action }) => (action.kind === 'fault' && action.onNodes ? [id] : []));
+  return (
+    phase === 'during' &&
+    ([...changes.values()].some(({ subject }) => subject.kind === 'Node') ||
+      [...faults.values()].some(({ step }) => cutting.includes(step)))
+  );
+}
 
 /** UIDs of pods, also where nobody has told yet that they go. */
 function deletedBy({ changes }: Run, { steps }: Plan): ReadonlySet<string> {

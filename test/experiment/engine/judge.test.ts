@@ -72,3 +72,24 @@ test('two primaries at the same time are the finding, also where somebody asked 
   const { verdict, reason, message } = judge(plan, run);
   assert.deepEqual([verdict, reason, message], ['Failed', 'TwoPrimaries', 'target db: a and b']);
 });
+
+test('what of a cluster is not as before is named, and no probe that succeeds', () => {
+  const plan = planFor({
+    targets: [{ name: 'db', pods: ['pg-0'] }],
+    hypothesis: { probes: [{ name: 'up', tcp: { address: '127.0.0.1:1' } }] },
+    steps: [{ name: 'lost', node: { action: 'cordon', for: '5s' } }],
+  });
+  const events: readonly JournalEvent[] = [
+    { atMs: 0, type: 'phase-began', phase: 'after' },
+    { atMs: 1, type: 'recovered', part: 'pods', tookMs: 1 },
+    {
+      ...{ atMs: 2, type: 'measured', probe: 'up', phase: 'after', outcome: 'Successful' },
+      ...{ seen: 'connected', tookMs: 1 },
+    },
+  ];
+  const { reason, message } = judge(plan, events.reduce(afterEvent, newRun));
+  assert.deepEqual(
+    [reason, message],
+    ['NotRecovered', 'all was not well again after the last fault; not as before: nodes, traffic'],
+  );
+});
