@@ -1,6 +1,6 @@
 /**
- * The programs of Kubernetes, and of operators, that tests run. Servers are built from their Go modules: a folder with a go.mod and a go.sum
- * names the versions, and the cache, which outlives the checkout, is keyed by what goes into the build.
+ * The programs of Kubernetes, and of operators, that tests run. Servers are built from their Go modules: a folder with a
+ * go.mod and a go.sum names the versions, and the cache, which outlives the checkout, is keyed by what goes into the build.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';

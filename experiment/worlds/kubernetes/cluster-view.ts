@@ -49,7 +49,9 @@ interface Watched {
 /** What is asked for again and again while a hypothesis settles, or all becomes well again. */
 const keptMs = 2000;
 
-/** A namespace may have hundreds. Whoever waits for a connection of the API server has its time run out, and journals wait for one, too. */
+/**
+ * A namespace may have hundreds. The time of a call runs out while it waits for a connection, and journals wait for one, too.
+ */
 const ownersAtOnce = 8;
 
 interface Kept<T> {

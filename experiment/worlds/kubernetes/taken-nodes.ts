@@ -31,16 +31,11 @@ interface Claim extends KubeObject {
 
 export class TakenNodes {
   readonly #options: TakenNodesOptions;
-  /** Steps that cut nodes off, and do nothing to the nodes themselves. */
-  readonly #cutting: ReadonlySet<string>;
   #watch: NodeWatch | null = null;
   #left: readonly string[] = [];
 
   constructor(options: TakenNodesOptions) {
     this.#options = options;
-    this.#cutting = new Set(
-      options.plan.steps.flatMap(({ id, action }) => (action.kind === 'fault' && action.onNodes ? [id] : [])),
-    );
   }
 
   /** Is each as it was before? What is not is told, once. False too while nobody can say. */
@@ -59,15 +54,10 @@ export class TakenNodes {
   }
 
   #follow(run: Run): void {
-    const names = new Set([
-      ...changesOfNodes(run).map(({ subject }) => subject.name),
-      ...[...run.faults.values()].flatMap(({ step, place }) =>
-        place !== null && this.#cutting.has(step) ? [place.node] : [],
-      ),
-    ]);
+    const { cluster, namespace, tell, plan } = this.#options;
+    const names = nodesTaken(run, plan);
     const isGoingOn = run.phase === 'during' || run.phase === 'after';
     if (names.size === 0 || !isGoingOn) return;
-    const { cluster, namespace, tell } = this.#options;
     this.#watch ??= cluster.watchNodes(namespace, (fact) => tell({ type: 'seen', ...fact }));
     this.#watch.follow(names);
     this.#watch.look();
@@ -113,6 +103,19 @@ export class TakenNodes {
       throw error;
     }
   }
+}
+
+/** By name: those that a step has done something to, or has cut off, so far. */
+export function nodesTaken(run: Run, { steps }: Plan): ReadonlySet<string> {
+  const cutting = new Set(
+    steps.flatMap(({ id, action }) => (action.kind === 'fault' && action.onNodes ? [id] : [])),
+  );
+  return new Set([
+    ...changesOfNodes(run).map(({ subject }) => subject.name),
+    ...[...run.faults.values()].flatMap(({ step, place }) =>
+      place !== null && cutting.has(step) ? [place.node] : [],
+    ),
+  ]);
 }
 
 const changesOfNodes = ({ changes }: Run) =>

@@ -18,6 +18,7 @@ import { RoleWatch } from './role-watch.js';
 import type { VotersAsked } from './roles/quorum/voters-asked.js';
 import { describeState } from './roles/role.js';
 import { type QuorumFacts, quorumLost, refusals, unsafeNow } from './safety.js';
+import { nodesTaken } from './taken-nodes.js';
 import { beginning, scaledTargets, siblingsOf } from './taken-pods.js';
 import { isSettled, rolesOf, type TargetRolesOptions, votersOf } from './target-roles.js';
 import { isServedAsBefore, trafficOf } from './traffic.js';
@@ -40,15 +41,15 @@ export class TargetsNow {
   }
 
   async look(run: Run, now: PodsNow): Promise<ObservedCluster> {
-    const { spec, object } = this.#options;
+    const { spec, object, plan } = this.#options;
     const { pods } = now;
+    const isWatched = run.phase === 'during' && nodesTaken(run, plan).size > 0;
     const targets = await Promise.all(
       spec.targets.map(async (target) => {
         const all = this.#found(target, now);
         const { role } = target;
         if (role === undefined) return targetOf(target, all, null);
         const decides = run.phase === 'before' || (run.phase === 'during' && role.follow);
-        const isWatched = losesNodes(run, this.#options.plan);
         const roles = decides || isWatched ? await rolesOf(role, all, this.#asking()) : null;
         if (roles !== null && isWatched) this.#roles.see(target.name, roles);
         return targetOf(target, all, decides ? roles : null);
@@ -219,16 +220,6 @@ function hitNow(target: Target, { phase, targets }: Run): Target {
   if (known === undefined) return target;
   const uids = new Set(known.map(({ uid }) => uid));
   return { ...target, hit: target.all.filter(({ uid }) => uids.has(uid)) };
-}
-
-/** Is something being done to a node, or has it been a moment ago? */
-function losesNodes({ phase, changes, faults }: Run, { steps }: Plan): boolean {
-  const cutting = steps.flatMap(({ id, action }) => (action.kind === 'fault' && action.onNodes ? [id] : []));
-  return (
-    phase === 'during' &&
-    ([...changes.values()].some(({ subject }) => subject.kind === 'Node') ||
-      [...faults.values()].some(({ step }) => cutting.includes(step)))
-  );
 }
 
 /** UIDs of pods, also where nobody has told yet that they go. */
